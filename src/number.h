@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_NUMBER_H
+#define VFIO_EARLY_NUMBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * number_parse() - the one checked integer parser
+ * @text: digits only, no sign, no blanks, no prefix
+ * @length: how many bytes of @text make the number; they need no terminator
+ * @base: 10 or 16 (either case)
+ * @max: largest value allowed
+ * @ret_value: written on success only
+ *
+ * Return: 0; -EINVAL when @text is empty or holds anything but digits of @base;
+ * -ERANGE when the value exceeds @max
+ */
+int number_parse(const char *text, size_t length, unsigned int base, uint64_t max,
+		 uint64_t *ret_value);
+
+#endif
