@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PCI_H
+#define VFIO_EARLY_PCI_H
+
+/* The PCI functions of a machine, by libpci and their sysfs attributes. */
+
+#include "host.h"
+#include "sysroot.h"
+
+/**
+ * pci_read() - list the functions
+ * @root: where the machine is
+ * @host: functions and n_functions are filled, ordered by address; notes are added
+ * @fault: filled on failure
+ *
+ * libpci's error callback, which must not return and by default exits, is caught here.
+ *
+ * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
+ */
+int pci_read(const struct sysroot *root, struct host *host, struct fault *fault);
+
+#endif

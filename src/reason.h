@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_REASON_H
+#define VFIO_EARLY_REASON_H
+
+/*
+ * Why a target is not reserved: one table holds the stable code, the sentence, the remedy
+ * and which rule says so. The order is the order of the rules: where several rules
+ * refuse, the first one is the target's reason.
+ */
+
+/**
+ * enum reason - stable reason codes; reason_info() describes them
+ *
+ * Up to REASON_DRIVER_MISSING they are verdicts of plan.c (rule numbers there); the rest
+ * are outcomes of apply.c and of the comparison with the state now.
+ */
+enum reason {
+	REASON_NONE,
+	REASON_CONFIG_INVALID,
+	REASON_MODE_OFF,
+	REASON_MODE_PLAN,
+	REASON_ABSENT,
+	REASON_AMBIGUOUS,
+	REASON_ID_MISMATCH,
+	REASON_PATH_MISMATCH,
+	REASON_FUNCTION_MISSING,
+	REASON_NOT_ENDPOINT,
+	REASON_CLASS_REFUSED,
+	REASON_CLAIMED_TWICE,
+	REASON_VFS_ENABLED,
+	REASON_IOMMU_INACTIVE,
+	REASON_NO_GROUP,
+	REASON_NO_UNIT,
+	REASON_GROUP_SHARED,
+	REASON_BRIDGE_DRIVER,
+	REASON_RESERVED_REGION,
+	REASON_INTERRUPT_REMAPPING,
+	REASON_HOST_DISK,
+	REASON_BOOT_DISPLAY,
+	REASON_CANNOT_TELL,
+	REASON_DRIVER_MISSING,
+	REASON_IDENTITY_CHANGED,
+	REASON_OVERRIDE_FAILED,
+	REASON_UNBIND_FAILED,
+	REASON_LOAD_FAILED,
+	REASON_BIND_FAILED,
+	REASON_BUNDLE_FAILED,
+	REASON_DEADLINE,
+	REASON_CRASHED,
+	REASON_LOST,
+	REASON_COUNT
+};
+
+/**
+ * struct reason_info - what a reason means
+ * @code: stable name: group-shared
+ * @sentence: what is the matter, for any machine
+ * @remedy: what to do about it
+ * @rule: number of the rule in plan.c; 0: not a rule
+ */
+struct reason_info {
+	const char *code;
+	const char *sentence;
+	const char *remedy;
+	unsigned int rule;
+};
+
+/**
+ * reason_info() - look a reason up
+ * @reason: any but REASON_COUNT
+ *
+ * Return: its row of the table
+ */
+const struct reason_info *reason_info(enum reason reason);
+
+/**
+ * reason_parse() - find a reason by its code
+ * @code: group-shared
+ *
+ * Return: it; REASON_COUNT when there is no such code
+ */
+enum reason reason_parse(const char *code);
+
+#endif
