@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How the static program and its libraries are compiled. Included by ../Makefile and static.mk.
+
+STATIC_LIBC  ?= musl
+STATIC_CC    ?= gcc
+STATIC_BUILD := build/static-$(STATIC_LIBC)
+SOURCES      := .cache/sources
+
+TRIPLE       := $(shell $(STATIC_CC) -dumpmachine)
+MACHINE      := $(firstword $(subst -, ,$(TRIPLE)))
+MUSL_SPECS   ?= /usr/lib/$(MACHINE)-linux-musl/musl-gcc.specs
+# Directories that hold the kernel's user space headers (linux/) and the machine's part (asm/).
+LINUX_HEADERS ?= /usr/include
+ASM_HEADERS  ?= $(firstword $(wildcard /usr/include/$(TRIPLE) /usr/include))
+
+# musl-gcc has no kernel headers. They are linked into a directory of their own, searched last:
+# all of /usr/include would bring glibc's headers too.
+STATIC_LIBC_FLAGS_musl := -specs=$(STATIC_BUILD)/musl.specs -idirafter $(STATIC_BUILD)/linux-headers
+STATIC_LIBC_FLAGS_glibc :=
+
+# ../ and absolute names would end up in the program by __FILE__; so all names are relative.
+STATIC_CFLAGS ?= -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fstack-protector-strong
+STATIC_CFLAGS += $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -I$(STATIC_BUILD)/include
+STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
+	-Wl,-z,now -Wl,-z,noexecstack
+STATIC_LDLIBS := -lpci -lkmod -lblkid -ljansson -lzstd -llzma -lz
