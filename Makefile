@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+#   make            both programs: build/vfio-early-boot (static), build/vfio-early
+#   make demo       an emulated machine that reserves its GPU; installs what it needs
+#   make check      all tests; installs what they need. make check-quick: without the slow boots
+#   make install    DESTDIR= PREFIX=/usr
+#
+#   V=1 shows the commands; STATIC_LIBC=glibc links the boot program to glibc instead of musl;
+#   STATIC_SOURCES=DIR names source trees where there is no apt (static/fetch-sources).
+
+VERSION := $(file <VERSION)
+PREFIX  ?= /usr
+DESTDIR ?=
+CFLAGS  ?= -O2 -g -D_FORTIFY_SOURCE=2
+LDFLAGS ?= -Wl,-z,relro -Wl,-z,now
+WERROR  ?= -Werror
+CLANG   ?= clang
+BUILD   ?= build
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+
+include static/toolchain.mk
+
+# ---- which file belongs to which program; there is no #ifdef in the sources ----
+
+# No I/O, no clock, no globals: the same input gives the same plan. tests/lint holds it.
+PURE := fault number address config cmdline acs select plan reason
+
+# Both programs: looking at a machine, and what they both print.
+SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host config_read kernel \
+	report_json plan_json state
+
+BOOT := boot supervise apply kmsg report_write
+
+COMPANION := companion report_read groups tree render names
+
+MAINS := boot companion
+
+# ---- flags ----
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
+	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef
+BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
+	-isystem $(SOURCES)/libinih -MMD -MP
+LDLIBS := -lkmod -lpci -lblkid -ljansson
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+
+Q := $(if $(V),,@)
+MAKEFLAGS += --no-builtin-rules
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
+static: $(BUILD)/vfio-early-boot
+.PHONY: all static objects man demo check check-quick deps install uninstall clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- sources of the libraries that are compiled here ----
+
+PACKAGES := jansson kmod libinih libzstd pciutils util-linux xz-utils zlib
+
+# Changes only when the place to take them from does.
+$(SOURCES)/origin: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STATIC_SOURCES)' | cmp -s - $@ || echo '$(STATIC_SOURCES)' >$@
+
+$(SOURCES)/versions: static/fetch-sources static/sources.sha256 $(SOURCES)/origin
+	@echo '  FETCH   $(PACKAGES)'
+	$(Q)STATIC_SOURCES='$(STATIC_SOURCES)' static/fetch-sources $(SOURCES) $(PACKAGES)
+	@touch $@
+
+$(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-compat.h \
+		static/util-linux-config.h static/musl-specs.sed $(SOURCES)/versions
+	$(Q)$(MAKE) -f static/static.mk --no-print-directory
+	@touch $@
+
+# ---- objects: one directory for each way to compile ----
+
+# $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE)
+# inih is configured at compile time, so its own code and its one user see the same header.
+define objects
+$1/%.o: src/%.c Makefile VERSION static/toolchain.mk | $4
+	@mkdir -p $$(@D)
+	@echo '  CC      $$@'
+	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$*) -c -o $$@ $$<
+$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile | $4
+	@mkdir -p $$(@D)
+	@echo '  CC      $$@'
+	$$(Q)$2 $(BASE) $3 -w $$(FLAGS_config) -c -o $$@ $(SOURCES)/libinih/ini.c
+# All but the mains, for tests: a test links what it uses.
+$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*.c))) \
+		$1/ini.o
+	@rm -f $$@
+	@ar rcs $$@ $$^
+-include $(wildcard $1/*.d $1/*/*.d)
+endef
+FLAGS_config := -include static/inih-options.h
+
+# A name in the lists above without its file
+src/%.c:
+	@echo "$@ does not exist; the Makefile lists it (or a file includes it)" >&2; exit 1
+
+# ---- the boot program ----
+
+$(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_CFLAGS),$(STATIC_BUILD)/libraries))
+
+# Debian's musl-gcc turns -static-pie into a dynamic program without a word: hence the test.
+$(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(SHARED) $(BOOT) ini) \
+		$(STATIC_BUILD)/libraries
+	@echo '  LD      $@'
+	$(Q)$(STATIC_CC) $(STATIC_CFLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
+		$(STATIC_LDFLAGS) $(STATIC_LDLIBS)
+	@! readelf -lW $@ | grep INTERP || { echo "$@ is not static" >&2; exit 1; }
+	$(Q)strip $@
+
+$(BUILD)/vfio-early-boot: $(STATIC_BUILD)/vfio-early-boot FORCE
+	@cmp -s $< $@ || cp $< $@
+	@echo "vfio-early-boot: $$(stat -c %s $@) bytes"
+
+# ---- the companion ----
+
+$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CFLAGS) -fPIE -fstack-protector-strong,$(SOURCES)/versions))
+
+$(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(SHARED) $(COMPANION) ini)
+	@echo '  LD      $@'
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie $(LDFLAGS) $(LDLIBS)
+
+# Every source file, whichever program it is for: make BUILD=build/other CC=clang objects
+objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*.c))
+
+# ---- tests ----
+
+# $(call programs,DIRECTORY,COMPILER,FLAGS,SOURCE DIRECTORY,LIBRARIES)
+# Each file is a program, but for those that start with helper, which all of them get.
+define programs
+$(eval $(call objects,$1,$2,$3,$(SOURCES)/versions))
+$1/$4/%: tests/$4/%.c $(wildcard tests/$4/helper*.c) $1/vfio-early.a
+	@mkdir -p $$(@D)
+	@echo '  LD      $$@'
+	$$(Q)$2 $(BASE) $3 -Isrc -Itests/$4 $$(filter %.c,$$^) $1/vfio-early.a -o $$@ $5 $(LDLIBS)
+endef
+UNIT := $(patsubst tests/unit/%.c,%,$(filter-out %/helper%.c,$(wildcard tests/unit/*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/helper%.c,$(wildcard tests/fuzz/*.c)))
+$(eval $(call programs,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),unit,-lcmocka))
+$(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(SANITIZE),unit,-lcmocka))
+$(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer))
+UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
+FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzzer/fuzz/%)
+
+SUITES := $(wildcard tests/*/run) $(UNIT_PROGRAMS)
+# A make that a test starts has nothing to do with this one.
+RUN_SUITES := env -u MAKEFLAGS -u MAKELEVEL CMOCKA_MESSAGE_OUTPUT=TAP tests/run
+
+# ---- what people type ----
+
+# Packages first, then the rest in a make of its own that finds them installed.
+deps:
+	@tools/deps build
+
+demo:
+	@tools/deps build demo
+	@$(MAKE) --no-print-directory all
+	@tests/boot/demo
+
+check:
+	@tools/deps build check
+	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(RUN_SUITES) $(SUITES)
+
+check-quick:
+	@tools/deps build check
+	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(RUN_SUITES) $(filter-out tests/boot/run,$(SUITES))
+
+check-unit: $(UNIT_PROGRAMS)
+	@$(RUN_SUITES) $(UNIT_PROGRAMS)
+
+check-fuzz: $(FUZZ_PROGRAMS)
+
+check-%: all
+	@$(RUN_SUITES) tests/$*/run
+
+clean:
+	rm -rf $(BUILD)
+
+# make print-PURE: for scripts that need a list or a flag from here
+print-%:
+	@echo '$($*)'
+
+# ---- install ----
+
+MAN := $(patsubst doc/%.scd,$(BUILD)/man/%,$(wildcard doc/*.scd))
+man: $(MAN)
+$(BUILD)/man/%: doc/%.scd
+	@mkdir -p $(@D)
+	@echo '  MAN     $@'
+	$(Q)scdoc <$< >$@
+
+# FILE:MODE:DESTINATION below PREFIX
+section = $(subst .,,$(suffix $1))
+INSTALLED := $(BUILD)/vfio-early-boot:755:lib/vfio-early/vfio-early-boot \
+	$(BUILD)/vfio-early:755:bin/vfio-early \
+	$(foreach m,$(MAN),$m:644:share/man/man$(call section,$m)/$(notdir $m)) \
+	$(patsubst %,%:644:share/bash-completion/completions/vfio-early,$(wildcard doc/vfio-early.bash)) \
+	$(patsubst %,%:644:share/zsh/site-functions/_vfio-early,$(wildcard doc/_vfio-early)) \
+	$(patsubst %,%:644:share/fish/vendor_completions.d/vfio-early.fish,$(wildcard doc/vfio-early.fish))
+
+install: all man
+	@for entry in $(INSTALLED); do \
+		IFS=: && set -- $$entry && echo "  INSTALL $(DESTDIR)$(PREFIX)/$$3" && \
+		install -D -m $$2 $$1 "$(DESTDIR)$(PREFIX)/$$3" || exit 1; \
+	done
+
+uninstall:
+	@for entry in $(INSTALLED); do \
+		rm -fv "$(DESTDIR)$(PREFIX)/$${entry##*:}"; \
+	done
+	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/lib/vfio-early" 2>/dev/null || :
