@@ -10,7 +10,7 @@
 include static/toolchain.mk
 
 # Debian has static archives of these for glibc, for musl of none.
-LIBRARIES_musl  := pci kmod blkid jansson zstd lzma z
+LIBRARIES_musl  := pci kmod blkid jansson zstd lzma z wctype
 LIBRARIES_glibc := pci kmod
 LIBRARIES       := $(LIBRARIES_$(STATIC_LIBC))
 
@@ -80,11 +80,15 @@ FLAGS_lzma := -std=gnu99 $(addprefix -I$(TREE_lzma)/src/,liblzma/api liblzma/com
 	-DHAVE_LIMITS_H=1 -DHAVE_STRING_H=1 -DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ \
 	-DTUKLIB_SYMBOL_PREFIX= -DASSUME_RAM=128
 
-# NO_GZCOMPRESS: gzclose() would drag the compressor in.
+# NO_GZCOMPRESS: gzclose() would drag the compressor in. Z_TESTW=0: crc32() byte by byte, without
+# the tables for whole words.
 TREE_z  := $(SOURCES)/zlib
 FILES_z := $(addprefix $(TREE_z)/,adler32.c crc32.c zutil.c inffast.c inflate.c inftrees.c \
 	gzlib.c gzread.c gzclose.c)
-FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS
+FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0
+
+TREE_wctype  := static
+FILES_wctype := static/ascii-wctype.c
 
 # ---- the headers that the libraries and the program see, and musl's compiler specs ----
 I := $(STATIC_BUILD)/include

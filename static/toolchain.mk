@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # How the static program and its libraries are compiled. Included by ../Makefile and static.mk.
 
+comma := ,
 STATIC_LIBC  ?= musl
 STATIC_CC    ?= gcc
 STATIC_BUILD := build/static-$(STATIC_LIBC)
@@ -24,4 +25,6 @@ STATIC_CFLAGS ?= -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous
 STATIC_CFLAGS += $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -I$(STATIC_BUILD)/include
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
 	-Wl,-z,now -Wl,-z,noexecstack
-STATIC_LDLIBS := -lpci -lkmod -lblkid -ljansson -lzstd -llzma -lz
+# libc would otherwise answer its own calls with its own wctype functions.
+STATIC_LDLIBS := -lpci -lkmod -lblkid -ljansson -lzstd -llzma -lz \
+	$(if $(filter musl,$(STATIC_LIBC)),-Wl$(comma)--whole-archive -lwctype -Wl$(comma)--no-whole-archive)
