@@ -25,10 +25,10 @@ include static/toolchain.mk
 # ---- which file belongs to which program; there is no #ifdef in the sources ----
 
 # No I/O, no clock, no globals: the same input gives the same plan. tests/lint holds it.
-PURE := fault number address config cmdline acs select plan reason
+PURE := fault number address config cmdline host acs select plan plan_detail reason
 
 # Both programs: looking at a machine, and what they both print.
-SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host config_read kernel \
+SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read kernel \
 	report_json plan_json state
 
 BOOT := boot supervise apply kmsg report_write

@@ -21,6 +21,7 @@
 #define PLAN_FOUND_MAX 16
 #define PLAN_ACTIONS_MAX 1024
 #define PLAN_DETAIL_MAX 256
+#define PLAN_NOWHERE SIZE_MAX
 
 /** enum verdict - what the rules say of a target */
 enum verdict { VERDICT_RESERVE, VERDICT_REFUSED, VERDICT_ABSENT, VERDICT_SKIPPED };
@@ -55,6 +56,7 @@ struct plan_function {
  * @verdict: all rules taken together
  * @reason: of the first rule that refused; REASON_NONE when none did
  * @reasons: bit n set: reason n holds
+ * @at: index in host.functions: the function that @reason is about; PLAN_NOWHERE: none
  * @detail: sentence with this machine's facts to the reason; empty: there is none to add
  * @functions: by address, the functions to be taken; for a refused target those that it
  *	would be; empty when no card could be chosen
@@ -69,6 +71,7 @@ struct plan_target {
 	enum verdict verdict;
 	enum reason reason;
 	uint64_t reasons;
+	size_t at;
 	char detail[PLAN_DETAIL_MAX];
 	struct plan_function functions[PLAN_FUNCTIONS_MAX];
 	size_t n_functions;

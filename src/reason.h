@@ -11,7 +11,7 @@
 /**
  * enum reason - stable reason codes; reason_info() describes them
  *
- * Up to REASON_DRIVER_MISSING they are verdicts of plan.c (rule numbers there); the rest
+ * Up to REASON_LIMIT they are verdicts of plan.c (rule numbers there); the rest
  * are outcomes of apply.c and of the comparison with the state now.
  */
 enum reason {
@@ -39,6 +39,7 @@ enum reason {
 	REASON_BOOT_DISPLAY,
 	REASON_CANNOT_TELL,
 	REASON_DRIVER_MISSING,
+	REASON_LIMIT,
 	REASON_IDENTITY_CHANGED,
 	REASON_OVERRIDE_FAILED,
 	REASON_UNBIND_FAILED,
