@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rules about the text of the sources. Each takes {path: text} and returns a list of problems."""
+import pathlib
+import re
+import stat
+
+GUARD_PREFIX = "VFIO_EARLY_"
+MAINS = ("boot", "companion")
+# name: why it is not called here
+FORBIDDEN_CALLS = {
+    "strtol": "src/number.h", "strtoul": "src/number.h", "strtoll": "src/number.h",
+    "strtoull": "src/number.h", "atoi": "src/number.h", "atol": "src/number.h",
+    "sscanf": "src/number.h", "fscanf": "src/number.h", "gets": "fgets",
+    "strcpy": "snprintf", "strcat": "snprintf", "sprintf": "snprintf", "strtok": "strcspn",
+    "alloca": "a fixed array", "system": "libkmod or a write", "popen": "libkmod or a write",
+    "abort": "a fault", "err": "a fault", "errx": "a fault", "setlocale": "fixed English",
+}
+ONLY_IN_MAINS = {"exit": "a fault", "printf": "stdio of the mains", "puts": "stdio of the mains",
+                 "perror": "a fault"}
+# spelled so that this file does not match itself
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+COMMENT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
+PROTOTYPE = re.compile(r"^(?!static|typedef|extern|return)([a-z][\w \t\n*]*?[\s*])(\w+)\(", re.M)
+SOURCE_SUFFIXES = (".c", ".h", ".py", ".sh", ".mk")
+
+
+def code_of(text):
+    """The text without comments, strings and characters, line numbers kept."""
+    return COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+
+
+def line_of(text, offset):
+    return text.count("\n", 0, offset) + 1
+
+
+def sources(files, *suffixes):
+    """The C files below src/ with one of the suffixes."""
+    return {path: text for path, text in sorted(files.items())
+            if path.startswith("src/") and path.endswith(suffixes)}
+
+
+def stem(path):
+    return pathlib.PurePosixPath(path).stem
+
+
+def read_edges(text):
+    """({file: step}, {step: steps whose headers it may include})."""
+    step_of, may = {}, {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            step, rest = line.split(":")
+            names, before = rest.split("<")
+            step = step.strip()
+            step_of.update({name: step for name in names.split()})
+            may[step] = {step, *before.split()}
+    return step_of, may
+
+
+def check_edges(files):
+    """No file includes a header of a later step."""
+    step_of, may = read_edges(files["tests/lint/edges"])
+    wrong = [f"tests/lint/edges: step {step} may include {other}, which is later or unknown"
+             for number, step in enumerate(may) for other in may[step]
+             if other not in list(may)[:number + 1]]
+    for path, text in sources(files, ".c", ".h").items():
+        step = step_of.get(stem(path))
+        if not step:
+            wrong.append(f"{path}: not in tests/lint/edges")
+            continue
+        for header in re.findall(r'^\s*#\s*include\s+"(?:src/)?(\w+)\.h"', text, re.M):
+            if step_of.get(header) not in may[step]:
+                wrong.append(f"{path}: step {step} includes {header}.h"
+                             f" of step {step_of.get(header, 'unknown')}")
+    return wrong
+
+
+def check_calls(files):
+    """No forbidden call, no goto, nothing printed or ended outside the mains."""
+    wrong = []
+    for path, text in sources(files, ".c", ".h").items():
+        code = code_of(text)
+        banned = dict(FORBIDDEN_CALLS)
+        if stem(path) not in MAINS:
+            banned.update(ONLY_IN_MAINS)
+        for match in re.finditer(r"(?<![\w.>])(_?\w+)\s*\(|\bgoto\b|\btypedef\b", code):
+            name, where = match.group(1), f"{path}:{line_of(code, match.start())}"
+            if not name:
+                wrong.append(f"{where}: {match.group()}")
+            elif name.removeprefix("_") in banned:
+                wrong.append(f"{where}: {name}(): use {banned[name.removeprefix('_')]}")
+        wrong += [f"{path}:{line_of(code, m.start())}: output stream outside the mains"
+                  for m in re.finditer(r"\b(stdout|stderr)\b", code) if stem(path) not in MAINS]
+    return wrong
+
+
+def check_cloexec(files):
+    """Every descriptor is opened close-on-exec."""
+    wrong = []
+    for path, text in sources(files, ".c", ".h").items():
+        code = code_of(text)
+        for match in re.finditer(r"\b(open|openat|pipe2|dup3|socket|fopen|fdopen|pipe|dup)\s*\(", code):
+            call = text[match.start():text.find(";", match.start())]
+            name = match.group(1)
+            kept = "CLOEXEC" in call or name == "fdopen" or (
+                name == "fopen" and re.search(r'"[rwa]\+?b?e', call))
+            if not kept:
+                wrong.append(f"{path}:{line_of(code, match.start())}: {name}() without O_CLOEXEC")
+    return wrong
+
+
+def check_marks(files):
+    """Nothing unfinished is marked to be finished some day."""
+    return [f"{path}:{line_of(text, m.start())}: {m.group()}"
+            for path, text in sorted(files.items()) for m in UNFINISHED.finditer(text)]
+
+
+def check_guards(files):
+    """One include guard for each header, named after it."""
+    wrong = []
+    for path, text in sources(files, ".h").items():
+        guard = GUARD_PREFIX + re.sub(r"\W", "_", pathlib.PurePosixPath(path).name).upper()
+        body = code_of(text).strip()
+        if not re.match(rf"#ifndef {guard}\n#define {guard}\n", body) or not body.endswith("#endif"):
+            wrong.append(f"{path}: no include guard {guard} around everything")
+        if "#pragma" in body:
+            wrong.append(f"{path}: #pragma in a header")
+    return wrong
+
+
+def check_pairs(files):
+    """Every .c has its .h, includes it first, and says so."""
+    wrong = []
+    for path, text in sources(files, ".c").items():
+        if stem(path) in MAINS:
+            continue
+        if path[:-1] + "h" not in files:
+            wrong.append(f"{path}: no header of the same name")
+        included = re.search(r'^#include\s+(\S+)', text, re.M)
+        if not included or included.group(1) != f'"{stem(path)}.h"':
+            wrong.append(f"{path}: does not include its own header first")
+    return wrong
+
+
+def parameters(text):
+    """The names in a parameter list, arrays and function pointers included."""
+    names, depth, part, parts = [], 0, "", []
+    for char in text:
+        depth += char in "([" and 1 or char in ")]" and -1 or 0
+        if char == "," and not depth:
+            parts, part = [*parts, part], ""
+        else:
+            part += char
+    for part in [*parts, part]:
+        pointer = re.search(r"\(\*\s*(\w+)", part)
+        plain = re.search(r"(\w+)\s*(\[[^]]*\]\s*)*$", part)
+        if part.strip() not in ("void", "...", "") and (pointer or plain):
+            names.append((pointer or plain).group(1))
+    return names
+
+
+def prototypes(text):
+    """(offset, return type, name, parameter names) of each function that a header declares."""
+    code = code_of(text)
+    for match in PROTOTYPE.finditer(code):
+        depth, end = 1, match.end()
+        while depth and end < len(code):
+            depth += {"(": 1, ")": -1}.get(code[end], 0)
+            end += 1
+        if re.match(r"\s*(__attribute__\s*\(\(.*?\)\)\s*)*;", code[end:], re.DOTALL):
+            yield match.start(), match.group(1), match.group(2), parameters(
+                code[match.end():end - 1])
+
+
+def check_heads(files):
+    """A kernel-doc head on every function that a header declares."""
+    wrong = []
+    for path, text in sources(files, ".h").items():
+        for offset, returns, name, names in prototypes(text):
+            where = f"{path}:{line_of(text, offset)}: {name}()"
+            head = text[:offset].rstrip()
+            head = head[head.rfind("/**"):] if head.endswith("*/") else ""
+            if not head.startswith(f"/**\n * {name}() - "):
+                wrong.append(f"{where}: no kernel-doc head")
+                continue
+            wrong += [f"{where}: @{p} is not described" for p in names if f"@{p}:" not in head]
+            wrong += [f"{where}: describes @{p}, which it does not have"
+                      for p in re.findall(r"^ \* @(\w+):", head, re.M) if p not in names]
+            if returns.strip() != "void" and "Return:" not in head:
+                wrong.append(f"{where}: its head says no Return:")
+    return wrong
+
+
+def check_reasons(files):
+    """Every reason has a row, every row a sentence and a remedy, every code its place in doc/."""
+    header, table = files.get("src/reason.h", ""), files.get("src/reason.c", "")
+    enum = re.search(r"enum reason \{(.*?)\}", code_of(header), re.DOTALL)
+    names = re.findall(r"\b(REASON_\w+)\b", enum.group(1)) if enum else []
+    names = [name for name in names if name not in ("REASON_NONE", "REASON_COUNT")]
+    rows = dict(re.findall(r"\[(REASON_\w+)\]\s*=\s*\{(.*?)\},?\s*(?=\[REASON|\};|\[\w)", table,
+                           re.DOTALL))
+    manual = "".join(text for path, text in files.items() if path.startswith("doc/"))
+    wrong = [] if names else ["src/reason.h: no enum reason"]
+    for name in names:
+        strings = re.findall(r'"((?:\\.|[^"\\])*)"', rows.get(name, ""))
+        code = name.removeprefix("REASON_").lower().replace("_", "-")
+        if len(strings) < 3:
+            wrong.append(f"src/reason.c: {name} has no code, sentence and remedy")
+        elif strings[0] != code:
+            wrong.append(f"src/reason.c: {name} is called {strings[0]}, not {code}")
+        elif not re.search(rf"(?<![\w-]){code}(?![\w-])", manual):
+            wrong.append(f"doc/: says nothing of {code}")
+    return wrong
+
+
+def is_script(text):
+    return text.startswith("#!")
+
+
+def is_source(path, text):
+    return (path.endswith(SOURCE_SUFFIXES) or is_script(text)
+            or pathlib.PurePosixPath(path).name in ("Makefile", "module-setup.sh"))
+
+
+def check_licence(files):
+    """Every source file begins with its licence."""
+    return [f"{path}: no SPDX line at its beginning" for path, text in sorted(files.items())
+            if is_source(path, text) and text
+            and "SPDX-License-Identifier: GPL-2.0-or-later" not in "".join(
+                text.splitlines(True)[:2])]
+
+
+def check_whitespace(files):
+    """No trailing blanks, one newline at the end, no line of C beyond 90 columns."""
+    wrong = []
+    for path, text in sorted(files.items()):
+        for number, line in enumerate(text.splitlines(), 1):
+            if line.rstrip(" \t\r") != line and not path.endswith(".md"):
+                wrong.append(f"{path}:{number}: blanks at the end of the line")
+            if path.endswith((".c", ".h")) and len(line.expandtabs(8)) > 90:
+                wrong.append(f"{path}:{number}: more than 90 columns")
+        if text and (not text.endswith("\n") or text.endswith("\n\n")):
+            wrong.append(f"{path}: does not end in exactly one newline")
+    return wrong
+
+
+def check_private(files, hosts):
+    """No path or host of the machine that it was written on; no words on how it was written."""
+    words = "|".join(re.escape(host) for host in hosts if host)
+    private = re.compile(r"(?<![\w.])/(wor[k]|roo[t]|tm[p]/brief|home/[a-z]\w*)/"
+                         + (rf"|(?<![\w.-])({words})(?![\w-])" if words else ""))
+    return [f"{path}:{line_of(text, m.start())}: {m.group()}"
+            for path, text in sorted(files.items()) for m in private.finditer(text)]
+
+
+def check_modes(root, files):
+    """A file is executable if and only if it begins with #! and is run by name."""
+    wrong = []
+    for path, text in sorted(files.items()):
+        runs = (root / path).stat().st_mode & stat.S_IXUSR
+        if runs and not is_script(text):
+            wrong.append(f"{path}: executable, but does not begin with #!")
+        if not runs and is_script(text) and not path.startswith(("dracut/", "mkinitcpio/")):
+            wrong.append(f"{path}: begins with #!, but is not executable")
+    return wrong
