@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Boot a small Debian guest under QEMU and read what it says.
+
+A Boot describes a machine and the shell text that its initramfs runs; boot()
+builds the initramfs, starts QEMU and returns a Result. The kernel and its
+console are on the first serial port, the guest's own words on the second.
+"""
+
+import dataclasses
+import functools
+import importlib.machinery
+import importlib.util
+import json
+import lzma
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
+WORK = BUILD / "boot"
+PROGRAM = pathlib.Path(os.environ.get("BOOT_PROGRAM", BUILD / "vfio-early-boot"))
+
+# The wall limit of one boot. A boot takes 10 to 25 s on a free core; the limit
+# is for a host that is busy with other things.
+LIMIT = int(os.environ.get("BOOT_LIMIT", "300"))
+
+# Emulation without KVM: no waiting for calibrated timers, no mitigations that
+# cost time and no crypto self-tests.
+KERNEL_LINE = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
+               "cryptomgr.notests loglevel=4 log_buf_len=1M printk.devkmsg=on "
+               "rdinit=/init")
+
+# Cards. A root port gives its card a bus and an IOMMU group of its own.
+HOST_DISPLAY = ["-device", "VGA,bus=pcie.0,addr=2.0"]
+
+
+def port(number, *devices):
+    """A PCIe root port at 00:(4 + number).0 and the functions behind it."""
+    words = ["-device", f"pcie-root-port,id=port{number},bus=pcie.0,chassis={number},"
+             f"slot={number},addr={4 + number}.0"]
+    for function, device in enumerate(devices):
+        many = ",multifunction=on" if len(devices) > 1 else ""
+        words += ["-device", f"{device},bus=port{number},addr=0.{function}{many}"]
+    return words
+
+
+def _load_kernels():
+    """The kernels script as a module; it has no suffix."""
+    loader = importlib.machinery.SourceFileLoader("kernels", str(HERE / "kernels"))
+    spec = importlib.util.spec_from_loader("kernels", loader)
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+kernels = _load_kernels()
+
+
+@dataclasses.dataclass
+class Boot:
+    """One boot: the machine, what is in its initramfs and what it does there."""
+    name: str
+    script: str
+    devices: list
+    kernel: str = "6.1"
+    suffix: str = ".ko"
+    iommu: str = "intel-iommu,intremap=on,caching-mode=on"
+    append: str = "intel_iommu=on"
+    files: dict = dataclasses.field(default_factory=dict)
+    program: pathlib.Path = PROGRAM
+
+
+@dataclasses.dataclass
+class Function:
+    """A PCI function as the guest saw it at one stage."""
+    address: str
+    ids: str
+    klass: str
+    driver: str
+    override: str
+    group: str
+
+
+class Result:
+    """What a guest said. Facts are lists of words, blocks are text."""
+
+    def __init__(self, boot, folder, seconds, ending):
+        self.boot, self.folder, self.seconds, self.ending = boot, folder, seconds, ending
+        self.facts, self.blocks = parse((folder / "said").read_text(errors="replace"))
+
+    @property
+    def complete(self):
+        """Whether the guest reached the end of its scenario."""
+        return ["end", "ok"] in self.facts
+
+    def fact(self, *key):
+        """The words after the last fact that begins with the key, or None."""
+        found = [words[len(key):] for words in self.facts if words[:len(key)] == list(key)]
+        return found[-1] if found else None
+
+    def stage(self, name):
+        """All functions at a stage, by address."""
+        rows = (Function(*words[2:8]) for words in self.facts
+                if words[:2] == ["function", name])
+        return {row.address: row for row in rows}
+
+    def block(self, name):
+        """The text of a block; empty when the guest did not send it."""
+        return self.blocks.get(name, "")
+
+    def report(self, name):
+        """The parsed report of one run of the program, or None."""
+        text = self.block(f"report.{name}")
+        try:
+            return json.loads(text) if text else None
+        except ValueError:
+            return None
+
+    def writes(self, name):
+        """Attributes written during a watch; None when the watch did not stand."""
+        lines = self.block(f"writes.{name}").split("\n")
+        if not any(line.startswith("watching ") for line in lines) or "overflow" in lines:
+            return None
+        return [line for line in lines if line.startswith("/sys/")]
+
+    def bound(self, address):
+        """Drivers that the kernel bound to a function since the guest's start, in order."""
+        found = []
+        for line in self.block("bindings").splitlines():
+            match = (re.search(r"bound device (\S+) to driver (\S+)", line)
+                     or re.search(r" (\S+): bus: .* bound device to driver (\S+)", line))
+            if match and match[1] == address:
+                found.append(match[2])
+        return found
+
+    def tail(self, lines=60):
+        """The end of the console and of the guest's words, for a person."""
+        console = (self.folder / "console").read_text(errors="replace").splitlines()
+        said = (self.folder / "said").read_text(errors="replace").splitlines()
+        return ([f"boot {self.boot.name}: {self.ending} after {self.seconds:.0f} s",
+                 "console:"] + console[-lines:] + ["guest:"] + said[-lines:])
+
+
+def parse(text):
+    """Split the guest's words into facts and blocks."""
+    facts, blocks, name, lines = [], {}, None, []
+    for line in text.replace("\r", "").split("\n"):
+        if name is not None:
+            if line == f"@@> {name}":
+                blocks[name], name = "\n".join(lines).strip("\n"), None
+            else:
+                lines.append(line)
+        elif line.startswith("@@< "):
+            name, lines = line[4:], []
+        elif line.startswith("@@ "):
+            facts.append(line[3:].split())
+    return facts, blocks
+
+
+class Archive:
+    """A newc cpio archive; written here so that no root and no tool is needed."""
+
+    def __init__(self, path):
+        self.file = open(path, "wb")
+        self.inode = 0
+        self.made = set()
+
+    def entry(self, name, mode, data=b"", device=(0, 0)):
+        self.inode += 1
+        raw = name.encode() + b"\0"
+        head = [self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(raw), 0]
+        body = b"070701" + b"".join(b"%08x" % field for field in head) + raw
+        self.file.write(body + b"\0" * (-len(body) % 4) + data + b"\0" * (-len(data) % 4))
+
+    def folder(self, name):
+        if name in ("", ".") or name in self.made:
+            return
+        self.folder(os.path.dirname(name))
+        self.made.add(name)
+        self.entry(name, stat.S_IFDIR | 0o755)
+
+    def add(self, name, data, mode=0o644):
+        self.folder(os.path.dirname(name))
+        self.entry(name, stat.S_IFREG | mode, data)
+
+    def add_file(self, name, path, mode=None):
+        path = pathlib.Path(path)
+        self.add(name, path.read_bytes(), mode or stat.S_IMODE(path.stat().st_mode))
+
+    def link(self, name, target):
+        self.folder(os.path.dirname(name))
+        self.entry(name, stat.S_IFLNK | 0o777, target.encode())
+
+    def close(self):
+        self.entry("TRAILER!!!", 0)
+        self.file.close()
+
+
+def compress(data, suffix):
+    """Module bytes as a file with the suffix holds them."""
+    if suffix == ".ko.xz":  # the check that the kernel's own decompressor knows
+        return lzma.compress(data, check=lzma.CHECK_CRC32, preset=1)
+    if suffix == ".ko.zst":
+        return subprocess.run(["zstd", "-qc"], input=data, stdout=subprocess.PIPE,
+                              check=True).stdout
+    return data
+
+
+_lock = threading.Lock()
+
+
+@functools.lru_cache(maxsize=None)
+def _modules(kernel, suffix):
+    source = kernels.fetch(kernel)
+    stamp = (source / "package").read_text()
+    tree = WORK / "modules" / (kernel + suffix)
+    done = tree / "stamp"
+    if done.exists() and done.read_text() == stamp:
+        return tree
+    shutil.rmtree(tree, ignore_errors=True)
+    release = next((source / "lib/modules").iterdir())
+    out = tree / "lib/modules" / release.name
+    for path in sorted(p for p in release.rglob("*") if p.is_file()):
+        target = out / path.relative_to(release)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == ".ko":
+            target = target.with_suffix(suffix)
+            target.write_bytes(compress(path.read_bytes(), suffix))
+        else:
+            shutil.copy(path, target)
+    subprocess.run(["/sbin/depmod", "-b", tree, release.name], check=True)
+    done.write_text(stamp)
+    return tree
+
+
+def modules(kernel, suffix):
+    """A module tree with indexes for a kernel, its files ending in the suffix."""
+    with _lock:
+        return _modules(kernel, suffix)
+
+
+@functools.lru_cache(maxsize=None)
+def _helper(name):
+    source, target = HERE / f"{name}.c", WORK / "bin" / name
+    if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([os.environ.get("HOSTCC", "cc"), "-std=gnu11", "-Wall", "-Wextra",
+                        "-Os", "-static", "-s", "-o", target, source], check=True)
+    return target
+
+
+def helper(name):
+    """A small static program of the tests, built when its source is newer."""
+    with _lock:
+        return _helper(name)
+
+
+def libraries(program):
+    """The shared libraries of a host program with the loader, as absolute paths."""
+    text = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
+    return re.findall(r"(?:=> |^\s+)(/\S+)", text, re.M)
+
+
+def initramfs(boot, path):
+    """Write the initramfs of a boot."""
+    archive = Archive(path)
+    archive.add_file("bin/busybox", "/bin/busybox")
+    archive.add_file("init", HERE / "guest/init", 0o755)
+    archive.add_file("lib.sh", HERE / "guest/lib.sh")
+    archive.add("scenario", boot.script.encode())
+    archive.entry("dev", stat.S_IFDIR | 0o755)
+    archive.entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+    for name in ("proc", "sys", "run", "tmp", "etc/vfio-early.conf.d"):
+        archive.folder(name)
+    # The host driver's loader is kmod itself: it is what udev calls, and it
+    # reads every kind of compressed module.
+    kmod = os.path.realpath("/sbin/modprobe")
+    archive.add_file("bin/kmod", kmod)
+    for name in ("modprobe", "depmod"):
+        archive.link(f"sbin/{name}", "../bin/kmod")
+    for library in libraries(kmod):
+        archive.add_file(library.lstrip("/"), library, 0o755)
+    archive.add_file("sbin/vfio-prove", helper("vfio-prove"))
+    archive.add_file("sbin/write-watch", helper("write-watch"))
+    archive.add_file("sbin/vfio-early-boot", boot.program, 0o755)
+    tree = modules(boot.kernel, boot.suffix)
+    for file in sorted((tree / "lib").rglob("*")):
+        if file.is_file():
+            archive.add_file(str(file.relative_to(tree)), file)
+    for name, text in boot.files.items():
+        archive.add(name.lstrip("/"), text.encode())
+    archive.close()
+
+
+def command(boot, folder):
+    """The words that start QEMU for a boot."""
+    iommu = ["-device", boot.iommu] if boot.iommu else []
+    return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
+            "-m", "768", "-smp", "1", "-cpu", "qemu64,-svm",
+            "-machine", "q35,kernel-irqchip=split", "-accel", "tcg", *iommu,
+            "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",
+            *boot.devices,
+            "-kernel", str(kernels.fetch(boot.kernel) / "vmlinux"),
+            "-initrd", f"{folder}/initrd", "-append", f"{KERNEL_LINE} {boot.append}"]
+
+
+def boot(spec, limit=LIMIT, follow=None):
+    """Run a boot to its end or to the limit; `follow` is called now and then."""
+    folder = WORK / "runs" / spec.name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    initramfs(spec, folder / "initrd")
+    words = command(spec, folder)
+    (folder / "command").write_text("\n".join(words) + "\n")
+    for name in ("console", "said"):
+        (folder / name).touch()
+    begin = time.monotonic()
+    with open(folder / "qemu", "w", encoding="utf-8") as errors:
+        guest = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=errors,
+                                 stderr=errors)
+    try:
+        ending = _wait(guest, begin + limit, follow)
+    finally:
+        guest.kill()
+        guest.wait()
+    (folder / "initrd").unlink()
+    return Result(spec, folder, time.monotonic() - begin, ending)
+
+
+def _wait(guest, deadline, follow):
+    while time.monotonic() < deadline:
+        try:
+            status = guest.wait(0.2)
+            return "powered off" if status == 0 else f"QEMU ended with status {status}"
+        except subprocess.TimeoutExpired:
+            if follow:
+                follow()
+    return "out of time"
