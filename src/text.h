@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_TEXT_H
+#define VFIO_EARLY_TEXT_H
+
+/*
+ * Text that is safe to show: names of drivers, devices and files come from outside, and a
+ * terminal obeys what it is sent.
+ */
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define TEXT_COLUMNS 80
+#define TEXT_MAX 2048 /* longer than any sentence of the program, escaped */
+
+/**
+ * text_escape() - make bytes valid UTF-8 without control characters
+ * @bytes: terminated
+ * @text: filled and terminated; what does not fit is cut between characters
+ * @size: bytes of @text, at least 1
+ *
+ * C0, DEL, C1 (ECMA-48) and what is no UTF-8 (RFC 3629: overlong forms, surrogates) become
+ * \xNN for each byte. The rest, backslashes included, stays as it is.
+ *
+ * Return: @text
+ */
+char *text_escape(const char *bytes, char *text, size_t size);
+
+/**
+ * text_columns() - how wide text is on a terminal
+ * @text: valid UTF-8
+ *
+ * Return: its characters
+ */
+size_t text_columns(const char *text);
+
+/**
+ * text_cut() - shorten text to a width
+ * @text: valid UTF-8; changed: a cut one ends in "..."
+ * @columns: characters to keep, at least 3
+ */
+void text_cut(char *text, size_t columns);
+
+/**
+ * text_paragraph() - write a sentence in lines of at most TEXT_COLUMNS characters
+ * @out: where to
+ * @indent: blanks before each line
+ * @bytes: the sentence, escaped on the way; longer words than a line stay whole
+ */
+void text_paragraph(FILE *out, size_t indent, const char *bytes);
+
+#endif

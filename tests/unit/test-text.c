@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* Text that is safe to show: text.h, and JSON of it: json_value.h. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "array.h"
+#include "json_value.h"
+#include "text.h"
+
+static const struct {
+	const char *bytes;
+	const char *text;
+} escapes[] = {
+	{ "", "" },
+	{ "nouveau", "nouveau" },
+	{ "back\\slash", "back\\slash" },
+	{ "a\nb\tc\x7f", "a\\x0ab\\x09c\\x7f" },
+	{ "\033[2J", "\\x1b[2J" },
+	{ "Gr\xc3\xbc\xc3\x9f", "Gr\xc3\xbc\xc3\x9f" },
+	{ "\xe2\x82\xac \xf0\x9f\x98\x80", "\xe2\x82\xac \xf0\x9f\x98\x80" },
+	{ "\xc2\x9b"
+	  "2J",
+	  "\\xc2\\x9b2J" }, /* C1: control sequence introducer */
+	{ "\xff\xfe", "\\xff\\xfe" },
+	{ "\xc0\xaf", "\\xc0\\xaf" }, /* overlong */
+	{ "\xe0\x80\xaf", "\\xe0\\x80\\xaf" },
+	{ "\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf" },
+	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* surrogate */
+	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" }, /* beyond U+10FFFF */
+	{ "\xe2\x82", "\\xe2\\x82" }, /* cut off */
+	{ "\xe2"
+	  "a",
+	  "\\xe2"
+	  "a" },
+};
+
+static void escapes_what_is_not_text(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++)
+		assert_string_equal(text_escape(escapes[i].bytes, text, sizeof(text)),
+				    escapes[i].text);
+}
+
+/* Whatever the size, the result is whole characters and terminated inside it. */
+static void escape_cuts_between_characters(void **state)
+{
+	static const char bytes[] = "a\xc3\xbc\nb\xf0\x9f\x98\x80\xff";
+	static const size_t lengths[] = { 0, 0, 1, 1,  3,  3,  3,  3,  7, 8,
+					  8, 8, 8, 12, 12, 12, 12, 16, 16 };
+
+	(void)state;
+	for (size_t size = 1; size < ARRAY_SIZE(lengths); size++) {
+		char *text = malloc(size);
+
+		assert_non_null(text);
+		text_escape(bytes, text, size);
+		assert_int_equal(strlen(text), lengths[size]);
+		free(text);
+	}
+}
+
+/* Every string of three bytes becomes one that jansson accepts as UTF-8. */
+static void any_bytes_become_json(void **state)
+{
+	static const unsigned char edges[] = { 0x01, 0x1f, 0x20, 0x7e, 0x7f, 0x80, 0x8f,
+					       0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2,
+					       0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef,
+					       0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff };
+	const size_t n = ARRAY_SIZE(edges);
+
+	(void)state;
+	for (size_t i = 0; i < n * n * n * n; i++) {
+		const unsigned char bytes[] = { edges[i % n], edges[i / n % n],
+						edges[i / n / n % n],
+						edges[i / n / n / n], 0 };
+		json_t *value = json_value_text((const char *)bytes);
+
+		assert_true(json_is_string(value));
+		json_decref(value);
+	}
+}
+
+static void empty_text_is_null(void **state)
+{
+	json_t *value = json_value_text("");
+
+	(void)state;
+	assert_true(json_is_null(value));
+}
+
+static void cuts_to_columns(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t columns;
+		const char *cut;
+	} rows[] = {
+		{ "abcdef", 6, "abcdef" },
+		{ "abcdefg", 6, "abc..." },
+		{ "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 5,
+		  "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc" },
+		{ "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc", 4, "\xc3\xbc..." },
+		{ "abcd", 3, "..." },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[32];
+
+		strcpy(text, rows[i].text);
+		text_cut(text, rows[i].columns);
+		assert_string_equal(text, rows[i].cut);
+	}
+}
+
+static char *paragraph(size_t indent, const char *bytes)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	text_paragraph(out, indent, bytes);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void paragraph_breaks_at_80(void **state)
+{
+	char words[640] = "", *text;
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++)
+		strcat(words, "nine\xc3\xbc ten ");
+	text = paragraph(4, words);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		assert_true(text_columns(line) <= TEXT_COLUMNS);
+		assert_memory_equal(line, "    ", 4);
+	}
+	free(text);
+}
+
+static void paragraph_fits_exactly(void **state)
+{
+	char words[] = "12345678901234567890123456789012345678 "
+		       "1234567890123456789012345678901234567 x";
+	char *text = paragraph(4, words);
+
+	(void)state;
+	assert_int_equal(strchr(text, '\n') - text, 80);
+	assert_string_equal(strchr(text, '\n'), "\n    x\n");
+	free(text);
+}
+
+static void paragraph_keeps_a_long_word(void **state)
+{
+	char word[201], *text;
+
+	(void)state;
+	memset(word, 'w', 200);
+	word[200] = '\0';
+	text = paragraph(2, word);
+	assert_int_equal(strlen(text), 203);
+	free(text);
+	text = paragraph(2, "a\033b");
+	assert_string_equal(text, "  a\\x1bb\n");
+	free(text);
+}
+
+/* One allocation fails after the other: the result is whole or NULL, and nothing leaks. */
+static size_t allocations_left;
+
+static void *failing_malloc(size_t size)
+{
+	return allocations_left ? (allocations_left--, malloc(size)) : NULL;
+}
+
+static void no_memory_gives_null(void **state)
+{
+	bool whole = false;
+
+	(void)state;
+	json_set_alloc_funcs(failing_malloc, free);
+	for (size_t allowed = 0; !whole; allowed++) {
+		json_t *object, *array;
+
+		allocations_left = allowed;
+		object = json_object();
+		array = json_array();
+		for (size_t i = 0; i < 20; i++)
+			json_value_add(&array, json_value_text("element"));
+		json_value_put(&object, "array", array);
+		json_value_put(&object, "fact", json_value_fact(FACT_UNKNOWN));
+		json_value_put(&object, "text", json_value_text("text"));
+		whole = object;
+		if (whole)
+			assert_int_equal(json_object_size(object), 3);
+		json_decref(object);
+		assert_true(allowed < 200);
+	}
+	json_set_alloc_funcs(malloc, free);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(escapes_what_is_not_text),
+		cmocka_unit_test(escape_cuts_between_characters),
+		cmocka_unit_test(any_bytes_become_json),
+		cmocka_unit_test(empty_text_is_null),
+		cmocka_unit_test(cuts_to_columns),
+		cmocka_unit_test(paragraph_breaks_at_80),
+		cmocka_unit_test(paragraph_fits_exactly),
+		cmocka_unit_test(paragraph_keeps_a_long_word),
+		cmocka_unit_test(no_memory_gives_null),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
