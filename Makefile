@@ -29,7 +29,7 @@ PURE := fault number address config cmdline host acs select plan plan_detail rea
 
 # Both programs: looking at a machine, and what they both print.
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read kernel \
-	report_json plan_json state
+	text json_value host_json plan_json plan_text report_json state
 
 BOOT := boot supervise apply kmsg report_write
 

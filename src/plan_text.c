@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan_text.h"
+
+#include <assert.h>
+
+#include "array.h"
+#include "text.h"
+
+static const char *const verdict_words[] = {
+	[VERDICT_RESERVE] = "would be reserved",
+	[VERDICT_REFUSED] = "refused",
+	[VERDICT_ABSENT] = "absent",
+	[VERDICT_SKIPPED] = "skipped",
+};
+
+static_assert(ARRAY_SIZE(verdict_words) == VERDICT_SKIPPED + 1, "a verdict has no words");
+
+static void headline_print(FILE *out, const struct config_target *wanted,
+			   const struct plan_target *target)
+{
+	char name[TEXT_MAX], file[TEXT_MAX];
+
+	text_escape(wanted->name, name, sizeof(name));
+	text_escape(wanted->file, file, sizeof(file));
+	fprintf(out, "%s: %s", name, verdict_words[target->verdict]);
+	if (target->reason != REASON_NONE)
+		fprintf(out, " (%s)", reason_info(target->reason)->code);
+	if (wanted->optional)
+		fputs(", optional", out);
+	fprintf(out, ", %s", file);
+	if (wanted->line)
+		fprintf(out, ":%u", wanted->line);
+	fputc('\n', out);
+}
+
+static void function_print(FILE *out, const struct host *host, size_t index,
+			   const char *role, const char *driver)
+{
+	const struct host_function *function = &host->functions[index];
+	char address[PCI_ADDRESS_TEXT], group[16] = "no group", name[TEXT_MAX];
+
+	pci_address_format(&function->address, address);
+	if (function->has_group)
+		snprintf(group, sizeof(group), "group %u", function->group);
+	fprintf(out, "    %-12s %04x:%04x class %04x %-9s %-9s %s", address,
+		function->id.vendor, function->id.device,
+		(function->class_code >> 8) & 0xffff, group, role,
+		*function->driver ? text_escape(function->driver, name, sizeof(name)) :
+				    "no driver");
+	if (driver)
+		fprintf(out, " -> %s", text_escape(driver, name, sizeof(name)));
+	fputc('\n', out);
+}
+
+static void list_print(FILE *out, const struct host *host, const char *title,
+		       const size_t *functions, size_t count)
+{
+	if (count)
+		fprintf(out, "  %s:\n", title);
+	for (size_t i = 0; i < count; i++)
+		function_print(out, host, functions[i], "", NULL);
+}
+
+static void target_print(FILE *out, const struct config *config, const struct host *host,
+			 const struct plan_target *target)
+{
+	const struct reason_info *info = reason_info(target->reason);
+	bool taken = target->verdict == VERDICT_RESERVE;
+
+	headline_print(out, &config->targets[target->config], target);
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct plan_function *function = &target->functions[i];
+
+		function_print(out, host, function->function, role_names[function->role],
+			       taken ? host->drivers[function->driver].name : NULL);
+	}
+	if (target->reason == REASON_NONE)
+		return;
+	text_paragraph(out, 2, info->sentence);
+	if (*target->detail)
+		text_paragraph(out, 2, target->detail);
+	list_print(out, host, "In the way", target->blockers, target->n_blockers);
+	list_print(out, host, "Has such an id", target->found, target->n_found);
+	for (unsigned int i = target->reason + 1; i < REASON_COUNT; i++)
+		if (target->reasons >> i & 1)
+			fprintf(out, "  also: %s\n", reason_info((enum reason)i)->code);
+	fputs("  What to do:\n", out);
+	text_paragraph(out, 4, info->remedy);
+}
+
+static void action_print(FILE *out, const struct host *host, const struct action *action)
+{
+	const struct host_driver *driver = &host->drivers[action->driver];
+	bool load = action->type == ACTION_LOAD;
+	char address[PCI_ADDRESS_TEXT], name[TEXT_MAX];
+
+	pci_address_format(&host->functions[action->function].address, address);
+	text_escape(load ? driver->module : driver->name, name, sizeof(name));
+	fprintf(out, "  %-9s", action_type_names[action->type]);
+	if (load)
+		fprintf(out, "%s\n", name);
+	else if (action->type == ACTION_UNBIND)
+		fprintf(out, "%s\n", address);
+	else
+		fprintf(out, "%-13s%s\n", address, name);
+}
+
+void plan_print(FILE *out, const struct config *config, const struct host *host,
+		const struct plan *plan)
+{
+	if (config->invalid) {
+		fputs("The config is not understood, nothing would be done:\n", out);
+		text_paragraph(out, 2, config->fault.text);
+	}
+	if (!plan->n_targets && !config->invalid)
+		fputs("No target: nothing is wanted.\n", out);
+	for (size_t i = 0; i < plan->n_targets; i++)
+		target_print(out, config, host, &plan->targets[i]);
+	if (plan->n_actions)
+		fputs("Actions:\n", out);
+	for (size_t i = 0; i < plan->n_actions; i++)
+		action_print(out, host, &plan->actions[i]);
+	if (host->n_notes)
+		fputs("Could not be found out:\n", out);
+	for (size_t i = 0; i < host->n_notes; i++)
+		text_paragraph(out, 2, host->notes[i].text);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PLAN_TEXT_H
+#define VFIO_EARLY_PLAN_TEXT_H
+
+/* The plan for a person, the same in both programs. */
+
+#include <stdio.h>
+
+#include "config.h"
+#include "host.h"
+#include "plan.h"
+
+/**
+ * plan_print() - say what would be done, and why not
+ * @out: where to
+ * @config: what was wanted
+ * @host: what there is
+ * @plan: what was decided
+ */
+void plan_print(FILE *out, const struct config *config, const struct host *host,
+		const struct plan *plan);
+
+#endif
