@@ -25,7 +25,7 @@ include static/toolchain.mk
 # ---- which file belongs to which program; there is no #ifdef in the sources ----
 
 # No I/O, no clock, no globals: the same input gives the same plan. tests/lint holds it.
-PURE := fault number address config cmdline host acs select plan plan_detail reason
+PURE := fault number address quote config cmdline host acs select plan plan_detail reason
 
 # Both programs: looking at a machine, and what they both print.
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read kernel \
@@ -134,17 +134,23 @@ objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*.c))
 
 # ---- tests ----
 
+# The programs in a directory of tests
+names = $(patsubst tests/$1/%.c,%,$(filter-out tests/$1/helper%,$(wildcard tests/$1/*.c)))
+
 # $(call programs,DIRECTORY,COMPILER,FLAGS,SOURCE DIRECTORY,LIBRARIES)
-# Each file is a program, but for those that start with helper, which all of them get.
+# Each file there is a program; each of them also gets all helper*.c beside it.
 define programs
 $(eval $(call objects,$1,$2,$3,$(SOURCES)/versions))
-$1/$4/%: tests/$4/%.c $(wildcard tests/$4/helper*.c) $1/vfio-early.a
+$1/$4/%.o: tests/$4/%.c Makefile
 	@mkdir -p $$(@D)
+	@echo '  CC      $$@'
+	$$(Q)$2 $(BASE) $3 -Isrc -Itests -c -o $$@ $$<
+$(patsubst %,$1/$4/%,$(call names,$4)): %: %.o $(patsubst tests/%.c,$1/%.o,$(wildcard tests/$4/helper*.c)) $1/vfio-early.a
 	@echo '  LD      $$@'
-	$$(Q)$2 $(BASE) $3 -Isrc -Itests/$4 $$(filter %.c,$$^) $1/vfio-early.a -o $$@ $5 $(LDLIBS)
+	$$(Q)$2 $3 $$^ -o $$@ $5 $(LDLIBS)
 endef
-UNIT := $(patsubst tests/unit/%.c,%,$(filter-out %/helper%.c,$(wildcard tests/unit/*.c)))
-FUZZ := $(patsubst tests/fuzz/%.c,%,$(filter-out %/helper%.c,$(wildcard tests/fuzz/*.c)))
+UNIT := $(call names,unit)
+FUZZ := $(call names,fuzz)
 $(eval $(call programs,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),unit,-lcmocka))
 $(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(SANITIZE),unit,-lcmocka))
 $(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer))
@@ -180,7 +186,6 @@ check-unit: $(UNIT_PROGRAMS)
 	@$(RUN_SUITES) $(UNIT_PROGRAMS)
 
 check-fuzz: $(FUZZ_PROGRAMS)
-
 check-%: all
 	@$(RUN_SUITES) tests/$*/run
 

@@ -7,7 +7,7 @@ STATIC_CC    ?= gcc
 STATIC_BUILD := build/static-$(STATIC_LIBC)
 SOURCES      := .cache/sources
 
-TRIPLE       := $(shell $(STATIC_CC) -dumpmachine)
+TRIPLE       := $(shell $(STATIC_CC) -dumpmachine 2>/dev/null)
 MACHINE      := $(firstword $(subst -, ,$(TRIPLE)))
 MUSL_SPECS   ?= /usr/lib/$(MACHINE)-linux-musl/musl-gcc.specs
 # Directories that hold the kernel's user space headers (linux/) and the machine's part (asm/).
