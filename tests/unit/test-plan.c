@@ -1,0 +1,963 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/*
+ * The rules of plan.c, a table row or more for each number, and what must hold for any
+ * machine and any config.
+ */
+
+#include "plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "array.h"
+#include "helper-machine.h"
+
+static struct host host;
+static struct config config;
+static struct plan plan;
+
+/* Changes to machine_desktop() that rows need */
+
+static void nothing(void)
+{
+}
+
+static void card_moved(void)
+{
+	machine_at(&host, "0000:09:00.0")->id.device = 0x1e81;
+}
+
+static void id_elsewhere(void)
+{
+	machine_at(&host, "0000:09:00.0")->id.device = 0x1111;
+	machine_at(&host, "0000:0b:00.0")->id.device = 0x1e84;
+}
+
+static void single_card(void)
+{
+	machine_at(&host, "0000:0b:00.0")->id.device = 0x1e87;
+	machine_at(&host, "0000:0b:00.1")->id.device = 0x10f9;
+}
+
+static void subsystems(void)
+{
+	machine_at(&host, "0000:09:00.0")->id.subvendor = 0x1043;
+	machine_at(&host, "0000:09:00.0")->id.subdevice = 0x8676;
+	machine_at(&host, "0000:0b:00.0")->id.subvendor = 0x1458;
+	machine_at(&host, "0000:0b:00.0")->id.subdevice = 0x37c4;
+}
+
+/* An AMD APU has the PSP and the host's USB controller in the GPU's slot. */
+static void foreign_vendor_in_slot(void)
+{
+	machine_at(&host, "0000:09:00.2")->id.vendor = 0x1022;
+	machine_move(&host, "0000:09:00.2", 30);
+}
+
+static void foreign_vendor_in_group(void)
+{
+	machine_at(&host, "0000:09:00.2")->id.vendor = 0x1022;
+}
+
+static void companion_in_other_group(void)
+{
+	machine_move(&host, "0000:09:00.1", 25);
+}
+
+static void header_type_1(void)
+{
+	machine_at(&host, "0000:09:00.0")->header_type = 1;
+}
+
+static void header_unknown(void)
+{
+	machine_at(&host, "0000:09:00.1")->has_header = false;
+}
+
+static void vfs_enabled(void)
+{
+	machine_at(&host, "0000:09:00.0")->vfs = 2;
+}
+
+/* The integrated GPU's virtual functions stand in its own slot. */
+static void vfs_in_slot(void)
+{
+	machine_at(&host, "0000:09:00.1")->is_vf = true;
+	machine_at(&host, "0000:09:00.1")->class_code = 0x030000;
+	machine_move(&host, "0000:09:00.1", 31);
+}
+
+static void iommu_off(void)
+{
+	for (size_t i = 0; i < host.n_functions; i++) {
+		host.functions[i].has_group = false;
+		host.functions[i].unit[0] = '\0';
+	}
+	host.n_groups = 0;
+	host.n_units = 0;
+}
+
+static void noiommu(void)
+{
+	for (size_t i = 0; i < host.n_groups; i++)
+		host.groups[i].noiommu = true;
+}
+
+static void no_group(void)
+{
+	machine_at(&host, "0000:09:00.1")->has_group = false;
+}
+
+static void noiommu_group(void)
+{
+	machine_group(&host, 24)->noiommu = true;
+}
+
+static void no_unit(void)
+{
+	machine_at(&host, "0000:09:00.0")->unit[0] = '\0';
+}
+
+static void shared_with_nvme(void)
+{
+	machine_move(&host, "0000:0a:00.0", 24);
+}
+
+static void shared_with_ports(void)
+{
+	machine_move(&host, "0000:00:03.1", 24);
+	machine_move(&host, "0000:00:00.0", 24);
+}
+
+static void shared_with_isa(void)
+{
+	machine_move(&host, "0000:00:1f.0", 24);
+}
+
+static void shared_with_second_card(void)
+{
+	machine_move(&host, "0000:0b:00.0", 24);
+	machine_move(&host, "0000:0b:00.1", 24);
+}
+
+static void shared_and_second_is_display(void)
+{
+	shared_with_second_card();
+	machine_at(&host, "0000:0b:00.0")->boot_vga = FACT_YES;
+}
+
+static void shared_with_disk(void)
+{
+	shared_with_nvme();
+	machine_at(&host, "0000:0a:00.0")->is_host_disk = true;
+}
+
+static void bridge_driver(void)
+{
+	shared_with_ports();
+	strcpy(machine_at(&host, "0000:00:03.1")->driver, "shpchp");
+}
+
+static void bridge_pcieport(void)
+{
+	shared_with_ports();
+	strcpy(machine_at(&host, "0000:00:03.1")->driver, "pcieport");
+}
+
+static void direct_region(void)
+{
+	machine_group(&host, 24)->direct = true;
+}
+
+static void direct_region_amd(void)
+{
+	direct_region();
+	strcpy(machine_at(&host, "0000:09:00.0")->unit, "ivhd0");
+	strcpy(machine_at(&host, "0000:09:00.1")->unit, "ivhd0");
+	strcpy(machine_at(&host, "0000:09:00.2")->unit, "ivhd0");
+	strcpy(machine_at(&host, "0000:09:00.3")->unit, "ivhd0");
+}
+
+static void direct_region_amd_6_6(void)
+{
+	direct_region_amd();
+	host.kernel_minor = 6;
+}
+
+static void direct_region_amd_unknown_kernel(void)
+{
+	direct_region_amd();
+	host.kernel_major = 0;
+}
+
+static void regions_unknown(void)
+{
+	machine_group(&host, 24)->reserved = FACT_UNKNOWN;
+}
+
+static void remapping_off(void)
+{
+	host.interrupt_remapping = FACT_NO;
+}
+
+static void remapping_unknown(void)
+{
+	host.interrupt_remapping = FACT_UNKNOWN;
+}
+
+static void remapping_off_accepted(void)
+{
+	host.interrupt_remapping = FACT_NO;
+	host.unsafe_interrupts = true;
+}
+
+static void disk_on_usb(void)
+{
+	machine_at(&host, "0000:09:00.2")->is_host_disk = true;
+}
+
+static void root_unresolved(void)
+{
+	host.root_resolved = false;
+}
+
+static void disks_unknown(void)
+{
+	host.disks_known = FACT_UNKNOWN;
+}
+
+static void is_boot_vga(void)
+{
+	machine_at(&host, "0000:09:00.0")->boot_vga = FACT_YES;
+}
+
+/* Class 0380 has no boot_vga and can still own the framebuffer. */
+static void is_framebuffer(void)
+{
+	machine_at(&host, "0000:09:00.0")->class_code = 0x038000;
+	machine_at(&host, "0000:09:00.0")->boot_vga = FACT_UNKNOWN;
+	strcpy(machine_at(&host, "0000:09:00.0")->framebuffer, "simpledrm");
+}
+
+static void framebuffer_unknown(void)
+{
+	host.framebuffer_known = FACT_UNKNOWN;
+}
+
+static void driver_missing(void)
+{
+	host.drivers[0].state = HOST_DRIVER_MISSING;
+}
+
+static void variant(enum host_driver_state state)
+{
+	host.drivers[1] = (struct host_driver){ .name = "nvgrace-gpu-vfio-pci",
+						.module = "nvgrace_gpu_vfio_pci",
+						.state = state };
+	host.n_drivers = 2;
+	machine_at(&host, "0000:09:00.0")->vfio_driver = 1;
+}
+
+static void variant_there(void)
+{
+	variant(HOST_DRIVER_MODULE);
+}
+
+static void variant_missing(void)
+{
+	variant(HOST_DRIVER_MISSING);
+}
+
+#define CARD "0000:09:00.0 0000:09:00.1 0000:09:00.2 0000:09:00.3"
+#define AT_CARD "[target card]\nid = 10de:1e84\naddress = 0000:09:00.0\n"
+
+struct row {
+	const char *name;
+	const char *config;
+	void (*change)(void);
+	enum verdict verdict;
+	enum reason reason;
+	const char *functions;
+	const char *blockers;
+};
+
+static const struct row rows[] = {
+	/* selecting, R3 to R6 */
+	{ "id and address", AT_CARD, nothing, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "id alone", "[target card]\nid = 10de:1e84\n", single_card, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "address alone", "[target card]\naddress = 09:00.0\n", nothing,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "path alone", "[target card]\npath = 00:03.1/00.0\n", nothing,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "id and path", "[target card]\nid = 10de:1e84\npath = 00:03.3/00.0\n", nothing,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	{ "all three", AT_CARD "path = 00:03.1/00.0\n", nothing, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "by the audio function's address", "[target card]\naddress = 09:00.1\n",
+	  nothing, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "ids of one card", "[target card]\nids = 10de:1e84, 10de:10f8\n", single_card,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "absent id", "[target card]\nid = 1002:73bf\n", nothing, VERDICT_ABSENT,
+	  REASON_ABSENT, "", "" },
+	{ "absent address", "[target card]\naddress = 0c:00.0\n", nothing,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "absent domain", "[target card]\naddress = 10000:09:00.0\n", nothing,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "absent path", "[target card]\npath = 00:04.0/00.0\n", nothing, VERDICT_ABSENT,
+	  REASON_ABSENT, "", "" },
+	{ "two cards", "[target card]\nid = 10de:1e84\n", nothing, VERDICT_REFUSED,
+	  REASON_AMBIGUOUS, "", "" },
+	{ "subsystem tells two cards apart",
+	  "[target card]\nid = 10de:1e84:1458:37c4\n", subsystems, VERDICT_RESERVE,
+	  REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	{ "id moved away", AT_CARD, id_elsewhere, VERDICT_REFUSED, REASON_ID_MISMATCH,
+	  "", "" },
+	{ "another card at the address", AT_CARD, card_moved, VERDICT_REFUSED,
+	  REASON_ID_MISMATCH, "", "" },
+	{ "nothing at the address, id elsewhere",
+	  "[target card]\nid = 10de:1e84\naddress = 0c:00.0\n", nothing,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "path to another card", AT_CARD "path = 00:03.3/00.0\n", nothing,
+	  VERDICT_REFUSED, REASON_PATH_MISMATCH, "", "" },
+	{ "path to nowhere", AT_CARD "path = 00:04.0/00.0\n", nothing, VERDICT_REFUSED,
+	  REASON_PATH_MISMATCH, "", "" },
+	{ "second id on another card", "[target card]\nids = 10de:1e84, 144d:a808\n",
+	  single_card, VERDICT_REFUSED, REASON_ID_MISMATCH, CARD, "" },
+	{ "only the second id is there", "[target card]\nids = 1002:73bf, 10de:10f8\n",
+	  single_card, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "part of the card", AT_CARD "functions = 0,1\n", nothing, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, "0000:09:00.0 0000:09:00.1",
+	  "0000:09:00.2 0000:09:00.3" },
+	{ "part of the card, the rest apart", AT_CARD "functions = 0,1,3\n",
+	  foreign_vendor_in_slot, VERDICT_RESERVE, REASON_NONE,
+	  "0000:09:00.0 0000:09:00.1 0000:09:00.3", "" },
+	{ "a function that is not there", AT_CARD "functions = 0,1,5\n", nothing,
+	  VERDICT_REFUSED, REASON_FUNCTION_MISSING, "0000:09:00.0 0000:09:00.1",
+	  "0000:09:00.2 0000:09:00.3" },
+	{ "the list leaves the target out", AT_CARD "functions = 1,2,3\n", nothing,
+	  VERDICT_REFUSED, REASON_FUNCTION_MISSING,
+	  "0000:09:00.1 0000:09:00.2 0000:09:00.3", "0000:09:00.0" },
+	{ "foreign vendor in the slot", AT_CARD, foreign_vendor_in_slot, VERDICT_RESERVE,
+	  REASON_NONE, "0000:09:00.0 0000:09:00.1 0000:09:00.3", "" },
+	{ "foreign vendor in the group", AT_CARD, foreign_vendor_in_group,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED,
+	  "0000:09:00.0 0000:09:00.1 0000:09:00.3", "0000:09:00.2" },
+	{ "an id names the foreign vendor",
+	  "[target card]\nids = 10de:1e84, 1022:1ad8\naddress = 09:00.0\n",
+	  foreign_vendor_in_group, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "a companion's group is shared", AT_CARD, companion_in_other_group,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "virtual functions are no companions", AT_CARD, vfs_in_slot, VERDICT_RESERVE,
+	  REASON_NONE, "0000:09:00.0 0000:09:00.2 0000:09:00.3", "" },
+	{ "a virtual function stands alone", "[target card]\naddress = 09:00.1\n",
+	  vfs_in_slot, VERDICT_RESERVE, REASON_NONE, "0000:09:00.1", "" },
+	/* R7 to R10 */
+	{ "header type 1", AT_CARD, header_type_1, VERDICT_REFUSED, REASON_NOT_ENDPOINT,
+	  CARD, "" },
+	{ "root port", "[target port]\nid = 8086:a340\n", nothing, VERDICT_REFUSED,
+	  REASON_NOT_ENDPOINT, "0000:00:03.1", "" },
+	{ "header unknown", AT_CARD, header_unknown, VERDICT_REFUSED, REASON_CANNOT_TELL,
+	  CARD, "" },
+	{ "disk by address", "[target disk]\naddress = 0a:00.0\n", nothing,
+	  VERDICT_REFUSED, REASON_CLASS_REFUSED, "0000:0a:00.0", "" },
+	{ "disk by id", "[target disk]\nid = 144d:a808\n", nothing, VERDICT_RESERVE,
+	  REASON_NONE, "0000:0a:00.0", "" },
+	{ "virtual functions enabled", AT_CARD, vfs_enabled, VERDICT_REFUSED,
+	  REASON_VFS_ENABLED, CARD, "" },
+	/* R11, R12 */
+	{ "IOMMU off", AT_CARD, iommu_off, VERDICT_REFUSED, REASON_IOMMU_INACTIVE, CARD,
+	  "" },
+	{ "noiommu is none", AT_CARD, noiommu, VERDICT_REFUSED, REASON_IOMMU_INACTIVE,
+	  CARD, "" },
+	{ "one function without group", AT_CARD, no_group, VERDICT_REFUSED,
+	  REASON_NO_GROUP, CARD, "0000:09:00.1" },
+	{ "group of noiommu", AT_CARD, noiommu_group, VERDICT_REFUSED, REASON_NO_UNIT,
+	  CARD, "" },
+	{ "group without unit", AT_CARD, no_unit, VERDICT_REFUSED, REASON_NO_UNIT, CARD,
+	  "" },
+	/* R13, R14 */
+	{ "shared with a disk", AT_CARD, shared_with_nvme, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "shared with bridges", AT_CARD, shared_with_ports, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "shared with an ISA bridge", AT_CARD, shared_with_isa, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
+	{ "peers = take", AT_CARD "peers = take\n", shared_with_nvme, VERDICT_RESERVE,
+	  REASON_NONE, CARD " 0000:0a:00.0", "" },
+	{ "peers = take takes no ISA bridge", AT_CARD "peers = take\n", shared_with_isa,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
+	{ "shared with a wanted card",
+	  AT_CARD "[target second]\naddress = 0b:00.0\n", shared_with_second_card,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "shared with a refused card",
+	  AT_CARD "[target second]\naddress = 0b:00.0\n", shared_and_second_is_display,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0b:00.0 0000:0b:00.1" },
+	{ "bridge with shpchp", AT_CARD, bridge_driver, VERDICT_REFUSED,
+	  REASON_BRIDGE_DRIVER, CARD, "" },
+	{ "bridge with pcieport", AT_CARD, bridge_pcieport, VERDICT_RESERVE, REASON_NONE,
+	  CARD, "" },
+	/* R15, R16 */
+	{ "direct region", AT_CARD, direct_region, VERDICT_REFUSED,
+	  REASON_RESERVED_REGION, CARD, "" },
+	{ "direct region on AMD before 6.6", AT_CARD, direct_region_amd, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "direct region on AMD since 6.6", AT_CARD, direct_region_amd_6_6,
+	  VERDICT_REFUSED, REASON_RESERVED_REGION, CARD, "" },
+	{ "direct region on AMD, kernel unknown", AT_CARD,
+	  direct_region_amd_unknown_kernel, VERDICT_REFUSED, REASON_RESERVED_REGION,
+	  CARD, "" },
+	{ "regions unknown", AT_CARD, regions_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "no interrupt remapping", AT_CARD, remapping_off, VERDICT_REFUSED,
+	  REASON_INTERRUPT_REMAPPING, CARD, "" },
+	{ "no interrupt remapping, accepted", AT_CARD, remapping_off_accepted,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "interrupt remapping unknown", AT_CARD, remapping_unknown, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	/* R17 */
+	{ "host disk on the card's USB", AT_CARD, disk_on_usb, VERDICT_REFUSED,
+	  REASON_HOST_DISK, CARD, "" },
+	{ "host disk in the group", AT_CARD "peers = take\n", shared_with_disk,
+	  VERDICT_REFUSED, REASON_HOST_DISK, CARD " 0000:0a:00.0", "" },
+	{ "root disk by id", "[target disk]\nid = 8086:a352\n", nothing, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, "0000:00:1f.2 0000:00:1f.3", "0000:00:1f.0" },
+	{ "disk by id, root= unknown", "[target disk]\nid = 144d:a808\n",
+	  root_unresolved, VERDICT_REFUSED, REASON_HOST_DISK, "0000:0a:00.0", "" },
+	{ "card, root= unknown", AT_CARD, root_unresolved, VERDICT_RESERVE, REASON_NONE,
+	  CARD, "" },
+	{ "disks unknown, card with USB", AT_CARD, disks_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "disks unknown, card without USB", "[target card]\naddress = 0b:00.0\n",
+	  disks_unknown, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	/* R18, R19 */
+	{ "boot display", AT_CARD, is_boot_vga, VERDICT_REFUSED, REASON_BOOT_DISPLAY,
+	  CARD, "" },
+	{ "boot display, accepted", AT_CARD "boot-display = allow\n", is_boot_vga,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "framebuffer on class 0380", AT_CARD, is_framebuffer, VERDICT_REFUSED,
+	  REASON_BOOT_DISPLAY, CARD, "" },
+	{ "framebuffer unknown", AT_CARD, framebuffer_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "framebuffer unknown, accepted", AT_CARD "boot-display = allow\n",
+	  framebuffer_unknown, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	/* R20 */
+	{ "driver missing", AT_CARD, driver_missing, VERDICT_REFUSED,
+	  REASON_DRIVER_MISSING, CARD, "" },
+	{ "named driver missing", AT_CARD "driver = xe-vfio-pci\n", nothing,
+	  VERDICT_REFUSED, REASON_DRIVER_MISSING, CARD, "" },
+	{ "variant driver missing", AT_CARD, variant_missing, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+};
+
+/* Do the functions, written as addresses with blanks, equal the list? */
+static void assert_addresses(const char *row, const char *what, const size_t *functions,
+			     size_t count, const char *want)
+{
+	char text[2048] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		char address[PCI_ADDRESS_TEXT];
+
+		pci_address_format(&host.functions[functions[i]].address, address);
+		strcat(text, i ? " " : "");
+		strcat(text, address);
+	}
+	if (strcmp(text, want))
+		fail_msg("%s: %s: %s, wanted %s", row, what, text, want);
+}
+
+static void assert_row(const struct row *row)
+{
+	size_t functions[PLAN_FUNCTIONS_MAX];
+	const struct plan_target *target = &plan.targets[0];
+
+	machine_desktop(&host);
+	row->change();
+	config_of(&config, row->config);
+	plan_build(&config, &host, &plan);
+	assert_int_not_equal(plan.n_targets, 0);
+	if (target->verdict != row->verdict || target->reason != row->reason)
+		fail_msg("%s: %s %s (%s), wanted %s %s", row->name,
+			 verdict_names[target->verdict],
+			 reason_info(target->reason)->code, target->detail,
+			 verdict_names[row->verdict], reason_info(row->reason)->code);
+	for (size_t i = 0; i < target->n_functions; i++)
+		functions[i] = target->functions[i].function;
+	assert_addresses(row->name, "functions", functions, target->n_functions,
+			 row->functions);
+	assert_addresses(row->name, "blockers", target->blockers, target->n_blockers,
+			 row->blockers);
+	if (plan.n_targets == 1)
+		assert_int_equal(plan.n_actions != 0, row->verdict == VERDICT_RESERVE);
+}
+
+static void test_rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_row(&rows[i]);
+}
+
+static void test_every_rule_has_a_row(void **state)
+{
+	/* Tests of their own: R1, R2, R9, R21. */
+	const uint64_t elsewhere =
+		UINT64_C(1) << REASON_CONFIG_INVALID | UINT64_C(1) << REASON_MODE_OFF |
+		UINT64_C(1) << REASON_CLAIMED_TWICE | UINT64_C(1) << REASON_LIMIT;
+
+	(void)state;
+	for (unsigned int reason = 0; reason < REASON_COUNT; reason++) {
+		bool has_row = elsewhere >> reason & 1;
+
+		if (!reason_info((enum reason)reason)->rule)
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			has_row |= rows[i].reason == reason;
+		if (!has_row)
+			fail_msg("%s has no row", reason_info((enum reason)reason)->code);
+	}
+}
+
+/* R1, R2: the kill switch counts also when the config is not understood. */
+static void test_barred(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	config_of(&config, AT_CARD);
+	config.invalid = true;
+	fault_set(&config.fault, -22, "etc/vfio-early.conf:3: found \"x\"");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.n_targets, 1);
+	assert_int_equal(plan.targets[0].verdict, VERDICT_REFUSED);
+	assert_int_equal(plan.targets[0].reason, REASON_CONFIG_INVALID);
+	assert_string_equal(plan.targets[0].detail, config.fault.text);
+	assert_int_equal(plan.n_actions, 0);
+	config.mode = CONFIG_MODE_OFF;
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].verdict, VERDICT_SKIPPED);
+	assert_int_equal(plan.targets[0].reason, REASON_MODE_OFF);
+	assert_int_equal(plan.n_actions, 0);
+}
+
+/* R9 */
+static void test_claimed_twice(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	config_of(&config, AT_CARD "[target again]\naddress = 09:00.1\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].verdict, VERDICT_RESERVE);
+	assert_int_equal(plan.targets[1].verdict, VERDICT_REFUSED);
+	assert_int_equal(plan.targets[1].reason, REASON_CLAIMED_TWICE);
+	assert_non_null(strstr(plan.targets[1].detail, "0000:09:00.0"));
+}
+
+/* R21: one function more than there is room for */
+static void test_limit(void **state)
+{
+	(void)state;
+	machine_init(&host);
+	for (unsigned int i = 0; i <= PLAN_FUNCTIONS_MAX; i++) {
+		char address[PCI_ADDRESS_TEXT];
+
+		(void)snprintf(address, sizeof(address), "0000:%02x:%02x.%u", 1 + i / 256,
+			       i / 8 % 32, i % 8);
+		machine_add(&host, address, 0x0300, i ? "10de:0002" : "10de:0001", 1);
+	}
+	config_of(&config, "[target many]\nid = 10de:0001\npeers = take\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].verdict, VERDICT_REFUSED);
+	assert_true(plan.targets[0].reasons >> REASON_LIMIT & 1);
+	assert_int_equal(plan.n_actions, 0);
+}
+
+static void test_all(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	config_of(&config, "[target cards]\nid = 10de:1e84\nall = yes\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.n_targets, 2);
+	assert_int_equal(plan.targets[0].n_functions, 4);
+	assert_int_equal(plan.targets[1].n_functions, 2);
+	assert_int_not_equal(plan.targets[0].bundle, plan.targets[1].bundle);
+}
+
+static void test_bundle(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	shared_with_second_card();
+	config_of(&config, AT_CARD "[target second]\naddress = 0b:00.0\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[1].verdict, VERDICT_RESERVE);
+	assert_int_equal(plan.targets[0].bundle, plan.targets[1].bundle);
+	/* All overrides of both cards come before anything else. */
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(plan.actions[i].type, ACTION_OVERRIDE);
+	assert_int_equal(plan.actions[6].type, ACTION_LOAD);
+}
+
+static void assert_actions(const char *want)
+{
+	char text[1024] = "";
+
+	for (size_t i = 0; i < plan.n_actions; i++) {
+		const struct action *action = &plan.actions[i];
+		char word[64];
+
+		(void)snprintf(word, sizeof(word), "%s%s:%u", i ? " " : "",
+			       action_type_names[action->type],
+			       host.functions[action->function].address.function);
+		strcat(text, word);
+	}
+	assert_string_equal(text, want);
+}
+
+static void test_actions(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	config_of(&config, "[target card]\naddress = 0b:00.0\n");
+	plan_build(&config, &host, &plan);
+	assert_actions("override:0 override:1 load:0 bind:0 bind:1 verify:0 verify:1");
+	strcpy(machine_at(&host, "0000:0b:00.1")->driver, "snd_hda_intel");
+	plan_build(&config, &host, &plan);
+	assert_actions("override:0 override:1 unbind:1 load:0 bind:0 bind:1 verify:0 "
+		       "verify:1");
+	strcpy(machine_at(&host, "0000:0b:00.1")->driver, "vfio-pci");
+	host.drivers[0].state = HOST_DRIVER_BUILTIN;
+	plan_build(&config, &host, &plan);
+	assert_actions("override:0 override:1 bind:0 verify:0 verify:1");
+}
+
+static void test_variant(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	variant_there();
+	config_of(&config, AT_CARD);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].functions[0].driver, 1);
+	assert_int_equal(plan.targets[0].functions[1].driver, 0);
+	config_of(&config, AT_CARD "driver = vfio-pci\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].functions[0].driver, 0);
+}
+
+/* All reasons are told, not only the first. */
+static void test_reasons(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	shared_with_nvme();
+	is_boot_vga();
+	remapping_off();
+	config_of(&config, AT_CARD);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_GROUP_SHARED);
+	assert_true(plan.targets[0].reasons ==
+		    (UINT64_C(1) << REASON_GROUP_SHARED |
+		     UINT64_C(1) << REASON_BOOT_DISPLAY |
+		     UINT64_C(1) << REASON_INTERRUPT_REMAPPING));
+}
+
+static void test_culprit(void **state)
+{
+	struct host_function *port;
+
+	(void)state;
+	machine_desktop(&host);
+	shared_with_nvme();
+	config_of(&config, AT_CARD);
+	plan_build(&config, &host, &plan);
+	assert_true(plan.targets[0].has_culprit);
+	port = machine_at(&host, "0000:00:03.1");
+	assert_ptr_equal(&host.functions[plan.targets[0].culprit.function], port);
+	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_MISSING);
+	port->acs = (struct host_acs){ FACT_YES, 0x1f, 0x19 };
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_OFF);
+	assert_int_equal(plan.targets[0].culprit.bits, ACS_REQUEST_REDIRECT);
+	/* Bits that the capability lacks count as on; then the card itself is looked at. */
+	port->acs = (struct host_acs){ FACT_YES, 0x1b, 0x19 };
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_MULTIFUNCTION);
+	port->port = HOST_PORT_TO_PCI;
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_CONVENTIONAL);
+}
+
+/* Any machine, any config */
+
+static uint64_t seed;
+
+/* xorshift64* (Vigna): the same numbers on every machine */
+static unsigned int dice(unsigned int sides)
+{
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (unsigned int)(seed * UINT64_C(2685821657736338717) >> 33) % sides;
+}
+
+static bool one_in(unsigned int n)
+{
+	return !dice(n);
+}
+
+static void random_function(unsigned int bus, unsigned int device, unsigned int number,
+			    unsigned int n_groups)
+{
+	static const uint32_t classes[] = { 0x0300, 0x0302, 0x0380, 0x0403, 0x0c03,
+					    0x0c80, 0x0604, 0x0600, 0x0601, 0x0106,
+					    0x0108, 0x0200, 0x0806, 0x0300, 0x0403 };
+	static const char *const ids[] = { "10de:0001", "10de:0002", "1002:0001",
+					   "1022:0001", "8086:0001" };
+	static const char *const drivers[] = { "", "", "", "nouveau", "vfio-pci",
+					       "shpchp", "pcieport" };
+	struct host_function *function;
+	char address[PCI_ADDRESS_TEXT];
+
+	(void)snprintf(address, sizeof(address), "0000:%02x:%02x.%u", bus, device,
+		       number);
+	function = machine_add(&host, address, classes[dice(ARRAY_SIZE(classes))],
+			       ids[dice(ARRAY_SIZE(ids))],
+			       one_in(20) ? -1 : (int)dice(n_groups));
+	strcpy(function->driver, drivers[dice(ARRAY_SIZE(drivers))]);
+	function->has_header = !one_in(50);
+	function->header_type = one_in(50) ? 1 : function->header_type;
+	function->vfs = one_in(50);
+	function->is_vf = one_in(50);
+	function->is_host_disk = one_in(30);
+	if (one_in(50))
+		function->unit[0] = '\0';
+	if (one_in(20))
+		function->boot_vga = FACT_YES;
+	if (one_in(30))
+		strcpy(function->framebuffer, "efifb");
+	if (one_in(20))
+		function->vfio_driver = 1;
+}
+
+static void random_host(void)
+{
+	unsigned int n_groups = 1 + dice(40);
+
+	machine_init(&host);
+	host.drivers[0].state = (enum host_driver_state)dice(4);
+	host.drivers[1] = (struct host_driver){ .name = "xe-vfio-pci",
+						.module = "xe_vfio_pci",
+						.state = (enum host_driver_state)dice(4) };
+	host.n_drivers = 2;
+	host.root_resolved = !one_in(4);
+	host.disks_known = one_in(8) ? FACT_UNKNOWN : FACT_YES;
+	host.framebuffer_known = one_in(8) ? FACT_NO : FACT_YES;
+	host.interrupt_remapping = one_in(8) ? FACT_NO : FACT_YES;
+	for (unsigned int bus = 0, slots = 1 + dice(12); bus < slots; bus++)
+		for (unsigned int number = 0; number < 8; number++)
+			if (!number || one_in(3))
+				random_function(bus, 0, number, n_groups);
+	if (one_in(20))
+		iommu_off();
+	for (size_t i = 0; i < host.n_groups; i++) {
+		host.groups[i].noiommu = one_in(40);
+		host.groups[i].direct = one_in(40);
+		host.groups[i].reserved = one_in(40) ? FACT_UNKNOWN : FACT_YES;
+	}
+}
+
+static void random_config(void)
+{
+	config_init(&config);
+	config.mode = one_in(30) ? CONFIG_MODE_OFF : CONFIG_MODE_ON;
+	config.invalid = one_in(30);
+	for (size_t n = 1 + dice(4); config.n_targets < n; config.n_targets++) {
+		struct config_target *target = &config.targets[config.n_targets];
+		const struct host_function *function =
+			&host.functions[dice((unsigned int)host.n_functions)];
+
+		memset(target, 0, sizeof(*target));
+		(void)snprintf(target->name, sizeof(target->name), "t%zu",
+			       config.n_targets);
+		if (!one_in(3))
+			target->ids[target->n_ids++] = function->id;
+		target->has_address = one_in(2) || !target->n_ids;
+		target->address = function->address;
+		target->has_functions = one_in(6);
+		target->functions = (uint8_t)(1 + dice(255));
+		target->take_peers = one_in(3);
+		target->allow_boot_display = one_in(2);
+		target->all = one_in(3);
+	}
+}
+
+static bool alive_takes(const struct plan_target *target, size_t function)
+{
+	for (size_t i = 0; target->verdict == VERDICT_RESERVE && i < target->n_functions;
+	     i++)
+		if (target->functions[i].function == function)
+			return true;
+	return false;
+}
+
+static size_t takers(size_t function)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan.n_targets; i++)
+		count += alive_takes(&plan.targets[i], function);
+	return count;
+}
+
+/* Nothing of what the promises forbid is taken. */
+static void assert_function_safe(const struct config_target *wanted, size_t index)
+{
+	const struct host_function *function = &host.functions[index];
+	const struct host_group *group = host_group_find(&host, function->group);
+
+	assert_int_equal(takers(index), 1);
+	assert_true(function->has_group && function->unit[0]);
+	assert_non_null(group);
+	assert_false(group->noiommu || group->direct);
+	assert_int_equal(group->reserved, FACT_YES);
+	assert_true(function->has_header);
+	assert_int_equal(function->header_type, 0);
+	assert_false(function->is_host_disk);
+	assert_int_equal(function->vfs, 0);
+	assert_false(function->class_code >> 16 == 0x01 && !host.root_resolved);
+	assert_int_equal(host.interrupt_remapping, FACT_YES);
+	if (!wanted->allow_boot_display) {
+		assert_int_not_equal(function->boot_vga, FACT_YES);
+		assert_false(function->framebuffer[0]);
+	}
+	for (size_t i = 0; i < host.n_functions; i++) {
+		const struct host_function *other = &host.functions[i];
+		uint32_t class = other->class_code >> 8;
+
+		if (other->has_group && other->group == function->group &&
+		    class != 0x0600 && class != 0x0604 &&
+		    !(other->has_header && other->header_type == 1))
+			assert_int_equal(takers(i), 1);
+	}
+}
+
+/* A card whole or not at all: each of its functions gets the same care, in order. */
+static void assert_target_whole(size_t index)
+{
+	const struct plan_target *target = &plan.targets[index];
+
+	assert_int_not_equal(target->n_functions, 0);
+	for (size_t i = 0; i < target->n_functions; i++) {
+		size_t function = target->functions[i].function;
+		size_t count[ACTION_VERIFY + 1] = { 0 };
+
+		assert_function_safe(&config.targets[target->config], function);
+		for (size_t j = 0; j < plan.n_actions; j++)
+			if (plan.actions[j].function == function &&
+			    plan.actions[j].target == index) {
+				assert_int_equal(plan.actions[j].driver,
+						 target->functions[i].driver);
+				count[plan.actions[j].type]++;
+			}
+		assert_int_equal(count[ACTION_OVERRIDE], 1);
+		assert_int_equal(count[ACTION_VERIFY], 1);
+		assert_true(count[ACTION_BIND] <= 1 && count[ACTION_UNBIND] <= 1);
+	}
+}
+
+static void assert_plan_sound(void)
+{
+	size_t bundle = 0;
+
+	for (size_t i = 0; i < plan.n_targets; i++) {
+		const struct plan_target *target = &plan.targets[i];
+
+		assert_int_equal(target->verdict == VERDICT_RESERVE,
+				 target->reason == REASON_NONE);
+		if (target->verdict == VERDICT_RESERVE)
+			assert_target_whole(i);
+	}
+	for (size_t i = 0; i < plan.n_actions; i++) {
+		const struct action *action = &plan.actions[i];
+		const struct plan_target *target = &plan.targets[action->target];
+
+		assert_int_equal(target->verdict, VERDICT_RESERVE);
+		assert_true(target->bundle >= bundle);
+		if (i && target->bundle == bundle &&
+		    plan.targets[plan.actions[i - 1].target].bundle == bundle)
+			assert_true(action->type >= plan.actions[i - 1].type);
+		bundle = target->bundle;
+		assert_true(config.mode == CONFIG_MODE_ON && !config.invalid);
+	}
+}
+
+/* Another place in memory, full of something else: the same plan. */
+static void assert_plan_repeats(void)
+{
+	static struct plan again;
+
+	memset(&again, 0xa5, sizeof(again));
+	plan_build(&config, &host, &again);
+	assert_int_equal(again.n_targets, plan.n_targets);
+	assert_int_equal(again.n_actions, plan.n_actions);
+	for (size_t i = 0; i < plan.n_actions; i++) {
+		assert_int_equal(again.actions[i].type, plan.actions[i].type);
+		assert_int_equal(again.actions[i].target, plan.actions[i].target);
+		assert_int_equal(again.actions[i].function, plan.actions[i].function);
+		assert_int_equal(again.actions[i].driver, plan.actions[i].driver);
+	}
+	for (size_t i = 0; i < plan.n_targets; i++) {
+		assert_int_equal(again.targets[i].reasons, plan.targets[i].reasons);
+		assert_string_equal(again.targets[i].detail, plan.targets[i].detail);
+		assert_int_equal(again.targets[i].n_blockers, plan.targets[i].n_blockers);
+	}
+}
+
+static void test_any_machine(void **state)
+{
+	size_t reserved = 0;
+
+	(void)state;
+	for (unsigned int round = 1; round <= 20000; round++) {
+		seed = round * UINT64_C(0x9e3779b97f4a7c15);
+		random_host();
+		random_config();
+		plan_build(&config, &host, &plan);
+		assert_plan_sound();
+		for (size_t i = 0; i < plan.n_targets; i++)
+			reserved += plan.targets[i].verdict == VERDICT_RESERVE;
+		if (round % 16 == 0)
+			assert_plan_repeats();
+	}
+	/* A generator that lets nothing pass would show nothing. */
+	assert_true(reserved > 500);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_every_rule_has_a_row),
+		cmocka_unit_test(test_barred),
+		cmocka_unit_test(test_claimed_twice),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_actions),
+		cmocka_unit_test(test_variant),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_culprit),
+		cmocka_unit_test(test_any_machine),
+	};
+
+	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}
