@@ -28,10 +28,10 @@ include static/toolchain.mk
 PURE := fault number address quote config cmdline host acs select plan plan_detail reason
 
 # Both programs: looking at a machine, and what they both print.
-SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read kernel \
+SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
 	text json_value host_json plan_json plan_text report_json state
 
-BOOT := boot supervise apply kmsg report_write
+BOOT := boot supervise apply kernel kmsg report_write
 
 COMPANION := companion report_read groups tree render names
 
@@ -42,7 +42,7 @@ MAINS := boot companion
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
-	-isystem $(SOURCES)/libinih -MMD -MP
+	-isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 LDLIBS := -lkmod -lpci -lblkid -ljansson
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
@@ -83,11 +83,11 @@ $(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-comp
 # $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE)
 # inih is configured at compile time, so its own code and its one user see the same header.
 define objects
-$1/%.o: src/%.c Makefile VERSION static/toolchain.mk | $4
+$1/%.o: src/%.c Makefile VERSION static/toolchain.mk $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$*) -c -o $$@ $$<
-$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile | $4
+$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 -w $$(FLAGS_config) -c -o $$@ $(SOURCES)/libinih/ini.c
@@ -106,13 +106,13 @@ src/%.c:
 
 # ---- the boot program ----
 
-$(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_CFLAGS),$(STATIC_BUILD)/libraries))
+$(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_FLAGS),$(STATIC_BUILD)/libraries))
 
 # Debian's musl-gcc turns -static-pie into a dynamic program without a word: hence the test.
 $(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(SHARED) $(BOOT) ini) \
 		$(STATIC_BUILD)/libraries
 	@echo '  LD      $@'
-	$(Q)$(STATIC_CC) $(STATIC_CFLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
+	$(Q)$(STATIC_CC) $(STATIC_FLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
 		$(STATIC_LDFLAGS) $(STATIC_LDLIBS)
 	@! readelf -lW $@ | grep INTERP || { echo "$@ is not static" >&2; exit 1; }
 	$(Q)strip $@

@@ -126,7 +126,7 @@ endif
 define library
 $(STATIC_BUILD)/$1/%.o: $(TREE_$1)/%.c $(HEADERS)
 	@mkdir -p $$(@D)
-	$$(Q)$$(STATIC_CC) $$(STATIC_CFLAGS) -w -Werror=implicit-function-declaration \
+	$$(Q)$$(STATIC_CC) $$(STATIC_FLAGS) -w -Werror=implicit-function-declaration \
 		$$(FLAGS_$1) -c -o $$@ $$<
 $(STATIC_BUILD)/lib$1.a: $(FILES_$1:$(TREE_$1)/%.c=$(STATIC_BUILD)/$1/%.o)
 	@echo '  AR      $$@'

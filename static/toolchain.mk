@@ -19,10 +19,11 @@ ASM_HEADERS  ?= $(firstword $(wildcard /usr/include/$(TRIPLE) /usr/include))
 STATIC_LIBC_FLAGS_musl := -specs=$(STATIC_BUILD)/musl.specs -idirafter $(STATIC_BUILD)/linux-headers
 STATIC_LIBC_FLAGS_glibc :=
 
-# ../ and absolute names would end up in the program by __FILE__; so all names are relative.
+# File names end up in the program by __FILE__, so all of them are relative: the same sources
+# give the same bytes wherever they are built.
 STATIC_CFLAGS ?= -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong
-STATIC_CFLAGS += $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -I$(STATIC_BUILD)/include
+STATIC_FLAGS := $(STATIC_CFLAGS) $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -isystem $(STATIC_BUILD)/include
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
 	-Wl,-z,now -Wl,-z,noexecstack
 # libc would otherwise answer its own calls with its own wctype functions.
