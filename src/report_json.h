@@ -9,11 +9,15 @@
 #include "run.h"
 
 #define REPORT_PATH "run/vfio-early/report.json"
+#define REPORT_FALLBACK_PATH "dev/.vfio-early/report.json" /* /run is full, read-only */
 #define REPORT_VERSION 1
 
 /**
  * report_to_json() - the report as one object
- * @run: a finished run, at whatever phase it ended
+ * @run: a finished run, at whatever phase it ended; what later phases would have filled is
+ *	not looked at
+ *
+ * To be written with JSON_VALUE_FLAGS and a newline.
  *
  * Return: a new reference, or NULL when there was no memory
  */
