@@ -4,8 +4,9 @@
 
 /*
  * The kernel command line, split as the kernel splits it (lib/cmdline.c next_arg(),
- * kernel/params.c parameq()): white space outside double quotes, the first '=' ends the
- * name, '-' and '_' are equal in names, "--" ends the kernel's part.
+ * kernel/params.c parameq(); 5.10 to 6.18): white space outside double quotes, the first
+ * '=' behind the first byte ends the name, '-' and '_' are equal in names, "--" alone ends
+ * the kernel's part.
  */
 
 #include <stdbool.h>
@@ -56,9 +57,10 @@ bool cmdline_get(const char *cmdline, const char *name, char *value, size_t valu
  *
  * All parameters are read even after a bad one, so that a kill switch always counts; a
  * bad one marks the config invalid. The last one wins, `vfio_early.target=` adds up: its
- * targets are called cmdline-1, cmdline-2, ...
+ * targets are called cmdline-1, cmdline-2, ... The bare word vfio_early is bad too:
+ * whoever types `vfio_early=off` wants something of us.
  *
- * Return: 0, or -EINVAL
+ * Return: 0; -EINVAL; -EEXIST or -E2BIG of config_add_target()
  */
 int cmdline_apply(const char *cmdline, struct config *config, struct fault *fault);
 
