@@ -39,11 +39,6 @@ class Record:
         """Addresses of the functions that are in the way."""
         return sorted(f["address"] for f in self.target(name).get("blockers", []))
 
-    def detail(self, name):
-        """All sentences about a target, as one text."""
-        target = self.target(name)
-        return " ".join(str(target.get(key) or "") for key in ("detail", "message", "remedy"))
-
     def errors(self):
         """What is wrong with the config, as one text."""
         return str(self.data.get("config", {}).get("error") or "")
@@ -58,4 +53,4 @@ class Record:
     def written(self):
         """Whether the report claims any action that changed something."""
         return [action for action in self.data.get("actions", [])
-                if action.get("state") == "done" and action.get("type") != "verify"]
+                if action.get("result") == "done" and action.get("type") != "verify"]

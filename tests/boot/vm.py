@@ -6,10 +6,12 @@ builds the initramfs, starts QEMU and returns a Result. The kernel and its
 console are on the first serial port, the guest's own words on the second.
 """
 
+import base64
 import dataclasses
 import functools
 import importlib.machinery
 import importlib.util
+import io
 import json
 import lzma
 import os
@@ -18,6 +20,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tarfile
 import threading
 import time
 
@@ -139,6 +142,16 @@ class Result:
             if match and match[1] == address:
                 found.append(match[2])
         return found
+
+    def tree(self):
+        """The captured machine, unpacked for --sysroot; None when there is none."""
+        if not self.block("tree"):
+            return None
+        folder = self.folder / "tree"
+        data = base64.b64decode(self.block("tree"))
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            archive.extractall(folder)
+        return folder
 
     def tail(self, lines=60):
         """The end of the console and of the guest's words, for a person."""
@@ -272,7 +285,7 @@ def libraries(program):
 def initramfs(boot, path):
     """Write the initramfs of a boot."""
     archive = Archive(path)
-    archive.add_file("bin/busybox", "/bin/busybox")
+    archive.add_file("bin/busybox", kernels.fetch_busybox())
     archive.add_file("init", HERE / "guest/init", 0o755)
     archive.add_file("lib.sh", HERE / "guest/lib.sh")
     archive.add("scenario", boot.script.encode())
@@ -280,7 +293,7 @@ def initramfs(boot, path):
     archive.entry("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
     for name in ("proc", "sys", "run", "tmp", "etc/vfio-early.conf.d"):
         archive.folder(name)
-    # The host driver's loader is kmod itself: it is what udev calls, and it
+    # The loader of host drivers is kmod itself: it is what udev calls, and it
     # reads every kind of compressed module.
     kmod = os.path.realpath("/sbin/modprobe")
     archive.add_file("bin/kmod", kmod)
@@ -298,6 +311,7 @@ def initramfs(boot, path):
     for name, text in boot.files.items():
         archive.add(name.lstrip("/"), text.encode())
     archive.close()
+    return pathlib.Path(path).stat().st_size
 
 
 def command(boot, folder):
@@ -313,7 +327,7 @@ def command(boot, folder):
 
 
 def boot(spec, limit=LIMIT, follow=None):
-    """Run a boot to its end or to the limit; `follow` is called now and then."""
+    """Run a boot to its end or to the limit; `follow(text)` sees what the guest has said."""
     folder = WORK / "runs" / spec.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -327,7 +341,7 @@ def boot(spec, limit=LIMIT, follow=None):
         guest = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=errors,
                                  stderr=errors)
     try:
-        ending = _wait(guest, begin + limit, follow)
+        ending = _wait(guest, begin + limit, folder / "said", follow)
     finally:
         guest.kill()
         guest.wait()
@@ -335,12 +349,14 @@ def boot(spec, limit=LIMIT, follow=None):
     return Result(spec, folder, time.monotonic() - begin, ending)
 
 
-def _wait(guest, deadline, follow):
-    while time.monotonic() < deadline:
+def _wait(guest, deadline, said, follow):
+    ending = None
+    while ending is None and time.monotonic() < deadline:
         try:
             status = guest.wait(0.2)
-            return "powered off" if status == 0 else f"QEMU ended with status {status}"
+            ending = "powered off" if status == 0 else f"QEMU ended with status {status}"
         except subprocess.TimeoutExpired:
-            if follow:
-                follow()
-    return "out of time"
+            pass
+        if follow:
+            follow(said.read_text(errors="replace"))
+    return ending or "out of time"

@@ -87,6 +87,7 @@ reserve() {
 	fact ran "$name" "$begin" "$(uptime_seconds)"
 	block "stdout.$name" cat /tmp/stdout
 	block "stderr.$name" cat /tmp/stderr
+	block "kmsg.$name" vfio_early_lines
 	if [ -f /run/vfio-early/report.json ]; then
 		block "report.$name" cat /run/vfio-early/report.json
 	fi
@@ -133,6 +134,48 @@ prove() {
 	group=$(link "$devices/$1/iommu_group")
 	block "prove.$1" vfio-prove "$group"
 	fact proved "$1" "$group"
+}
+
+# copy_attributes FOLDER: the small readable files and the links of a sysfs folder. Some
+# attributes give an error when they are read; they are left out.
+copy_attributes() {
+	mkdir -p "/tmp/tree$1"
+	set -- "$1" "$1"/*
+	folder=$1
+	shift
+	for file; do
+		shift
+		case $file in
+		*/resource[0-9]* | */rom | */remove | */rescan | */reset) continue ;;
+		esac
+		if [ -L "$file" ] || [ -f "$file" ]; then
+			set -- "$@" "$file"
+		fi
+	done
+	[ $# -eq 0 ] || cp -P "$@" "/tmp/tree$folder/" 2>/dev/null
+}
+
+# capture: send a copy of what the programs read, to be used with --sysroot.
+capture() {
+	for device in "$devices"/*; do
+		copy_attributes "$(readlink -f "$device")"
+	done
+	for folder in "$devices" "$drivers"/* /sys/bus/pci /sys/class/iommu \
+		/sys/kernel/iommu_groups/* /sys/kernel/iommu_groups/*/devices \
+		/sys/devices/virtual/iommu/* /sys/firmware/acpi/tables /sys/kernel/irq/*; do
+		[ ! -d "$folder" ] || copy_attributes "$folder"
+	done
+	mkdir -p /tmp/tree/proc/self /tmp/tree/proc/sys/kernel/random "/tmp/tree/lib/modules/$(uname -r)"
+	cp /proc/cmdline /proc/iomem /proc/interrupts /proc/modules /proc/swaps /tmp/tree/proc/
+	cp /proc/self/mountinfo /tmp/tree/proc/self/
+	cp /proc/sys/kernel/osrelease /tmp/tree/proc/sys/kernel/
+	cp /proc/sys/kernel/random/boot_id /tmp/tree/proc/sys/kernel/random/
+	cp /lib/modules/"$(uname -r)"/modules.* "/tmp/tree/lib/modules/$(uname -r)/"
+	cp -r /etc /tmp/tree/
+	mkdir -p /tmp/tree/run
+	[ ! -d /run/vfio-early ] || cp -r /run/vfio-early /tmp/tree/run/
+	tar -C /tmp/tree -cz -f /tmp/tree.tgz .
+	block tree base64 /tmp/tree.tgz
 }
 
 vfio_modules() {
