@@ -24,12 +24,12 @@ FILES_kmod := $(filter-out %-openssl.c %-mbedtls.c, \
 	$(wildcard $(TREE_kmod)/libkmod/*.c $(TREE_kmod)/shared/*.c))
 FLAGS_kmod := -std=gnu99 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(TREE_kmod) \
 	-include static/kmod-compat.h -DENABLE_ZLIB=1 -DENABLE_XZ=1 -DENABLE_ZSTD=1 \
-	-DENABLE_LOGGING=1 -DSYSCONFDIR='"/etc"' -DDISTCONFDIR='"/usr/lib"' \
+	-DSYSCONFDIR='"/etc"' -DDISTCONFDIR='"/usr/lib"' \
 	-DMODULE_DIRECTORY='"/lib/modules"' -DHAVE_LINUX_MODULE_H=1 -DHAVE_STATIC_ASSERT=1 \
 	-DHAVE_NORETURN=1 -DHAVE_STRUCT_STAT_ST_MTIM=1 -DHAVE___BUILTIN_UADDL_OVERFLOW=1 \
 	-DHAVE___BUILTIN_UADDLL_OVERFLOW=1 -DHAVE_SECURE_GETENV=1 -DHAVE_DECL_BE32TOH=1 \
 	-DHAVE_DECL_BASENAME=1 -DHAVE_DECL_STRNDUPA=$(if $(filter musl,$(STATIC_LIBC)),0,1) \
-	$(if $(wildcard $(TREE_kmod)/meson.build),-DENABLE_DEBUG=0 -DENABLE_ELFDBG=0)
+	$(if $(wildcard $(TREE_kmod)/meson.build),-DENABLE_LOGGING=0 -DENABLE_DEBUG=0 -DENABLE_ELFDBG=0)
 
 # ---- libpci: sysfs only, so no port I/O and no /dev/mem to fall back to ----
 TREE_pci  := $(SOURCES)/pciutils
