@@ -593,18 +593,22 @@ static void action_add(struct plan *plan, enum action_type type, size_t target,
 	};
 }
 
-/* One module is loaded once for all. */
-static bool is_loaded_before(const struct plan *plan, size_t driver)
+/*
+ * A bundle loads a module once. Each bundle does, since the one that came before may have
+ * failed before its turn.
+ */
+static bool is_loaded_before(const struct plan *plan, size_t bundle, size_t driver)
 {
 	for (size_t i = 0; i < plan->n_actions; i++)
 		if (plan->actions[i].type == ACTION_LOAD &&
-		    plan->actions[i].driver == driver)
+		    plan->actions[i].driver == driver &&
+		    plan->targets[plan->actions[i].target].bundle == bundle)
 			return true;
 	return false;
 }
 
 static bool action_is_needed(const struct planner *planner, enum action_type type,
-			     const struct plan_function *function)
+			     size_t bundle, const struct plan_function *function)
 {
 	const struct host *host = planner->host;
 	const char *bound = host->functions[function->function].driver;
@@ -615,7 +619,7 @@ static bool action_is_needed(const struct planner *planner, enum action_type typ
 		return bound[0] && strcmp(bound, driver->name);
 	case ACTION_LOAD:
 		return driver->state == HOST_DRIVER_MODULE &&
-		       !is_loaded_before(planner->plan, function->driver);
+		       !is_loaded_before(planner->plan, bundle, function->driver);
 	case ACTION_BIND:
 		return strcmp(bound, driver->name);
 	case ACTION_OVERRIDE:
@@ -637,7 +641,7 @@ static void actions_add(const struct planner *planner, size_t bundle,
 		if (target->bundle != bundle || !is_alive(target))
 			continue;
 		for (size_t i = 0; i < target->n_functions; i++)
-			if (action_is_needed(planner, type, &target->functions[i]))
+			if (action_is_needed(planner, type, bundle, &target->functions[i]))
 				action_add(plan, type, t, &target->functions[i]);
 	}
 }
