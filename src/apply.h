@@ -73,8 +73,9 @@ extern const char *const target_state_names[];
  * @overridden: driver_override was written, or its write was begun
  * @unbound: it was taken from a driver, or that was begun
  * @bound: a VFIO driver was asked to take it, or that was begun
- * @given_back: undoing was tried
- * @undo_error: negative errno of the first part of undoing that failed; 0: it worked
+ * @given_back: undoing was tried, or that was begun
+ * @undo_error: negative errno of the first part of undoing that failed; 0: it worked;
+ *	-EINPROGRESS: it never ended
  * @driver_after: read back at the end; empty: none
  * @after_known: @driver_after could be read
  */
@@ -139,8 +140,22 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
  * @reason: REASON_DEADLINE or REASON_CRASHED
  *
  * Every target that is still pending is rolled back; those that ended stay as they are.
+ * The function that the worker hung at comes last, since it may hang again.
  */
 void apply_abandon(struct apply *apply, const struct plan *plan, const struct host *host,
 		   const struct kernel *kernel, enum reason reason);
+
+/**
+ * apply_close() - end what nobody could give back any more
+ * @apply: as apply_abandon() left it when it died or hung too
+ * @plan: what was decided
+ * @host: facts that @plan points into
+ * @reason: REASON_DEADLINE or REASON_CRASHED, for targets that have none yet
+ *
+ * Touches nothing but @apply: pending targets become failed, or rolled back where nothing
+ * had been begun or all of it was given back.
+ */
+void apply_close(struct apply *apply, const struct plan *plan, const struct host *host,
+		 enum reason reason);
 
 #endif

@@ -1,0 +1,981 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/*
+ * Apply on a kernel made of a few strings: apply.h, kmsg.h. Whatever fails, hangs or
+ * crashes, and whenever, a card is reserved whole or the machine is as it was.
+ */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "apply.h"
+#include "array.h"
+#include "helper-machine.h"
+#include "kmsg.h"
+#include "run.h"
+
+#define LOG_MAX 16384
+#define CALLS_MAX 1000
+
+/* What happens to a call */
+enum mishap { MISHAP_NONE, MISHAP_ERROR, MISHAP_HANG, MISHAP_DIE_AFTER };
+
+/**
+ * struct fault_rule - `WHERE:ATTRIBUTE:WHAT[:TIMES]`
+ * @where: address or module
+ * @attribute: override, unbind, bind, probe, driver or load
+ * @mishap: of WHAT: `hang` (never returns), `die` (done, then the process is gone), errno
+ * @error: of WHAT: a number
+ * @left: TIMES; without it for ever
+ */
+struct fault_rule {
+	char where[32];
+	char attribute[16];
+	enum mishap mishap;
+	int error;
+	unsigned int left;
+};
+
+/**
+ * struct fake - a kernel
+ * @drivers: bound, for each function of the host
+ * @overrides: likewise
+ * @natives: driver that takes the function when nothing is overridden; empty: none there
+ * @registered: the VFIO driver is there
+ * @rules: what goes wrong
+ * @calls: how many were made
+ * @strike: the call with this number goes wrong, 0: none
+ * @mishap: how
+ * @error: MISHAP_ERROR: with what
+ * @stop: where a process that hangs or dies ends
+ * @log: a line for each write and load
+ */
+struct fake {
+	char drivers[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	char overrides[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	char natives[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	bool registered;
+	struct fault_rule rules[4];
+	size_t n_rules;
+	unsigned int calls;
+	unsigned int strike;
+	enum mishap mishap;
+	int error;
+	jmp_buf stop;
+	char log[LOG_MAX];
+};
+
+static struct run run;
+static struct fake fake;
+
+/* ---- the kernel ---- */
+
+static void fake_log(const char *where, const char *what)
+{
+	size_t length = strlen(fake.log);
+
+	(void)snprintf(fake.log + length, LOG_MAX - length, "%s %s\n", where, what);
+}
+
+static struct fault_rule *rule_find(const char *where, const char *attribute)
+{
+	for (size_t i = 0; i < fake.n_rules; i++) {
+		struct fault_rule *rule = &fake.rules[i];
+
+		if (rule->left && !strcmp(rule->where, where) &&
+		    !strcmp(rule->attribute, attribute))
+			return rule;
+	}
+	return NULL;
+}
+
+/*
+ * Does this call go wrong? A hang ends here.
+ *
+ * Return: 0, or -errno; @ret_die: the process is gone once the call is done
+ */
+static int mishap_of(const char *where, const char *attribute, bool *ret_die,
+		     struct fault *fault)
+{
+	struct fault_rule *rule = rule_find(where, attribute);
+	enum mishap mishap = rule ? rule->mishap : MISHAP_NONE;
+	int error = rule ? rule->error : 0;
+
+	if (rule)
+		rule->left--;
+	if (++fake.calls == fake.strike) {
+		mishap = fake.mishap;
+		error = fake.error;
+	}
+	if (mishap == MISHAP_HANG)
+		longjmp(fake.stop, 1);
+	*ret_die = mishap == MISHAP_DIE_AFTER;
+	return mishap == MISHAP_ERROR ? fault_set(fault, error, "%s: %s: %s", where,
+						  attribute, strerror(-error)) :
+					0;
+}
+
+static int done(bool die, int error, const char *where, struct fault *fault)
+{
+	if (die)
+		longjmp(fake.stop, 1);
+	return error ? fault_set(fault, error, "%s: %s", where, strerror(-error)) : 0;
+}
+
+static bool is_vfio(const char *driver)
+{
+	return !strcmp(driver, "vfio-pci");
+}
+
+/* What drivers_probe and a driver's registration do */
+static void match(size_t index)
+{
+	const char *override = fake.overrides[index];
+
+	if (fake.drivers[index][0])
+		return;
+	if (!override[0])
+		strcpy(fake.drivers[index], fake.natives[index]);
+	else if (is_vfio(override) ? fake.registered :
+				     !strcmp(override, fake.natives[index]))
+		strcpy(fake.drivers[index], override);
+}
+
+static int bind(size_t index, const char *driver)
+{
+	if (!fake.registered)
+		return -ENOENT;
+	if (fake.drivers[index][0])
+		return -EBUSY;
+	if (strcmp(fake.overrides[index], driver) != 0)
+		return -ENODEV;
+	strcpy(fake.drivers[index], driver);
+	return 0;
+}
+
+static int fake_write(void *context, const struct host_function *function,
+		      enum kernel_attribute attribute, const char *value,
+		      struct fault *fault)
+{
+	static const char *const names[] = {
+		[KERNEL_OVERRIDE] = "override",
+		[KERNEL_UNBIND] = "unbind",
+		[KERNEL_BIND] = "bind",
+		[KERNEL_PROBE] = "probe",
+	};
+	size_t index = (size_t)(function - run.host.functions);
+	char address[PCI_ADDRESS_TEXT];
+	int error;
+	bool die;
+
+	(void)context;
+	pci_address_format(&function->address, address);
+	error = mishap_of(address, names[attribute], &die, fault);
+	if (error)
+		return error;
+	fake_log(address, names[attribute]);
+	switch (attribute) {
+	case KERNEL_OVERRIDE:
+		(void)snprintf(fake.overrides[index], HOST_NAME_MAX, "%s", value);
+		break;
+	case KERNEL_UNBIND:
+		error = fake.drivers[index][0] ? 0 : -ENOENT;
+		fake.drivers[index][0] = '\0';
+		break;
+	case KERNEL_BIND:
+		error = bind(index, value);
+		break;
+	case KERNEL_PROBE:
+		match(index);
+		break;
+	}
+	return done(die, error, address, fault);
+}
+
+static int fake_driver(void *context, const struct host_function *function,
+		       char ret_driver[static HOST_NAME_MAX], struct fault *fault)
+{
+	size_t index = (size_t)(function - run.host.functions);
+	char address[PCI_ADDRESS_TEXT];
+	int error;
+	bool die;
+
+	(void)context;
+	pci_address_format(&function->address, address);
+	error = mishap_of(address, "driver", &die, fault);
+	if (error)
+		return error;
+	strcpy(ret_driver, fake.drivers[index]);
+	return done(die, 0, address, fault);
+}
+
+/* A driver that registers takes everything that is overridden to it. */
+static int fake_load(void *context, const struct host_driver *driver, struct fault *fault)
+{
+	bool die;
+	int error = mishap_of(driver->module, "load", &die, fault);
+
+	(void)context;
+	if (error)
+		return error;
+	fake_log("load", driver->module);
+	fake.registered = true;
+	for (size_t i = 0; i < run.host.n_functions; i++)
+		if (is_vfio(fake.overrides[i]))
+			match(i);
+	return done(die, 0, driver->module, fault);
+}
+
+static uint64_t fake_now(void *context)
+{
+	(void)context;
+	return 1 + fake.calls;
+}
+
+static const struct kernel kernel = {
+	.write = fake_write,
+	.driver = fake_driver,
+	.load = fake_load,
+	.now = fake_now,
+};
+
+/* The last field is TIMES. */
+static void rule_add(const char *text)
+{
+	struct fault_rule *rule = &fake.rules[fake.n_rules++];
+	char what[16], times[16] = "";
+	char rest[64];
+	const char *end = strstr(text, ":override");
+	const char *const names[] = { ":unbind", ":bind", ":probe", ":driver", ":load" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !end; i++)
+		end = strstr(text, names[i]);
+	assert_non_null(end);
+	(void)snprintf(rule->where, sizeof(rule->where), "%.*s", (int)(end - text), text);
+	(void)snprintf(rest, sizeof(rest), "%s", end + 1);
+	(void)snprintf(rule->attribute, sizeof(rule->attribute), "%s", strtok(rest, ":"));
+	(void)snprintf(what, sizeof(what), "%s", strtok(NULL, ":"));
+	end = strtok(NULL, ":");
+	if (end)
+		(void)snprintf(times, sizeof(times), "%s", end);
+	rule->left = times[0] ? (unsigned int)strtoul(times, NULL, 10) : UINT32_MAX;
+	rule->mishap = !strcmp(what, "hang") ? MISHAP_HANG :
+		       !strcmp(what, "die")  ? MISHAP_DIE_AFTER :
+					       MISHAP_ERROR;
+	if (rule->mishap == MISHAP_ERROR)
+		rule->error = -(int)strtol(what, NULL, 10);
+}
+
+/* ---- scenes ---- */
+
+static size_t index_at(const char *address)
+{
+	return (size_t)(machine_at(&run.host, address) - run.host.functions);
+}
+
+/* The function has a host driver, bound already or not. */
+static void native_set(const char *address, const char *driver, bool bound)
+{
+	strcpy(fake.natives[index_at(address)], driver);
+	if (bound)
+		strcpy(machine_at(&run.host, address)->driver, driver);
+}
+
+#define CARD "[target card]\naddress = 09:00.0\n"
+#define SECOND "[target second]\naddress = 0b:00.0\n"
+
+static void scene_module(void)
+{
+	config_of(&run.config, CARD);
+}
+
+static void scene_builtin(void)
+{
+	run.host.drivers[0].state = HOST_DRIVER_BUILTIN;
+	config_of(&run.config, CARD);
+}
+
+static void scene_bound(void)
+{
+	native_set("0000:09:00.0", "nouveau", true);
+	native_set("0000:09:00.1", "snd_hda_intel", false);
+	native_set("0000:09:00.2", "xhci_hcd", true);
+	config_of(&run.config, CARD);
+}
+
+static void scene_bound_builtin(void)
+{
+	scene_bound();
+	run.host.drivers[0].state = HOST_DRIVER_LOADED;
+}
+
+/* Somebody had begun by hand. */
+static void scene_half(void)
+{
+	run.host.drivers[0].state = HOST_DRIVER_LOADED;
+	strcpy(machine_at(&run.host, "0000:09:00.0")->driver, "vfio-pci");
+	strcpy(machine_at(&run.host, "0000:09:00.0")->override, "vfio-pci");
+	strcpy(machine_at(&run.host, "0000:09:00.1")->override, "pci-stub");
+	native_set("0000:09:00.2", "xhci_hcd", true);
+	config_of(&run.config, CARD);
+}
+
+static void scene_two(void)
+{
+	native_set("0000:09:00.1", "snd_hda_intel", true);
+	native_set("0000:0b:00.0", "nouveau", true);
+	config_of(&run.config, CARD SECOND);
+}
+
+static void scene_bundle(void)
+{
+	native_set("0000:09:00.1", "snd_hda_intel", true);
+	machine_move(&run.host, "0000:0b:00.0", 24);
+	machine_move(&run.host, "0000:0b:00.1", 24);
+	config_of(&run.config, CARD SECOND);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(void);
+} scenes[] = {
+	{ "a card without drivers, vfio-pci is a module", scene_module },
+	{ "the same, vfio-pci is built in", scene_builtin },
+	{ "a card with drivers", scene_bound },
+	{ "the same, vfio-pci is there", scene_bound_builtin },
+	{ "a card that is half taken already", scene_half },
+	{ "two cards", scene_two },
+	{ "two cards in one group", scene_bundle },
+};
+
+static void scene_set(void (*make)(void))
+{
+	memset(&run, 0, sizeof(run));
+	memset(&fake, 0, sizeof(fake));
+	machine_desktop(&run.host);
+	make();
+	for (size_t i = 0; i < run.host.n_functions; i++) {
+		strcpy(fake.drivers[i], run.host.functions[i].driver);
+		strcpy(fake.overrides[i], run.host.functions[i].override);
+	}
+	fake.registered = run.host.drivers[0].state != HOST_DRIVER_MODULE;
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	run.phase = RUN_APPLY;
+}
+
+/* Return: false when the process hung or died */
+static bool worker_run(void)
+{
+	if (setjmp(fake.stop))
+		return false;
+	apply_run(&run.apply, &run.plan, &run.host, &kernel);
+	run.phase = RUN_DONE;
+	return true;
+}
+
+static bool abandon_run(enum reason reason)
+{
+	if (setjmp(fake.stop))
+		return false;
+	apply_abandon(&run.apply, &run.plan, &run.host, &kernel, reason);
+	return true;
+}
+
+/* ---- what must hold ---- */
+
+/* A function that had no driver may get the host's own. */
+static bool is_as_before(size_t index)
+{
+	const struct host_function *before = &run.host.functions[index];
+	const char *driver = fake.drivers[index];
+
+	if (strcmp(fake.overrides[index], before->override) != 0)
+		return false;
+	return !strcmp(driver, before->driver) ||
+	       (!before->driver[0] && !strcmp(driver, fake.natives[index]));
+}
+
+static bool is_taken(size_t index)
+{
+	return is_vfio(fake.drivers[index]) && is_vfio(fake.overrides[index]);
+}
+
+static void assert_whole_or_not(const char *scene, unsigned int strike)
+{
+	for (size_t t = 0; t < run.plan.n_targets; t++) {
+		const struct plan_target *target = &run.plan.targets[t];
+		enum target_state state = run.apply.targets[t].state;
+
+		if (state != TARGET_RESERVED && state != TARGET_ROLLED_BACK)
+			fail_msg("%s, call %u: target %zu is %s", scene, strike, t,
+				 target_state_names[state]);
+		if ((state == TARGET_RESERVED) !=
+		    (run.apply.targets[t].reason == REASON_NONE))
+			fail_msg("%s, call %u: target %zu: reason", scene, strike, t);
+		for (size_t i = 0; i < target->n_functions; i++) {
+			size_t index = target->functions[i].function;
+
+			if (state == TARGET_RESERVED ? !is_taken(index) :
+						       !is_as_before(index))
+				fail_msg("%s, call %u: target %zu is %s, function %zu: "
+					 "driver '%s', override '%s'\n%s",
+					 scene, strike, t, target_state_names[state], i,
+					 fake.drivers[index], fake.overrides[index],
+					 fake.log);
+		}
+	}
+}
+
+/* Everything that nobody wants is as it was. */
+static void assert_others_untouched(void)
+{
+	for (size_t i = 0; i < run.host.n_functions; i++) {
+		bool wanted = false;
+		char address[PCI_ADDRESS_TEXT];
+
+		for (size_t t = 0; t < run.plan.n_targets; t++)
+			for (size_t f = 0; f < run.plan.targets[t].n_functions; f++)
+				wanted |= run.plan.targets[t].functions[f].function == i;
+		pci_address_format(&run.host.functions[i].address, address);
+		if (!wanted)
+			assert_null(strstr(fake.log, address));
+	}
+}
+
+/* No step of an ended run is left as if it still went on. */
+static void assert_steps_ended(void)
+{
+	for (size_t i = 0; i < run.plan.n_actions; i++)
+		if (run.apply.steps[i].state == STEP_PENDING)
+			fail_msg("action %zu is still pending", i);
+}
+
+static void assert_bundles_agree(void)
+{
+	for (size_t a = 0; a < run.plan.n_targets; a++)
+		for (size_t b = 0; b < a; b++)
+			if (run.plan.targets[a].bundle == run.plan.targets[b].bundle)
+				assert_int_equal(run.apply.targets[a].state,
+						 run.apply.targets[b].state);
+}
+
+/* ---- tests ---- */
+
+static void test_reserved(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++) {
+		scene_set(scenes[i].make);
+		assert_true(worker_run());
+		assert_whole_or_not(scenes[i].name, 0);
+		assert_others_untouched();
+		for (size_t t = 0; t < run.plan.n_targets; t++)
+			assert_int_equal(run.apply.targets[t].state, TARGET_RESERVED);
+		for (size_t s = 0; s < run.plan.n_actions; s++) {
+			enum step_state step = run.apply.steps[s].state;
+
+			assert_true(step == STEP_DONE || step == STEP_NEEDLESS);
+			assert_true(run.apply.steps[s].end >= run.apply.steps[s].start);
+		}
+	}
+}
+
+static void test_order(void **state)
+{
+	(void)state;
+	scene_set(scene_bound_builtin);
+	assert_true(worker_run());
+	assert_string_equal(fake.log, "0000:09:00.0 override\n"
+				      "0000:09:00.1 override\n"
+				      "0000:09:00.2 override\n"
+				      "0000:09:00.3 override\n"
+				      "0000:09:00.0 unbind\n"
+				      "0000:09:00.2 unbind\n"
+				      "0000:09:00.0 bind\n"
+				      "0000:09:00.1 bind\n"
+				      "0000:09:00.2 bind\n"
+				      "0000:09:00.3 bind\n");
+}
+
+/* A module that registers binds by itself: no write is needed then. */
+static void test_needless(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	assert_true(worker_run());
+	assert_null(strstr(fake.log, " bind"));
+	for (size_t i = 0; i < run.plan.n_actions; i++)
+		if (run.plan.actions[i].type == ACTION_BIND)
+			assert_int_equal(run.apply.steps[i].state, STEP_NEEDLESS);
+}
+
+/* Once each call fails, with each errno; nothing else goes wrong. */
+static void test_each_call_fails(void **state)
+{
+	static const int errors[] = { -EIO,    -EBUSY,	-ENODEV, -EINVAL,
+				      -EACCES, -ENOENT, -EAGAIN, -ENOMEM };
+	unsigned int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		for (size_t e = 0; e < ARRAY_SIZE(errors); e++)
+			for (unsigned int strike = 1;; strike++) {
+				scene_set(scenes[i].make);
+				fake.strike = strike;
+				fake.mishap = MISHAP_ERROR;
+				fake.error = errors[e];
+				assert_true(worker_run());
+				if (fake.calls < strike)
+					break;
+				assert_whole_or_not(scenes[i].name, strike);
+				assert_bundles_agree();
+				assert_others_untouched();
+				assert_steps_ended();
+				tried++;
+			}
+	assert_true(tried > 500);
+}
+
+/* The worker ends at each call, before or after it was done; another one tidies up. */
+static void test_each_call_ends_worker(void **state)
+{
+	unsigned int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		for (enum mishap mishap = MISHAP_HANG; mishap <= MISHAP_DIE_AFTER;
+		     mishap++)
+			for (unsigned int strike = 1; strike < CALLS_MAX; strike++) {
+				scene_set(scenes[i].make);
+				fake.strike = strike;
+				fake.mishap = mishap;
+				if (worker_run())
+					break;
+				fake.strike = 0;
+				assert_true(abandon_run(REASON_CRASHED));
+				assert_whole_or_not(scenes[i].name, strike);
+				assert_bundles_agree();
+				assert_others_untouched();
+				assert_steps_ended();
+				tried++;
+			}
+	assert_true(tried > 150);
+}
+
+/* The same for the worker that tidies up: a third one finds what it left. */
+static void test_each_call_ends_both(void **state)
+{
+	unsigned int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		for (unsigned int first = 1; first < CALLS_MAX; first++)
+			for (unsigned int second = 1; second < CALLS_MAX; second++) {
+				scene_set(scenes[i].make);
+				fake.strike = first;
+				fake.mishap = MISHAP_DIE_AFTER;
+				if (worker_run()) {
+					first = CALLS_MAX;
+					break;
+				}
+				fake.strike = first + second;
+				if (abandon_run(REASON_DEADLINE))
+					break;
+				fake.strike = 0;
+				assert_true(abandon_run(REASON_DEADLINE));
+				assert_whole_or_not(scenes[i].name, first);
+				tried++;
+			}
+	assert_true(tried > 1000);
+}
+
+static const struct {
+	const char *rules[2];
+	void (*make)(void);
+	enum target_state state;
+	enum reason reason;
+	const char *detail;
+} failures[] = {
+	{ { "0000:09:00.1:override:5" },
+	  scene_module,
+	  TARGET_FAILED,
+	  REASON_OVERRIDE_FAILED,
+	  "0000:09:00.1" },
+	{ { "0000:09:00.1:override:5:1" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_OVERRIDE_FAILED,
+	  "Input/output error" },
+	{ { "0000:09:00.1:override:116" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_IDENTITY_CHANGED,
+	  "0000:09:00.1" },
+	{ { "0000:09:00.2:unbind:5:1" },
+	  scene_bound,
+	  TARGET_ROLLED_BACK,
+	  REASON_UNBIND_FAILED,
+	  "0000:09:00.2" },
+	{ { "vfio_pci:load:129" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_LOAD_FAILED,
+	  "signature" },
+	{ { "vfio_pci:load:1" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_LOAD_FAILED,
+	  "lockdown" },
+	{ { "vfio_pci:load:8" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_LOAD_FAILED,
+	  "another kernel" },
+	{ { "vfio_pci:load:2" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_LOAD_FAILED,
+	  "not in this initramfs" },
+	{ { "0000:09:00.3:bind:22" },
+	  scene_builtin,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "denylist" },
+	{ { "0000:09:00.3:bind:16" },
+	  scene_builtin,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "virtual functions" },
+	{ { "0000:09:00.3:bind:19" },
+	  scene_builtin,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "does not take" },
+	{ { "0000:09:00.3:bind:2" },
+	  scene_builtin,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "built into the kernel" },
+	/* the bind is lost without a word */
+	{ { "0000:09:00.2:bind:16", "0000:09:00.2:probe:22" },
+	  scene_bound_builtin,
+	  TARGET_FAILED,
+	  REASON_BIND_FAILED,
+	  "0000:09:00.2" },
+	/* giving back is tried twice */
+	{ { "0000:09:00.1:bind:22", "0000:09:00.0:unbind:5:1" },
+	  scene_builtin,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "IOMMU group" },
+	{ { "0000:09:00.1:bind:22", "0000:09:00.0:unbind:5:2" },
+	  scene_builtin,
+	  TARGET_FAILED,
+	  REASON_BIND_FAILED,
+	  "IOMMU group" },
+};
+
+static void test_reasons(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {
+		const struct apply_target *target = &run.apply.targets[0];
+
+		scene_set(failures[i].make);
+		for (size_t r = 0; r < ARRAY_SIZE(failures[i].rules); r++)
+			if (failures[i].rules[r])
+				rule_add(failures[i].rules[r]);
+		assert_true(worker_run());
+		if (target->state != failures[i].state ||
+		    target->reason != failures[i].reason ||
+		    !strstr(target->detail, failures[i].detail))
+			fail_msg("%s: %s, %s, %s", failures[i].rules[0],
+				 target_state_names[target->state],
+				 reason_info(target->reason)->code, target->detail);
+		if (target->state == TARGET_ROLLED_BACK)
+			assert_whole_or_not(failures[i].rules[0], 0);
+	}
+}
+
+/* Before 5.14 bind says ENODEV whatever the probe said. */
+static void test_masked_errno(void **state)
+{
+	(void)state;
+	scene_set(scene_builtin);
+	run.host.kernel_major = 5;
+	run.host.kernel_minor = 10;
+	rule_add("0000:09:00.3:bind:19");
+	assert_true(worker_run());
+	assert_non_null(strstr(run.apply.targets[0].detail, "hides the cause"));
+}
+
+/* EBUSY since somebody else bound it to the driver that we want */
+static void test_faster_friend(void **state)
+{
+	(void)state;
+	scene_set(scene_builtin);
+	rule_add("0000:09:00.3:driver:5:1"); /* not read: then the write finds out */
+	strcpy(fake.drivers[index_at("0000:09:00.3")], "vfio-pci");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	scene_set(scene_builtin);
+	strcpy(fake.drivers[index_at("0000:09:00.3")], "vfio-pci");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+}
+
+/* A host driver came between the facts and us: it is not taken for ours. */
+static void test_faster_stranger(void **state)
+{
+	(void)state;
+	scene_set(scene_builtin);
+	strcpy(fake.natives[index_at("0000:09:00.1")], "snd_hda_intel");
+	strcpy(fake.drivers[index_at("0000:09:00.1")], "snd_hda_intel");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+	assert_whole_or_not("stranger", 0);
+}
+
+/* One bundle's failure is not another one's. */
+static void test_bundles_are_apart(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	rule_add("0000:09:00.0:override:5:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[1].state, TARGET_RESERVED);
+	scene_set(scene_two);
+	rule_add("vfio_pci:load:5:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[1].state, TARGET_RESERVED);
+}
+
+/* What shares a group goes together, and each says why. */
+static void test_bundle_fails_whole(void **state)
+{
+	(void)state;
+	scene_set(scene_bundle);
+	rule_add("0000:0b:00.1:bind:22");
+	run.host.drivers[0].state = HOST_DRIVER_BUILTIN;
+	fake.registered = true;
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BUNDLE_FAILED);
+	assert_non_null(strstr(run.apply.targets[0].detail, "0000:0b:00.1"));
+	assert_int_equal(run.apply.targets[1].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[1].reason, REASON_BIND_FAILED);
+	assert_whole_or_not("bundle", 0);
+}
+
+static void test_undo_is_recorded(void **state)
+{
+	const struct apply_function *function = &run.apply.targets[0].functions[2];
+
+	(void)state;
+	scene_set(scene_bound_builtin);
+	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.2:probe:5");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_FAILED);
+	assert_true(function->given_back);
+	assert_int_equal(function->undo_error, -EIO);
+	assert_true(function->after_known);
+	assert_string_equal(function->driver_after, "");
+	/* the others are back nevertheless */
+	assert_true(is_as_before(index_at("0000:09:00.0")));
+	assert_true(is_as_before(index_at("0000:09:00.1")));
+	assert_true(is_as_before(index_at("0000:09:00.3")));
+}
+
+/* The function that hangs hangs again: it comes last, so the others are back by then. */
+static void test_hang_hangs_again(void **state)
+{
+	const struct apply_target *target = &run.apply.targets[0];
+
+	(void)state;
+	scene_set(scene_bound);
+	rule_add("0000:09:00.1:override:hang");
+	assert_false(worker_run());
+	assert_int_equal(run.apply.steps[1].state, STEP_STARTED);
+	assert_false(abandon_run(REASON_DEADLINE));
+	assert_int_equal(target->state, TARGET_PENDING);
+	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
+	assert_int_equal(target->state, TARGET_FAILED);
+	assert_int_equal(target->reason, REASON_DEADLINE);
+	assert_non_null(strstr(target->detail, "0000:09:00.1: override"));
+	assert_int_equal(target->functions[1].undo_error, -EINPROGRESS);
+	assert_true(is_as_before(index_at("0000:09:00.0")));
+	assert_true(target->functions[0].given_back);
+	assert_int_equal(target->functions[0].undo_error, 0);
+	assert_int_equal(run.apply.steps[1].state, STEP_STARTED);
+	assert_steps_ended();
+}
+
+/* A bundle that was reserved before stays; one that was not begun is rolled back. */
+static void test_abandon_leaves_ended(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	rule_add("0000:0b:00.0:override:hang:1");
+	assert_false(worker_run());
+	assert_true(abandon_run(REASON_DEADLINE));
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_int_equal(run.apply.targets[1].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[1].reason, REASON_DEADLINE);
+	assert_whole_or_not("two", 0);
+	scene_set(scene_two);
+	rule_add("0000:09:00.0:override:hang:1");
+	assert_false(worker_run());
+	assert_true(abandon_run(REASON_DEADLINE));
+	assert_int_equal(run.apply.targets[1].state, TARGET_ROLLED_BACK);
+	assert_null(strstr(fake.log, "0000:0b"));
+}
+
+/* Nothing is written for a target that is not to be reserved. */
+static void test_refused_is_untouched(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	machine_at(&run.host, "0000:09:00.0")->boot_vga = FACT_YES;
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	assert_int_equal(run.apply.targets[0].state, TARGET_REFUSED);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BOOT_DISPLAY);
+	assert_string_equal(run.apply.targets[0].detail, run.plan.targets[0].detail);
+	assert_true(worker_run());
+	assert_null(strstr(fake.log, "0000:09"));
+	assert_int_equal(run.apply.targets[0].state, TARGET_REFUSED);
+	assert_int_equal(run.apply.targets[1].state, TARGET_RESERVED);
+}
+
+static void test_nothing_wanted(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	run.config.mode = CONFIG_MODE_OFF;
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	assert_true(worker_run());
+	assert_int_equal(fake.calls, 0);
+	for (size_t i = 0; i < run.plan.n_targets; i++)
+		assert_int_equal(run.apply.targets[i].state, TARGET_SKIPPED);
+}
+
+/* ---- the kernel log ---- */
+
+static void test_farewell(void **state)
+{
+	char text[KMSG_TEXT_MAX];
+
+	(void)state;
+	scene_set(scene_two);
+	assert_false(kmsg_farewell(&run, text));
+	assert_string_equal(text, "");
+	machine_at(&run.host, "0000:09:00.0")->boot_vga = FACT_YES;
+	plan_build(&run.config, &run.host, &run.plan);
+	assert_false(kmsg_farewell(&run, text)); /* refused, so it goes on */
+	config_of(&run.config, CARD "boot-display = allow\n");
+	plan_build(&run.config, &run.host, &run.plan);
+	assert_true(kmsg_farewell(&run, text));
+	assert_non_null(strstr(text, "card: "));
+	assert_non_null(strstr(text, "0000:09:00.0"));
+	assert_non_null(strstr(text, "vfio_early.mode=off"));
+	/* a framebuffer without the VGA attribute: class 0380 */
+	machine_at(&run.host, "0000:09:00.0")->boot_vga = FACT_UNKNOWN;
+	strcpy(machine_at(&run.host, "0000:09:00.0")->framebuffer, "simpledrm");
+	assert_true(kmsg_farewell(&run, text));
+}
+
+static void test_log_lines(void **state)
+{
+	char text[KMSG_TEXT_MAX];
+
+	(void)state;
+	scene_set(scene_two);
+	rule_add("0000:0b:00.1:override:5:1");
+	assert_true(worker_run());
+	assert_int_equal(kmsg_target(&run, 0, text), KMSG_INFO);
+	assert_string_equal(text, "card: reserved: 0000:09:00.0 0000:09:00.1 "
+				  "0000:09:00.2 0000:09:00.3 (vfio-pci)");
+	assert_int_equal(kmsg_target(&run, 1, text), KMSG_WARNING);
+	assert_non_null(strstr(text, "second: rolled back: override-failed: "
+				     "0000:0b:00.1: override: Input/output error; "));
+	config_of(&run.config, "[target spare]\nid = 1234:5678\noptional = yes\n");
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	assert_int_equal(kmsg_target(&run, 0, text), KMSG_INFO);
+	assert_non_null(strstr(text, "spare: absent: "));
+	run.config.targets[0].optional = false;
+	assert_int_equal(kmsg_target(&run, 0, text), KMSG_WARNING);
+}
+
+static void test_log_names_what_is_kept(void **state)
+{
+	char text[KMSG_TEXT_MAX];
+
+	(void)state;
+	scene_set(scene_bound_builtin);
+	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.2:probe:5");
+	assert_true(worker_run());
+	assert_int_equal(kmsg_target(&run, 0, text), KMSG_WARNING);
+	assert_non_null(
+		strstr(text, "not given back: 0000:09:00.2 (Input/output error)"));
+}
+
+static void test_record_format(void **state)
+{
+	char record[KMSG_RECORD_MAX];
+	char text[KMSG_TEXT_MAX];
+
+	(void)state;
+	kmsg_format(KMSG_INFO, "a\nb\033[2J", record);
+	assert_string_equal(record, "<6>vfio-early: a\\x0ab\\x1b[2J");
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	kmsg_format(KMSG_ALERT, text, record);
+	assert_true(strlen(record) < KMSG_RECORD_MAX);
+	assert_memory_equal(record, "<1>vfio-early: xxx", 18);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_needless),
+		cmocka_unit_test(test_each_call_fails),
+		cmocka_unit_test(test_each_call_ends_worker),
+		cmocka_unit_test(test_each_call_ends_both),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_masked_errno),
+		cmocka_unit_test(test_faster_friend),
+		cmocka_unit_test(test_faster_stranger),
+		cmocka_unit_test(test_bundles_are_apart),
+		cmocka_unit_test(test_bundle_fails_whole),
+		cmocka_unit_test(test_undo_is_recorded),
+		cmocka_unit_test(test_hang_hangs_again),
+		cmocka_unit_test(test_abandon_leaves_ended),
+		cmocka_unit_test(test_refused_is_untouched),
+		cmocka_unit_test(test_nothing_wanted),
+		cmocka_unit_test(test_farewell),
+		cmocka_unit_test(test_log_lines),
+		cmocka_unit_test(test_log_names_what_is_kept),
+		cmocka_unit_test(test_record_format),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
