@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* vfio-early-boot: reserve the wanted cards, and always give control back to the boot. */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "decide.h"
+#include "json_value.h"
+#include "plan_json.h"
+#include "plan_text.h"
+#include "supervise.h"
+
+static const char help[] =
+	"usage: vfio-early-boot [--plan [--json]] [--config FILE] [--sysroot DIR]\n"
+	"\n"
+	"Reserves the PCI cards that /etc/vfio-early.conf names for virtual machines,\n"
+	"before the host's drivers load. Made for the initramfs; see vfio-early-boot(8).\n"
+	"\n"
+	"  --plan          only say what would be done\n"
+	"  --json          say it as JSON\n"
+	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
+	"  --sysroot DIR   the machine whose sys/, proc/, etc/ and run/ are below DIR\n"
+	"  --help          show this text\n"
+	"  --version       show the version\n"
+	"\n"
+	"Exit status: 0 all wanted targets are reserved (--plan: would be), 1 some are not,\n"
+	"2 wrong usage or config.\n"
+	"Kernel command line: vfio_early.mode=off makes it leave everything alone.\n";
+
+struct options {
+	bool plan;
+	bool json;
+	bool help;
+	bool version;
+	const char *config;
+	const char *sysroot;
+};
+
+/* An option sets a flag, or takes the next argument. */
+struct option {
+	const char *name;
+	bool *flag;
+	const char **value;
+};
+
+static bool usage_error(const char *what, const char *argument)
+{
+	(void)fprintf(stderr, "vfio-early-boot: %s: %s (see --help)\n", argument, what);
+	return false;
+}
+
+static bool options_parse(char **argv, struct options *options)
+{
+	const struct option table[] = {
+		{ .name = "--plan", .flag = &options->plan },
+		{ .name = "--json", .flag = &options->json },
+		{ .name = "--help", .flag = &options->help },
+		{ .name = "--version", .flag = &options->version },
+		{ .name = "--config", .value = &options->config },
+		{ .name = "--sysroot", .value = &options->sysroot },
+	};
+
+	for (; *argv; argv++) {
+		size_t i = 0;
+
+		while (i < ARRAY_SIZE(table) && strcmp(table[i].name, *argv) != 0)
+			i++;
+		if (i == ARRAY_SIZE(table))
+			return usage_error(**argv == '-' ? "unknown option" :
+							   "unexpected argument",
+					   *argv);
+		if (table[i].flag) {
+			*table[i].flag = true;
+			continue;
+		}
+		if (!argv[1])
+			return usage_error("a value is missing", *argv);
+		*table[i].value = *++argv;
+	}
+	if (options->json && !options->plan)
+		return usage_error("goes with --plan", "--json");
+	return true;
+}
+
+static void fault_print(const struct fault *fault)
+{
+	(void)fprintf(stderr, "vfio-early-boot: %s\n", fault->text);
+}
+
+/* Return: false when the plan could not be made or written */
+static bool run_print(const struct run *run, bool json)
+{
+	json_t *object;
+	bool good;
+
+	if (!json) {
+		plan_print(stdout, &run->config, &run->host, &run->plan);
+		return !fflush(stdout) && !ferror(stdout);
+	}
+	object = plan_to_json(&run->config, &run->host, &run->plan);
+	good = object && !json_dumpf(object, stdout, JSON_VALUE_FLAGS) &&
+	       fputc('\n', stdout) != EOF && !fflush(stdout);
+	json_decref(object);
+	return good;
+}
+
+static enum supervise_status plan_status(const struct run *run)
+{
+	if (run->config.invalid)
+		return SUPERVISE_CONFIG;
+	for (size_t i = 0; i < run->plan.n_targets; i++) {
+		const struct plan_target *target = &run->plan.targets[i];
+
+		if (target->verdict != VERDICT_RESERVE &&
+		    !(target->verdict == VERDICT_ABSENT &&
+		      run->config.targets[target->config].optional))
+			return SUPERVISE_SHORT;
+	}
+	return SUPERVISE_GOOD;
+}
+
+static enum supervise_status plan_show(const struct sysroot *root,
+				       const struct options *options, struct fault *fault)
+{
+	struct run *run cleanup_free = calloc(1, sizeof(*run));
+
+	if (!run) {
+		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+		return SUPERVISE_SHORT;
+	}
+	if (decide(root, options->config, run, fault) < 0)
+		return SUPERVISE_SHORT;
+	if (run->config.invalid)
+		*fault = run->config.fault;
+	if (!run_print(run, options->json)) {
+		(void)fault_set(fault, -EIO, "the plan could not be written");
+		return SUPERVISE_SHORT;
+	}
+	return plan_status(run);
+}
+
+int main(int argc, char **argv)
+{
+	enum supervise_status status = SUPERVISE_CONFIG;
+	struct sysroot root = { .fd = -1 };
+	struct options options = { 0 };
+	struct fault fault = { 0 };
+
+	if (!options_parse(argv + (argc > 0), &options))
+		return SUPERVISE_CONFIG;
+	if (options.help || options.version) {
+		(void)fputs(options.help ? help :
+					   "vfio-early-boot " VFIO_EARLY_VERSION "\n",
+			    stdout);
+		return fflush(stdout) ? SUPERVISE_SHORT : SUPERVISE_GOOD;
+	}
+	if (!sysroot_open(options.sysroot, &root, &fault))
+		status = options.plan ? plan_show(&root, &options, &fault) :
+					supervise(&root, options.config, &fault);
+	if (fault.error)
+		fault_print(&fault);
+	sysroot_done(&root);
+	return (int)status;
+}
