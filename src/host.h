@@ -179,7 +179,7 @@ struct host_driver {
  * @drivers: vfio-pci is always the first
  * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none
- * @table_known: FACT_NO: the tables could not be looked at
+ * @table_known: FACT_UNKNOWN: the tables could not be looked at
  * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
  * @unsafe_interrupts: vfio_iommu_type1.allow_unsafe_interrupts is or will be set
  * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set
@@ -243,6 +243,8 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
  * host_driver_find() - a VFIO driver by its driver name
  * @host: the machine
  * @name: driver name
+ *
+ * '-' and '_' are equal: people write vfio_pci for vfio-pci.
  *
  * Return: it, or NULL when host_read() did not look for it
  */
