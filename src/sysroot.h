@@ -7,6 +7,7 @@
  * machine or a recorded one. Every path is relative to the root's descriptor.
  */
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,17 @@ int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t m
 			uint64_t *ret_value);
 
 /**
+ * sysroot_link() - text of a symbolic link
+ * @dir: descriptor of the directory
+ * @name: path of the link below it
+ * @text: filled: the target as it is written
+ * @size: bytes of @text
+ *
+ * Return: 0 or -errno (-ENOENT: no link)
+ */
+int sysroot_link(int dir, const char *name, char *text, size_t size);
+
+/**
  * sysroot_link_name() - last component of a symbolic link's target
  * @dir: descriptor of the directory
  * @name: path of the link below it
@@ -78,6 +90,33 @@ int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t m
  * Return: 0 or -errno (-ENOENT: no link)
  */
 int sysroot_link_name(int dir, const char *name, char *text, size_t size);
+
+/**
+ * sysroot_list() - open a directory for sysroot_list_next()
+ * @dir: descriptor of the directory above it
+ * @name: path below that
+ * @ret_list: written on success only; closedir() it
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_list(int dir, const char *name, DIR **ret_list);
+
+/**
+ * sysroot_list_next() - the next entry that is not hidden
+ * @list: of sysroot_list()
+ *
+ * Return: its name, valid until the next call; NULL at the end
+ */
+const char *sysroot_list_next(DIR *list);
+
+/**
+ * sysroot_exists() - is there such a file? Links are not followed.
+ * @dir: descriptor of the directory
+ * @name: path below it
+ *
+ * Return: true when there is; false also when it cannot be told
+ */
+bool sysroot_exists(int dir, const char *name);
 
 /**
  * sysroot_load() - read a whole file, of any size up to a limit
