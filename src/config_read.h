@@ -12,6 +12,8 @@
 #define CONFIG_PATH "etc/vfio-early.conf"
 #define CONFIG_DIR "etc/vfio-early.conf.d"
 #define CONFIG_IMAGE_PATH "etc/vfio-early.image"
+#define CONFIG_SIZE_MAX 65536 /* bytes of one file */
+#define CONFIG_DROP_INS_MAX 64
 
 /**
  * config_read() - read all config files and the command line
@@ -23,9 +25,11 @@
  * @config: filled. On failure it is marked invalid and config.fault says why.
  *
  * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that others than its owner may
- * write is an error (-EPERM); no file at all is not.
+ * write is an error (-EPERM), on the running machine also one that is not root's (@file may
+ * belong to whoever runs the program). A link to nothing is an error; no file at all is
+ * not. All files are read even when one is bad.
  *
- * Return: 0, or -errno
+ * Return: 0, or -errno of the first fault
  */
 int config_read(const struct sysroot *root, const char *file, const char *cmdline,
 		struct config *config);
