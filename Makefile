@@ -31,7 +31,7 @@ PURE := fault number address quote config cmdline host acs select plan plan_deta
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
 	text json_value host_json plan_json plan_text report_json state
 
-BOOT := boot supervise apply kernel kmsg report_write
+BOOT := boot image supervise apply kernel kmsg report_write
 
 COMPANION := companion report_read groups tree render names
 

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "cleanup.h"
 #include "decide.h"
+#include "image.h"
 #include "json_value.h"
 #include "plan_json.h"
 #include "plan_text.h"
@@ -18,6 +19,7 @@
 
 static const char help[] =
 	"usage: vfio-early-boot [--plan [--json]] [--config FILE] [--sysroot DIR]\n"
+	"       vfio-early-boot --image GENERATOR [--sysroot DIR]\n"
 	"\n"
 	"Reserves the PCI cards that /etc/vfio-early.conf names for virtual machines,\n"
 	"before the host's drivers load. Made for the initramfs; see vfio-early-boot(8).\n"
@@ -25,6 +27,7 @@ static const char help[] =
 	"  --plan          only say what would be done\n"
 	"  --json          say it as JSON\n"
 	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
+	"  --image GENERATOR  for hooks: what belongs into /etc/vfio-early.image\n"
 	"  --sysroot DIR   the machine whose sys/, proc/, etc/ and run/ are below DIR\n"
 	"  --help          show this text\n"
 	"  --version       show the version\n"
@@ -39,6 +42,7 @@ struct options {
 	bool help;
 	bool version;
 	const char *config;
+	const char *image;
 	const char *sysroot;
 };
 
@@ -63,6 +67,7 @@ static bool options_parse(char **argv, struct options *options)
 		{ .name = "--help", .flag = &options->help },
 		{ .name = "--version", .flag = &options->version },
 		{ .name = "--config", .value = &options->config },
+		{ .name = "--image", .value = &options->image },
 		{ .name = "--sysroot", .value = &options->sysroot },
 	};
 
@@ -85,6 +90,8 @@ static bool options_parse(char **argv, struct options *options)
 	}
 	if (options->json && !options->plan)
 		return usage_error("goes with --plan", "--json");
+	if (options->image && (options->plan || options->config))
+		return usage_error("goes with --sysroot only", "--image");
 	return true;
 }
 
@@ -145,9 +152,31 @@ static enum supervise_status plan_show(const struct sysroot *root,
 	return plan_status(run);
 }
 
+static enum image_status image_show(const struct sysroot *root,
+				    const struct options *options, struct fault *fault)
+{
+	char text[IMAGE_TEXT_MAX];
+	enum image_status status = image_describe(root, options->image, text, fault);
+
+	if (fputs(text, stdout) != EOF && !fflush(stdout))
+		return status;
+	(void)fault_set(fault, -EIO, "--image: the text could not be written");
+	return IMAGE_CONFIG;
+}
+
+static int options_do(struct sysroot *root, const struct options *options,
+		      struct fault *fault)
+{
+	if (options->image)
+		return (int)image_show(root, options, fault);
+	if (options->plan)
+		return (int)plan_show(root, options, fault);
+	return (int)supervise(root, options->config, fault);
+}
+
 int main(int argc, char **argv)
 {
-	enum supervise_status status = SUPERVISE_CONFIG;
+	int status = SUPERVISE_CONFIG;
 	struct sysroot root = { .fd = -1 };
 	struct options options = { 0 };
 	struct fault fault = { 0 };
@@ -161,10 +190,9 @@ int main(int argc, char **argv)
 		return fflush(stdout) ? SUPERVISE_SHORT : SUPERVISE_GOOD;
 	}
 	if (!sysroot_open(options.sysroot, &root, &fault))
-		status = options.plan ? plan_show(&root, &options, &fault) :
-					supervise(&root, options.config, &fault);
+		status = options_do(&root, &options, &fault);
 	if (fault.error)
 		fault_print(&fault);
 	sysroot_done(&root);
-	return (int)status;
+	return status;
 }
