@@ -60,14 +60,16 @@ _vfio_early_unit() {
 }
 
 install() {
-	local _image _file
+	local _image _file _status=0
 
 	# On stderr: an error in the config, in full. The image is built all the same.
-	_vfio_early_image
+	_vfio_early_image || _status=$?
 	if [[ -z $_image ]]; then
 		dfatal "vfio-early: /usr/lib/vfio-early/vfio-early-boot does not run"
 		return 1
 	fi
+	[[ $_status == 0 ]] \
+		|| derror "vfio-early: with this error in the config nothing will be reserved at boot"
 	inst_simple /usr/lib/vfio-early/vfio-early-boot || return 1
 	for _file in /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf; do
 		if [[ -e ${dracutsysrootdir-}$_file ]]; then
