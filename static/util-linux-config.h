@@ -79,16 +79,22 @@
 #define HAVE_CPU_SET_T 1
 
 /* libblkid's debug messages, 15 KB of them, go nowhere in an initramfs. */
+#include "debug.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "debug.h"
 #undef __UL_DBG
-#define __UL_DBG(library, prefix, mask, call) do { } while (0)
+#define __UL_DBG(library, prefix, mask, call) \
+	do {                                  \
+	} while (0)
 #undef __UL_DBG_CALL
-#define __UL_DBG_CALL(library, prefix, mask, call) do { } while (0)
+#define __UL_DBG_CALL(library, prefix, mask, call) \
+	do {                                       \
+	} while (0)
 #undef __UL_INIT_DEBUG_FROM_ENV
-#define __UL_INIT_DEBUG_FROM_ENV(library, prefix, mask, name) do { } while (0)
+#define __UL_INIT_DEBUG_FROM_ENV(library, prefix, mask, name) \
+	do {                                                  \
+	} while (0)
 
 #include <features.h>
 #ifdef __GLIBC_PREREQ
