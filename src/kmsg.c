@@ -43,8 +43,9 @@ void kmsg_format(enum kmsg_level level, const char *text,
 
 void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text)
 {
-	char record[KMSG_RECORD_MAX];
+	char record[KMSG_RECORD_MAX + 1];
 	cleanup_close int fd = -1;
+	size_t length;
 
 	if (!root->live)
 		return;
@@ -52,7 +53,11 @@ void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *te
 	if (fd < 0)
 		return;
 	kmsg_format(level, text, record);
-	if (write(fd, record, strlen(record)) < 0)
+	length = strlen(record);
+	/* Without a newline it could still be continued (printk.c vprintk_store()),
+	 * so nobody would see it before the next record. */
+	record[length++] = '\n';
+	if (write(fd, record, length) < 0)
 		return;
 }
 
