@@ -43,9 +43,11 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvl
 	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
 	-isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
-LDLIBS := -lkmod -lpci -lblkid -ljansson
+# What gcc can prove to fit it cannot prove once its sanitizers are in between; the plain objects
+# are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
+	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
+LDLIBS := -lkmod -lpci -lblkid -ljansson
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules
@@ -55,7 +57,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo check check-quick deps install uninstall clean FORCE
+.PHONY: all static objects man demo check check-quick deps install uninstall deb clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -205,23 +207,62 @@ $(BUILD)/man/%: doc/%.scd
 	@echo '  MAN     $@'
 	$(Q)scdoc <$< >$@
 
-# FILE:MODE:DESTINATION below PREFIX
+# Hooks go where their generators look, which is below /usr whatever PREFIX says.
+# yes or no; without a word from you: what this machine has.
+detect = $(if $(wildcard $1),yes,no)
+WITH_DRACUT ?= $(call detect,/usr/lib/dracut)
+WITH_INITRAMFS_TOOLS ?= $(call detect,/usr/share/initramfs-tools)
+WITH_MKINITCPIO ?= $(call detect,/usr/lib/initcpio)
+WITH_SYSTEMD ?= $(call detect,/usr/lib/systemd/system)
+
+# $(call hook,SOURCE,MODE,DESTINATION)
+hook = $1:$2:/usr/$3
+HOOKS_yes :=
+HOOKS_$(WITH_DRACUT) += \
+	$(call hook,dracut/50vfio-early/module-setup.sh,755,lib/dracut/modules.d/50vfio-early/module-setup.sh) \
+	$(call hook,dracut/50vfio-early/vfio-early.sh,755,lib/dracut/modules.d/50vfio-early/vfio-early.sh)
+HOOKS_$(WITH_INITRAMFS_TOOLS) += \
+	$(call hook,initramfs-tools/hooks/vfio-early,755,share/initramfs-tools/hooks/vfio-early) \
+	$(call hook,initramfs-tools/scripts/init-top/00-vfio-early,755,share/initramfs-tools/scripts/init-top/00-vfio-early)
+HOOKS_$(WITH_MKINITCPIO) += \
+	$(call hook,mkinitcpio/install/vfio-early,644,lib/initcpio/install/vfio-early) \
+	$(call hook,mkinitcpio/hooks/vfio-early,644,lib/initcpio/hooks/vfio-early)
+HOOKS_$(WITH_SYSTEMD) += $(foreach u,$(wildcard systemd/*.service systemd/*.target),\
+	$(call hook,$u,644,lib/systemd/system/$(notdir $u))) \
+	$(foreach c,$(wildcard systemd/*.catalog),$(call hook,$c,644,lib/systemd/catalog/$(notdir $c)))
+HOOKS_yes += $(foreach r,$(wildcard systemd/*.rules),$(call hook,$r,644,lib/udev/rules.d/$(notdir $r)))
+
+# FILE:MODE:DESTINATION below PREFIX, or absolute
 section = $(subst .,,$(suffix $1))
 INSTALLED := $(BUILD)/vfio-early-boot:755:lib/vfio-early/vfio-early-boot \
 	$(BUILD)/vfio-early:755:bin/vfio-early \
 	$(foreach m,$(MAN),$m:644:share/man/man$(call section,$m)/$(notdir $m)) \
 	$(patsubst %,%:644:share/bash-completion/completions/vfio-early,$(wildcard doc/vfio-early.bash)) \
 	$(patsubst %,%:644:share/zsh/site-functions/_vfio-early,$(wildcard doc/_vfio-early)) \
-	$(patsubst %,%:644:share/fish/vendor_completions.d/vfio-early.fish,$(wildcard doc/vfio-early.fish))
+	$(patsubst %,%:644:share/fish/vendor_completions.d/vfio-early.fish,$(wildcard doc/vfio-early.fish)) $(HOOKS_yes)
 
+# Hooks and units name the programs by absolute paths.
 install: all man
 	@for entry in $(INSTALLED); do \
-		IFS=: && set -- $$entry && echo "  INSTALL $(DESTDIR)$(PREFIX)/$$3" && \
-		install -D -m $$2 $$1 "$(DESTDIR)$(PREFIX)/$$3" || exit 1; \
+		IFS=: && set -- $$entry || exit 1; \
+		case $$3 in /*) to=$(DESTDIR)$$3 ;; *) to=$(DESTDIR)$(PREFIX)/$$3 ;; esac; \
+		echo "  INSTALL $$to" && install -D -m $$2 "$$1" "$$to" || exit 1; \
+		case $$3 in /*) sed -i 's,/usr/lib/vfio-early/,$(PREFIX)/lib/vfio-early/,g;s,/usr/bin/vfio-early,$(PREFIX)/bin/vfio-early,g' "$$to" || exit 1 ;; esac; \
 	done
 
 uninstall:
 	@for entry in $(INSTALLED); do \
-		rm -fv "$(DESTDIR)$(PREFIX)/$${entry##*:}"; \
+		to=$${entry##*:}; \
+		case $$to in /*) to=$(DESTDIR)$$to ;; *) to=$(DESTDIR)$(PREFIX)/$$to ;; esac; \
+		rm -fv "$$to"; \
 	done
-	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/lib/vfio-early" 2>/dev/null || :
+	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/lib/vfio-early" \
+		"$(DESTDIR)/usr/lib/dracut/modules.d/50vfio-early" 2>/dev/null || :
+
+# ---- packages ----
+
+deb: export BUILD := $(BUILD)
+deb:
+	@tools/deps build deb
+	@$(MAKE) --no-print-directory all man
+	@packaging/deb

@@ -78,11 +78,15 @@
 #define HAVE_DECL_CPU_ALLOC 1
 #define HAVE_CPU_SET_T 1
 
-/* libblkid's debug messages, 15 KB of them, go nowhere in an initramfs. */
-#include "debug.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/*
+ * libblkid's debug messages, 45 KB of them, go nowhere in an initramfs. Its debug.h needs
+ * the headers above and is read once, so these are the macros that its files will see.
+ */
+#include "debug.h"
 #undef __UL_DBG
 #define __UL_DBG(library, prefix, mask, call) \
 	do {                                  \
