@@ -255,7 +255,7 @@ def check_whitespace(files):
         for number, line in enumerate(text.splitlines(), 1):
             if line.rstrip(" \t\r") != line and not path.endswith(".md"):
                 wrong.append(f"{path}:{number}: blanks at the end of the line")
-            is_string = re.match(r'\s*(\w+\()?".*"\S{0,3}$', line)   # can be searched for
+            is_string = re.match(r'\s*(\w+\(|\.\w+ = )?".*"\S{0,3}$', line)   # can be searched for
             if (path.endswith((".c", ".h")) and not is_string
                     and len(line.expandtabs(8)) > 90):
                 wrong.append(f"{path}:{number}: more than 90 columns")
