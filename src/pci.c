@@ -233,7 +233,7 @@ static void state_read(struct scan *scan, int dir, const char *address,
 }
 
 /* PCI Express Base 7.5.3.2, include/uapi/linux/pci_regs.h PCI_EXP_TYPE_* */
-static enum host_port port_of(unsigned int type)
+static enum host_port port_read(struct pci_dev *device, int express)
 {
 	static const enum host_port ports[] = {
 		[PCI_EXP_TYPE_ENDPOINT] = HOST_PORT_ENDPOINT,
@@ -246,6 +246,8 @@ static enum host_port port_of(unsigned int type)
 		[PCI_EXP_TYPE_ROOT_INT_EP] = HOST_PORT_INTEGRATED_ENDPOINT,
 		[PCI_EXP_TYPE_ROOT_EC] = HOST_PORT_EVENT_COLLECTOR,
 	};
+	unsigned int flags = pci_read_word(device, express + PCI_EXP_FLAGS);
+	unsigned int type = flags >> 4 & 0xf;
 
 	return type < ARRAY_SIZE(ports) ? ports[type] : HOST_PORT_UNKNOWN;
 }
@@ -326,11 +328,7 @@ static void config_read_into(struct scan *scan, struct pci_dev *device,
 		express = pci_find_cap(device, PCI_CAP_ID_EXP, PCI_CAP_NORMAL);
 		function->port = HOST_PORT_CONVENTIONAL;
 		if (express)
-			function->port =
-				port_of((pci_read_word(device, (int)express->addr +
-								       PCI_EXP_FLAGS) &
-					 PCI_EXP_FLAGS_TYPE) >>
-					4);
+			function->port = port_read(device, (int)express->addr);
 	}
 	acs_read(device, function);
 }

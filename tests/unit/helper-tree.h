@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HELPER_TREE_H
+#define HELPER_TREE_H
+
+/* Small machines as files in a temporary directory. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host.h"
+#include "sysroot.h"
+
+#define TREE_NAME_MAX 1024
+
+/**
+ * struct tree - a root with files
+ * @path: of the directory
+ * @root: opened
+ */
+struct tree {
+	char path[64];
+	struct sysroot root;
+};
+
+/**
+ * tree_make() - an empty root in the temporary directory
+ * @tree: filled; give it to tree_remove()
+ */
+void tree_make(struct tree *tree);
+
+/**
+ * tree_remove() - delete it with all that is in it
+ * @tree: made
+ */
+void tree_remove(struct tree *tree);
+
+/**
+ * tree_put() - write a file, and the directories above it
+ * @tree: made
+ * @path: below the root; printf format
+ * @text: its content
+ */
+void tree_put(struct tree *tree, const char *text, const char *path, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * tree_bytes() - write a file that is no text
+ * @tree: made
+ * @path: below the root
+ * @bytes: its content
+ * @size: how many
+ */
+void tree_bytes(struct tree *tree, const char *path, const void *bytes, size_t size);
+
+/**
+ * tree_link() - make a symbolic link, and the directories above it
+ * @tree: made
+ * @target: as it is written
+ * @path: below the root; printf format
+ */
+void tree_link(struct tree *tree, const char *target, const char *path, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * tree_dir() - make a directory, and those above it
+ * @tree: made
+ * @path: below the root
+ */
+void tree_dir(struct tree *tree, const char *path);
+
+/**
+ * tree_delete() - delete a file, a link or an empty directory
+ * @tree: made
+ * @path: below the root; it must be there
+ */
+void tree_delete(struct tree *tree, const char *path);
+
+/**
+ * tree_function() - a PCI function as sysfs shows it
+ * @tree: made
+ * @path: below sys/devices: pci0000:00/0000:00:03.1/0000:09:00.0
+ * @id: 10de:1e84
+ * @class_code: 0x030000
+ * @group: IOMMU group, or -1
+ *
+ * Its config space has a header of type 0, no capabilities.
+ */
+void tree_function(struct tree *tree, const char *path, const char *id,
+		   uint32_t class_code, int group);
+
+/**
+ * tree_attribute() - write an attribute of a function
+ * @tree: made
+ * @address: 0000:09:00.0
+ * @name: of the attribute
+ * @text: its content
+ */
+void tree_attribute(struct tree *tree, const char *address, const char *name,
+		    const char *text);
+
+/**
+ * tree_config() - write a function's config space
+ * @tree: made
+ * @address: 0000:09:00.0
+ * @bytes: its content
+ * @size: 64, 256 or 4096
+ */
+void tree_config(struct tree *tree, const char *address, const uint8_t *bytes,
+		 size_t size);
+
+/**
+ * host_at() - a function that must be there
+ * @host: read
+ * @address: 0000:09:00.0
+ *
+ * Return: it
+ */
+const struct host_function *host_at(const struct host *host, const char *address);
+
+/**
+ * host_has_note() - is there a note with this text in it?
+ * @host: read
+ * @text: a part of it
+ *
+ * Return: true when there is
+ */
+bool host_has_note(const struct host *host, const char *text);
+
+#endif
