@@ -177,10 +177,9 @@ static enum supervise_status part_report(struct watch *watch, struct fault *faul
 	run->finish = kernel.now(kernel.context);
 	kmsg_report(watch->root, run);
 	if (report_write(watch->root, run, &path, &trouble) < 0) {
-		*fault = trouble;
-		(void)snprintf(text, sizeof(text), "there is no report: %s",
-			       trouble.text);
-		kmsg_send(watch->root, KMSG_ERROR, text);
+		(void)fault_set(fault, trouble.error, "there is no report: %s",
+				trouble.text);
+		kmsg_send(watch->root, KMSG_ERROR, fault->text);
 	} else if (strcmp(path, REPORT_PATH) != 0) {
 		(void)snprintf(text, sizeof(text), "the report is /%s: %s", path,
 			       trouble.text);
@@ -251,9 +250,9 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 		struct timespec slice;
 		pid_t ended = waitpid(pid, ret_status, WNOHANG);
 
-		if (ended < 0 && errno != EINTR)
+		if (ended < 0 && errno == ECHILD)
 			*ret_status = -1;
-		if (ended == pid || (ended < 0 && errno != EINTR))
+		if (ended == pid || (ended < 0 && errno == ECHILD))
 			return true;
 		if (now >= limit)
 			return false;
@@ -320,18 +319,21 @@ static void give_back_watch(struct watch *watch, pid_t pid)
 }
 
 /* Return: what the report says; it is the last process, so nobody waits for its end */
-static enum supervise_status report_watch(struct watch *watch, pid_t pid)
+static enum supervise_status report_watch(struct watch *watch, pid_t pid,
+					  struct fault *fault)
 {
 	int status;
 
 	if (!child_wait(watch, pid, watch->end, &status)) {
 		(void)kill(pid, SIGKILL);
-		kmsg_send(watch->root, KMSG_ERROR, "there is no report: time was up");
-		return SUPERVISE_SHORT;
-	}
-	if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) <= SUPERVISE_CONFIG)
+		(void)fault_set(fault, -ETIMEDOUT, "there is no report: time was up");
+	} else if (status != -1 && WIFEXITED(status) &&
+		   WEXITSTATUS(status) <= SUPERVISE_CONFIG) {
 		return (enum supervise_status)WEXITSTATUS(status);
-	kmsg_send(watch->root, KMSG_ERROR, "there is no report: its writer crashed");
+	} else {
+		(void)fault_set(fault, -EPIPE, "there is no report: its writer crashed");
+	}
+	kmsg_send(watch->root, KMSG_ERROR, fault->text);
 	return SUPERVISE_SHORT;
 }
 
@@ -419,7 +421,7 @@ enum supervise_status supervise(struct sysroot *root, const char *config,
 			break;
 		case PART_REPORT:
 			return pid < 0 ? report_alone(&watch, fault) :
-					 report_watch(&watch, pid);
+					 report_watch(&watch, pid, fault);
 		}
 	}
 }
