@@ -29,11 +29,11 @@ PURE := fault number address quote config cmdline host acs select plan plan_deta
 
 # Both programs: looking at a machine, and what they both print.
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
-	text json_value host_json plan_json plan_text report_json state
+	text json_value host_json plan_json plan_text plan_show report_json
 
 BOOT := boot image supervise apply kernel kmsg report_write
 
-COMPANION := companion report_read groups tree render names
+COMPANION := companion report_read drift report_show groups tree render names
 
 MAINS := boot companion
 

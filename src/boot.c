@@ -12,9 +12,7 @@
 #include "cleanup.h"
 #include "decide.h"
 #include "image.h"
-#include "json_value.h"
-#include "plan_json.h"
-#include "plan_text.h"
+#include "plan_show.h"
 #include "supervise.h"
 
 static const char help[] =
@@ -100,39 +98,7 @@ static void fault_print(const struct fault *fault)
 	(void)fprintf(stderr, "vfio-early-boot: %s\n", fault->text);
 }
 
-/* Return: false when the plan could not be made or written */
-static bool run_print(const struct run *run, bool json)
-{
-	json_t *object;
-	bool good;
-
-	if (!json) {
-		plan_print(stdout, &run->config, &run->host, &run->plan);
-		return !fflush(stdout) && !ferror(stdout);
-	}
-	object = plan_to_json(&run->config, &run->host, &run->plan);
-	good = object && !json_dumpf(object, stdout, JSON_VALUE_FLAGS) &&
-	       fputc('\n', stdout) != EOF && !fflush(stdout);
-	json_decref(object);
-	return good;
-}
-
-static enum supervise_status plan_status(const struct run *run)
-{
-	if (run->config.invalid)
-		return SUPERVISE_CONFIG;
-	for (size_t i = 0; i < run->plan.n_targets; i++) {
-		const struct plan_target *target = &run->plan.targets[i];
-
-		if (target->verdict != VERDICT_RESERVE &&
-		    !(target->verdict == VERDICT_ABSENT &&
-		      run->config.targets[target->config].optional))
-			return SUPERVISE_SHORT;
-	}
-	return SUPERVISE_GOOD;
-}
-
-static enum supervise_status plan_show(const struct sysroot *root,
+static enum supervise_status plan_mode(const struct sysroot *root,
 				       const struct options *options, struct fault *fault)
 {
 	struct run *run cleanup_free = calloc(1, sizeof(*run));
@@ -145,11 +111,13 @@ static enum supervise_status plan_show(const struct sysroot *root,
 		return SUPERVISE_SHORT;
 	if (run->config.invalid)
 		*fault = run->config.fault;
-	if (!run_print(run, options->json)) {
+	if (!plan_show(stdout, run, options->json)) {
 		(void)fault_set(fault, -EIO, "the plan could not be written");
 		return SUPERVISE_SHORT;
 	}
-	return plan_status(run);
+	if (run->config.invalid)
+		return SUPERVISE_CONFIG;
+	return plan_is_good(&run->config, &run->plan) ? SUPERVISE_GOOD : SUPERVISE_SHORT;
 }
 
 static enum image_status image_show(const struct sysroot *root,
@@ -170,7 +138,7 @@ static int options_do(struct sysroot *root, const struct options *options,
 	if (options->image)
 		return (int)image_show(root, options, fault);
 	if (options->plan)
-		return (int)plan_show(root, options, fault);
+		return (int)plan_mode(root, options, fault);
 	return (int)supervise(root, options->config, fault);
 }
 

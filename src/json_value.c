@@ -38,3 +38,12 @@ json_t *json_value_address(const struct pci_address *address)
 	pci_address_format(address, text);
 	return json_string(text);
 }
+
+bool json_value_write(FILE *out, json_t *value)
+{
+	bool good = value && !json_dumpf(value, out, JSON_VALUE_FLAGS) &&
+		    fputc('\n', out) != EOF && !fflush(out);
+
+	json_decref(value);
+	return good;
+}

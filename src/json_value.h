@@ -8,6 +8,8 @@
  */
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include "host.h"
 
@@ -53,5 +55,14 @@ json_t *json_value_fact(enum fact fact);
  * Return: a new reference; NULL when there was no memory
  */
 json_t *json_value_address(const struct pci_address *address);
+
+/**
+ * json_value_write() - write a document with JSON_VALUE_FLAGS and a newline
+ * @out: where to; flushed
+ * @value: used up; NULL: there was no memory for it
+ *
+ * Return: false when it could not be written
+ */
+bool json_value_write(FILE *out, json_t *value);
 
 #endif

@@ -145,7 +145,7 @@ static json_t *action_to_json(const struct config *config, const struct host *ho
 
 static json_t *config_to_json(const struct config *config)
 {
-	char hash[RUN_WORD_MAX];
+	char hash[CONFIG_WORD_MAX];
 	json_t *object = json_object();
 
 	config_hash_format(config, hash);

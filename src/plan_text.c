@@ -6,6 +6,8 @@
 #include "array.h"
 #include "text.h"
 
+#define PLAN_DETAIL_FUNCTIONS 4 /* as many as plan_detail.c names */
+
 static const char *const verdict_words[] = {
 	[VERDICT_RESERVE] = "would be reserved",
 	[VERDICT_REFUSED] = "refused",
@@ -23,7 +25,7 @@ static void headline_print(FILE *out, const struct config_target *wanted,
 	text_escape(wanted->name, name, sizeof(name));
 	text_escape(wanted->file, file, sizeof(file));
 	fprintf(out, "%s: %s", name, verdict_words[target->verdict]);
-	if (target->reason != REASON_NONE)
+	if (target->reason != REASON_NONE && target->reason != REASON_ABSENT)
 		fprintf(out, " (%s)", reason_info(target->reason)->code);
 	if (wanted->optional)
 		fputs(", optional", out);
@@ -52,11 +54,13 @@ static void function_print(FILE *out, const struct host *host, size_t index,
 	fputc('\n', out);
 }
 
+/* The detail names the first few; a list is for the rest. */
 static void list_print(FILE *out, const struct host *host, const char *title,
 		       const size_t *functions, size_t count)
 {
-	if (count)
-		fprintf(out, "  %s:\n", title);
+	if (count <= PLAN_DETAIL_FUNCTIONS)
+		return;
+	fprintf(out, "  %s:\n", title);
 	for (size_t i = 0; i < count; i++)
 		function_print(out, host, functions[i], "", NULL);
 }
@@ -74,18 +78,20 @@ static void target_print(FILE *out, const struct config *config, const struct ho
 		function_print(out, host, function->function, role_names[function->role],
 			       taken ? host->drivers[function->driver].name : NULL);
 	}
-	if (target->reason == REASON_NONE)
+	/* the fault in the config has been said once, ahead of all targets */
+	if (target->reason == REASON_NONE || target->reason == REASON_CONFIG_INVALID)
 		return;
-	text_paragraph(out, 2, info->sentence);
+	text_labelled(out, 2, "Why", info->sentence);
 	if (*target->detail)
-		text_paragraph(out, 2, target->detail);
-	list_print(out, host, "In the way", target->blockers, target->n_blockers);
-	list_print(out, host, "Has such an id", target->found, target->n_found);
+		text_labelled(out, 2, "Here", target->detail);
+	list_print(out, host, "All that are in the way", target->blockers,
+		   target->n_blockers);
+	list_print(out, host, "All that have such an id", target->found, target->n_found);
 	for (unsigned int i = target->reason + 1; i < REASON_COUNT; i++)
 		if (target->reasons >> i & 1)
-			fprintf(out, "  also: %s\n", reason_info((enum reason)i)->code);
-	fputs("  What to do:\n", out);
-	text_paragraph(out, 4, info->remedy);
+			text_labelled(out, 2, "Also",
+				      reason_info((enum reason)i)->sentence);
+	text_labelled(out, 2, "What to do", info->remedy);
 }
 
 static void action_print(FILE *out, const struct host *host, const struct action *action)

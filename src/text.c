@@ -111,3 +111,11 @@ void text_paragraph(FILE *out, size_t indent, const char *bytes)
 	}
 	fputc('\n', out);
 }
+
+void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes)
+{
+	char text[TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", label, bytes);
+	text_paragraph(out, indent, text);
+}

@@ -49,4 +49,13 @@ void text_cut(char *text, size_t columns);
  */
 void text_paragraph(FILE *out, size_t indent, const char *bytes);
 
+/**
+ * text_labelled() - write a paragraph that begins with a label
+ * @out: where to
+ * @indent: blanks before each line
+ * @label: "Why"; a colon follows
+ * @bytes: as in text_paragraph()
+ */
+void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes);
+
 #endif

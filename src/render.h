@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_RENDER_H
+#define VFIO_EARLY_RENDER_H
+
+/* Output for people: colour where it helps. */
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * enum render_style - what a word means
+ */
+enum render_style { RENDER_HEADING, RENDER_GOOD, RENDER_WARN, RENDER_BAD };
+
+/**
+ * struct render - where to and how
+ * @out: where to
+ * @colour: it is a terminal that shows colours, and the user wants them
+ */
+struct render {
+	FILE *out;
+	bool colour;
+};
+
+/**
+ * render_of() - output on a stream
+ * @out: the stream
+ *
+ * Colour only on a terminal other than "dumb", and not when NO_COLOR is set
+ * (no-color.org).
+ *
+ * Return: it
+ */
+struct render render_of(FILE *out);
+
+/**
+ * render_word() - write text in a style
+ * @render: where to and how
+ * @style: its meaning
+ * @bytes: escaped on the way
+ */
+void render_word(const struct render *render, enum render_style style, const char *bytes);
+
+#endif
