@@ -166,12 +166,10 @@ static const struct parameter {
 
 static bool is_ours(const char *name)
 {
-	char head[sizeof(OUR_NAME)];
-	size_t length = sizeof(OUR_NAME) - 1;
+	char head[sizeof(OUR_NAME) + 1]; /* a longer name, cut, is still longer */
 
-	copy_cut(head, sizeof(head), name, name + strnlen(name, length));
-	return cmdline_name_equal(head, OUR_NAME) &&
-	       (name[length] == '.' || !name[length]);
+	copy_cut(head, sizeof(head), name, name + strcspn(name, "."));
+	return cmdline_name_equal(head, OUR_NAME);
 }
 
 static int parameter_apply(const char *name, const char *value, struct config *config,

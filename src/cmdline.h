@@ -5,8 +5,8 @@
 /*
  * The kernel command line, split as the kernel splits it (lib/cmdline.c next_arg(),
  * kernel/params.c parameq(); 5.10 to 6.18): white space outside double quotes, the first
- * '=' behind the first byte ends the name, '-' and '_' are equal in names, "--" alone ends
- * the kernel's part.
+ * '=' behind the first byte ends the name, '-' and '_' are equal in names, "--" alone
+ * ends the kernel's part.
  */
 
 #include <stdbool.h>

@@ -78,7 +78,8 @@ struct config_target {
  * @debug: vfio_early.log=debug
  * @targets: in the order in which they were read
  * @n_targets: how many
- * @n_files: config files that are there, good or bad; 0 and no targets: there is no config
+ * @n_files: config files that are there, good or bad; 0 and no targets: there is no
+ *	config
  * @hash: FNV-1a (64 bit) of the names and bytes of all files, to tell a stale image
  * @invalid: @fault says why; nothing may be acted on
  * @fault: the first one: file, line, what was found, what was expected
@@ -110,8 +111,8 @@ void config_init(struct config *config);
  * @length: how many
  * @fault: `FILE:LINE: found ..., expected ...`
  *
- * INI as inih reads it, with nothing guessed and nothing cut: an unknown section or key, a
- * bad or empty value, a key or a target name that occurs twice, a target without id,
+ * INI as inih reads it, with nothing guessed and nothing cut: an unknown section or key,
+ * a bad or empty value, a key or a target name that occurs twice, a target without id,
  * address and path, a line or a heading that inih would shorten are errors.
  *
  * Return: 0; -EINVAL; -EEXIST for a target's name that is taken; -E2BIG for too many

@@ -285,7 +285,7 @@ void config_read_image(const struct sysroot *root, struct image *image)
 			 sizeof(image->config_hash));
 }
 
-void config_hash_format(const struct config *config, char text[static RUN_WORD_MAX])
+void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX])
 {
-	(void)snprintf(text, RUN_WORD_MAX, "fnv1a64:%016" PRIx64, config->hash);
+	(void)snprintf(text, CONFIG_WORD_MAX, "fnv1a64:%016" PRIx64, config->hash);
 }

@@ -6,7 +6,6 @@
 
 #include "cmdline.h"
 #include "config.h"
-#include "run.h"
 #include "sysroot.h"
 
 #define CONFIG_PATH "etc/vfio-early.conf"
@@ -14,6 +13,19 @@
 #define CONFIG_IMAGE_PATH "etc/vfio-early.image"
 #define CONFIG_SIZE_MAX 65536 /* bytes of one file */
 #define CONFIG_DROP_INS_MAX 64
+#define CONFIG_WORD_MAX 64 /* bytes of a word about an image, NUL included */
+
+/**
+ * struct image - what the initramfs hook wrote about the image (etc/vfio-early.image)
+ * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: nobody said
+ * @version: of the program when the image was built
+ * @config_hash: of the config when the image was built, as in the report
+ */
+struct image {
+	char generator[CONFIG_WORD_MAX];
+	char version[CONFIG_WORD_MAX];
+	char config_hash[CONFIG_WORD_MAX];
+};
 
 /**
  * config_read() - read all config files and the command line
@@ -25,9 +37,9 @@
  * @config: filled. On failure it is marked invalid and config.fault says why.
  *
  * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that others than its owner may
- * write is an error (-EPERM), on the running machine also one that is not root's (@file may
- * belong to whoever runs the program). A link to nothing is an error; no file at all is
- * not. All files are read even when one is bad.
+ * write is an error (-EPERM), on the running machine also one that is not root's (@file
+ * may belong to whoever runs the program). A link to nothing is an error; no file at all
+ * is not. All files are read even when one is bad.
  *
  * Return: 0, or -errno of the first fault
  */
@@ -55,6 +67,6 @@ void config_read_image(const struct sysroot *root, struct image *image);
  * @config: the config
  * @text: filled: fnv1a64:0123456789abcdef
  */
-void config_hash_format(const struct config *config, char text[static RUN_WORD_MAX]);
+void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX]);
 
 #endif

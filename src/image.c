@@ -23,7 +23,7 @@ static bool generator_good(const char *generator)
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	size_t length = strlen(generator);
 
-	return length && length < RUN_WORD_MAX && strspn(generator, allowed) == length;
+	return length && length < CONFIG_WORD_MAX && strspn(generator, allowed) == length;
 }
 
 static bool list_has(const char *list, const char *word)
@@ -67,7 +67,7 @@ enum image_status image_describe(const struct sysroot *root, const char *generat
 				 char text[static IMAGE_TEXT_MAX], struct fault *fault)
 {
 	struct config *config cleanup_free = calloc(1, sizeof(*config));
-	char hash[RUN_WORD_MAX], modules[MODULES_MAX];
+	char hash[CONFIG_WORD_MAX], modules[MODULES_MAX];
 
 	text[0] = '\0';
 	if (!generator_good(generator))

@@ -12,10 +12,11 @@
 
 #include "apply.h"
 #include "config.h"
+#include "config_read.h"
 #include "host.h"
 #include "plan.h"
 
-#define RUN_WORD_MAX 64
+#define RUN_WORD_MAX CONFIG_WORD_MAX
 
 /**
  * enum run_phase - how far the worker came; later phases have all values of earlier ones
@@ -35,18 +36,6 @@ extern const char *const run_phase_names[];
 enum run_end { RUN_COMPLETED, RUN_DEADLINE, RUN_CRASHED };
 
 extern const char *const run_end_names[];
-
-/**
- * struct image - what the initramfs hook wrote about the image (etc/vfio-early.image)
- * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: nobody said
- * @version: of the program when the image was built
- * @config_hash: of the config when the image was built, as in the report
- */
-struct image {
-	char generator[RUN_WORD_MAX];
-	char version[RUN_WORD_MAX];
-	char config_hash[RUN_WORD_MAX];
-};
 
 /**
  * struct run - one run

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is read as an address, id or path means the same when it is written and read again. */
+/* What is read as an address, id or path is the same when written and read again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -378,7 +378,7 @@ static uint64_t hash_now(void)
 static void test_hash(void **state)
 {
 	uint64_t before;
-	char text[RUN_WORD_MAX];
+	char text[CONFIG_WORD_MAX];
 	struct config config, want;
 
 	(void)state;

@@ -159,9 +159,9 @@ static void test_good(void **state)
 
 /* ---- texts that are wrong ---- */
 
-#define KEYS                                                                                   \
-	"id, ids, address, path, functions, peers, boot-display, host-disk, driver, optional " \
-	"or all"
+#define KEYS \
+	"id, ids, address, path, functions, peers, boot-display, host-disk, " KEYS_REST
+#define KEYS_REST "driver, optional or all"
 #define WANT_ID "vendor:device[:subvendor:subdevice], like 10de:1e84"
 #define WANT_IDS "up to 8 different ids with commas, like 10de:1e84,10de:10f8"
 #define WANT_ADDRESS "domain:bus:device.function, like 0000:09:00.0"
