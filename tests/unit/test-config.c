@@ -180,6 +180,8 @@ static const struct bad {
 } bads[] = {
 	/* lines */
 	{ "word", T "vfio", "f:2: found \"vfio\", expected " WANT_LINE, 0 },
+	{ "word between blanks", T " \t vfio \t\r\n",
+	  "f:2: found \"vfio\", expected " WANT_LINE, 0 },
 	{ "open heading", "[target t\n" ID,
 	  "f:1: found \"[target t\", expected " WANT_LINE, 0 },
 	{ "comment in a heading", "[target t ;]\n" ID,
