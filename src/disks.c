@@ -50,17 +50,25 @@ static bool starts_with(const char *text, const char *start)
 	return !strncmp(text, start, strlen(start));
 }
 
-/* Is it one of the comma separated words? */
-static bool is_among(const char *words, const char *word)
+/* Are all of the comma separated words among the others? */
+static bool are_among(const char *words, const char *known)
 {
-	size_t length = strlen(word);
+	size_t length;
 
-	while (length && (words = strstr(words, word))) {
-		if (words[length] == ',' || !words[length])
-			return true;
-		words += length;
+	for (; *words; words += length + (words[length] == ',')) {
+		const char *other = known;
+		size_t other_length;
+
+		length = strcspn(words, ",");
+		for (; *other; other += other_length + (other[other_length] == ',')) {
+			other_length = strcspn(other, ",");
+			if (other_length == length && !memcmp(other, words, length))
+				break;
+		}
+		if (!*other)
+			return false;
 	}
-	return false;
+	return true;
 }
 
 /* What people know a device by */
@@ -491,7 +499,7 @@ static void mount_read(struct disks *disks, char *line)
 		return;
 	unescape(field[4]);
 	unescape(source);
-	is_root = !strcmp(field[4], "/") && !is_among(not_root, type);
+	is_root = !strcmp(field[4], "/") && !are_among(type, not_root);
 	what = is_root ? "root filesystem" : "mounted filesystem";
 	if (!is_root)
 		where = field[4];
@@ -548,8 +556,8 @@ static bool is_elsewhere(const char *spec, const char *cmdline)
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
 		if (starts_with(spec, starts[i]))
 			return true;
-	return cmdline_get(cmdline, "rootfstype", type, sizeof(type)) &&
-	       is_among(types, type);
+	return cmdline_get(cmdline, "rootfstype", type, sizeof(type)) && type[0] &&
+	       are_among(type, types);
 }
 
 /*
