@@ -60,7 +60,7 @@ _vfio_early_unit() {
 }
 
 install() {
-	local _image _file _status=0
+	local _image _file _to _status=0 _root=${dracutsysrootdir-}
 
 	# On stderr: an error in the config, in full. The image is built all the same.
 	_vfio_early_image || _status=$?
@@ -71,21 +71,21 @@ install() {
 	[[ $_status == 0 ]] \
 		|| derror "vfio-early: with this error in the config nothing will be reserved at boot"
 	inst_simple /usr/lib/vfio-early/vfio-early-boot || return 1
-	for _file in /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf; do
-		if [[ -e ${dracutsysrootdir-}$_file ]]; then
-			inst_simple "$_file"
-		elif [[ -L ${dracutsysrootdir-}$_file ]]; then
+	for _file in "$_root"/etc/vfio-early.conf "$_root"/etc/vfio-early.conf.d/*.conf; do
+		if [[ -e $_file ]]; then
+			inst_simple "${_file#"$_root"}"
+		elif [[ -L $_file ]]; then
 			# A link to nothing is an error, at boot as it is here.
-			mkdir -p "${initdir}${_file%/*}"
-			cp -P "${dracutsysrootdir-}$_file" "${initdir}$_file"
+			_to=$initdir${_file#"$_root"}
+			mkdir -p "${_to%/*}" && cp -P "$_file" "$_to"
 		fi
 	done
 	mkdir -p "${initdir}/etc"
 	printf '%s\n' "$_image" > "${initdir}/etc/vfio-early.image"
 	# A generic image has no /etc/modprobe.d; options of the modules above belong to them.
-	for _file in /etc/modprobe.d/*.conf; do
-		grep -qsE '^[[:space:]]*[a-z]+[[:space:]]+"?(vfio|irqbypass)' \
-			"${dracutsysrootdir-}$_file" && inst_simple "$_file"
+	for _file in "$_root"/etc/modprobe.d/*.conf; do
+		grep -qsE '^[[:space:]]*[a-z]+[[:space:]]+"?(vfio|irqbypass)' "$_file" \
+			&& inst_simple "${_file#"$_root"}"
 	done
 	inst_rules 61-vfio-early.rules
 	if dracut_module_included "systemd"; then
