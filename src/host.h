@@ -67,6 +67,7 @@ struct host_acs {
  * @id: vendor, device and, where the function has them, subsystem ids
  * @class_code: base class, subclass, interface: 0x030000
  * @revision: revision id
+ * @unreadable: what it is, or in which group, could not be read, though it is there
  * @has_header: @header_type and @multifunction could be read
  * @header_type: 0 endpoint, 1 PCI-PCI bridge, 2 cardbus bridge
  * @multifunction: bit 7 of the header type
@@ -99,6 +100,7 @@ struct host_function {
 	struct pci_id id;
 	uint32_t class_code;
 	uint8_t revision;
+	bool unreadable;
 	bool has_header;
 	uint8_t header_type;
 	bool multifunction;

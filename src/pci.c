@@ -78,17 +78,20 @@ static bool number_read(struct scan *scan, int dir, const char *address, const c
 
 /* The same, for what every function has. */
 static uint64_t number_need(struct scan *scan, int dir, const char *address,
-			    const char *name, uint64_t max)
+			    const char *name, uint64_t max,
+			    struct host_function *function)
 {
 	struct fault fault;
 	uint64_t value = 0;
 
-	if (!number_read(scan, dir, address, name, 16, max, &value) &&
-	    !sysroot_exists(dir, name)) {
+	if (number_read(scan, dir, address, name, 16, max, &value))
+		return value;
+	function->unreadable = true;
+	if (!sysroot_exists(dir, name)) {
 		fault_set(&fault, -ENOENT, "%s/%s: missing", address, name);
 		host_note(scan->host, &fault);
 	}
-	return value;
+	return 0;
 }
 
 static void identity_read(struct scan *scan, int dir, const char *address,
@@ -96,10 +99,12 @@ static void identity_read(struct scan *scan, int dir, const char *address,
 {
 	uint64_t subvendor, subdevice, revision;
 
-	function->id.vendor = (uint16_t)number_need(scan, dir, address, "vendor", 0xffff);
-	function->id.device = (uint16_t)number_need(scan, dir, address, "device", 0xffff);
+	function->id.vendor =
+		(uint16_t)number_need(scan, dir, address, "vendor", 0xffff, function);
+	function->id.device =
+		(uint16_t)number_need(scan, dir, address, "device", 0xffff, function);
 	function->class_code =
-		(uint32_t)number_need(scan, dir, address, "class", 0xffffff);
+		(uint32_t)number_need(scan, dir, address, "class", 0xffffff, function);
 	if (number_read(scan, dir, address, "revision", 16, 0xff, &revision))
 		function->revision = (uint8_t)revision;
 	if (!number_read(scan, dir, address, "subsystem_vendor", 16, 0xffff,
@@ -112,21 +117,22 @@ static void identity_read(struct scan *scan, int dir, const char *address,
 	function->id.subdevice = (uint16_t)subdevice;
 }
 
-/* A link's last component; empty when there is no link. */
-static void link_read(struct scan *scan, int dir, const char *address, const char *name,
+/* A link's last component; empty when there is no link. Returns false: it is not known. */
+static bool link_read(struct scan *scan, int dir, const char *address, const char *name,
 		      char text[static HOST_NAME_MAX])
 {
 	int result = sysroot_link_name(dir, name, text, HOST_NAME_MAX);
 	struct fault fault;
 
 	if (!result)
-		return;
+		return true;
 	text[0] = '\0';
 	if (result == -ENOENT)
-		return;
+		return true;
 	fault_set(&fault, result, "%s/%s: cannot be read: %s", address, name,
 		  strerror(-result));
 	host_note(scan->host, &fault);
+	return false;
 }
 
 static void text_read(struct scan *scan, int dir, const char *address, const char *name,
@@ -152,19 +158,21 @@ static void binding_read(struct scan *scan, int dir, const char *address,
 	struct fault fault;
 	uint64_t value;
 
-	link_read(scan, dir, address, "driver", function->driver);
+	(void)link_read(scan, dir, address, "driver", function->driver);
 	text_read(scan, dir, address, "driver_override", function->override,
 		  sizeof(function->override));
 	if (!strcmp(function->override, "(null)"))
 		function->override[0] = '\0';
-	link_read(scan, dir, address, "iommu", function->unit);
-	link_read(scan, dir, address, "iommu_group", group);
+	(void)link_read(scan, dir, address, "iommu", function->unit);
+	if (!link_read(scan, dir, address, "iommu_group", group))
+		function->unreadable = true;
 	if (!group[0])
 		return;
 	if (number_parse(group, strlen(group), 10, UINT32_MAX, &value) < 0) {
 		fault_set(&fault, -EINVAL, "%s/iommu_group: %s is no number", address,
 			  group);
 		host_note(scan->host, &fault);
+		function->unreadable = true;
 		return;
 	}
 	function->has_group = true;
@@ -442,6 +450,7 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 		fault_set(&fault, -error, "%s: nothing of it can be read: %s", address,
 			  strerror(error));
 		host_note(scan->host, &fault);
+		function->unreadable = true;
 		return true;
 	}
 	identity_read(scan, dir, address, function);
@@ -450,7 +459,8 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 	path_read(scan, address, function);
 	config_read_guarded(scan, device, function);
 	/* What went away meanwhile would look like a device that does not answer. */
-	return sysroot_exists(scan->devices, address);
+	return !faccessat(scan->devices, address, F_OK, AT_SYMLINK_NOFOLLOW) ||
+	       errno != ENOENT;
 }
 
 struct entry {

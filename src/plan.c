@@ -80,7 +80,8 @@ const char *const action_type_names[] = {
 	[ACTION_VERIFY] = "verify",
 };
 
-static_assert(ARRAY_SIZE(action_type_names) == ACTION_VERIFY + 1, "an action has no name");
+static_assert(ARRAY_SIZE(action_type_names) == ACTION_VERIFY + 1,
+	      "an action has no name");
 
 static_assert(REASON_COUNT <= 64, "plan_target.reasons has a bit for each reason");
 
@@ -104,7 +105,7 @@ static void refuse(struct plan_target *target, enum reason reason, size_t at)
 		target->reason = reason;
 		target->at = at;
 	}
-	target->verdict = target->reason == REASON_ABSENT ? VERDICT_ABSENT :
+	target->verdict = target->reason == REASON_ABSENT   ? VERDICT_ABSENT :
 			  target->reason == REASON_MODE_OFF ? VERDICT_SKIPPED :
 							      VERDICT_REFUSED;
 }
@@ -120,9 +121,8 @@ static const struct config_target *wanted_of(const struct planner *planner,
 	return &planner->config->targets[target->config];
 }
 
-static const struct host_function *function_of(const struct planner *planner,
-					       const struct plan_target *target,
-					       size_t index)
+static const struct host_function *
+function_of(const struct planner *planner, const struct plan_target *target, size_t index)
 {
 	return &planner->host->functions[target->functions[index].function];
 }
@@ -320,7 +320,8 @@ static void rule_claimed(const struct planner *planner, struct plan_target *targ
 	for (const struct plan_target *other = planner->plan->targets; other < target;
 	     other++)
 		if (takes(other, target->functions[index].function))
-			refuse(target, REASON_CLAIMED_TWICE, target->functions[index].function);
+			refuse(target, REASON_CLAIMED_TWICE,
+			       target->functions[index].function);
 }
 
 static void rule_vfs(const struct planner *planner, struct plan_target *target,
@@ -407,7 +408,9 @@ static void rule_boot_display(const struct planner *planner, struct plan_target 
 	if (function->boot_vga == FACT_YES || function->framebuffer[0])
 		refuse(target, REASON_BOOT_DISPLAY, target->functions[index].function);
 	else if (function->class_code >> 16 == 0x03 &&
-		 planner->host->framebuffer_known != FACT_YES)
+		 (planner->host->framebuffer_known != FACT_YES ||
+		  (function->class_code >> 8 == 0x0300 && !function->is_vf &&
+		   function->boot_vga == FACT_UNKNOWN)))
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
 }
 
@@ -440,10 +443,19 @@ static void rule_driver(const struct planner *planner, struct plan_target *targe
 
 static void (*const function_rules[])(const struct planner *planner,
 				      struct plan_target *target, size_t index) = {
-	rule_endpoint,	      rule_class,	 rule_claimed,	rule_vfs,
-	rule_group,	      rule_reserved_region, rule_host_disk, rule_boot_display,
-	rule_driver,
+	rule_endpoint,	      rule_class,     rule_claimed,	 rule_vfs,    rule_group,
+	rule_reserved_region, rule_host_disk, rule_boot_display, rule_driver,
 };
+
+/*
+ * R19: a function that could not be read may belong to the card, or to its group.
+ */
+static void rule_readable(const struct planner *planner, struct plan_target *target)
+{
+	for (size_t i = 0; i < planner->host->n_functions; i++)
+		if (planner->host->functions[i].unreadable)
+			refuse(target, REASON_CANNOT_TELL, i);
+}
 
 /* R11, R16: of the machine as a whole */
 static void rules_machine(const struct planner *planner, struct plan_target *target)
@@ -483,6 +495,7 @@ static void rule_bridges(const struct planner *planner, struct plan_target *targ
 static void rules_own(const struct planner *planner, struct plan_target *target)
 {
 	rules_machine(planner, target);
+	rule_readable(planner, target);
 	for (size_t i = 0; i < target->n_functions; i++)
 		for (size_t rule = 0; rule < ARRAY_SIZE(function_rules); rule++)
 			function_rules[rule](planner, target, i);
@@ -641,7 +654,8 @@ static void actions_add(const struct planner *planner, size_t bundle,
 		if (target->bundle != bundle || !is_alive(target))
 			continue;
 		for (size_t i = 0; i < target->n_functions; i++)
-			if (action_is_needed(planner, type, bundle, &target->functions[i]))
+			if (action_is_needed(planner, type, bundle,
+					     &target->functions[i]))
 				action_add(plan, type, t, &target->functions[i]);
 	}
 }
@@ -659,9 +673,8 @@ static void explain_groups(const struct planner *planner, struct plan_target *ta
 	if (!has_reason(target, REASON_GROUP_SHARED))
 		return;
 	for (size_t i = 0; i < target->n_functions && !target->has_culprit; i++)
-		target->has_culprit = acs_find_culprit(planner->host,
-						       target->functions[i].function,
-						       &target->culprit);
+		target->has_culprit = acs_find_culprit(
+			planner->host, target->functions[i].function, &target->culprit);
 }
 
 void plan_build(const struct config *config, const struct host *host, struct plan *plan)

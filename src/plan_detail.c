@@ -14,7 +14,7 @@ struct sentence {
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
-						       const char *format, ...)
+						      const char *format, ...)
 {
 	size_t room = PLAN_DETAIL_MAX - sentence->used;
 	va_list args;
@@ -185,13 +185,15 @@ static void detail_unknown(struct sentence *sentence, const struct host *host,
 	if (function->has_group)
 		group = host_group_find(host, function->group);
 	say_function(sentence, function);
-	if (!function->has_header)
+	if (function->unreadable)
+		say(sentence, ": what it is, or its group, could not be read");
+	else if (!function->has_header)
 		say(sentence, ": its config space could not be read");
 	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
 		say(sentence, ": the reserved regions of group %u could not be read",
 		    function->group);
 	else if (function->class_code >> 16 == 0x03)
-		say(sentence, ": who owns the framebuffer could not be read");
+		say(sentence, ": whether it is the boot display could not be read");
 	else
 		say(sentence, ": which disks the host uses could not be read");
 	if (host->n_notes)

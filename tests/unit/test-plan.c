@@ -251,6 +251,17 @@ static void framebuffer_unknown(void)
 	host.framebuffer_known = FACT_UNKNOWN;
 }
 
+static void boot_vga_unknown(void)
+{
+	machine_at(&host, "0000:09:00.0")->boot_vga = FACT_UNKNOWN;
+}
+
+/* What cannot be read may be anything: a companion, or in the group. */
+static void stranger_unreadable(void)
+{
+	machine_at(&host, "0000:0a:00.0")->unreadable = true;
+}
+
 static void driver_missing(void)
 {
 	host.drivers[0].state = HOST_DRIVER_MISSING;
@@ -293,10 +304,10 @@ static const struct row rows[] = {
 	{ "id and address", AT_CARD, nothing, VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "id alone", "[target card]\nid = 10de:1e84\n", single_card, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
-	{ "address alone", "[target card]\naddress = 09:00.0\n", nothing,
-	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
-	{ "path alone", "[target card]\npath = 00:03.1/00.0\n", nothing,
-	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "address alone", "[target card]\naddress = 09:00.0\n", nothing, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "path alone", "[target card]\npath = 00:03.1/00.0\n", nothing, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
 	{ "id and path", "[target card]\nid = 10de:1e84\npath = 00:03.3/00.0\n", nothing,
 	  VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
 	{ "all three", AT_CARD "path = 00:03.1/00.0\n", nothing, VERDICT_RESERVE,
@@ -307,24 +318,23 @@ static const struct row rows[] = {
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "absent id", "[target card]\nid = 1002:73bf\n", nothing, VERDICT_ABSENT,
 	  REASON_ABSENT, "", "" },
-	{ "absent address", "[target card]\naddress = 0c:00.0\n", nothing,
-	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "absent address", "[target card]\naddress = 0c:00.0\n", nothing, VERDICT_ABSENT,
+	  REASON_ABSENT, "", "" },
 	{ "absent domain", "[target card]\naddress = 10000:09:00.0\n", nothing,
 	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
 	{ "absent path", "[target card]\npath = 00:04.0/00.0\n", nothing, VERDICT_ABSENT,
 	  REASON_ABSENT, "", "" },
 	{ "two cards", "[target card]\nid = 10de:1e84\n", nothing, VERDICT_REFUSED,
 	  REASON_AMBIGUOUS, "", "" },
-	{ "subsystem tells two cards apart",
-	  "[target card]\nid = 10de:1e84:1458:37c4\n", subsystems, VERDICT_RESERVE,
-	  REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
-	{ "id moved away", AT_CARD, id_elsewhere, VERDICT_REFUSED, REASON_ID_MISMATCH,
-	  "", "" },
+	{ "subsystem tells two cards apart", "[target card]\nid = 10de:1e84:1458:37c4\n",
+	  subsystems, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	{ "id moved away", AT_CARD, id_elsewhere, VERDICT_REFUSED, REASON_ID_MISMATCH, "",
+	  "" },
 	{ "another card at the address", AT_CARD, card_moved, VERDICT_REFUSED,
 	  REASON_ID_MISMATCH, "", "" },
 	{ "nothing at the address, id elsewhere",
-	  "[target card]\nid = 10de:1e84\naddress = 0c:00.0\n", nothing,
-	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	  "[target card]\nid = 10de:1e84\naddress = 0c:00.0\n", nothing, VERDICT_REFUSED,
+	  REASON_ID_MISMATCH, "", "" },
 	{ "path to another card", AT_CARD "path = 00:03.3/00.0\n", nothing,
 	  VERDICT_REFUSED, REASON_PATH_MISMATCH, "", "" },
 	{ "path to nowhere", AT_CARD "path = 00:04.0/00.0\n", nothing, VERDICT_REFUSED,
@@ -334,8 +344,7 @@ static const struct row rows[] = {
 	{ "only the second id is there", "[target card]\nids = 1002:73bf, 10de:10f8\n",
 	  single_card, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "part of the card", AT_CARD "functions = 0,1\n", nothing, VERDICT_REFUSED,
-	  REASON_GROUP_SHARED, "0000:09:00.0 0000:09:00.1",
-	  "0000:09:00.2 0000:09:00.3" },
+	  REASON_GROUP_SHARED, "0000:09:00.0 0000:09:00.1", "0000:09:00.2 0000:09:00.3" },
 	{ "part of the card, the rest apart", AT_CARD "functions = 0,1,3\n",
 	  foreign_vendor_in_slot, VERDICT_RESERVE, REASON_NONE,
 	  "0000:09:00.0 0000:09:00.1 0000:09:00.3", "" },
@@ -348,8 +357,8 @@ static const struct row rows[] = {
 	{ "foreign vendor in the slot", AT_CARD, foreign_vendor_in_slot, VERDICT_RESERVE,
 	  REASON_NONE, "0000:09:00.0 0000:09:00.1 0000:09:00.3", "" },
 	{ "foreign vendor in the group", AT_CARD, foreign_vendor_in_group,
-	  VERDICT_REFUSED, REASON_GROUP_SHARED,
-	  "0000:09:00.0 0000:09:00.1 0000:09:00.3", "0000:09:00.2" },
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, "0000:09:00.0 0000:09:00.1 0000:09:00.3",
+	  "0000:09:00.2" },
 	{ "an id names the foreign vendor",
 	  "[target card]\nids = 10de:1e84, 1022:1ad8\naddress = 09:00.0\n",
 	  foreign_vendor_in_group, VERDICT_RESERVE, REASON_NONE, CARD, "" },
@@ -386,20 +395,19 @@ static const struct row rows[] = {
 	/* R13, R14 */
 	{ "shared with a disk", AT_CARD, shared_with_nvme, VERDICT_REFUSED,
 	  REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
-	{ "shared with bridges", AT_CARD, shared_with_ports, VERDICT_RESERVE,
-	  REASON_NONE, CARD, "" },
+	{ "shared with bridges", AT_CARD, shared_with_ports, VERDICT_RESERVE, REASON_NONE,
+	  CARD, "" },
 	{ "shared with an ISA bridge", AT_CARD, shared_with_isa, VERDICT_REFUSED,
 	  REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
 	{ "peers = take", AT_CARD "peers = take\n", shared_with_nvme, VERDICT_RESERVE,
 	  REASON_NONE, CARD " 0000:0a:00.0", "" },
 	{ "peers = take takes no ISA bridge", AT_CARD "peers = take\n", shared_with_isa,
 	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
-	{ "shared with a wanted card",
-	  AT_CARD "[target second]\naddress = 0b:00.0\n", shared_with_second_card,
-	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
-	{ "shared with a refused card",
-	  AT_CARD "[target second]\naddress = 0b:00.0\n", shared_and_second_is_display,
-	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0b:00.0 0000:0b:00.1" },
+	{ "shared with a wanted card", AT_CARD "[target second]\naddress = 0b:00.0\n",
+	  shared_with_second_card, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "shared with a refused card", AT_CARD "[target second]\naddress = 0b:00.0\n",
+	  shared_and_second_is_display, VERDICT_REFUSED, REASON_GROUP_SHARED, CARD,
+	  "0000:0b:00.0 0000:0b:00.1" },
 	{ "bridge with shpchp", AT_CARD, bridge_driver, VERDICT_REFUSED,
 	  REASON_BRIDGE_DRIVER, CARD, "" },
 	{ "bridge with pcieport", AT_CARD, bridge_pcieport, VERDICT_RESERVE, REASON_NONE,
@@ -412,8 +420,8 @@ static const struct row rows[] = {
 	{ "direct region on AMD since 6.6", AT_CARD, direct_region_amd_6_6,
 	  VERDICT_REFUSED, REASON_RESERVED_REGION, CARD, "" },
 	{ "direct region on AMD, kernel unknown", AT_CARD,
-	  direct_region_amd_unknown_kernel, VERDICT_REFUSED, REASON_RESERVED_REGION,
-	  CARD, "" },
+	  direct_region_amd_unknown_kernel, VERDICT_REFUSED, REASON_RESERVED_REGION, CARD,
+	  "" },
 	{ "regions unknown", AT_CARD, regions_unknown, VERDICT_REFUSED,
 	  REASON_CANNOT_TELL, CARD, "" },
 	{ "no interrupt remapping", AT_CARD, remapping_off, VERDICT_REFUSED,
@@ -429,8 +437,8 @@ static const struct row rows[] = {
 	  VERDICT_REFUSED, REASON_HOST_DISK, CARD " 0000:0a:00.0", "" },
 	{ "root disk by id", "[target disk]\nid = 8086:a352\n", nothing, VERDICT_REFUSED,
 	  REASON_GROUP_SHARED, "0000:00:1f.2 0000:00:1f.3", "0000:00:1f.0" },
-	{ "disk by id, root= unknown", "[target disk]\nid = 144d:a808\n",
-	  root_unresolved, VERDICT_REFUSED, REASON_HOST_DISK, "0000:0a:00.0", "" },
+	{ "disk by id, root= unknown", "[target disk]\nid = 144d:a808\n", root_unresolved,
+	  VERDICT_REFUSED, REASON_HOST_DISK, "0000:0a:00.0", "" },
 	{ "card, root= unknown", AT_CARD, root_unresolved, VERDICT_RESERVE, REASON_NONE,
 	  CARD, "" },
 	{ "disks unknown, card with USB", AT_CARD, disks_unknown, VERDICT_REFUSED,
@@ -446,6 +454,10 @@ static const struct row rows[] = {
 	  REASON_BOOT_DISPLAY, CARD, "" },
 	{ "framebuffer unknown", AT_CARD, framebuffer_unknown, VERDICT_REFUSED,
 	  REASON_CANNOT_TELL, CARD, "" },
+	{ "boot_vga cannot be read", AT_CARD, boot_vga_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "a function cannot be read", AT_CARD "boot-display = allow\n",
+	  stranger_unreadable, VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
 	{ "framebuffer unknown, accepted", AT_CARD "boot-display = allow\n",
 	  framebuffer_unknown, VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	/* R20 */
@@ -722,8 +734,8 @@ static void random_function(unsigned int bus, unsigned int device, unsigned int 
 					    0x0108, 0x0200, 0x0806, 0x0300, 0x0403 };
 	static const char *const ids[] = { "10de:0001", "10de:0002", "1002:0001",
 					   "1022:0001", "8086:0001" };
-	static const char *const drivers[] = { "", "", "", "nouveau", "vfio-pci",
-					       "shpchp", "pcieport" };
+	static const char *const drivers[] = { "",	   "",	     "",	"nouveau",
+					       "vfio-pci", "shpchp", "pcieport" };
 	struct host_function *function;
 	char address[PCI_ADDRESS_TEXT];
 
@@ -754,9 +766,10 @@ static void random_host(void)
 
 	machine_init(&host);
 	host.drivers[0].state = (enum host_driver_state)dice(4);
-	host.drivers[1] = (struct host_driver){ .name = "xe-vfio-pci",
-						.module = "xe_vfio_pci",
-						.state = (enum host_driver_state)dice(4) };
+	host.drivers[1] =
+		(struct host_driver){ .name = "xe-vfio-pci",
+				      .module = "xe_vfio_pci",
+				      .state = (enum host_driver_state)dice(4) };
 	host.n_drivers = 2;
 	host.root_resolved = !one_in(4);
 	host.disks_known = one_in(8) ? FACT_UNKNOWN : FACT_YES;
