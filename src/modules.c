@@ -5,6 +5,7 @@
 #include <fnmatch.h>
 #include <libkmod.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -94,6 +95,8 @@ static struct kmod_ctx *kmod_open(const struct sysroot *root, const char *releas
 	}
 	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s", root->path,
 		       release);
+	/* While it reads modprobe.d it cannot be silenced in another way: 0 is LOG_EMERG. */
+	(void)setenv("KMOD_LOG", "0", 1);
 	kmod = kmod_new(root->live ? NULL : directory, root->live ? NULL : paths);
 	if (kmod)
 		kmod_set_log_fn(kmod, kmod_silent, NULL);
@@ -137,8 +140,7 @@ static struct kmod_module *module_find(struct kmod_ctx *kmod, const char *name)
 
 	if (!kmod || kmod_module_new_from_lookup(kmod, name, &list) < 0)
 		return NULL;
-	kmod_list_foreach(item, list)
-	{
+	kmod_list_foreach (item, list) {
 		struct kmod_module *module = kmod_module_get_module(item);
 
 		if (cmdline_name_equal(kmod_module_get_name(module), name))
@@ -159,25 +161,83 @@ static bool module_is_there(const struct kmod_module *module)
 	return path && !access(path, F_OK);
 }
 
-/* The first of a module and its dependencies that has no file, NULL: all are there */
-static const char *module_lacks(const struct kmod_module *module)
+/* One of libkmod's indices as text, terminated; free() it. */
+static int index_dump(const struct modules *modules, enum kmod_index type,
+		      char **ret_text)
 {
-	cleanup_kmod_list struct kmod_list *list = NULL;
-	struct kmod_list *item;
+	cleanup_close int fd = memfd_create("index", MFD_CLOEXEC);
+	cleanup_free char *text = NULL;
+	off_t size;
+	int result;
 
-	if (!module_is_there(module))
-		return kmod_module_get_name(module);
-	list = kmod_module_get_dependencies(module);
-	kmod_list_foreach(item, list)
-	{
-		/* @module has a reference too: the name lives on. */
-		cleanup_kmod_module struct kmod_module *needed =
-			kmod_module_get_module(item);
+	if (fd < 0)
+		return -errno;
+	result = kmod_dump_index(modules->kmod, type, fd);
+	if (result < 0)
+		return result;
+	size = lseek(fd, 0, SEEK_END);
+	text = size >= 0 ? calloc(1, (size_t)size + 1) : NULL;
+	if (!text)
+		return -ENOMEM;
+	if (pread(fd, text, (size_t)size, 0) != size)
+		return -EIO;
+	*ret_text = text;
+	text = NULL;
+	return 0;
+}
 
-		if (!module_is_there(needed))
-			return kmod_module_get_name(needed);
+/* `kernel/drivers/vfio/pci/vfio-pci-core.ko.xz`, below the directory of modules or not */
+static bool file_is_there(const struct modules *modules, const char *file)
+{
+	char path[HOST_NAME_MAX + SYSROOT_PATH_MAX];
+
+	if (file[0] == '/')
+		(void)snprintf(path, sizeof(path), "%s", file + 1);
+	else
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s",
+			       modules->host->kernel, file);
+	return sysroot_exists(modules->root->fd, path);
+}
+
+static void file_module(const char *file, char name[static HOST_NAME_MAX])
+{
+	const char *slash = strrchr(file, '/');
+	char text[HOST_NAME_MAX];
+
+	file = slash ? slash + 1 : file;
+	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(file, "."), file);
+	module_of(text, name);
+}
+
+/*
+ * The first dependency that is not there; false: all are. libkmod gives no list at all
+ * when one of the files is missing, so the index has to be asked: lines
+ * `vfio_pci kernel/.../vfio-pci.ko: kernel/.../vfio-pci-core.ko kernel/.../vfio.ko`.
+ */
+static bool module_lacks(const struct modules *modules, const struct kmod_module *module,
+			 char lacks[static HOST_NAME_MAX])
+{
+	cleanup_kmod_list struct kmod_list *list = kmod_module_get_dependencies(module);
+	cleanup_free char *text = NULL;
+	char *cursor, *line;
+
+	if (list || index_dump(modules, KMOD_INDEX_MODULES_DEP, &text) < 0)
+		return false;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n"))) {
+		const char *file = strsep(&line, " ");
+
+		if (!line || strcmp(file, kmod_module_get_name(module)))
+			continue;
+		(void)strsep(&line, ":");
+		while ((file = strsep(&line, " ")))
+			if (file[0] && !file_is_there(modules, file)) {
+				file_module(file, lacks);
+				return true;
+			}
+		break;
 	}
-	return NULL;
+	return false;
 }
 
 static enum host_driver_state state_find(const struct modules *modules,
@@ -187,24 +247,19 @@ static enum host_driver_state state_find(const struct modules *modules,
 		module_find(modules->kmod, driver->module);
 	char path[HOST_NAME_MAX + 32], lacks[HOST_NAME_MAX];
 	struct fault fault;
-	const char *name;
 
 	if (module && kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN)
 		return HOST_DRIVER_BUILTIN;
 	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);
 	if (sysroot_exists(modules->root->fd, path))
 		return HOST_DRIVER_LOADED;
-	if (!module)
+	if (!module || !module_is_there(module))
 		return HOST_DRIVER_MISSING;
-	name = module_lacks(module);
-	if (!name)
+	if (!module_lacks(modules, module, lacks))
 		return HOST_DRIVER_MODULE;
-	(void)snprintf(lacks, sizeof(lacks), "%s", name);
-	if (!cmdline_name_equal(lacks, driver->module)) {
-		fault_set(&fault, -ENOENT, "module %s needs %s, which is not there",
-			  driver->module, lacks);
-		host_note(modules->host, &fault);
-	}
+	fault_set(&fault, -ENOENT, "module %s needs %s, which is not there",
+		  driver->module, lacks);
+	host_note(modules->host, &fault);
 	return HOST_DRIVER_MISSING;
 }
 
@@ -281,35 +336,12 @@ static void variant_choose(char *index, const char *alias,
 	}
 }
 
-/* Only the whole index tells which alias it was that matched. */
-static int variant_rank(const struct modules *modules, const char *alias,
-			char best[static HOST_NAME_MAX])
-{
-	cleanup_close int fd = memfd_create("aliases", MFD_CLOEXEC);
-	cleanup_free char *text = NULL;
-	off_t size;
-	int result;
-
-	if (fd < 0)
-		return -errno;
-	result = kmod_dump_index(modules->kmod, KMOD_INDEX_MODULES_ALIAS, fd);
-	if (result < 0)
-		return result;
-	size = lseek(fd, 0, SEEK_END);
-	text = size >= 0 ? calloc(1, (size_t)size + 1) : NULL;
-	if (!text)
-		return -ENOMEM;
-	if (pread(fd, text, (size_t)size, 0) != size)
-		return -EIO;
-	variant_choose(text, alias, best);
-	return 0;
-}
-
 /* Which module has the most specific alias; empty: only vfio_pci has one, or none */
 static void variant_find(const struct modules *modules, const char *alias,
 			 char best[static HOST_NAME_MAX])
 {
 	cleanup_kmod_list struct kmod_list *list = NULL;
+	cleanup_free char *text = NULL;
 	struct kmod_list *item;
 	struct fault fault;
 	unsigned int variants = 0;
@@ -318,8 +350,7 @@ static void variant_find(const struct modules *modules, const char *alias,
 	best[0] = '\0';
 	if (kmod_module_new_from_lookup(modules->kmod, alias, &list) < 0)
 		return;
-	kmod_list_foreach(item, list)
-	{
+	kmod_list_foreach (item, list) {
 		cleanup_kmod_module struct kmod_module *module =
 			kmod_module_get_module(item);
 		const char *name = kmod_module_get_name(module);
@@ -329,8 +360,13 @@ static void variant_find(const struct modules *modules, const char *alias,
 		variants++;
 		(void)snprintf(best, HOST_NAME_MAX, "%s", name);
 	}
-	result = variants > 1 ? variant_rank(modules, alias, best) : 0;
-	if (result < 0) {
+	if (variants < 2)
+		return;
+	/* Only the whole index tells which alias it was that matched. */
+	result = index_dump(modules, KMOD_INDEX_MODULES_ALIAS, &text);
+	if (!result) {
+		variant_choose(text, alias, best);
+	} else {
 		fault_set(&fault, result, "the aliases of modules cannot be compared: %s",
 			  strerror(-result));
 		host_note(modules->host, &fault);

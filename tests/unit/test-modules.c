@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which VFIO driver a function would get, on a tree of modules that depmod has indexed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "helper-tree.h"
+#include "modules.h"
+#include "pci.h"
+
+#define RELEASE "6.12.99-test"
+#define MODULES "lib/modules/" RELEASE
+#define GPU "0000:09:00.0"
+#define GPU_ALIAS "pci:v000010DEd00002342sv000010DEsd000016EBbc03sc02i00\n"
+#define NIC "0000:0a:00.0"
+#define NIC_ALIAS "pci:v000015B3d0000101Esv000015B3sd00000058bc02sc00i00\n"
+#define ANY_ALIAS "alias=vfio_pci:v*d*sv*sd*bc*sc*i*"
+
+static struct host host;
+static struct fault fault;
+static struct config config;
+
+/* A file that depmod takes for a module: what it says of itself, has and needs */
+static void module_make(struct tree *tree, const char *name, const char *info,
+			const char *exports, const char *needs)
+{
+	char command[TREE_NAME_MAX];
+	FILE *assembler;
+
+	tree_dir(tree, MODULES "/kernel");
+	(void)snprintf(command, sizeof(command), "as -o '%s/" MODULES "/kernel/%s.ko' -",
+		       tree->path, name);
+	assembler = popen(command, "w");
+	assert_non_null(assembler);
+	(void)fprintf(assembler, ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n");
+	(void)fprintf(assembler, ".asciz \"%s\"\n", info);
+	if (exports)
+		(void)fprintf(assembler,
+			      ".section __ksymtab_strings,\"a\"\n.asciz \"%s\"\n"
+			      ".data\n.globl %s\n%s: .long 0\n",
+			      exports, exports, exports);
+	if (needs)
+		(void)fprintf(assembler, ".data\n.long %s - .\n", needs);
+	assert_int_equal(pclose(assembler), 0);
+}
+
+static void index_make(struct tree *tree)
+{
+	char command[TREE_NAME_MAX];
+
+	(void)snprintf(
+		command, sizeof(command),
+		"PATH=$PATH:/sbin:/usr/sbin depmod -b '%s' %s 2>&1 | grep -v builtin.modinfo >&2; true",
+		tree->path, RELEASE);
+	assert_int_equal(system(command), 0);
+}
+
+static int setup(void **state)
+{
+	static struct tree tree;
+
+	memset(&host, 0, sizeof(host));
+	memset(&config, 0, sizeof(config));
+	tree_make(&tree);
+	tree_function(&tree, "pci0000:00/0000:00:03.1/" GPU, "10de:2342", 0x030200, -1);
+	tree_attribute(&tree, GPU, "modalias", GPU_ALIAS);
+	tree_function(&tree, "pci0000:00/0000:00:03.2/" NIC, "15b3:101e", 0x020000, -1);
+	tree_attribute(&tree, NIC, "modalias", NIC_ALIAS);
+	tree_put(&tree, RELEASE "\n", "proc/sys/kernel/osrelease");
+	tree_put(&tree, "", MODULES "/modules.order");
+	tree_put(&tree, "", MODULES "/modules.builtin");
+	module_make(&tree, "vfio", "softdep=post: vfio_iommu_type1", "vfio_register",
+		    NULL);
+	module_make(&tree, "vfio_iommu_type1", "name=vfio_iommu_type1", NULL,
+		    "vfio_register");
+	module_make(&tree, "vfio-pci-core", "name=vfio_pci_core", "vfio_pci_core_probe",
+		    "vfio_register");
+	module_make(&tree, "vfio-pci", ANY_ALIAS, NULL, "vfio_pci_core_probe");
+	*state = &tree;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
+static void read_modules(struct tree *tree, const char *cmdline)
+{
+	host.n_notes = 0;
+	(void)strcpy(host.kernel, RELEASE);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+	modules_read(&tree->root, &config, cmdline, &host);
+	assert_true(host.n_drivers >= 1);
+	assert_string_equal(host.drivers[0].name, "vfio-pci");
+	assert_string_equal(host.drivers[0].module, "vfio_pci");
+}
+
+static const struct host_driver *driver_at(const char *address)
+{
+	size_t index = host_at(&host, address)->vfio_driver;
+
+	assert_true(index < host.n_drivers);
+	return &host.drivers[index];
+}
+
+/* ---- where vfio-pci comes from ---- */
+
+static void test_module(void **state)
+{
+	struct tree *tree = *state;
+
+	index_make(tree);
+	read_modules(tree, "");
+	assert_int_equal(host.n_drivers, 1);
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MODULE);
+	assert_int_equal(host_at(&host, GPU)->vfio_driver, 0);
+	assert_int_equal(host.n_notes, 0);
+	/* loaded: its driver is there */
+	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_LOADED);
+}
+
+static void test_builtin(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_delete(tree, MODULES "/kernel/vfio-pci.ko");
+	tree_put(tree, "kernel/drivers/vfio/pci/vfio-pci.ko\n",
+		 MODULES "/modules.builtin");
+	index_make(tree);
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_BUILTIN);
+	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_BUILTIN);
+	assert_int_equal(host.n_notes, 0);
+}
+
+/* An initramfs has the whole index and few of the files. */
+static void test_file_missing(void **state)
+{
+	struct tree *tree = *state;
+
+	index_make(tree);
+	tree_delete(tree, MODULES "/kernel/vfio-pci-core.ko");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_true(host_has_note(&host, "vfio_pci needs vfio_pci_core"));
+	tree_delete(tree, MODULES "/kernel/vfio-pci.ko");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_int_equal(host.n_notes, 0);
+}
+
+static void test_no_modules(void **state)
+{
+	struct tree *tree = *state;
+
+	/* no index */
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_true(host_has_note(&host, RELEASE ": no index of modules"));
+	/* a kernel that has none, and needs none */
+	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_LOADED);
+	assert_int_equal(host.n_notes, 0);
+	/* an index of other modules */
+	tree_delete(tree, "sys/bus/pci/drivers/vfio-pci");
+	tree_delete(tree, MODULES "/kernel/vfio-pci.ko");
+	index_make(tree);
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_int_equal(host.n_notes, 0);
+	/* a kernel whose name is not known */
+	host.kernel[0] = '\0';
+	modules_read(&tree->root, &config, "", &host);
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+}
+
+static void test_garbage(void **state)
+{
+	static const char *const files[] = { "dep", "alias", "symbols", "builtin",
+					     "builtin.alias" };
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		tree_put(tree, "garbage", MODULES "/modules.%s.bin", files[i]);
+	tree_put(tree, "\xb0\x07\xf4\x57 no such version", MODULES "/modules.alias.bin");
+	tree_put(tree, "options\nwhat\\", "etc/modprobe.d/x.conf");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_int_equal(host_at(&host, GPU)->vfio_driver, 0);
+}
+
+/* ---- variant drivers ---- */
+
+static void variants_make(struct tree *tree)
+{
+	module_make(tree, "nvgrace-gpu-vfio-pci",
+		    "alias=vfio_pci:v000010DEd00002342sv*sd*bc*sc*i*", NULL,
+		    "vfio_pci_core_probe");
+	module_make(tree, "mlx5-vfio-pci",
+		    "alias=vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i*", NULL,
+		    "vfio_pci_core_probe");
+}
+
+static void test_variants(void **state)
+{
+	struct tree *tree = *state;
+
+	variants_make(tree);
+	index_make(tree);
+	read_modules(tree, "");
+	assert_int_equal(host.n_drivers, 3);
+	/* the name of the driver, not that of the module's file */
+	assert_string_equal(driver_at(GPU)->name, "nvgrace_gpu_vfio_pci");
+	assert_string_equal(driver_at(GPU)->module, "nvgrace_gpu_vfio_pci");
+	assert_int_equal(driver_at(GPU)->state, HOST_DRIVER_MODULE);
+	assert_string_equal(driver_at(NIC)->name, "mlx5_vfio_pci");
+	/* other functions get the plain one */
+	tree_attribute(tree, GPU, "modalias",
+		       "pci:v000010DEd00001E84sv00001458sd000037B2bc03sc00i00\n");
+	tree_attribute(tree, NIC, "modalias", "usb:v15B3\n");
+	read_modules(tree, "");
+	assert_int_equal(host.n_drivers, 1);
+	assert_int_equal(host_at(&host, GPU)->vfio_driver, 0);
+	tree_delete(tree, "sys/bus/pci/devices/" GPU "/modalias");
+	read_modules(tree, "");
+	assert_int_equal(host_at(&host, GPU)->vfio_driver, 0);
+}
+
+/* The most specific alias wins, wherever it stands in the index. */
+static void test_specific(void **state)
+{
+	struct tree *tree = *state;
+
+	variants_make(tree);
+	module_make(tree, "a-vfio-pci", "alias=vfio_pci:v000010DEd*sv*sd*bc03sc*i*", NULL,
+		    NULL);
+	module_make(tree, "z-vfio-pci", "alias=vfio_pci:v000010DEd*sv*sd*bc*sc*i*", NULL,
+		    NULL);
+	index_make(tree);
+	read_modules(tree, "");
+	assert_string_equal(driver_at(GPU)->module, "nvgrace_gpu_vfio_pci");
+	module_make(tree, "z-vfio-pci",
+		    "alias=vfio_pci:v000010DEd00002342sv000010DEsd000016EBbc*sc*i*", NULL,
+		    NULL);
+	index_make(tree);
+	read_modules(tree, "");
+	assert_string_equal(driver_at(GPU)->module, "z_vfio_pci");
+	assert_string_equal(driver_at(NIC)->module, "mlx5_vfio_pci");
+	assert_int_equal(host.n_notes, 0);
+}
+
+/* A loaded module shows what its driver is called. */
+static void test_loaded_name(void **state)
+{
+	struct tree *tree = *state;
+
+	variants_make(tree);
+	index_make(tree);
+	tree_link(tree, "../../../bus/pci/drivers/mlx5-vfio-pci",
+		  "sys/module/mlx5_vfio_pci/drivers/pci:mlx5-vfio-pci");
+	tree_dir(tree, "sys/bus/pci/drivers/mlx5-vfio-pci");
+	read_modules(tree, "");
+	assert_string_equal(driver_at(NIC)->name, "mlx5-vfio-pci");
+	assert_int_equal(driver_at(NIC)->state, HOST_DRIVER_LOADED);
+}
+
+static void test_bridges(void **state)
+{
+	struct tree *tree = *state;
+	uint8_t space[256] = { [0x0e] = 1 };
+
+	variants_make(tree);
+	index_make(tree);
+	tree_config(tree, GPU, space, sizeof(space));
+	read_modules(tree, "");
+	assert_int_equal(host_at(&host, GPU)->vfio_driver, 0);
+}
+
+/* ---- drivers that the config names ---- */
+
+static void test_named(void **state)
+{
+	struct tree *tree = *state;
+
+	variants_make(tree);
+	module_make(tree, "some-vendor-vfio", "name=some_vendor_vfio", NULL, NULL);
+	index_make(tree);
+	tree_attribute(tree, GPU, "modalias", "");
+	tree_attribute(tree, NIC, "modalias", "");
+	config.n_targets = 5;
+	(void)strcpy(config.targets[0].driver, "nvgrace-gpu-vfio-pci");
+	(void)strcpy(config.targets[1].driver, "vfio_pci");
+	(void)strcpy(config.targets[2].driver, "some-vendor-vfio");
+	(void)strcpy(config.targets[3].driver, "no-such-driver");
+	read_modules(tree, "");
+	assert_int_equal(host.n_drivers, 4);
+	assert_string_equal(host.drivers[1].name, "nvgrace_gpu_vfio_pci");
+	assert_int_equal(host.drivers[1].state, HOST_DRIVER_MODULE);
+	assert_string_equal(host.drivers[2].name, "some-vendor-vfio");
+	assert_string_equal(host.drivers[2].module, "some_vendor_vfio");
+	assert_int_equal(host.drivers[2].state, HOST_DRIVER_MODULE);
+	assert_string_equal(host.drivers[3].name, "no-such-driver");
+	assert_int_equal(host.drivers[3].state, HOST_DRIVER_MISSING);
+	assert_ptr_equal(host_driver_find(&host, "vfio_pci"), &host.drivers[0]);
+	/* it is loaded under the other name */
+	tree_dir(tree, "sys/bus/pci/drivers/some_vendor_vfio");
+	read_modules(tree, "");
+	assert_string_equal(host.drivers[2].name, "some_vendor_vfio");
+	assert_int_equal(host.drivers[2].state, HOST_DRIVER_LOADED);
+}
+
+/* ---- options ---- */
+
+static const struct option {
+	const char *modprobe;
+	const char *loaded;
+	const char *cmdline;
+	bool want;
+} options[] = {
+	{ NULL, NULL, "", false },
+	{ NULL, "Y\n", "", true },
+	{ NULL, "N\n", "", false },
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", NULL, "", true },
+	{ "options vfio-iommu-type1 allow_unsafe_interrupts\n", NULL, "", true },
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts=0\n", NULL, "", false },
+	{ "options vfio_iommu_type1 x=1 allow_unsafe_interrupts=on y\n", NULL, "", true },
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts2=1\n", NULL, "", false },
+	{ "options vfio_pci allow_unsafe_interrupts=1\n", NULL, "", false },
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"
+	  "options vfio_iommu_type1 allow_unsafe_interrupts=n\n",
+	  NULL, "", false },
+	{ NULL, NULL, "vfio_iommu_type1.allow_unsafe_interrupts=1", true },
+	{ NULL, NULL, "vfio-iommu-type1.allow-unsafe-interrupts", true },
+	{ NULL, NULL, "vfio_iommu_type1.allow_unsafe_interrupts=0", false },
+	{ NULL, NULL, "allow_unsafe_interrupts=1", false },
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", NULL,
+	  "vfio_iommu_type1.allow_unsafe_interrupts=n", false },
+	/* what is loaded does not read them again */
+	{ "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", "N\n",
+	  "vfio_iommu_type1.allow_unsafe_interrupts=1", false },
+};
+
+static void test_options(void **state)
+{
+	static const char loaded[] =
+		"sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts";
+	struct tree *tree = *state;
+
+	index_make(tree);
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		const struct option *row = &options[i];
+
+		if (row->modprobe)
+			tree_put(tree, row->modprobe, "etc/modprobe.d/vfio.conf");
+		if (row->loaded)
+			tree_put(tree, row->loaded, "%s", loaded);
+		read_modules(tree, row->cmdline);
+		assert_int_equal(host.unsafe_interrupts, row->want);
+		assert_false(host.noiommu_mode);
+		if (row->modprobe)
+			tree_delete(tree, "etc/modprobe.d/vfio.conf");
+		if (row->loaded)
+			tree_delete(tree, loaded);
+	}
+}
+
+static void test_noiommu(void **state)
+{
+	struct tree *tree = *state;
+
+	index_make(tree);
+	tree_put(tree, "options vfio enable_unsafe_noiommu_mode=1\n",
+		 "usr/lib/modprobe.d/x.conf");
+	read_modules(tree, "");
+	assert_true(host.noiommu_mode);
+	assert_false(host.unsafe_interrupts);
+	tree_put(tree, "N\n", "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
+	read_modules(tree, "vfio.enable_unsafe_noiommu_mode=1");
+	assert_false(host.noiommu_mode);
+}
+
+/* ---- loading ---- */
+
+/* A recorded machine's modules never get into this one. */
+static void test_load(void **state)
+{
+	struct tree *tree = *state;
+	struct sysroot root;
+	int result;
+
+	index_make(tree);
+	assert_int_equal(modules_load(&tree->root, "vfio_pci", &fault), -EOPNOTSUPP);
+	assert_non_null(strstr(fault.text, "vfio_pci"));
+	assert_int_equal(sysroot_open(NULL, &root, &fault), 0);
+	result = modules_load(&root, "vfio_early_no_such_module", &fault);
+	assert_int_equal(result, -ENOENT);
+	assert_non_null(strstr(fault.text, "vfio_early_no_such_module"));
+	sysroot_done(&root);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_module),     TEST(test_builtin), TEST(test_file_missing),
+		TEST(test_no_modules), TEST(test_garbage), TEST(test_variants),
+		TEST(test_specific),   TEST(test_bridges), TEST(test_loaded_name),
+		TEST(test_named),      TEST(test_options), TEST(test_noiommu),
+		TEST(test_load),
+	};
+
+	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);
+}
