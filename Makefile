@@ -33,7 +33,7 @@ SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_r
 
 BOOT := boot image supervise apply kernel kmsg report_write
 
-COMPANION := companion report_read drift report_show groups tree render names
+COMPANION := companion report_read drift report_show groups tree render names finding
 
 MAINS := boot companion
 

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_FINDING_H
+#define VFIO_EARLY_FINDING_H
+
+/*
+ * What `vfio-early --check` finds out, as values. Each source of findings is a file with
+ * one function X_check() that adds to the list; check.h runs them and prints it. One
+ * table ties a code to its stable name, its section and what it is about.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FINDINGS_MAX 512
+#define FINDING_SUBJECT_MAX 160
+#define FINDING_TEXT_MAX 512
+#define FINDING_PAINS_MAX 4
+
+/**
+ * enum finding_level - how bad it is
+ * @FINDING_PASS: as it has to be
+ * @FINDING_HINT: not the business of this program, but worth knowing
+ * @FINDING_UNKNOWN: could not be found out, which is never a PASS
+ * @FINDING_WARN: the card will be reserved, but somebody may be unhappy with it
+ * @FINDING_FAIL: in the way
+ */
+enum finding_level {
+	FINDING_PASS,
+	FINDING_HINT,
+	FINDING_UNKNOWN,
+	FINDING_WARN,
+	FINDING_FAIL,
+	FINDING_LEVELS
+};
+
+/** enum finding_area - the sections of the output, in their order */
+enum finding_area {
+	FINDING_AREA_CONFIG,
+	FINDING_AREA_IOMMU,
+	FINDING_AREA_GROUP,
+	FINDING_AREA_DEVICE,
+	FINDING_AREA_HOST,
+	FINDING_AREA_IMAGE,
+	FINDING_AREA_LEFTOVER,
+	FINDING_AREA_AROUND,
+	FINDING_AREA_PROOF,
+	FINDING_AREAS
+};
+
+/** enum finding_code - what it is about; finding_info() describes them */
+enum finding_code {
+	FINDING_CONFIG,
+	FINDING_MODE,
+	FINDING_TARGET,
+	FINDING_MACHINE,
+	FINDING_REPORT,
+
+	FINDING_IOMMU,
+	FINDING_IOMMU_PARAMETER,
+	FINDING_IOMMU_MEANINGLESS,
+	FINDING_NOIOMMU,
+	FINDING_INTERRUPT_REMAPPING,
+	FINDING_VFIO_DRIVER,
+	FINDING_VFIO_TYPE1,
+
+	FINDING_GROUP,
+	FINDING_GROUP_PORT,
+	FINDING_GROUP_SLOT,
+	FINDING_GROUP_BRIDGE,
+	FINDING_ACS_OVERRIDE,
+
+	FINDING_COMPANIONS,
+	FINDING_HOST_DRIVER,
+	FINDING_RESERVED_REGION,
+	FINDING_RESET,
+	FINDING_D3COLD,
+	FINDING_BARS,
+	FINDING_RESIZABLE_BAR,
+	FINDING_FRAMEBUFFER,
+	FINDING_SRIOV,
+	FINDING_LATE_DEVICE,
+	FINDING_LOCKDOWN,
+
+	FINDING_HOST_DISK,
+	FINDING_HOST_NETWORK,
+	FINDING_HOST_DISPLAY,
+	FINDING_HOST_INPUT,
+	FINDING_PASSPHRASE,
+	FINDING_SEAT,
+
+	FINDING_IMAGE,
+	FINDING_IMAGE_PROGRAM,
+	FINDING_IMAGE_ORDER,
+	FINDING_IMAGE_CONFIG,
+	FINDING_IMAGE_MODULES,
+	FINDING_IMAGE_HOST_DRIVER,
+	FINDING_IMAGE_STALE,
+	FINDING_IMAGE_FIXED,
+
+	FINDING_LEFTOVER_IDS,
+	FINDING_LEFTOVER_MODULE,
+	FINDING_LEFTOVER_VIRQFD,
+	FINDING_LEFTOVER_DRIVERS,
+	FINDING_LEFTOVER_SCRIPT,
+	FINDING_LEFTOVER_RULE,
+
+	FINDING_KVM,
+	FINDING_HYPERVISOR,
+	FINDING_FIRMWARE,
+	FINDING_LIBVIRT,
+	FINDING_NETWORK,
+	FINDING_USER,
+
+	FINDING_PROOF,
+	FINDING_CODES
+};
+
+/**
+ * struct finding_info - what a code means
+ * @name: stable: group-port
+ * @area: section of the output
+ * @about: what is looked at, for the manual
+ * @remedy: what to do, where finding_advise() names nothing better
+ * @pains: of the list of what users of such tools suffer from, those that it answers; 0
+ *	ends the list
+ */
+struct finding_info {
+	const char *name;
+	enum finding_area area;
+	const char *about;
+	const char *remedy;
+	unsigned char pains[FINDING_PAINS_MAX];
+};
+
+/**
+ * struct finding - one line of the output
+ * @level: how bad
+ * @code: what about
+ * @subject: name of a target, address, path of an image; empty: the machine
+ * @text: what is so, on this machine
+ * @remedy: what to do next; empty for FINDING_PASS
+ */
+struct finding {
+	enum finding_level level;
+	enum finding_code code;
+	char subject[FINDING_SUBJECT_MAX];
+	char text[FINDING_TEXT_MAX];
+	char remedy[FINDING_TEXT_MAX];
+};
+
+/**
+ * struct findings - all of them; large: allocate it
+ * @list: in the order in which they were added
+ * @count: of @list
+ * @levels: how many of each level, those that did not fit into @list included
+ * @spare: takes what does not fit
+ */
+struct findings {
+	struct finding list[FINDINGS_MAX];
+	size_t count;
+	size_t levels[FINDING_LEVELS];
+	struct finding spare;
+};
+
+/* pass, hint, unknown, warn, fail: for JSON */
+extern const char *const finding_level_names[];
+
+/* config, iommu, ...: for JSON; and as headings for people */
+extern const char *const finding_area_names[];
+extern const char *const finding_area_titles[];
+
+/**
+ * finding_info() - look a code up
+ * @code: any but FINDING_CODES
+ *
+ * Return: its row of the table
+ */
+const struct finding_info *finding_info(enum finding_code code);
+
+/**
+ * findings_add() - add a finding
+ * @findings: the list
+ * @level: how bad; unless it is FINDING_PASS the remedy is that of the table
+ * @code: what about
+ * @subject: name of a target, address, path; NULL or "": the machine
+ * @format: printf format of the sentence; longer text is cut
+ *
+ * Bytes need not be safe to show: they are escaped when they are printed.
+ *
+ * Return: the finding, for finding_advise()
+ */
+struct finding *findings_add(struct findings *findings, enum finding_level level,
+			     enum finding_code code, const char *subject,
+			     const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/**
+ * finding_advise() - replace the remedy of the table by one for this machine
+ * @finding: just added; that of a FINDING_PASS stays empty
+ * @format: printf format
+ */
+void finding_advise(struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * findings_worst() - the worst level among the findings of an area
+ * @findings: the list
+ * @area: of the area
+ * @subject: with this subject; NULL: all
+ * @ret_level: written when there is one
+ *
+ * Return: false when there is none
+ */
+bool findings_worst(const struct findings *findings, enum finding_area area,
+		    const char *subject, enum finding_level *ret_level);
+
+#endif
