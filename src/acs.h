@@ -21,8 +21,8 @@
 #define ACS_EGRESS_CONTROL 0x20
 
 /* What the kernel wants of every port (drivers/iommu/iommu.c REQ_ACS_FLAGS). */
-#define ACS_REQUIRED                                                                     \
-	(ACS_SOURCE_VALIDATION | ACS_REQUEST_REDIRECT | ACS_COMPLETION_REDIRECT |         \
+#define ACS_REQUIRED                                                              \
+	(ACS_SOURCE_VALIDATION | ACS_REQUEST_REDIRECT | ACS_COMPLETION_REDIRECT | \
 	 ACS_UPSTREAM_FORWARDING)
 
 /**

@@ -342,11 +342,9 @@ static void rule_group(const struct planner *planner, struct plan_target *target
 		return; /* then none has one: said already */
 	if (function->has_group)
 		group = host_group_find(host, function->group);
-	if (group && group->noiommu)
-		refuse(target, REASON_NO_UNIT, target->functions[index].function);
-	else if (!function->has_group)
+	if (!function->has_group)
 		refuse(target, REASON_NO_GROUP, target->functions[index].function);
-	else if (!function->unit[0])
+	else if ((group && group->noiommu) || !function->unit[0])
 		refuse(target, REASON_NO_UNIT, target->functions[index].function);
 }
 

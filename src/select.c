@@ -7,8 +7,8 @@ static bool id_matches(const struct pci_id *wanted, const struct pci_id *id)
 {
 	if (wanted->vendor != id->vendor || wanted->device != id->device)
 		return false;
-	return !wanted->has_subsystem || (wanted->subvendor == id->subvendor &&
-					  wanted->subdevice == id->subdevice);
+	return !wanted->has_subsystem ||
+	       (wanted->subvendor == id->subvendor && wanted->subdevice == id->subdevice);
 }
 
 bool select_id_matches(const struct config_target *wanted,
@@ -200,8 +200,8 @@ enum reason select_functions(const struct config_target *wanted, const struct ho
 		if (!function_add(target, i, is_named ? ROLE_TARGET : ROLE_COMPANION))
 			return REASON_LIMIT;
 	}
-	if (wanted->has_functions && (seen != wanted->functions ||
-				      !(seen >> named->address.function & 1)))
+	if (wanted->has_functions &&
+	    (seen != wanted->functions || !(seen >> named->address.function & 1)))
 		return REASON_FUNCTION_MISSING;
 	return ids_check(wanted, host, named, target);
 }

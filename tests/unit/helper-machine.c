@@ -11,9 +11,9 @@
 void machine_init(struct host *host)
 {
 	memset(host, 0, sizeof(*host));
-	host->drivers[0] = (struct host_driver){
-		.name = "vfio-pci", .module = "vfio_pci", .state = HOST_DRIVER_MODULE
-	};
+	host->drivers[0] = (struct host_driver){ .name = "vfio-pci",
+						 .module = "vfio_pci",
+						 .state = HOST_DRIVER_MODULE };
 	host->n_drivers = 1;
 	strcpy(host->units[0], "dmar0");
 	host->n_units = 1;
@@ -38,9 +38,9 @@ static void group_add(struct host *host, unsigned int number)
 		host->groups[at] = host->groups[at - 1];
 		at--;
 	}
-	host->groups[at] = (struct host_group){
-		.number = number, .type = "DMA", .reserved = FACT_YES
-	};
+	host->groups[at] = (struct host_group){ .number = number,
+						.type = "DMA",
+						.reserved = FACT_YES };
 	host->n_groups++;
 }
 
