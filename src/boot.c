@@ -107,7 +107,7 @@ static enum supervise_status plan_mode(const struct sysroot *root,
 		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
 		return SUPERVISE_SHORT;
 	}
-	if (decide(root, options->config, run, fault) < 0)
+	if (decide(root, options->config, DECIDE_ALWAYS, run, fault) < 0)
 		return SUPERVISE_SHORT;
 	if (run->config.invalid)
 		*fault = run->config.fault;

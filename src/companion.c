@@ -153,7 +153,8 @@ static enum drift_exit plan_mode(struct session *session)
 	struct run *run = &session->run;
 	struct fault fault = { 0 };
 
-	if (decide(&session->root, session->options.config, run, &fault) < 0) {
+	if (decide(&session->root, session->options.config, DECIDE_ALWAYS, run, &fault) <
+	    0) {
 		fault_print(&fault);
 		return DRIFT_SHORT;
 	}

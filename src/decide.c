@@ -2,6 +2,7 @@
 #include "decide.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "config_read.h"
@@ -25,8 +26,13 @@ static void config_fill(const struct sysroot *root, const char *file, const char
 	config_reject(config, &fault);
 }
 
-int decide(const struct sysroot *root, const char *config, struct run *run,
-	   struct fault *fault)
+static bool is_wanted(const struct config *config)
+{
+	return config->n_targets && !config->invalid && config->mode != CONFIG_MODE_OFF;
+}
+
+int decide(const struct sysroot *root, const char *config, enum decide_look look,
+	   struct run *run, struct fault *fault)
 {
 	char cmdline[CMDLINE_MAX];
 	int error;
@@ -38,8 +44,7 @@ int decide(const struct sysroot *root, const char *config, struct run *run,
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
 			   sizeof(run->boot_id));
 	run->phase = RUN_FACTS;
-	if (run->config.n_targets && !run->config.invalid &&
-	    run->config.mode != CONFIG_MODE_OFF) {
+	if (look == DECIDE_ALWAYS || is_wanted(&run->config)) {
 		error = host_read(root, &run->config, cmdline, &run->host, fault);
 		if (error) {
 			host_note(&run->host, fault);

@@ -9,19 +9,27 @@
 #include "sysroot.h"
 
 /**
+ * enum decide_look - when the machine is looked at
+ * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
+ *	kill switch set or a bad config
+ * @DECIDE_ALWAYS: for a person who asks
+ */
+enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS };
+
+/**
  * decide() - config, facts, plan
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
+ * @look: when to read the facts
  * @run: zeroed; filled up to the plan, and its phase shows how far it came
  * @fault: filled on failure
  *
- * The machine is not even looked at when there is nothing to decide: no targets, the kill
- * switch is set, or the config is bad, which is no failure here (run.config.invalid).
+ * A bad config is no failure here (run.config.invalid).
  *
  * Return: 0; -errno when the machine could not be looked at: the phase stays RUN_PLAN
  * then, without a plan, and run.host has a note
  */
-int decide(const struct sysroot *root, const char *config, struct run *run,
-	   struct fault *fault);
+int decide(const struct sysroot *root, const char *config, enum decide_look look,
+	   struct run *run, struct fault *fault);
 
 #endif

@@ -96,7 +96,10 @@ json_t *host_iommu_to_json(const struct host *host)
 
 	for (size_t i = 0; i < host->n_units; i++)
 		json_value_add(&units, json_value_text(host->units[i]));
-	json_value_put(&object, "active", json_boolean(host_iommu_active(host)));
+	/* of a machine that was not looked at, nothing is known */
+	json_value_put(&object, "active",
+		       host->n_functions ? json_boolean(host_iommu_active(host)) :
+					   json_null());
 	json_value_put(&object, "units", units);
 	json_value_put(&object, "table", json_value_text(host->table));
 	json_value_put(&object, "table_known",

@@ -112,7 +112,7 @@ static enum supervise_status part_work(struct watch *watch)
 	char text[KMSG_TEXT_MAX];
 	struct fault fault;
 
-	if (decide(watch->root, watch->config, run, &fault) < 0)
+	if (decide(watch->root, watch->config, DECIDE_WANTED, run, &fault) < 0)
 		return SUPERVISE_GOOD; /* said by the phase */
 	/* Should the supervisor die, we end all the same. */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
