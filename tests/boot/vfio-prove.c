@@ -31,9 +31,11 @@ static bool step(const char *name, bool good)
 static bool container_usable(int container)
 {
 	errno = 0;
-	if (!step("api-version", ioctl(container, VFIO_GET_API_VERSION) == VFIO_API_VERSION))
+	if (!step("api-version",
+		  ioctl(container, VFIO_GET_API_VERSION) == VFIO_API_VERSION))
 		return false;
-	return step("type1", ioctl(container, VFIO_CHECK_EXTENSION, VFIO_TYPE1_IOMMU) == 1);
+	return step("type1",
+		    ioctl(container, VFIO_CHECK_EXTENSION, VFIO_TYPE1_IOMMU) == 1);
 }
 
 static bool group_viable(int group)
@@ -49,7 +51,8 @@ static bool group_viable(int group)
 static bool group_attached(int container, int group)
 {
 	errno = 0;
-	if (!step("set-container", ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) == 0))
+	if (!step("set-container",
+		  ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) == 0))
 		return false;
 	return step("set-iommu", ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU) == 0);
 }
@@ -59,7 +62,7 @@ int main(int argc, char **argv)
 	char path[64];
 	int container, group;
 
-	if (argc != 2 || strlen(argv[1]) > 16 || strspn(argv[1], "0123456789") != strlen(argv[1]))
+	if (argc != 2 || strlen(argv[1]) > 16 || argv[1][strspn(argv[1], "0123456789")])
 		return 2;
 	snprintf(path, sizeof(path), "/dev/vfio/%s", argv[1]);
 	container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
@@ -68,8 +71,7 @@ int main(int argc, char **argv)
 	group = open(path, O_RDWR | O_CLOEXEC);
 	if (!step("group", group >= 0))
 		return 1;
-	return container_usable(container) && group_viable(group) &&
-			       group_attached(container, group)
-		       ? 0
-		       : 1;
+	if (!container_usable(container) || !group_viable(group))
+		return 1;
+	return group_attached(container, group) ? 0 : 1;
 }

@@ -27,7 +27,8 @@ static int watch_all(int fd, int count, char **files)
 		int watch = inotify_add_watch(fd, files[i], IN_MODIFY);
 
 		if (watch < 0 || watch > FILES_MAX) {
-			fprintf(stderr, "write-watch: %s: %s\n", files[i], strerror(errno));
+			fprintf(stderr, "write-watch: %s: %s\n", files[i],
+				strerror(errno));
 			return 1;
 		}
 		file_of[watch] = files[i];
