@@ -33,7 +33,7 @@ SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_r
 
 BOOT := boot image supervise apply kernel kmsg report_write
 
-COMPANION := companion report_read drift report_show groups tree render names finding
+COMPANION := companion report_read drift report_show groups tree render names finding journal
 
 MAINS := boot companion
 
@@ -47,7 +47,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS)
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
-LDLIBS := -lkmod -lpci -lblkid -ljansson
+LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules

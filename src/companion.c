@@ -15,6 +15,7 @@
 #include "drift.h"
 #include "groups.h"
 #include "host_read.h"
+#include "journal.h"
 #include "json_value.h"
 #include "names.h"
 #include "plan_show.h"
@@ -32,6 +33,7 @@ static const char help[] =
 	"  --report        what vfio-early-boot did at this boot, and how it is now\n"
 	"  --plan          what it would do on this machine now\n"
 	"  --groups        all PCI functions by IOMMU group, GPUs with a verdict\n"
+	"  --journal       with --report: write it to the journal, for the service\n"
 	"  --tree          with --groups: draw the bridges instead\n"
 	"  --json          write JSON\n"
 	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
@@ -49,6 +51,7 @@ struct options {
 	bool plan;
 	bool groups;
 	bool tree;
+	bool journal;
 	bool json;
 	bool help;
 	bool version;
@@ -96,6 +99,7 @@ static bool options_parse(char **argv, struct options *options)
 		{ .name = "--plan", .flag = &options->plan },
 		{ .name = "--groups", .flag = &options->groups },
 		{ .name = "--tree", .flag = &options->tree },
+		{ .name = "--journal", .flag = &options->journal },
 		{ .name = "--json", .flag = &options->json },
 		{ .name = "--help", .flag = &options->help },
 		{ .name = "--version", .flag = &options->version },
@@ -137,6 +141,8 @@ static bool options_check(const struct options *options)
 		return usage_error("only one at a time", "--report, --plan, --groups");
 	if (options->tree && !options->groups)
 		return usage_error("goes with --groups", "--tree");
+	if (options->journal && (!options->report || options->json))
+		return usage_error("goes with --report alone", "--journal");
 	return true;
 }
 
@@ -207,7 +213,11 @@ static bool report_write_missing(const struct session *session, const struct fau
 				 const struct now *now)
 {
 	const struct render render = render_of(stdout);
+	struct fault trouble;
 
+	if (session->options.journal)
+		return journal_send_missing(fault, &trouble) == 0 ||
+		       fault_print(&trouble);
 	if (session->options.json)
 		return json_value_write(stdout, report_missing_to_json(fault, now));
 	report_missing_print(&render, fault, now);
@@ -218,7 +228,11 @@ static bool report_write(struct session *session, const struct now *now)
 {
 	const struct render render = render_of(stdout);
 	struct names names;
+	struct fault fault;
 
+	if (session->options.journal)
+		return journal_send(&session->report, &session->drift, &fault) == 0 ||
+		       fault_print(&fault);
 	if (session->options.json)
 		return report_join(&session->report, now, &session->drift) &&
 		       json_value_write(stdout, json_incref(session->report.json));
