@@ -116,7 +116,7 @@ static void group_read(const struct sysroot *root, struct host *host,
 	}
 	if (sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
 		group->type[0] = '\0';
-	/* Only a group that VFIO made up has this name (kernel: vfio_noiommu_group_alloc()) */
+	/* Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()). */
 	if (sysroot_read(dir, "name", name, sizeof(name)) > 0)
 		group->noiommu = !strcmp(name, "vfio-noiommu");
 	result = regions_read(dir, group);
@@ -163,7 +163,7 @@ static void tables_read(const struct sysroot *root, struct host *host)
 
 	host->table[0] = '\0';
 	host->table_known = FACT_UNKNOWN;
-	/* No ACPI at all is no fault, but it does not say that there is no IOMMU either. */
+	/* Without ACPI there can be an IOMMU too: no fault, and no answer. */
 	if (dir < 0 && errno != ENOENT)
 		note(host, -errno, TABLES);
 	if (dir < 0)

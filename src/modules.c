@@ -17,8 +17,8 @@
 #define ALIAS_MAX 256
 
 /*
- * Driver names are not module names. These are in the kernel (drivers/vfio/pci: the name of
- * each struct pci_driver up to 7.2); most take KBUILD_MODNAME, which has underscores.
+ * Driver names are not module names. These are in the kernel (drivers/vfio/pci, up to 7.2:
+ * the name of each struct pci_driver); most take KBUILD_MODNAME, which has underscores.
  */
 static const char *const driver_names[] = {
 	"vfio-pci",	"xe-vfio-pci",	 "hisi_acc_vfio_pci",
@@ -95,7 +95,7 @@ static struct kmod_ctx *kmod_open(const struct sysroot *root, const char *releas
 	}
 	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s", root->path,
 		       release);
-	/* While it reads modprobe.d it cannot be silenced in another way: 0 is LOG_EMERG. */
+	/* Nothing else silences it while it reads modprobe.d; 0 is LOG_EMERG. */
 	(void)setenv("KMOD_LOG", "0", 1);
 	kmod = kmod_new(root->live ? NULL : directory, root->live ? NULL : paths);
 	if (kmod)
@@ -107,7 +107,7 @@ static void module_of(const char *driver, char module[static HOST_NAME_MAX])
 {
 	size_t i;
 
-	for (i = 0; driver[i] && i < HOST_NAME_MAX - 1; i++)
+	for (i = 0; i < HOST_NAME_MAX - 1 && driver[i]; i++)
 		module[i] = driver[i] == '-' ? '_' : driver[i];
 	module[i] = '\0';
 }
@@ -473,7 +473,7 @@ static void options_read(const struct modules *modules, const char *module,
 		option_find(options, length - tail, name, is_set);
 }
 
-/* A loaded module shows it; else modprobe.d, and after it the command line, will set it. */
+/* A loaded module shows it; else modprobe.d, then the command line, will set it. */
 static bool parameter_read(const struct modules *modules, const char *cmdline,
 			   const char *module, const char *name)
 {

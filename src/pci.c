@@ -117,7 +117,7 @@ static void identity_read(struct scan *scan, int dir, const char *address,
 	function->id.subdevice = (uint16_t)subdevice;
 }
 
-/* A link's last component; empty when there is no link. Returns false: it is not known. */
+/* A link's last component; empty when there is no link. False: it is not known. */
 static bool link_read(struct scan *scan, int dir, const char *address, const char *name,
 		      char text[static HOST_NAME_MAX])
 {
@@ -318,7 +318,7 @@ static void config_read_into(struct scan *scan, struct pci_dev *device,
 		scan->hidden++;
 		return;
 	}
-	/* Not the vendor: that of a virtual function reads as ones (SR-IOV 1.1 3.4.1.1). */
+	/* Not the vendor: a virtual function's reads as ones (SR-IOV 1.1 3.4.1.1). */
 	if (header == 0xff) {
 		scan->dead++;
 		return;
@@ -374,8 +374,8 @@ static bool root_bus_parse(const char *text, size_t length, struct pci_path *pat
 }
 
 /*
- * The way to the function is in its link: .../pci0000:00/0000:00:03.1/0000:09:00.0. Behind
- * Intel VMD a second root bus follows; the way starts at the last one.
+ * The way to the function is in its link: .../pci0000:00/0000:00:03.1/0000:09:00.0.
+ * Behind Intel VMD a second root bus follows; the way starts at the last one.
  */
 static int path_parse(const char *link, struct scan *scan, struct host_function *function)
 {

@@ -43,8 +43,8 @@ static void slave(struct tree *tree, const char *name, const char *below)
 }
 
 /*
- * nvme0n1 with two partitions, sda with two, two mapped devices: a crypt on nvme0n1p2 below
- * a volume, and an array of sda2 and nvme0n1p2 with a partition.
+ * nvme0n1 with two partitions, sda with two, two mapped devices: a crypt on nvme0n1p2
+ * below a volume, and an array of sda2 and nvme0n1p2 with a partition.
  */
 static int setup(void **state)
 {

@@ -282,6 +282,7 @@ static void test_function(void **state)
 	assert_int_equal(host.n_functions, 2);
 	assert_int_equal(host.n_notes, 0);
 	gpu = host_at(&host, GPU);
+	assert_false(gpu->unreadable);
 	assert_int_equal(gpu->parent, 0);
 	assert_int_equal(host.functions[0].parent, HOST_NO_PARENT);
 	assert_int_equal(gpu->id.vendor, 0x10de);
@@ -359,6 +360,7 @@ static void test_garbage(void **state)
 		read_pci(tree);
 		assert_int_equal(host.n_functions, 1);
 		assert_int_equal(host.n_notes, 1);
+		assert_int_equal(host.functions[0].unreadable, i < 3);
 		assert_true(host_has_note(&host, garbages[i].name));
 		assert_true(host_has_note(&host, GPU));
 		tree_attribute(tree, GPU, garbages[i].name, "0\n");
@@ -373,6 +375,7 @@ static void test_garbage_group(void **state)
 	tree_link(tree, "../x/12a", "sys/bus/pci/devices/" GPU "/iommu_group");
 	read_pci(tree);
 	assert_false(host.functions[0].has_group);
+	assert_true(host.functions[0].unreadable);
 	assert_true(host_has_note(&host, "iommu_group"));
 	tree_delete(tree, "sys/bus/pci/devices/" GPU "/device");
 	read_pci(tree);
@@ -415,6 +418,7 @@ static void test_links_bad(void **state)
 	assert_int_equal(host.n_functions, 2);
 	assert_string_equal(host_at(&host, GPU)->driver, "driver");
 	assert_true(host_has_note(&host, GPU "/vendor"));
+	assert_true(host_at(&host, "0000:00:05.0")->unreadable);
 	assert_true(host_has_note(&host, "0000:00:05.0: nothing of it can be read"));
 }
 

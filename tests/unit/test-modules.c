@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which VFIO driver a function would get, on a tree of modules that depmod has indexed. */
+/* Which VFIO driver a function would get, on modules that depmod has indexed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
