@@ -44,7 +44,7 @@ static void function_print(FILE *out, const struct host *host, size_t index,
 	pci_address_format(&function->address, address);
 	if (function->has_group)
 		snprintf(group, sizeof(group), "group %u", function->group);
-	fprintf(out, "    %-12s %04x:%04x class %04x %-9s %-9s %s", address,
+	fprintf(out, "    %-12s %04x:%04x %04x %-9s %-9s %s", address,
 		function->id.vendor, function->id.device,
 		(function->class_code >> 8) & 0xffff, group, role,
 		*function->driver ? text_escape(function->driver, name, sizeof(name)) :
@@ -78,7 +78,7 @@ static void target_print(FILE *out, const struct config *config, const struct ho
 		function_print(out, host, function->function, role_names[function->role],
 			       taken ? host->drivers[function->driver].name : NULL);
 	}
-	/* the fault in the config has been said once, ahead of all targets */
+	/* the fault of the config is the caller's to print, once */
 	if (target->reason == REASON_NONE || target->reason == REASON_CONFIG_INVALID)
 		return;
 	text_labelled(out, 2, "Why", info->sentence);
@@ -114,10 +114,8 @@ static void action_print(FILE *out, const struct host *host, const struct action
 void plan_print(FILE *out, const struct config *config, const struct host *host,
 		const struct plan *plan)
 {
-	if (config->invalid) {
-		fputs("The config is not understood, nothing would be done:\n", out);
-		text_paragraph(out, 2, config->fault.text);
-	}
+	if (config->invalid)
+		fputs("The config is not understood: nothing would be done.\n", out);
 	if (!plan->n_targets && !config->invalid)
 		fputs("No target: nothing is wanted.\n", out);
 	for (size_t i = 0; i < plan->n_targets; i++)

@@ -16,6 +16,8 @@
  * @config: what was wanted
  * @host: what there is
  * @plan: what was decided
+ *
+ * What is wrong with a config that is not understood is left to the caller.
  */
 void plan_print(FILE *out, const struct config *config, const struct host *host,
 		const struct plan *plan);

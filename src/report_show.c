@@ -49,8 +49,8 @@ static void run_warn(const struct render *render, const struct report *report)
 		     "/run could not be written when it was made.");
 }
 
-static void drift_warn(const struct render *render, const struct now *now,
-		       const struct drift *drift)
+static void drift_warn(const struct render *render, const struct report *report,
+		       const struct now *now, const struct drift *drift)
 {
 	if (drift->other_boot)
 		warn(render, "This is the record of another boot.",
@@ -58,7 +58,9 @@ static void drift_warn(const struct render *render, const struct now *now,
 	if (now->config->invalid)
 		warn(render,
 		     "The config has an error now: the next boot would refuse it.",
-		     now->config->fault.text);
+		     strcmp(now->config->fault.text, report->config_error) != 0 ?
+			     now->config->fault.text :
+			     "It is still the same.");
 	else if (drift->config_changed)
 		warn(render, "The config now is not the one that ran.",
 		     "Rebuild the initramfs, so that the next boot uses it.");
@@ -88,25 +90,32 @@ static enum render_style style_of(enum target_state state, bool optional)
 	return RENDER_BAD;
 }
 
-static const char *driver_or_none(const char *driver)
+#define DRIVER_MAX 41
+
+/* A driver's name as it is shown: safe, not too long, "none" for none */
+static const char *driver_format(const char *driver, char text[static DRIVER_MAX])
 {
-	return *driver ? driver : "none";
+	return text_escape(*driver ? driver : "none", text, DRIVER_MAX);
 }
 
 /* What the run did about the driver: before -> after */
 static int change_format(const struct report_function *function,
 			 char text[static DRIVERS_MAX])
 {
-	const char *before = driver_or_none(function->before);
-	const char *after = driver_or_none(function->after);
+	char before[DRIVER_MAX], after[DRIVER_MAX];
+	bool same;
 
+	driver_format(function->before, before);
+	driver_format(function->after, after);
+	same = !strcmp(before, after);
 	if (!function->touched && !function->after_known)
-		return snprintf(text, DRIVERS_MAX, "%.40s", before);
+		return snprintf(text, DRIVERS_MAX, "%s", before);
 	if (!function->after_known)
-		return snprintf(text, DRIVERS_MAX, "%.40s -> unknown", before);
-	if (function->given_back && !strcmp(before, after))
-		return snprintf(text, DRIVERS_MAX, "%.40s (given back)", before);
-	return snprintf(text, DRIVERS_MAX, "%.40s -> %.40s", before, after);
+		return snprintf(text, DRIVERS_MAX, "%s -> unknown", before);
+	if (same)
+		return snprintf(text, DRIVERS_MAX, "%s%s", before,
+				function->given_back ? " (given back)" : "");
+	return snprintf(text, DRIVERS_MAX, "%s -> %s", before, after);
 }
 
 /* And how it is now, where that differs from what the record ends with */
@@ -116,15 +125,15 @@ static void drivers_format(const struct report_function *function, const struct 
 {
 	const char *last = function->after_known ? function->after : function->before;
 	size_t used = (size_t)change_format(function, text);
-	char driver[4 * HOST_NAME_MAX];
+	char driver[4 * HOST_NAME_MAX], shown[DRIVER_MAX];
 
 	if (!now->host)
 		return;
 	if (!current)
 		(void)snprintf(text + used, DRIVERS_MAX - used, ", now gone");
 	else if (strcmp(text_escape(current->driver, driver, sizeof(driver)), last) != 0)
-		(void)snprintf(text + used, DRIVERS_MAX - used, ", now %.40s",
-			       driver_or_none(driver));
+		(void)snprintf(text + used, DRIVERS_MAX - used, ", now %s",
+			       driver_format(driver, shown));
 }
 
 static void function_line(const struct render *render,
@@ -259,7 +268,7 @@ void report_print(const struct render *render, const struct report *report,
 {
 	headline_print(render, report);
 	run_warn(render, report);
-	drift_warn(render, now, drift);
+	drift_warn(render, report, now, drift);
 	for (size_t i = 0; i < report->n_targets; i++)
 		target_print(render, &report->targets[i], &drift->targets[i], now, names);
 	if (!report->n_targets && !*report->config_error && report->end == RUN_COMPLETED)
