@@ -265,4 +265,4 @@ deb: export BUILD := $(BUILD)
 deb:
 	@tools/deps build deb
 	@$(MAKE) --no-print-directory all man
-	@packaging/deb
+	+@packaging/deb

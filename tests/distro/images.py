@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Root images of real distributions, with the package installed by their own apt.
+
+A base is made once by mmdebstrap and kept in .cache/distro. From it comes a root with
+the package, the config, the adversary's settings and one initramfs for each generator
+of the suite; all boots of a suite share that root image.
+"""
+
+import concurrent.futures
+import contextlib
+import dataclasses
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+sys.path.insert(0, str(TOP / "tests/boot"))
+
+import vm                                                       # noqa: E402
+from cards import CONFIG, TWO_TARGETS                           # noqa: E402
+
+CACHE = vm.kernels.CACHE / "distro"
+WORK = vm.BUILD / "distro"
+
+# Both generators side by side: dracut-core does not conflict with initramfs-tools.
+PACKAGES = """systemd systemd-sysv udev kmod dbus linux-image-amd64 dracut-core initramfs-tools
+    busybox cpio zstd xz-utils e2fsprogs pci.ids libkmod2 libpci3 libblkid1 libjansson4
+    libsystemd0 libarchive13""".split()
+
+# Third-generation names of the same library (Debian 13)
+RENAMED = {"trixie": {"libarchive13": "libarchive13t64"}}
+
+# What the host's own drivers are, forced in by each generator's own means.
+DRIVERS = ("radeon", "snd_hda_intel", "qxl", "xhci_pci")
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """A release of Debian and the images that are built in it."""
+    name: str
+    flows: tuple
+
+
+SUITES = {
+    "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd")),
+    "trixie": Suite("trixie", ("initramfs-tools", "dracut")),
+}
+
+# Arguments of dracut for each of its flows: once with hostonly, which leaves out drivers
+# that the machine does not use now, and once generic. Found by label, so that neither
+# looks at the disks of the machine that builds.
+DRACUT = {
+    "dracut": ["--add", "systemd", "--hostonly", "--no-hostonly-cmdline",
+               "--no-hostonly-default-device"],
+    "dracut-nosystemd": ["--omit", "systemd systemd-initrd dracut-systemd", "--no-hostonly"],
+}
+FAST = "zstd -1 -T0"
+
+
+class ImageError(Exception):
+    """An image that cannot be made; the text says why."""
+
+
+def run(*command, log=None, **options):
+    """Run a command; its words are the error."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False, **options)
+    if log:
+        with open(log, "a", encoding="utf-8") as file:
+            file.write(f"$ {' '.join(map(str, command))}\n{done.stdout}")
+    if done.returncode:
+        raise ImageError(f"{' '.join(map(str, command))}: status {done.returncode}\n"
+                         + done.stdout[-3000:])
+    return done.stdout
+
+
+def packages(suite):
+    """Names of the packages of a base."""
+    return [RENAMED.get(suite, {}).get(name, name) for name in PACKAGES]
+
+
+def base(suite, say):
+    """A tar archive of a minimal system with a kernel and both generators."""
+    archive = CACHE / f"{suite}.tar"
+    stamp = CACHE / f"{suite}.packages"
+    wanted = " ".join(packages(suite))
+    if archive.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return archive
+    say(f"{suite}: making the base system, once")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    main, security = vm.kernels.host_archives()
+    sources = CACHE / f"{suite}.list"
+    sources.write_text(f"deb {main} {suite} main\ndeb {security} {suite}-security main\n")
+    part = archive.with_suffix(".part.tar")
+    excludes = [f"--dpkgopt=path-exclude=/usr/share/{name}/*"
+                for name in ("doc", "locale", "man")]
+    run("mmdebstrap", "--variant=minbase", f"--include={','.join(packages(suite))}",
+        *excludes, suite, part, sources)
+    part.rename(archive)
+    stamp.write_text(wanted)
+    return archive
+
+
+@contextlib.contextmanager
+def mounted(tree):
+    """proc, sys and dev below a tree, as a chroot needs them."""
+    done = []
+    try:
+        for kind in ("proc", "sys", "dev"):
+            run("mount", "--rbind", "--make-rslave", f"/{kind}", tree / kind)
+            done.append(tree / kind)
+        yield
+    finally:
+        for place in reversed(done):
+            subprocess.run(["umount", "-R", "-l", place], check=False)
+
+
+def write(path, text, mode=0o644):
+    """Write a file of the tree, with the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def adversary(tree):
+    """Force the host's drivers into every image, and load them on the real root."""
+    names = "\n".join(DRIVERS) + "\n"
+    with open(tree / "etc/initramfs-tools/modules", "a", encoding="utf-8") as file:
+        file.write(names)
+    write(tree / "etc/dracut.conf.d/90-adversary.conf",
+          f'force_drivers+=" {" ".join(DRIVERS)} "\nadd_drivers+=" virtio_pci virtio_blk ext4 "\n'
+          f'filesystems+=" ext4 "\ncompress="{FAST}"\n')
+    with open(tree / "etc/initramfs-tools/initramfs.conf", "a", encoding="utf-8") as file:
+        file.write("COMPRESS=zstd\nCOMPRESSLEVEL=1\n")
+    write(tree / "etc/modules-load.d/adversary.conf", names)
+
+
+def furnish(tree):
+    """The config, the adversary and the witness."""
+    write(tree / CONFIG.lstrip("/"), TWO_TARGETS)
+    write(tree / "etc/modprobe.d/vfio-test.conf", "options vfio-pci disable_vga=1\n")
+    adversary(tree)
+    write(tree / "etc/fstab", "LABEL=root / ext4 rw 0 1\n")
+    write(tree / "etc/hostname", "distro\n")
+    folder = tree / "usr/local/lib/witness"
+    write(folder / "lib.sh", (TOP / "tests/boot/guest/lib.sh").read_text())
+    write(folder / "witness", (HERE / "guest/witness").read_text(), 0o755)
+    unit = "etc/systemd/system"
+    write(tree / unit / "witness.service", (HERE / "guest/witness.service").read_text())
+    wants = tree / unit / "default.target.wants"
+    wants.mkdir(parents=True, exist_ok=True)
+    (wants / "witness.service").symlink_to("../witness.service")
+    # Nobody waits here, and the names of disks come from the label alone.
+    for name in ("getty@.service", "serial-getty@.service", "apt-daily.timer",
+                 "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer",
+                 "dpkg-db-backup.timer", "systemd-timesyncd.service"):
+        with contextlib.suppress(FileExistsError):
+            (tree / unit / name).symlink_to("/dev/null")
+
+
+def inside(tree, *command, log=None):
+    """Run a command in the tree."""
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive",
+           "LC_ALL": "C.UTF-8", "HOME": "/root"}
+    return run("chroot", tree, *command, log=log, env=env)
+
+
+def generate(tree, out, flow, release):
+    """Build one flow's image by the distribution's own command; keep the build's words."""
+    if flow == "initramfs-tools":
+        made = f"boot/initrd.img-{release}"
+        said = inside(tree, "update-initramfs", "-u", "-k", release)
+    else:
+        made = f"boot/{flow}.img"
+        said = inside(tree, "dracut", "--force", "--kver", release, *DRACUT[flow], f"/{made}")
+    shutil.copy(tree / made, out / f"initrd.{flow}")
+    write(out / f"said.{flow}", said)
+
+
+def generate_all(tree, out, suite):
+    """Every flow's image beside each other, and the kernel."""
+    release = next((tree / "lib/modules").iterdir()).name
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(lambda flow: generate(tree, out, flow, release), suite.flows))
+    shutil.copy(tree / f"boot/vmlinuz-{release}", out / "vmlinuz")
+    (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
+
+
+def fingerprint(*paths):
+    """One word for the content of files."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(str(path.name).encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+def sources(archive, deb):
+    """What a root is made from; the base only by its size and time."""
+    status = archive.stat()
+    files = [deb, HERE / "images.py", *sorted((HERE / "guest").iterdir()),
+             TOP / "tests/boot/guest/lib.sh", TOP / "tests/boot/cards.py"]
+    return f"{fingerprint(*files)} {status.st_size} {status.st_mtime_ns}\n"
+
+
+def root(name, deb, say=lambda text: None):
+    """The folder with root.img, vmlinux and initrd.FLOW of a suite."""
+    suite, out = SUITES[name], WORK / name
+    archive = base(name, say)
+    stamp, wanted = out / "stamp", sources(archive, deb)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return out
+    shutil.rmtree(out, ignore_errors=True)
+    tree = out / "tree"
+    tree.mkdir(parents=True)
+    say(f"{name}: unpacking the base, installing {deb.name}, building the images")
+    run("tar", "-C", tree, "-xf", archive)
+    shutil.copy(deb, tree / "root")
+    log = out / "log"
+    with mounted(tree):
+        inside(tree, "apt-get", "install", "-y", f"/root/{deb.name}", log=log)
+        furnish(tree)
+        generate_all(tree, out, suite)
+    for leftover in ("boot", "usr/share/doc", "var/cache/apt", "var/lib/apt/lists"):
+        shutil.rmtree(tree / leftover, ignore_errors=True)
+    (tree / "boot").mkdir(exist_ok=True)
+    run("mke2fs", "-q", "-t", "ext4", "-L", "root", "-E", "lazy_itable_init=1,root_owner=0:0",
+        "-O", "^has_journal", "-d", tree, out / "root.img", "2G")
+    shutil.rmtree(tree)
+    stamp.write_text(wanted)
+    return out
+
+
+def deb():
+    """The newest package that `make deb` left."""
+    found = sorted(vm.BUILD.glob("vfio-early_*.deb"), key=os.path.getmtime)
+    if not found:
+        raise ImageError("there is no package: type make deb")
+    return found[-1]
