@@ -17,8 +17,8 @@
 #define ALIAS_MAX 256
 
 /*
- * Driver names are not module names. These are in the kernel (drivers/vfio/pci, up to 7.2:
- * the name of each struct pci_driver); most take KBUILD_MODNAME, which has underscores.
+ * Driver names are not module names. These are in drivers/vfio/pci of kernels up to 7.2,
+ * as struct pci_driver has them; most take KBUILD_MODNAME, which has underscores.
  */
 static const char *const driver_names[] = {
 	"vfio-pci",	"xe-vfio-pci",	 "hisi_acc_vfio_pci",
