@@ -28,6 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 WORK = BUILD / "boot"
+COMPANION = BUILD / "vfio-early"
 PROGRAM = pathlib.Path(os.environ.get("BOOT_PROGRAM", BUILD / "vfio-early-boot"))
 
 # The wall limit of one boot. A boot takes 10 to 25 s on a free core; the limit
@@ -39,6 +40,9 @@ LIMIT = int(os.environ.get("BOOT_LIMIT", "300"))
 KERNEL_LINE = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
                "cryptomgr.notests loglevel=4 log_buf_len=1M printk.devkmsg=on "
                "rdinit=/init")
+
+OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
+OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 
 # Cards. A root port gives its card a bus and an IOMMU group of its own.
 HOST_DISPLAY = ["-device", "VGA,bus=pcie.0,addr=2.0"]
@@ -76,6 +80,7 @@ class Boot:
     suffix: str = ".ko"
     iommu: str = "intel-iommu,intremap=on,caching-mode=on"
     append: str = "intel_iommu=on"
+    uefi: bool = False
     files: dict = dataclasses.field(default_factory=dict)
     program: pathlib.Path = PROGRAM
 
@@ -157,8 +162,9 @@ class Result:
         """The end of the console and of the guest's words, for a person."""
         console = (self.folder / "console").read_text(errors="replace").splitlines()
         said = (self.folder / "said").read_text(errors="replace").splitlines()
+        qemu = (self.folder / "qemu").read_text(errors="replace").splitlines()
         return ([f"boot {self.boot.name}: {self.ending} after {self.seconds:.0f} s",
-                 "console:"] + console[-lines:] + ["guest:"] + said[-lines:])
+                 *qemu, "console:"] + console[-lines:] + ["guest:"] + said[-lines:])
 
 
 def parse(text):
@@ -224,6 +230,19 @@ def compress(data, suffix):
         return subprocess.run(["zstd", "-qc"], input=data, stdout=subprocess.PIPE,
                               check=True).stdout
     return data
+
+
+def missing(uefi=False):
+    """What the host lacks for a boot, as sentences."""
+    lacks = [f"{tool} is not installed (tools/deps demo)"
+             for tool in ("qemu-system-x86_64", "apt-get", "dpkg-deb", "zstd", "cc", "ldd")
+             if not shutil.which(tool)]
+    if not os.path.exists("/sbin/modprobe"):
+        lacks.append("kmod is not installed (tools/deps demo)")
+    if uefi and not os.path.exists(OVMF_CODE):
+        lacks.append("ovmf is not installed (tools/deps check)")
+    return lacks + [f"{program} is not built (make)" for program in (PROGRAM, COMPANION)
+                    if not program.exists()]
 
 
 _lock = threading.Lock()
@@ -317,12 +336,17 @@ def initramfs(boot, path):
 def command(boot, folder):
     """The words that start QEMU for a boot."""
     iommu = ["-device", boot.iommu] if boot.iommu else []
+    firmware, image = [], "vmlinux"
+    if boot.uefi:       # OVMF starts the packed image, as firmware does
+        image = "vmlinuz"
+        for file, mode in ((OVMF_CODE, "readonly=on"), (OVMF_VARS, "snapshot=on")):
+            firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
     return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
             "-m", "768", "-smp", "1", "-cpu", "qemu64,-svm",
             "-machine", "q35,kernel-irqchip=split", "-accel", "tcg", *iommu,
             "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",
-            *boot.devices,
-            "-kernel", str(kernels.fetch(boot.kernel) / "vmlinux"),
+            *firmware, *boot.devices,
+            "-kernel", str(kernels.fetch(boot.kernel) / image),
             "-initrd", f"{folder}/initrd", "-append", f"{KERNEL_LINE} {boot.append}"]
 
 

@@ -5,6 +5,7 @@
 #   @@ KEY VALUE          a fact
 #   @@< NAME ... @@> NAME a block of text
 exec 3>/dev/ttyS1
+echo >&3 # UEFI firmware writes there too, without an end of line
 
 devices=/sys/bus/pci/devices
 drivers=/sys/bus/pci/drivers
