@@ -31,9 +31,9 @@ PURE := fault number address quote config cmdline host acs select plan plan_deta
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
 	text json_value host_json plan_json plan_text plan_show report_json
 
-BOOT := boot image supervise apply kernel kmsg report_write
+BOOT := boot image preinit supervise apply kernel kmsg report_write
 
-COMPANION := companion report_read drift report_show groups tree render names finding journal
+COMPANION := companion options report_read drift report_show groups tree render names finding journal
 
 MAINS := boot companion
 
@@ -235,6 +235,7 @@ HOOKS_yes += $(foreach r,$(wildcard systemd/*.rules),$(call hook,$r,644,lib/udev
 # FILE:MODE:DESTINATION below PREFIX, or absolute
 section = $(subst .,,$(suffix $1))
 INSTALLED := $(BUILD)/vfio-early-boot:755:lib/vfio-early/vfio-early-boot \
+	doc/report.schema.json:644:share/vfio-early/report.schema.json \
 	$(BUILD)/vfio-early:755:bin/vfio-early \
 	$(foreach m,$(MAN),$m:644:share/man/man$(call section,$m)/$(notdir $m)) \
 	$(patsubst %,%:644:share/bash-completion/completions/vfio-early,$(wildcard doc/vfio-early.bash)) \

@@ -13,6 +13,7 @@
 #include "decide.h"
 #include "image.h"
 #include "plan_show.h"
+#include "preinit.h"
 #include "supervise.h"
 
 static const char help[] =
@@ -148,8 +149,9 @@ int main(int argc, char **argv)
 	struct sysroot root = { .fd = -1 };
 	struct options options = { 0 };
 	struct fault fault = { 0 };
+	enum preinit_role role = preinit(argv, &fault);
 
-	if (!options_parse(argv + (argc > 0), &options))
+	if (role == PREINIT_NONE && !options_parse(argv + (argc > 0), &options))
 		return SUPERVISE_CONFIG;
 	if (options.help || options.version) {
 		(void)fputs(options.help ? help :
@@ -157,7 +159,7 @@ int main(int argc, char **argv)
 			    stdout);
 		return fflush(stdout) ? SUPERVISE_SHORT : SUPERVISE_GOOD;
 	}
-	if (!sysroot_open(options.sysroot, &root, &fault))
+	if (role != PREINIT_FAILED && !sysroot_open(options.sysroot, &root, &fault))
 		status = options_do(&root, &options, &fault);
 	if (fault.error)
 		fault_print(&fault);
