@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
 #include "cleanup.h"
 #include "config_read.h"
 #include "decide.h"
@@ -18,46 +17,32 @@
 #include "journal.h"
 #include "json_value.h"
 #include "names.h"
+#include "options.h"
 #include "plan_show.h"
 #include "report_show.h"
 #include "text.h"
 #include "tree.h"
 
 static const char help[] =
-	"usage: vfio-early --report | --plan | --groups [--tree]\n"
-	"                  [--json] [--config FILE] [--sysroot DIR]\n"
+	"usage: vfio-early MODE [--json] [--config FILE] [--sysroot DIR]\n"
 	"\n"
 	"Shows which PCI cards are kept for virtual machines; see vfio-early(8).\n"
-	"Changes nothing.\n"
 	"\n"
-	"  --report        what vfio-early-boot did at this boot, and how it is now\n"
-	"  --plan          what it would do on this machine now\n"
-	"  --groups        all PCI functions by IOMMU group, GPUs with a verdict\n"
-	"  --journal       with --report: write it to the journal, for the service\n"
-	"  --tree          with --groups: draw the bridges instead\n"
-	"  --json          write JSON\n"
-	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
-	"  --sysroot DIR   the machine whose sys/, proc/, etc/ and run/ are below DIR\n"
-	"  --help          show this text\n"
-	"  --version       show the version\n"
+	"  --report             what vfio-early-boot did at this boot, and how it is now\n"
+	"    --journal          write it to the journal, for the service\n"
+	"  --plan               what it would do on this machine now\n"
+	"  --groups             all PCI functions by IOMMU group, GPUs with a verdict\n"
+	"    --tree             draw the bridges instead\n"
+	"  --help, --version\n"
+	"\n"
+	"  --json               write JSON\n"
+	"  --config FILE        read this file, not /etc/vfio-early.conf and its drop-ins\n"
+	"  --sysroot DIR        the machine whose sys/, proc/, etc/, run/ are below DIR\n"
 	"\n"
 	"Exit status: 0 all targets are, or would be, reserved; 1 some are not; 2 wrong\n"
 	"usage or config; 3 there is no report of this boot.\n"
 	"Nothing on the screen any more? Boot with vfio_early.mode=off on the kernel\n"
 	"command line.\n";
-
-struct options {
-	bool report;
-	bool plan;
-	bool groups;
-	bool tree;
-	bool journal;
-	bool json;
-	bool help;
-	bool version;
-	const char *config;
-	const char *sysroot;
-};
 
 /* Everything that a mode may need; large, so it is allocated. */
 struct session {
@@ -69,15 +54,6 @@ struct session {
 	struct verdicts verdicts;
 };
 
-static bool usage_error(const char *what, const char *argument)
-{
-	char text[TEXT_MAX];
-
-	(void)fprintf(stderr, "vfio-early: %s: %s (see --help)\n",
-		      text_escape(argument, text, sizeof(text)), what);
-	return false;
-}
-
 static bool fault_print(const struct fault *fault)
 {
 	char text[TEXT_MAX];
@@ -85,65 +61,6 @@ static bool fault_print(const struct fault *fault)
 	(void)fprintf(stderr, "vfio-early: %s\n",
 		      text_escape(fault->text, text, sizeof(text)));
 	return false;
-}
-
-/* An option sets a flag, or takes the next argument. */
-static bool options_parse(char **argv, struct options *options)
-{
-	const struct {
-		const char *name;
-		bool *flag;
-		const char **value;
-	} table[] = {
-		{ .name = "--report", .flag = &options->report },
-		{ .name = "--plan", .flag = &options->plan },
-		{ .name = "--groups", .flag = &options->groups },
-		{ .name = "--tree", .flag = &options->tree },
-		{ .name = "--journal", .flag = &options->journal },
-		{ .name = "--json", .flag = &options->json },
-		{ .name = "--help", .flag = &options->help },
-		{ .name = "--version", .flag = &options->version },
-		{ .name = "--config", .value = &options->config },
-		{ .name = "--sysroot", .value = &options->sysroot },
-	};
-
-	for (; *argv; argv++) {
-		size_t i = 0;
-
-		while (i < ARRAY_SIZE(table) && strcmp(table[i].name, *argv) != 0)
-			i++;
-		if (i == ARRAY_SIZE(table))
-			return usage_error(**argv == '-' ? "unknown option" :
-							   "unexpected argument",
-					   *argv);
-		if (table[i].flag) {
-			*table[i].flag = true;
-			continue;
-		}
-		if (!argv[1])
-			return usage_error("a value is missing", *argv);
-		*table[i].value = *++argv;
-	}
-	return true;
-}
-
-static bool options_check(const struct options *options)
-{
-	int modes = options->report + options->plan + options->groups;
-
-	if (options->help || options->version)
-		return true;
-	if (!modes) {
-		(void)fputs(help, stderr);
-		return false;
-	}
-	if (modes > 1)
-		return usage_error("only one at a time", "--report, --plan, --groups");
-	if (options->tree && !options->groups)
-		return usage_error("goes with --groups", "--tree");
-	if (options->journal && (!options->report || options->json))
-		return usage_error("goes with --report alone", "--journal");
-	return true;
 }
 
 static enum drift_exit written(bool good, enum drift_exit status)
@@ -280,6 +197,13 @@ static enum drift_exit report_mode(struct session *session)
 	return status;
 }
 
+/* What runs in a session; --help and --version need none. */
+static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
+	[OPTIONS_REPORT] = report_mode,
+	[OPTIONS_PLAN] = plan_mode,
+	[OPTIONS_GROUPS] = groups_mode,
+};
+
 static enum drift_exit session_run(const struct options *options)
 {
 	struct session *session cleanup_free = calloc(1, sizeof(*session));
@@ -293,24 +217,30 @@ static enum drift_exit session_run(const struct options *options)
 		return DRIFT_CONFIG;
 	}
 	session->options = *options;
-	status = options->report ? report_mode(session) :
-		 options->plan	 ? plan_mode(session) :
-				   groups_mode(session);
+	status = modes[options->mode](session);
 	sysroot_done(&session->root);
 	return status;
 }
 
+static enum drift_exit text_print(const char *text)
+{
+	return written(fputs(text, stdout) >= 0 && !fflush(stdout), DRIFT_GOOD);
+}
+
 int main(int argc, char **argv)
 {
-	struct options options = { 0 };
+	struct options options;
+	struct fault fault;
 
-	if (!options_parse(argv + (argc > 0), &options) || !options_check(&options))
+	if (options_parse(argv + (argc > 0), &options, &fault) < 0) {
+		if (*fault.text)
+			fault_print(&fault);
+		(void)fputs(*fault.text ? "See vfio-early --help.\n" : help, stderr);
 		return DRIFT_CONFIG;
-	if (options.help || options.version)
-		return (int)written(
-			fputs(options.help ? help : "vfio-early " VFIO_EARLY_VERSION "\n",
-			      stdout) >= 0 &&
-				!fflush(stdout),
-			DRIFT_GOOD);
+	}
+	if (options.mode == OPTIONS_HELP)
+		return (int)text_print(help);
+	if (options.mode == OPTIONS_VERSION)
+		return (int)text_print("vfio-early " VFIO_EARLY_VERSION "\n");
 	return (int)session_run(&options);
 }
