@@ -128,10 +128,12 @@ static void children_read(const struct sysroot *root, struct host *host)
 	}
 }
 
+/* Somebody is known to show the boot. */
 static bool is_found(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (host->functions[i].framebuffer[0])
+		if (host->functions[i].framebuffer[0] ||
+		    host->functions[i].boot_vga == FACT_YES)
 			return true;
 	return false;
 }
@@ -149,6 +151,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 			  strerror(-result));
 		host_note(host, &fault);
 	} else if (walk.orphan && !is_found(host)) {
+		host->framebuffer_known = FACT_UNKNOWN;
 		fault_set(&fault, -ENXIO,
 			  "/" IOMEM ": %s is in no BAR: whose it is is unknown",
 			  walk.orphan);
