@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fish completion of vfio-early(8)
+
+complete -c vfio-early -f
+complete -c vfio-early -l report -d 'What vfio-early-boot did at this boot'
+complete -c vfio-early -l plan -d 'What it would do now'
+complete -c vfio-early -l groups -d 'All PCI functions by IOMMU group'
+complete -c vfio-early -l tree -d 'With --groups: draw the bridges'
+complete -c vfio-early -l journal -d 'With --report: write it to the journal'
+complete -c vfio-early -l json -d 'Write JSON'
+complete -c vfio-early -l config -rF -d 'Read this file'
+complete -c vfio-early -l sysroot -xa '(__fish_complete_directories)' -d 'The machine below this directory'
+complete -c vfio-early -l help -d 'Show the options'
+complete -c vfio-early -l version -d 'Show the version'
