@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -65,20 +67,66 @@ static int place_write(const struct sysroot *root, const char *path, const char 
 	return file_write(dir, text);
 }
 
-/* Return: to be freed; NULL: no memory */
+/* A document that grows; once a piece was lost nothing of it counts. */
+struct document {
+	char *text;
+	size_t length;
+	size_t size;
+	bool failed;
+};
+
+static int document_add(const char *bytes, size_t length, void *context)
+{
+	struct document *document = context;
+	size_t needed = document->length + length + 1;
+
+	if (!document->failed && needed > document->size) {
+		char *text = realloc(document->text, 2 * needed);
+
+		document->failed = !text;
+		document->text = text ? text : document->text;
+		document->size = text ? 2 * needed : document->size;
+	}
+	if (document->failed)
+		return -1;
+	memcpy(document->text + document->length, bytes, length);
+	document->length += length;
+	document->text[document->length] = '\0';
+	return 0;
+}
+
+/*
+ * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()), so
+ * that without memory a document comes out that lacks one.
+ *
+ * Return: to be freed; NULL: no memory
+ */
 static char *run_dump(const struct run *run)
 {
+	struct document document = { 0 };
 	json_t *object = report_to_json(run);
-	char *json cleanup_free = NULL;
-	char *text = NULL;
+	int error;
 
 	if (!object)
 		return NULL;
-	json = json_dumps(object, JSON_VALUE_FLAGS);
+	error = json_dump_callback(object, document_add, &document, JSON_VALUE_FLAGS);
 	json_decref(object);
-	if (!json || asprintf(&text, "%s\n", json) < 0)
-		return NULL;
-	return text;
+	if (!error && !document_add("\n", 1, &document))
+		return document.text;
+	free(document.text);
+	return NULL;
+}
+
+/*
+ * In front of an initramfs that has not mounted /run yet (rdinit=), /run is a directory of
+ * the image, which soon is hidden. devtmpfs is one and the same for all who mount it.
+ */
+static bool run_lasts(const struct sysroot *root)
+{
+	struct stat top, run;
+
+	return !root->live || fstat(root->fd, &top) < 0 ||
+	       fstatat(root->fd, "run", &run, 0) < 0 || top.st_dev != run.st_dev;
 }
 
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
@@ -86,17 +134,24 @@ int report_write(const struct sysroot *root, const struct run *run, const char *
 {
 	static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
 	char *text cleanup_free = run_dump(run);
+	size_t first = 0;
 	int error = 0;
 
 	if (!text)
 		return fault_set(fault, -ENOMEM, "report: %s", strerror(ENOMEM));
+	if (!run_lasts(root)) {
+		first = 1;
+		(void)fault_set(fault, -EAGAIN, "run: it is not mounted yet");
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		error = place_write(root, places[i], text);
+		const char *place = places[(first + i) % ARRAY_SIZE(places)];
+
+		error = place_write(root, place, text);
 		if (!error) {
-			*ret_path = places[i];
+			*ret_path = place;
 			return 0;
 		}
-		(void)fault_set(fault, error, "%s: %s", places[i], strerror(-error));
+		(void)fault_set(fault, error, "%s: %s", place, strerror(-error));
 	}
 	return error;
 }
