@@ -25,13 +25,21 @@
 #define CALLS_MAX 1000
 
 /* What happens to a call */
-enum mishap { MISHAP_NONE, MISHAP_ERROR, MISHAP_HANG, MISHAP_DIE_AFTER };
+enum mishap {
+	MISHAP_NONE,
+	MISHAP_ERROR,
+	MISHAP_HANG,
+	MISHAP_DIE_AFTER,
+	MISHAP_LIE,
+	MISHAP_FRIEND,
+};
 
 /**
  * struct fault_rule - `WHERE:ATTRIBUTE:WHAT[:TIMES]`
  * @where: address or module
  * @attribute: override, unbind, bind, probe, driver or load
- * @mishap: of WHAT: `hang` (never returns), `die` (done, then the process is gone), errno
+ * @mishap: of WHAT: `hang` (never returns), `die` (done, then the process is gone), `lie`
+ *	(not done, success), `friend` (somebody else just bound it to vfio-pci), errno
  * @error: of WHAT: a number
  * @left: TIMES; without it for ever
  */
@@ -96,13 +104,9 @@ static struct fault_rule *rule_find(const char *where, const char *attribute)
 	return NULL;
 }
 
-/*
- * Does this call go wrong? A hang ends here.
- *
- * Return: 0, or -errno; @ret_die: the process is gone once the call is done
- */
-static int mishap_of(const char *where, const char *attribute, bool *ret_die,
-		     struct fault *fault)
+/* What happens to this call. A hang ends here; an error has its fault filled. */
+static enum mishap mishap_of(const char *where, const char *attribute, int *ret_error,
+			     struct fault *fault)
 {
 	struct fault_rule *rule = rule_find(where, attribute);
 	enum mishap mishap = rule ? rule->mishap : MISHAP_NONE;
@@ -116,15 +120,15 @@ static int mishap_of(const char *where, const char *attribute, bool *ret_die,
 	}
 	if (mishap == MISHAP_HANG)
 		longjmp(fake.stop, 1);
-	*ret_die = mishap == MISHAP_DIE_AFTER;
-	return mishap == MISHAP_ERROR ? fault_set(fault, error, "%s: %s: %s", where,
-						  attribute, strerror(-error)) :
-					0;
+	if (mishap == MISHAP_ERROR)
+		*ret_error = fault_set(fault, error, "%s: %s: %s", where, attribute,
+				       strerror(-error));
+	return mishap;
 }
 
-static int done(bool die, int error, const char *where, struct fault *fault)
+static int done(enum mishap mishap, int error, const char *where, struct fault *fault)
 {
-	if (die)
+	if (mishap == MISHAP_DIE_AFTER)
 		longjmp(fake.stop, 1);
 	return error ? fault_set(fault, error, "%s: %s", where, strerror(-error)) : 0;
 }
@@ -172,14 +176,16 @@ static int fake_write(void *context, const struct host_function *function,
 	};
 	size_t index = (size_t)(function - run.host.functions);
 	char address[PCI_ADDRESS_TEXT];
-	int error;
-	bool die;
+	enum mishap mishap;
+	int error = 0;
 
 	(void)context;
 	pci_address_format(&function->address, address);
-	error = mishap_of(address, names[attribute], &die, fault);
-	if (error)
+	mishap = mishap_of(address, names[attribute], &error, fault);
+	if (error || mishap == MISHAP_LIE)
 		return error;
+	if (mishap == MISHAP_FRIEND)
+		strcpy(fake.drivers[index], "vfio-pci");
 	fake_log(address, names[attribute]);
 	switch (attribute) {
 	case KERNEL_OVERRIDE:
@@ -196,7 +202,7 @@ static int fake_write(void *context, const struct host_function *function,
 		match(index);
 		break;
 	}
-	return done(die, error, address, fault);
+	return done(mishap, error, address, fault);
 }
 
 static int fake_driver(void *context, const struct host_function *function,
@@ -204,33 +210,33 @@ static int fake_driver(void *context, const struct host_function *function,
 {
 	size_t index = (size_t)(function - run.host.functions);
 	char address[PCI_ADDRESS_TEXT];
-	int error;
-	bool die;
+	enum mishap mishap;
+	int error = 0;
 
 	(void)context;
 	pci_address_format(&function->address, address);
-	error = mishap_of(address, "driver", &die, fault);
+	mishap = mishap_of(address, "driver", &error, fault);
 	if (error)
 		return error;
 	strcpy(ret_driver, fake.drivers[index]);
-	return done(die, 0, address, fault);
+	return done(mishap, 0, address, fault);
 }
 
 /* A driver that registers takes everything that is overridden to it. */
 static int fake_load(void *context, const struct host_driver *driver, struct fault *fault)
 {
-	bool die;
-	int error = mishap_of(driver->module, "load", &die, fault);
+	int error = 0;
+	enum mishap mishap = mishap_of(driver->module, "load", &error, fault);
 
 	(void)context;
-	if (error)
+	if (error || mishap == MISHAP_LIE)
 		return error;
 	fake_log("load", driver->module);
 	fake.registered = true;
 	for (size_t i = 0; i < run.host.n_functions; i++)
 		if (is_vfio(fake.overrides[i]))
 			match(i);
-	return done(die, 0, driver->module, fault);
+	return done(mishap, 0, driver->module, fault);
 }
 
 static uint64_t fake_now(void *context)
@@ -266,9 +272,11 @@ static void rule_add(const char *text)
 	if (end)
 		(void)snprintf(times, sizeof(times), "%s", end);
 	rule->left = times[0] ? (unsigned int)strtoul(times, NULL, 10) : UINT32_MAX;
-	rule->mishap = !strcmp(what, "hang") ? MISHAP_HANG :
-		       !strcmp(what, "die")  ? MISHAP_DIE_AFTER :
-					       MISHAP_ERROR;
+	rule->mishap = !strcmp(what, "hang")   ? MISHAP_HANG :
+		       !strcmp(what, "die")    ? MISHAP_DIE_AFTER :
+		       !strcmp(what, "lie")    ? MISHAP_LIE :
+		       !strcmp(what, "friend") ? MISHAP_FRIEND :
+						 MISHAP_ERROR;
 	if (rule->mishap == MISHAP_ERROR)
 		rule->error = -(int)strtol(what, NULL, 10);
 }
@@ -323,6 +331,8 @@ static void scene_half(void)
 	strcpy(machine_at(&run.host, "0000:09:00.0")->driver, "vfio-pci");
 	strcpy(machine_at(&run.host, "0000:09:00.0")->override, "vfio-pci");
 	strcpy(machine_at(&run.host, "0000:09:00.1")->override, "pci-stub");
+	/* by new_id, without an override */
+	strcpy(machine_at(&run.host, "0000:09:00.3")->driver, "vfio-pci");
 	native_set("0000:09:00.2", "xhci_hcd", true);
 	config_of(&run.config, CARD);
 }
@@ -467,6 +477,27 @@ static void assert_bundles_agree(void)
 						 run.apply.targets[b].state);
 }
 
+/* What was done to a function is on record. */
+static void assert_flag(const struct action *action, enum step_state state)
+{
+	const struct plan_target *plan = &run.plan.targets[action->target];
+	const struct apply_function *record = run.apply.targets[action->target].functions;
+
+	for (size_t i = 0; i < plan->n_functions; i++, record++) {
+		if (plan->functions[i].function != action->function)
+			continue;
+		if (action->type == ACTION_OVERRIDE)
+			assert_true(record->overridden);
+		if (action->type == ACTION_UNBIND)
+			assert_int_equal(record->unbound, state == STEP_DONE);
+		if (action->type == ACTION_BIND)
+			assert_true(record->bound);
+		if (action->type == ACTION_VERIFY)
+			assert_string_equal(record->driver_after, "vfio-pci");
+		assert_false(record->given_back);
+	}
+}
+
 /* ---- tests ---- */
 
 static void test_reserved(void **state)
@@ -484,6 +515,7 @@ static void test_reserved(void **state)
 
 			assert_true(step == STEP_DONE || step == STEP_NEEDLESS);
 			assert_true(run.apply.steps[s].end >= run.apply.steps[s].start);
+			assert_flag(&run.plan.actions[s], step);
 		}
 	}
 }
@@ -717,19 +749,44 @@ static void test_masked_errno(void **state)
 	assert_non_null(strstr(run.apply.targets[0].detail, "hides the cause"));
 }
 
-/* EBUSY since somebody else bound it to the driver that we want */
+/* Somebody else binds it to the driver that we want: before we look, and after. */
 static void test_faster_friend(void **state)
 {
 	(void)state;
 	scene_set(scene_builtin);
-	rule_add("0000:09:00.3:driver:5:1"); /* not read: then the write finds out */
-	strcpy(fake.drivers[index_at("0000:09:00.3")], "vfio-pci");
-	assert_true(worker_run());
-	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
-	scene_set(scene_builtin);
 	strcpy(fake.drivers[index_at("0000:09:00.3")], "vfio-pci");
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_builtin);
+	rule_add("0000:09:00.3:bind:friend");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_bound_builtin);
+	strcpy(fake.drivers[index_at("0000:09:00.0")], "vfio-pci");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_null(strstr(fake.log, "0000:09:00.0 unbind"));
+}
+
+/* Writes that say that they worked prove nothing. */
+static void test_lies(void **state)
+{
+	static const char *const lies[] = {
+		"0000:09:00.0:override:lie",
+		"0000:09:00.2:unbind:lie:1",
+		"0000:09:00.1:bind:lie",
+		"vfio_pci:load:lie",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
+		scene_set(i == 3 ? scene_module : scene_bound_builtin);
+		rule_add(lies[i]);
+		assert_true(worker_run());
+		assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+		assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+		assert_whole_or_not(lies[i], 0);
+	}
 }
 
 /* A host driver came between the facts and us: it is not taken for ours. */
@@ -822,6 +879,21 @@ static void test_hang_hangs_again(void **state)
 	assert_int_equal(target->functions[0].undo_error, 0);
 	assert_int_equal(run.apply.steps[1].state, STEP_STARTED);
 	assert_steps_ended();
+}
+
+/* What failed first is the reason, also when giving back hangs then. */
+static void test_reason_is_kept(void **state)
+{
+	(void)state;
+	scene_set(scene_bound_builtin);
+	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.2:probe:hang:1");
+	assert_false(worker_run());
+	assert_true(abandon_run(REASON_DEADLINE));
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+	assert_non_null(strstr(run.apply.targets[0].detail, "0000:09:00.3"));
+	assert_whole_or_not("hang", 0);
 }
 
 /* A bundle that was reserved before stays; one that was not begun is rolled back. */
@@ -963,11 +1035,13 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_masked_errno),
 		cmocka_unit_test(test_faster_friend),
+		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_faster_stranger),
 		cmocka_unit_test(test_bundles_are_apart),
 		cmocka_unit_test(test_bundle_fails_whole),
 		cmocka_unit_test(test_undo_is_recorded),
 		cmocka_unit_test(test_hang_hangs_again),
+		cmocka_unit_test(test_reason_is_kept),
 		cmocka_unit_test(test_abandon_leaves_ended),
 		cmocka_unit_test(test_refused_is_untouched),
 		cmocka_unit_test(test_nothing_wanted),
