@@ -29,11 +29,11 @@ PURE := fault number address quote config cmdline host acs select plan plan_deta
 
 # Both programs: looking at a machine, and what they both print.
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
-	text json_value host_json plan_json plan_text plan_show report_json
+	text json_value host_json plan_json plan_text plan_show report_json image
 
-BOOT := boot image preinit supervise apply kernel kmsg report_write
+BOOT := boot preinit supervise apply kernel kmsg report_write
 
-COMPANION := companion options report_read drift report_show groups tree render names finding journal
+COMPANION := companion options report_read drift report_show groups tree render names finding journal make_cpio
 
 MAINS := boot companion
 
@@ -47,7 +47,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS)
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
-LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd
+LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules

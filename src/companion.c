@@ -16,6 +16,7 @@
 #include "host_read.h"
 #include "journal.h"
 #include "json_value.h"
+#include "make_cpio.h"
 #include "names.h"
 #include "options.h"
 #include "plan_show.h"
@@ -33,6 +34,8 @@ static const char help[] =
 	"  --plan               what it would do on this machine now\n"
 	"  --groups             all PCI functions by IOMMU group, GPUs with a verdict\n"
 	"    --tree             draw the bridges instead\n"
+	"  --make-cpio FILE     write an initramfs to load beside any other\n"
+	"    --kernel RELEASE   for this kernel, not the running one\n"
 	"  --help, --version\n"
 	"\n"
 	"  --json               write JSON\n"
@@ -198,10 +201,22 @@ static enum drift_exit report_mode(struct session *session)
 }
 
 /* What runs in a session; --help and --version need none. */
+static enum drift_exit make_cpio_mode(struct session *session)
+{
+	struct fault fault = { 0 };
+
+	if (!make_cpio(&session->root, session->options.subject, session->options.kernel,
+		       &fault))
+		return DRIFT_GOOD;
+	fault_print(&fault);
+	return DRIFT_CONFIG;
+}
+
 static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
 	[OPTIONS_REPORT] = report_mode,
 	[OPTIONS_PLAN] = plan_mode,
 	[OPTIONS_GROUPS] = groups_mode,
+	[OPTIONS_MAKE_CPIO] = make_cpio_mode,
 };
 
 static enum drift_exit session_run(const struct options *options)

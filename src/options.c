@@ -20,6 +20,7 @@ static const struct mode {
 	{ .name = "--report", .mode = OPTIONS_REPORT },
 	{ .name = "--plan", .mode = OPTIONS_PLAN },
 	{ .name = "--groups", .mode = OPTIONS_GROUPS },
+	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
 	{ .name = "--help", .mode = OPTIONS_HELP },
 	{ .name = "--version", .mode = OPTIONS_VERSION },
 };
@@ -68,6 +69,7 @@ static int option_take(char ***argv, struct options *options, struct fault *faul
 		{ .name = "--tree", .flag = &options->tree },
 		{ .name = "--journal", .flag = &options->journal },
 		{ .name = "--json", .flag = &options->json },
+		{ .name = "--kernel", .value = &options->kernel },
 		{ .name = "--config", .value = &options->config },
 		{ .name = "--sysroot", .value = &options->sysroot },
 	};
@@ -100,6 +102,7 @@ static int options_check(const struct options *options, struct fault *fault)
 	} bound[] = {
 		{ "--tree", options->tree, OPTIONS_GROUPS, "goes with --groups" },
 		{ "--journal", options->journal, OPTIONS_REPORT, "goes with --report" },
+		{ "--kernel", options->kernel, OPTIONS_MAKE_CPIO, "goes with --make-cpio" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bound); i++)

@@ -16,6 +16,7 @@ enum options_mode {
 	OPTIONS_REPORT,
 	OPTIONS_PLAN,
 	OPTIONS_GROUPS,
+	OPTIONS_MAKE_CPIO,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
 	OPTIONS_MODES
@@ -28,6 +29,7 @@ enum options_mode {
  * @tree: --groups --tree
  * @journal: --report --journal
  * @json: as JSON
+ * @kernel: --make-cpio FILE --kernel RELEASE; NULL: not given
  * @config: --config FILE; NULL: not given
  * @sysroot: --sysroot DIR; NULL: not given
  */
@@ -37,6 +39,7 @@ struct options {
 	bool tree;
 	bool journal;
 	bool json;
+	const char *kernel;
 	const char *config;
 	const char *sysroot;
 };

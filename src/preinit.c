@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -22,29 +23,52 @@
 /**
  * struct place - a file system that the work needs
  * @target: where
- * @type: of file system
+ * @source: what is shown there; a directory that --make-cpio may have added, or the name
+ *	of the type
+ * @type: of file system; NULL: @source is a directory
  * @flags: of mount(2)
  * @mounted: by us
  */
 struct place {
 	const char *target;
+	const char *source;
 	const char *type;
 	unsigned long flags;
 	bool mounted;
 };
 
 /* What is mounted already (by a boot loader's stub, say) is used and stays. */
+static bool place_is_ready(const struct place *place)
+{
+	struct stat above, status;
+
+	return place->type && !stat("/", &above) && !stat(place->target, &status) &&
+	       above.st_dev != status.st_dev;
+}
+
+/* With the one above it: not every image has /lib. */
+static void directory_make(const char *path)
+{
+	char above[32];
+
+	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(path, '/') - path),
+		       path);
+	if (above[0])
+		(void)mkdir(above, 0755);
+	(void)mkdir(path, 0755);
+}
+
 static void places_mount(struct place *places, size_t n_places)
 {
 	for (size_t i = 0; i < n_places; i++) {
-		struct stat above, status;
+		struct place *place = &places[i];
 
-		(void)mkdir(places[i].target, 0755);
-		if (!stat("/", &above) && !stat(places[i].target, &status) &&
-		    above.st_dev != status.st_dev)
+		if (!place->type && access(place->source, F_OK) < 0)
 			continue;
-		places[i].mounted = !mount(places[i].type, places[i].target,
-					   places[i].type, places[i].flags, "");
+		directory_make(place->target);
+		if (!place_is_ready(place))
+			place->mounted = !mount(place->source, place->target, place->type,
+						place->flags, "");
 	}
 }
 
@@ -114,13 +138,10 @@ static enum preinit_role init_become(char **argv, struct fault *fault)
 enum preinit_role preinit(char **argv, struct fault *fault)
 {
 	struct place places[] = {
-		{ .target = "/proc",
-		  .type = "proc",
-		  .flags = MS_NOSUID | MS_NODEV | MS_NOEXEC },
-		{ .target = "/sys",
-		  .type = "sysfs",
-		  .flags = MS_NOSUID | MS_NODEV | MS_NOEXEC },
-		{ .target = "/dev", .type = "devtmpfs", .flags = MS_NOSUID },
+		{ "/proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+		{ "/sys", "sysfs", "sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+		{ "/dev", "devtmpfs", "devtmpfs", MS_NOSUID, false },
+		{ "/lib/modules", PREINIT_MODULES, NULL, MS_BIND, false },
 	};
 	sigset_t signals, old;
 

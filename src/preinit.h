@@ -11,6 +11,12 @@
 
 #include "fault.h"
 
+/*
+ * Modules of an extra cpio (make_cpio.h), with indexes of their own: those of the initramfs
+ * beside it stay as they are. Shown as /lib/modules while the work is done.
+ */
+#define PREINIT_MODULES "/usr/lib/vfio-early/modules"
+
 /**
  * enum preinit_role - who goes on
  * @PREINIT_NONE: an ordinary program: not process 1, or there is no /init

@@ -181,11 +181,28 @@ def generate(tree, out, flow, release):
     write(out / f"said.{flow}", said)
 
 
+def keep_bare(tree, out):
+    """The image that the installation's own trigger has built: there is no config yet."""
+    release = next((tree / "lib/modules").iterdir()).name
+    image = f"boot/initrd.img-{release}"
+    shutil.copy(tree / image, out / "initrd.bare")
+    write(out / "list.bare", inside(tree, "lsinitramfs", f"/{image}"))
+
+
+def make_cpio(tree, out, release):
+    """An image that knows nothing of us, with the extra one in front of it."""
+    inside(tree, "vfio-early", "--make-cpio", "/boot/extra.cpio", "--kernel", release)
+    extra = (tree / "boot/extra.cpio").read_bytes()
+    extra += b"\0" * (-len(extra) % 512)
+    (out / "initrd.cpio").write_bytes(extra + (out / "initrd.bare").read_bytes())
+
+
 def generate_all(tree, out, suite):
     """Every flow's image beside each other, and the kernel."""
     release = next((tree / "lib/modules").iterdir()).name
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(lambda flow: generate(tree, out, flow, release), suite.flows))
+    make_cpio(tree, out, release)
     shutil.copy(tree / f"boot/vmlinuz-{release}", out / "vmlinuz")
     (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
 
@@ -222,6 +239,7 @@ def root(name, deb, say=lambda text: None):
     log = out / "log"
     with mounted(tree):
         inside(tree, "apt-get", "install", "-y", f"/root/{deb.name}", log=log)
+        keep_bare(tree, out)
         furnish(tree)
         generate_all(tree, out, suite)
     for leftover in ("boot", "usr/share/doc", "var/cache/apt", "var/lib/apt/lists"):
