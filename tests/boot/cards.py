@@ -40,6 +40,7 @@ state before
 watch
 reserve main
 watched main
+block vfio vfio_modules
 state after
 """ + ADVERSARY + f"""
 block loaded cat /proc/modules
