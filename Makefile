@@ -34,6 +34,8 @@ SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_r
 BOOT := boot preinit supervise apply kernel kmsg report_write
 
 COMPANION := companion options report_read drift report_show groups tree render names finding journal make_cpio
+# initramfs images
+COMPANION += pe flow newc initrd
 
 MAINS := boot companion
 

@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "initrd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "cmdline.h"
+#include "flow.h"
+#include "newc.h"
+#include "pe.h"
+
+#define PENDING_MAX 64
+#define HEAD_SIZE 4u /* of the program: enough to see what it is */
+#define MODULES_PATH "lib/modules/"
+
+/* Whose content is judged. fnmatch() without FNM_PATHNAME: '*' matches a slash too. */
+static const char *const kept[] = {
+	"etc/vfio-early.conf",
+	"etc/vfio-early.conf.d/*.conf",
+	"etc/vfio-early.image",
+	"lib/systemd/system/vfio-early.service",
+	"etc/systemd/system/vfio-early.service",
+	"scripts/init-top/ORDER",
+	"config",
+	"conf/modules",
+	"etc/modules-load.d/*.conf",
+	"lib/modules-load.d/*.conf",
+	"etc/cmdline.d/*.conf",
+	"etc/modprobe.d/*.conf",
+	"lib/modprobe.d/*.conf",
+};
+
+/* ---- paths ---- */
+
+/* An initramfs may have /lib as a link to usr/lib, or not. */
+static const char *path_normal(const char *path)
+{
+	bool again = true;
+
+	while (again) {
+		if (!strncmp(path, "./", 2))
+			path += 2;
+		else if (*path == '/')
+			path++;
+		else if (!strncmp(path, "usr/", 4))
+			path += 4;
+		else
+			again = false;
+	}
+	return path;
+}
+
+static bool path_is_program(const char *path)
+{
+	static const char end[] = "lib/" INITRD_PROGRAM;
+	size_t length = strlen(path), n_end = sizeof(end) - 1;
+
+	return length >= n_end && !strcmp(path + length - n_end, end);
+}
+
+static bool path_is_kept(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (!fnmatch(kept[i], path, 0))
+			return true;
+	return false;
+}
+
+/* ---- collecting ---- */
+
+/**
+ * struct collector - an image that is being read
+ * @initrd: where to
+ * @flow: the part that we are in
+ * @file: the file that we are in
+ * @header: of the entry that we are at
+ * @pending: indices of entries whose content comes with a later name of the same file
+ * @n_pending: how many; more are not waited for
+ * @body: what the entry holds
+ */
+struct collector {
+	struct initrd *initrd;
+	struct flow flow;
+	struct flow_file file;
+	struct newc_entry header;
+	size_t pending[PENDING_MAX];
+	size_t n_pending;
+	char body[INITRD_TEXT_MAX];
+};
+
+static int limit_fault(const struct collector *collector, struct fault *fault)
+{
+	return fault_set(fault, -E2BIG, "/%s: more files than this program looks at",
+			 collector->file.path);
+}
+
+static int entries_grow(struct initrd *initrd)
+{
+	size_t room = initrd->room ? initrd->room * 2 : 1024;
+	struct initrd_entry *larger;
+
+	if (initrd->count < initrd->room)
+		return 0;
+	larger = realloc(initrd->entries, room * sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	initrd->entries = larger;
+	initrd->room = room;
+	return 0;
+}
+
+/* Add the entry of the header, without its content. */
+static int entry_add(struct collector *collector, struct fault *fault)
+{
+	const struct newc_entry *header = &collector->header;
+	struct initrd *initrd = collector->initrd;
+	const char *path = path_normal(header->path);
+	char *copy;
+
+	initrd->paths += strlen(path) + 1;
+	if (initrd->count == INITRD_ENTRIES_MAX || initrd->paths > INITRD_PATHS_MAX)
+		return limit_fault(collector, fault);
+	copy = strdup(path);
+	if (!copy || entries_grow(initrd) < 0) {
+		free(copy);
+		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+	}
+	initrd->entries[initrd->count++] = (struct initrd_entry){
+		.path = copy,
+		.mode = header->mode,
+		.uid = header->uid,
+		.size = header->size,
+		.device = (uint64_t)header->major << 32 | header->minor,
+		.inode = header->inode,
+	};
+	return 0;
+}
+
+/* How much of its content is kept of an entry */
+static size_t entry_keeps(const struct initrd_entry *entry, size_t size)
+{
+	if (S_ISREG(entry->mode) && path_is_program(entry->path))
+		return size < HEAD_SIZE ? size : HEAD_SIZE;
+	if (size <= INITRD_TEXT_MAX &&
+	    (S_ISLNK(entry->mode) || (S_ISREG(entry->mode) && path_is_kept(entry->path))))
+		return size;
+	return 0;
+}
+
+static int entry_keep(struct collector *collector, struct initrd_entry *entry,
+		      struct fault *fault)
+{
+	struct initrd *initrd = collector->initrd;
+	size_t length = entry_keeps(entry, collector->header.size);
+
+	if (!length)
+		return 0;
+	initrd->texts += length + 1;
+	if (initrd->texts > INITRD_TEXTS_MAX)
+		return limit_fault(collector, fault);
+	entry->text = malloc(length + 1);
+	if (!entry->text)
+		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+	memcpy(entry->text, collector->body, length);
+	entry->text[length] = '\0';
+	entry->length = length;
+	entry->size = collector->header.size;
+	return 0;
+}
+
+/* Of a file with several names, only the last one has the content. */
+static bool entry_waits(const struct collector *collector,
+			const struct initrd_entry *entry)
+{
+	const struct newc_entry *header = &collector->header;
+
+	return S_ISREG(header->mode) && header->links > 1 && !entry->text &&
+	       entry->inode == header->inode &&
+	       entry->device == ((uint64_t)header->major << 32 | header->minor);
+}
+
+static int body_keep(struct collector *collector, struct fault *fault)
+{
+	struct initrd *initrd = collector->initrd;
+	int error = entry_keep(collector, &initrd->entries[initrd->count - 1], fault);
+
+	for (size_t i = 0; !error && i < collector->n_pending; i++) {
+		struct initrd_entry *entry = &initrd->entries[collector->pending[i]];
+
+		if (entry_waits(collector, entry))
+			error = entry_keep(collector, entry, fault);
+	}
+	return error;
+}
+
+/* Content of the newest entry, which is that of all names of the file */
+static int body_read(struct collector *collector, struct fault *fault)
+{
+	const struct newc_entry *header = &collector->header;
+	struct initrd *initrd = collector->initrd;
+	const struct initrd_entry *last = &initrd->entries[initrd->count - 1];
+	size_t wanted = entry_keeps(last, header->size);
+	int error;
+
+	for (size_t i = 0; i < collector->n_pending; i++) {
+		const struct initrd_entry *entry =
+			&initrd->entries[collector->pending[i]];
+		size_t more = entry_waits(collector, entry) ?
+				      entry_keeps(entry, header->size) :
+				      0;
+
+		wanted = more > wanted ? more : wanted;
+	}
+	if (!header->size && header->links > 1 && S_ISREG(header->mode) &&
+	    collector->n_pending < PENDING_MAX && entry_keeps(last, 1))
+		collector->pending[collector->n_pending++] = initrd->count - 1;
+	error = newc_body(&collector->flow, header, collector->body, wanted, fault);
+	return error || !wanted ? error : body_keep(collector, fault);
+}
+
+/* One archive; -ENODATA: there is none any more */
+static int archive_collect(struct collector *collector, struct fault *fault)
+{
+	int result = newc_next(&collector->flow, &collector->header, fault);
+
+	if (result == -ENODATA)
+		return result;
+	collector->initrd->archives++;
+	collector->n_pending = 0;
+	while (result > 0) {
+		result = entry_add(collector, fault);
+		if (!result)
+			result = body_read(collector, fault);
+		if (!result)
+			result = newc_next(&collector->flow, &collector->header, fault);
+	}
+	/* The kernel does not miss the entry that ends an archive. */
+	return result == -ENODATA ? 0 : result;
+}
+
+/* One part: as it is, it holds one archive, compressed any number. */
+static int part_collect(struct collector *collector, struct fault *fault)
+{
+	int result;
+
+	do
+		result = archive_collect(collector, fault);
+	while (!result && collector->flow.archive);
+	return result == -ENODATA ? 0 : result;
+}
+
+static int file_collect(struct collector *collector, struct fault *fault)
+{
+	int result = flow_open(&collector->flow, &collector->file, fault);
+
+	while (result > 0) {
+		collector->initrd->filter = collector->flow.filter;
+		result = part_collect(collector, fault);
+		flow_close(&collector->flow);
+		if (!result)
+			result = flow_open(&collector->flow, &collector->file, fault);
+	}
+	return result;
+}
+
+/* ---- unified kernel images ---- */
+
+/* A section of text; longer than fits is none. */
+static void section_text(int fd, const char *name, char *text, size_t size)
+{
+	struct pe_section section;
+	ssize_t length;
+
+	text[0] = '\0';
+	if (pe_find(fd, name, &section) < 0 || section.size >= size)
+		return;
+	length = pread(fd, text, (size_t)section.size, (off_t)section.offset);
+	text[length > 0 ? length : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+static int section_choose(struct collector *collector, struct fault *fault)
+{
+	struct flow_file *file = &collector->file;
+	struct initrd *initrd = collector->initrd;
+	struct pe_section section;
+	int error = pe_find(file->fd, ".initrd", &section);
+
+	if (error)
+		return fault_set(fault, error == -ENOENT ? -EBADMSG : error, "/%s: %s",
+				 file->path,
+				 error == -ENOENT ?
+					 "a unified kernel image without an initramfs" :
+				 error == -EBADMSG ? "damaged: no valid PE file" :
+						     strerror(-error));
+	file->at = section.offset;
+	file->end = section.offset + section.size;
+	section_text(file->fd, ".cmdline", initrd->cmdline, sizeof(initrd->cmdline));
+	section_text(file->fd, ".uname", initrd->release, sizeof(initrd->release));
+	return 0;
+}
+
+/* ---- reading ---- */
+
+static int collector_run(struct collector *collector, struct fault *fault)
+{
+	struct flow_file *file = &collector->file;
+	struct stat status;
+	int error;
+
+	if (fstat(file->fd, &status) < 0)
+		return fault_set(fault, -errno, "/%s: %s", file->path, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return fault_set(fault, -EINVAL, "/%s: no regular file", file->path);
+	file->end = (uint64_t)status.st_size;
+	error = pe_is(file->fd) ? section_choose(collector, fault) : 0;
+	return error ? error : file_collect(collector, fault);
+}
+
+int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault)
+{
+	cleanup_close int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_free struct collector *collector = calloc(1, sizeof(*collector));
+	unsigned int before = initrd->archives;
+	int error;
+
+	if (fd < 0)
+		return fault_set(fault, -errno, "/%s: %s", path, strerror(errno));
+	if (!collector)
+		return fault_set(fault, -ENOMEM, "/%s: %s", path, strerror(ENOMEM));
+	collector->initrd = initrd;
+	collector->file.fd = fd;
+	collector->file.path = path;
+	collector->file.budget = INITRD_BYTES_MAX - initrd->unpacked;
+	error = collector_run(collector, fault);
+	initrd->unpacked = INITRD_BYTES_MAX - collector->file.budget;
+	if (!error && initrd->archives == before)
+		error = fault_set(fault, -EBADMSG, "/%s: damaged: it is empty", path);
+	return error;
+}
+
+void initrd_done(struct initrd *initrd)
+{
+	for (size_t i = 0; i < initrd->count; i++) {
+		free(initrd->entries[i].path);
+		free(initrd->entries[i].text);
+	}
+	free(initrd->entries);
+	*initrd = (struct initrd){ 0 };
+}
+
+/* ---- looking things up ---- */
+
+const struct initrd_entry *initrd_find(const struct initrd *initrd, const char *path)
+{
+	for (size_t i = initrd->count; i-- > 0;)
+		if (!strcmp(initrd->entries[i].path, path))
+			return &initrd->entries[i];
+	return NULL;
+}
+
+const char *initrd_text(const struct initrd *initrd, const char *path)
+{
+	const struct initrd_entry *entry = initrd_find(initrd, path);
+
+	if (!entry || !S_ISREG(entry->mode))
+		return NULL;
+	return entry->text || entry->size ? entry->text : "";
+}
+
+const struct initrd_entry *initrd_program(const struct initrd *initrd)
+{
+	for (size_t i = initrd->count; i-- > 0;)
+		if (path_is_program(initrd->entries[i].path))
+			return &initrd->entries[i];
+	return NULL;
+}
+
+/* `lib/modules/RELEASE/REST`: the rest; NULL: it is somewhere else */
+static const char *path_release(const char *path, char release[static HOST_NAME_MAX])
+{
+	const char *start = path + sizeof(MODULES_PATH) - 1, *slash;
+
+	if (strncmp(path, MODULES_PATH, sizeof(MODULES_PATH) - 1) != 0)
+		return NULL;
+	slash = strchr(start, '/');
+	if (!slash || slash - start >= HOST_NAME_MAX)
+		return NULL;
+	(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)(slash - start), start);
+	return slash + 1;
+}
+
+void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_MAX])
+{
+	for (size_t i = 0; i < initrd->count; i++)
+		if (path_release(initrd->entries[i].path, release))
+			return;
+	release[0] = '\0';
+}
+
+/* `kernel/drivers/vfio/pci/vfio-pci.ko.xz`: vfio-pci */
+static bool path_module(const char *rest, char module[static HOST_NAME_MAX])
+{
+	const char *slash = strrchr(rest, '/');
+	const char *name = slash ? slash + 1 : rest;
+	const char *end = strstr(name, ".ko");
+
+	if (!end || end - name >= HOST_NAME_MAX || (end[3] && end[3] != '.'))
+		return false;
+	(void)snprintf(module, HOST_NAME_MAX, "%.*s", (int)(end - name), name);
+	return true;
+}
+
+bool initrd_has_module(const struct initrd *initrd, const char *release,
+		       const char *module)
+{
+	char found[HOST_NAME_MAX], name[HOST_NAME_MAX];
+
+	for (size_t i = 0; i < initrd->count; i++) {
+		const char *rest = path_release(initrd->entries[i].path, found);
+
+		if (rest && path_module(rest, name) && cmdline_name_equal(name, module) &&
+		    (!*release || !strcmp(release, found)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the config ---- */
+
+static int entry_compare(const void *a, const void *b)
+{
+	const struct initrd_entry *const *one = a, *const *other = b;
+
+	return strcmp((*one)->path, (*other)->path);
+}
+
+/* As the boot program will judge it (config_read.c) */
+static bool config_add(const struct initrd_entry *entry, struct config *config)
+{
+	struct fault fault;
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "/%s", entry->path);
+	config->n_files++;
+	if (!S_ISREG(entry->mode) || (!entry->text && entry->size))
+		return false;
+	if (entry->uid || (entry->mode & (S_IWGRP | S_IWOTH))) {
+		fault_set(&fault, -EPERM, "%s: %s", path,
+			  entry->uid ? "it does not belong to root" :
+				       "others than its owner may write it");
+		config_reject(config, &fault);
+		config_hash_add(config, entry->path, "", 0);
+		return true;
+	}
+	config_hash_add(config, entry->path, entry->text ? entry->text : "",
+			entry->length);
+	if (entry->text)
+		(void)config_parse(config, path, entry->text, entry->length, &fault);
+	return true;
+}
+
+bool initrd_config(const struct initrd *initrd, struct config *config)
+{
+	const struct initrd_entry *files[CONFIG_DROP_INS_MAX], *entry;
+	size_t count = 0;
+	bool known = true;
+
+	config_init(config);
+	entry = initrd_find(initrd, CONFIG_PATH);
+	if (entry)
+		known = config_add(entry, config);
+	for (size_t i = 0; i < initrd->count && count < CONFIG_DROP_INS_MAX; i++) {
+		entry = &initrd->entries[i];
+		if (!fnmatch(CONFIG_DIR "/*.conf", entry->path,
+			     FNM_PATHNAME | FNM_PERIOD) &&
+		    initrd_find(initrd, entry->path) == entry)
+			files[count++] = entry;
+	}
+	qsort(files, count, sizeof(files[0]), entry_compare);
+	for (size_t i = 0; i < count; i++)
+		known = config_add(files[i], config) && known;
+	return known;
+}

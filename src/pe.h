@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PE_H
+#define VFIO_EARLY_PE_H
+
+/* Sections of a PE file: a unified kernel image keeps its initramfs in one. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * struct pe_section - where a section is in the file
+ * @offset: of its first byte
+ * @size: in bytes, without what pads it in the file
+ */
+struct pe_section {
+	uint64_t offset;
+	uint64_t size;
+};
+
+/**
+ * pe_is() - does a file begin like a PE file?
+ * @fd: of the file
+ *
+ * Return: true when its first bytes are MZ
+ */
+bool pe_is(int fd);
+
+/**
+ * pe_find() - find the first section of a name (Microsoft PE Format, section table)
+ * @fd: of the file
+ * @name: .initrd; at most eight bytes
+ * @ret_section: written on success only; lies wholly inside of the file
+ *
+ * Return: 0; -ENOENT when there is none; -EBADMSG when the file is damaged; -errno
+ */
+int pe_find(int fd, const char *name, struct pe_section *ret_section);
+
+#endif
