@@ -38,8 +38,8 @@ enum drift_exit { DRIFT_GOOD, DRIFT_SHORT, DRIFT_CONFIG, DRIFT_NO_REPORT };
 /**
  * struct drift_target - report.targets[same index] now
  * @state: the record's, or TARGET_LOST
- * @functions: the machine's functions at report.targets[].functions[same index]; NULL: not
- *	there, another device, or unknown
+ * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
+ *	not there, another device, or unknown
  */
 struct drift_target {
 	enum target_state state;

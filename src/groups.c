@@ -43,28 +43,29 @@ static const struct iommu_advice {
 } iommu_advice[] = {
 	{ IOMMU_STATE_FIRMWARE, NULL,
 	  "The firmware describes none: no ACPI table DMAR, IVRS, IORT or VIOT.",
-	  "Switch VT-d, AMD-Vi or IOMMU on in the firmware setup. A virtual machine needs "
-	  "an emulated IOMMU; under Xen the hypervisor owns it." },
+	  "Switch VT-d, AMD-Vi or IOMMU on in the firmware setup. A virtual machine "
+	  "needs an emulated IOMMU; under Xen the hypervisor owns it." },
 	{ IOMMU_STATE_KERNEL, "DMAR",
-	  "The firmware describes one (ACPI table DMAR), but the kernel has not started it: "
-	  "/sys/class/iommu is empty.",
-	  "Boot with intel_iommu=on, and without intel_iommu=off and iommu=off. If it is so "
-	  "already, look for DMAR in the kernel log." },
+	  "The firmware describes one (ACPI table DMAR), but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
+	  "Boot with intel_iommu=on, and without intel_iommu=off and iommu=off. If it is "
+	  "so already, look for DMAR in the kernel log." },
 	{ IOMMU_STATE_KERNEL, "IVRS",
-	  "The firmware describes one (ACPI table IVRS), but the kernel has not started it: "
-	  "/sys/class/iommu is empty.",
+	  "The firmware describes one (ACPI table IVRS), but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
 	  "Boot without amd_iommu=off and iommu=off; no parameter is needed to switch it "
 	  "on. If it is so already, look for AMD-Vi in the kernel log." },
 	{ IOMMU_STATE_KERNEL, NULL,
-	  "The firmware describes one in an ACPI table, but the kernel has not started it: "
-	  "/sys/class/iommu is empty.",
+	  "The firmware describes one in an ACPI table, but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
 	  "Boot without iommu=off, with a kernel that has the driver (for VIOT "
 	  "virtio-iommu)." },
 	{ IOMMU_STATE_NO_GROUPS, NULL,
 	  "The kernel has started a unit, but no function has a group.",
 	  "Look for DMAR, AMD-Vi or iommu in the kernel log." },
 	{ IOMMU_STATE_CANNOT_TELL, NULL,
-	  "The kernel shows no unit and no group; the ACPI tables could not be looked at.",
+	  "The kernel shows no unit and no group; the ACPI tables could not be looked "
+	  "at.",
 	  "Try again as root." },
 };
 
@@ -97,7 +98,7 @@ void iommu_state_print(const struct render *render, const struct host *host)
 	if (host->acs_override) {
 		render_word(render, RENDER_WARN,
 			    "pcie_acs_override= is on the kernel command line:");
-		fputs("\n  the groups are smaller than the isolation of the hardware.\n\n",
+		fputs("\n  the groups are smaller than what the hardware isolates.\n\n",
 		      render->out);
 	}
 }
@@ -107,7 +108,7 @@ static bool is_gpu(const struct host_function *function)
 	return function->class_code >> 16 == 0x03;
 }
 
-/* What would be decided about a GPU that somebody wants with its screen, and nothing else */
+/* What would be decided about a GPU that is wanted, with its screen, and nothing else */
 static const struct plan_target *verdict_make(const struct host *host, size_t gpu,
 					      struct verdicts *verdicts)
 {

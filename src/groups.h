@@ -90,11 +90,11 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
  * groups_function_to_json() - a function with its names and what a buyer of a GPU asks
  * @host: the machine
  * @names: for people
- * @function: index
+ * @index: in host.functions
  *
  * Return: a new reference, or NULL when there was no memory
  */
 json_t *groups_function_to_json(const struct host *host, const struct names *names,
-				size_t function);
+				size_t index);
 
 #endif

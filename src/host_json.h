@@ -20,21 +20,21 @@ bool host_iommu_active(const struct host *host);
 /**
  * host_function_brief() - what names a function: address, id, class, group, driver
  * @host: the machine
- * @function: index
+ * @index: in host.functions
  *
  * Return: a new reference, or NULL when there was no memory
  */
-json_t *host_function_brief(const struct host *host, size_t function);
+json_t *host_function_brief(const struct host *host, size_t index);
 
 /**
  * host_function_to_json() - everything that the rules look at
  * @host: the machine
- * @function: index
+ * @index: in host.functions
  * @driver: index in host.drivers of the VFIO driver to name
  *
  * Return: a new reference, or NULL when there was no memory
  */
-json_t *host_function_to_json(const struct host *host, size_t function, size_t driver);
+json_t *host_function_to_json(const struct host *host, size_t index, size_t driver);
 
 /**
  * host_iommu_to_json() - the IOMMU

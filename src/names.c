@@ -25,7 +25,7 @@ static void library_silent(char *message, ...)
 	(void)message;
 }
 
-/* The list of a recorded machine, so that its names do not depend on where it is shown. */
+/* The list of a recorded machine: its names do not depend on where it is shown. */
 static void list_choose(const struct sysroot *root, struct pci_access *library)
 {
 	static const char *const places[] = {

@@ -39,7 +39,7 @@ void names_done(struct names *names);
  * @names: opened
  * @function: the function
  * @text: filled, escaped: 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation
- *	TU104 [GeForce RTX 2080 SUPER] [10de:1e81] (rev a1); the domain is shown unless 0000
+ *	TU104 [GeForce RTX 2080 SUPER] [10de:1e81] (rev a1); no domain when it is 0000
  */
 void names_line(const struct names *names, const struct host_function *function,
 		char text[static NAMES_TEXT_MAX]);

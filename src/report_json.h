@@ -14,8 +14,8 @@
 
 /**
  * report_to_json() - the report as one object
- * @run: a finished run, at whatever phase it ended; what later phases would have filled is
- *	not looked at
+ * @run: a finished run, at whatever phase it ended; what later phases would have filled
+ *	is not looked at
  *
  * To be written with JSON_VALUE_FLAGS and a newline.
  *

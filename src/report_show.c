@@ -187,7 +187,7 @@ static void reason_print(const struct render *render, const struct report_target
 	if (reason != REASON_COUNT)
 		info = reason_info(reason);
 	if (lost)
-		remedy = info->remedy;
+		remedy = reason_info(REASON_LOST)->remedy;
 	if (info && reason != REASON_NONE)
 		text_labelled(render->out, 2, "Why", info->sentence);
 	if (*target->detail && !lost)
@@ -341,12 +341,12 @@ bool report_join(struct report *report, const struct now *now, const struct drif
 /* ---- no record ---- */
 
 static const char cause_config[] =
-	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is wanted, and the "
-	"initramfs may have left the program out. Write one and rebuild the initramfs.";
+	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is wanted, and "
+	"the initramfs may have left the program out. Write one and rebuild the initramfs.";
 
 static const char cause_image[] =
-	"The initramfs that booted has no vfio-early-boot in it: rebuild it, and check that "
-	"the boot loader starts that one.";
+	"The initramfs that booted has no vfio-early-boot in it: rebuild it, and check "
+	"that the boot loader starts that one.";
 
 static const char cause_run[] =
 	"The initramfs runs it, but /run was not handed over to the system.";

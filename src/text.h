@@ -19,8 +19,8 @@
  * @text: filled and terminated; what does not fit is cut between characters
  * @size: bytes of @text, at least 1
  *
- * C0, DEL, C1 (ECMA-48) and what is no UTF-8 (RFC 3629: overlong forms, surrogates) become
- * \xNN for each byte. The rest, backslashes included, stays as it is.
+ * C0, DEL, C1 (ECMA-48) and what is no UTF-8 (RFC 3629: overlong forms, surrogates)
+ * become \xNN for each byte. The rest, backslashes included, stays as it is.
  *
  * Return: @text
  */

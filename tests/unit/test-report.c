@@ -372,7 +372,7 @@ static void a_cut_off_record_is_a_fault(void **state)
 	free(good);
 }
 
-/* Puts @value in the place of each member and element in turn; counts the refused ones. */
+/* Puts @value in the place of each member and element; counts the refused ones. */
 static void mutate(const json_t *root, json_t *inside, json_t *value, size_t *refused);
 
 static void mutant_try(const json_t *root, size_t *refused)
@@ -619,7 +619,8 @@ static void the_plan_is_printed(void **state)
 {
 	static const char *const lines[] = {
 		"windows-gpu: would be reserved, test.conf:1\n",
-		"    0000:09:00.0 10de:1e84 0300 group 24  target    no driver -> vfio-pci\n",
+		"    0000:09:00.0 10de:1e84 0300 group 24  target    no driver -> "
+		"vfio-pci\n",
 		"disk: refused (id-mismatch), optional, ",
 		"gone: absent, ",
 		"  What to do: ",

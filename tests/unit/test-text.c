@@ -177,7 +177,7 @@ static void paragraph_keeps_a_long_word(void **state)
 	free(text);
 }
 
-/* One allocation fails after the other: the result is whole or NULL, and nothing leaks. */
+/* One allocation fails after the other: the result is whole or NULL, nothing leaks. */
 static size_t allocations_left;
 
 static void *failing_malloc(size_t size)
