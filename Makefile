@@ -31,9 +31,9 @@ PURE := fault number address quote config cmdline host acs select plan plan_deta
 SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
 	text json_value host_json plan_json plan_text plan_show report_json image
 
-BOOT := boot preinit supervise apply kernel kmsg report_write
+BOOT := boot preinit supervise device device_lock report_late apply kernel kmsg report_write
 
-COMPANION := companion options report_read drift report_show groups tree render names finding journal make_cpio
+COMPANION := companion options suggest from_ids target_text users report_read drift report_show groups tree render names finding journal make_cpio
 # initramfs images
 COMPANION += pe flow newc initrd
 

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "cleanup.h"
 #include "decide.h"
+#include "device_lock.h"
 #include "image.h"
 #include "plan_show.h"
 #include "preinit.h"
@@ -18,6 +19,7 @@
 
 static const char help[] =
 	"usage: vfio-early-boot [--plan [--json]] [--config FILE] [--sysroot DIR]\n"
+	"       vfio-early-boot --device ADDRESS [--config FILE] [--sysroot DIR]\n"
 	"       vfio-early-boot --image GENERATOR [--sysroot DIR]\n"
 	"\n"
 	"Reserves the PCI cards that /etc/vfio-early.conf names for virtual machines,\n"
@@ -26,6 +28,7 @@ static const char help[] =
 	"  --plan          only say what would be done\n"
 	"  --json          say it as JSON\n"
 	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
+	"  --device ADDRESS   only what this function is about, which has just appeared\n"
 	"  --image GENERATOR  for hooks: what belongs into /etc/vfio-early.image\n"
 	"  --sysroot DIR   the machine whose sys/, proc/, etc/ and run/ are below DIR\n"
 	"  --help          show this text\n"
@@ -41,6 +44,7 @@ struct options {
 	bool help;
 	bool version;
 	const char *config;
+	const char *device;
 	const char *image;
 	const char *sysroot;
 };
@@ -66,6 +70,7 @@ static bool options_parse(char **argv, struct options *options)
 		{ .name = "--help", .flag = &options->help },
 		{ .name = "--version", .flag = &options->version },
 		{ .name = "--config", .value = &options->config },
+		{ .name = "--device", .value = &options->device },
 		{ .name = "--image", .value = &options->image },
 		{ .name = "--sysroot", .value = &options->sysroot },
 	};
@@ -89,8 +94,10 @@ static bool options_parse(char **argv, struct options *options)
 	}
 	if (options->json && !options->plan)
 		return usage_error("goes with --plan", "--json");
-	if (options->image && (options->plan || options->config))
+	if (options->image && (options->plan || options->config || options->device))
 		return usage_error("goes with --sysroot only", "--image");
+	if (options->device && options->plan)
+		return usage_error("does not go with --plan", "--device");
 	return true;
 }
 
@@ -133,6 +140,22 @@ static enum image_status image_show(const struct sysroot *root,
 	return IMAGE_CONFIG;
 }
 
+/* One after the other: udev starts us for each function of a card at the same time. */
+static int device_do(struct sysroot *root, const struct options *options,
+		     struct fault *fault)
+{
+	struct pci_address address;
+	cleanup_close int lock = -1;
+
+	if (pci_address_parse(options->device, &address) < 0) {
+		(void)usage_error("expected an address like 0000:09:00.0", "--device");
+		return SUPERVISE_CONFIG;
+	}
+	if (device_lock(root, &lock, fault) < 0)
+		return SUPERVISE_SHORT;
+	return (int)supervise(root, options->config, &address, fault);
+}
+
 static int options_do(struct sysroot *root, const struct options *options,
 		      struct fault *fault)
 {
@@ -140,7 +163,9 @@ static int options_do(struct sysroot *root, const struct options *options,
 		return (int)image_show(root, options, fault);
 	if (options->plan)
 		return (int)plan_mode(root, options, fault);
-	return (int)supervise(root, options->config, fault);
+	if (options->device)
+		return device_do(root, options, fault);
+	return (int)supervise(root, options->config, NULL, fault);
 }
 
 int main(int argc, char **argv)

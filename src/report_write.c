@@ -12,8 +12,10 @@
 #include "array.h"
 #include "cleanup.h"
 #include "json_value.h"
+#include "report_late.h"
 
 #define REPORT_NAME "report.json"
+#define RECORD_MAX (8 << 20)
 #define TEMPORARY_NAME ".report.json.new"
 
 static int all_write(int fd, const char *text, size_t length)
@@ -95,16 +97,38 @@ static int document_add(const char *bytes, size_t length, void *context)
 	return 0;
 }
 
+static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
+
+/* The record that a late run adds to; NULL: there is none that can be used. */
+static json_t *record_load(const struct sysroot *root)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		char *text cleanup_free = NULL;
+		size_t length;
+
+		if (sysroot_load(root->fd, places[i], RECORD_MAX, &text, &length) >= 0)
+			return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	}
+	return NULL;
+}
+
+static json_t *run_to_json(const struct sysroot *root, const struct run *run)
+{
+	if (!run->late)
+		return report_to_json(run);
+	return report_late(record_load(root), report_to_json(run));
+}
+
 /*
  * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()), so
  * that without memory a document comes out that lacks one.
  *
  * Return: to be freed; NULL: no memory
  */
-static char *run_dump(const struct run *run)
+static char *run_dump(const struct sysroot *root, const struct run *run)
 {
 	struct document document = { 0 };
-	json_t *object = report_to_json(run);
+	json_t *object = run_to_json(root, run);
 	int error;
 
 	if (!object)
@@ -132,8 +156,7 @@ static bool run_lasts(const struct sysroot *root)
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
 		 struct fault *fault)
 {
-	static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
-	char *text cleanup_free = run_dump(run);
+	char *text cleanup_free = run_dump(root, run);
 	size_t first = 0;
 	int error = 0;
 

@@ -8,6 +8,7 @@
  * knows what was wanted, found, decided and done.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "apply.h"
@@ -45,6 +46,8 @@ extern const char *const run_end_names[];
  * @start: microseconds since boot (CLOCK_BOOTTIME)
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
+ * @late: for one function that appeared later; the plan holds only what it is about
+ * @idle: there was nothing to do about it: the record stays as it is
  */
 struct run {
 	enum run_phase phase;
@@ -53,6 +56,8 @@ struct run {
 	uint64_t start;
 	uint64_t finish;
 	char boot_id[RUN_WORD_MAX];
+	bool late;
+	bool idle;
 	struct image image;
 	struct config config;
 	struct host host;

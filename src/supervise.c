@@ -32,6 +32,7 @@
 
 #include "array.h"
 #include "decide.h"
+#include "device.h"
 #include "kernel.h"
 #include "kmsg.h"
 #include "report_write.h"
@@ -52,6 +53,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * struct watch - what the supervisor knows
  * @root: where the machine is
  * @config: --config FILE, or NULL
+ * @device: --device ADDRESS, or NULL
  * @run: shared with all processes
  * @signals: that it waits for
  * @start: milliseconds
@@ -60,6 +62,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
 struct watch {
 	struct sysroot *root;
 	const char *config;
+	const struct pci_address *device;
 	struct run *run;
 	sigset_t signals;
 	uint64_t start;
@@ -116,6 +119,10 @@ static enum supervise_status part_work(struct watch *watch)
 		return SUPERVISE_GOOD; /* said by the phase */
 	/* Should the supervisor die, we end all the same. */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
+	if (watch->device)
+		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
+	if (run->idle)
+		return SUPERVISE_GOOD;
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
@@ -164,6 +171,14 @@ static enum supervise_status status_of(const struct run *run)
 	return SUPERVISE_GOOD;
 }
 
+/* Nothing is to be said about other targets than those of --device. */
+static enum supervise_status idle_status(const struct run *run)
+{
+	if (run->phase >= RUN_FACTS && run->config.invalid)
+		return SUPERVISE_CONFIG;
+	return run->end == RUN_COMPLETED ? SUPERVISE_GOOD : SUPERVISE_SHORT;
+}
+
 static enum supervise_status part_report(struct watch *watch, struct fault *fault)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
@@ -172,6 +187,8 @@ static enum supervise_status part_report(struct watch *watch, struct fault *faul
 	char text[KMSG_TEXT_MAX];
 	struct fault trouble;
 
+	if (run->idle)
+		return idle_status(run);
 	if (run->phase >= RUN_APPLY && run->end != RUN_COMPLETED)
 		apply_close(&run->apply, &run->plan, &run->host, end_reason(run));
 	run->finish = kernel.now(kernel.context);
@@ -392,13 +409,14 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 				 strerror(errno));
 	watch->run = memory;
 	watch->run->start = kernel.now(kernel.context);
+	watch->run->late = watch->run->idle = watch->device;
 	return 0;
 }
 
 enum supervise_status supervise(struct sysroot *root, const char *config,
-				struct fault *fault)
+				const struct pci_address *device, struct fault *fault)
 {
-	struct watch watch = { .root = root, .config = config };
+	struct watch watch = { .root = root, .config = config, .device = device };
 
 	if (watch_begin(&watch, fault) < 0) {
 		kmsg_send(root, KMSG_ERROR, fault->text);

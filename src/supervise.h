@@ -4,6 +4,7 @@
 
 /* One run of the boot program in processes of its own, so that the boot always goes on. */
 
+#include "address.h"
 #include "fault.h"
 #include "sysroot.h"
 
@@ -22,6 +23,7 @@ enum supervise_status { SUPERVISE_GOOD, SUPERVISE_SHORT, SUPERVISE_CONFIG };
  * supervise() - decide and act in a worker, give back what it leaves behind, report
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
+ * @device: only what this function is about, which has appeared now; NULL: everything
  * @fault: filled when the report, or everything, could not be done
  *
  * Returns more than once, as fork() does: in the caller and in each process that it
@@ -33,6 +35,6 @@ enum supervise_status { SUPERVISE_GOOD, SUPERVISE_SHORT, SUPERVISE_CONFIG };
  * Return: see enum supervise_status
  */
 enum supervise_status supervise(struct sysroot *root, const char *config,
-				struct fault *fault);
+				const struct pci_address *device, struct fault *fault);
 
 #endif
