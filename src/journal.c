@@ -105,6 +105,7 @@ void journal_target(const struct report *report, size_t target, const struct dri
 	field_add(entry, "VFIO_EARLY_TARGET=%s", recorded->name);
 	field_add(entry, "VFIO_EARLY_STATE=%s", target_state_names[state]);
 	field_add(entry, "VFIO_EARLY_OPTIONAL=%d", recorded->optional);
+	field_add(entry, "VFIO_EARLY_LATE=%d", recorded->late);
 	text_add(entry, "VFIO_EARLY_REASON", recorded->reason);
 	text_add(entry, "VFIO_EARLY_DETAIL", recorded->detail);
 	text_add(entry, "VFIO_EARLY_REMEDY", recorded->remedy);

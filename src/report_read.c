@@ -199,6 +199,8 @@ static void target_read(const struct place *place, struct report_target *target)
 	target->detail = text_get(place, "detail");
 	target->remedy = text_get(place, "remedy");
 	target->optional = flag_get(place, "optional");
+	/* Only a late run writes it. */
+	target->late = json_is_true(json_object_get(place->object, "late"));
 	target->file = text_get(&source, "file");
 	target->line = number_get(&source, "line");
 	target->n_functions = array_get(place, "functions", PLAN_FUNCTIONS_MAX);

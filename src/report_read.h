@@ -53,6 +53,7 @@ struct report_function {
  * @detail: sentence with the machine's facts
  * @remedy: what to do
  * @optional: absence is no failure
+ * @late: its function appeared after the initramfs had run us
  * @file: of the config
  * @line: 0: none
  * @functions: what was or would have been taken
@@ -65,6 +66,7 @@ struct report_target {
 	const char *detail;
 	const char *remedy;
 	bool optional;
+	bool late;
 	const char *file;
 	uint64_t line;
 	struct report_function functions[PLAN_FUNCTIONS_MAX];

@@ -218,6 +218,8 @@ static void target_print(const struct render *render, const struct report_target
 			text_escape(target->reason, text, sizeof(text)));
 	if (target->optional)
 		fputs(", optional", render->out);
+	if (target->late)
+		fputs(", late: it appeared after the initramfs", render->out);
 	fputc('\n', render->out);
 	functions_print(render, target, drift, now, names);
 	/* the fault in the config has been said once, ahead of all targets */
