@@ -3,8 +3,8 @@
 #define VFIO_EARLY_KMSG_H
 
 /*
- * The kernel log: there in every initramfs, kept by the journal later. Only of the running
- * machine; what cannot be written is lost, since there is no place to say so.
+ * The kernel log: there in every initramfs, kept by the journal later. Only of the
+ * running machine; what cannot be written is lost, since there is no place to say so.
  */
 
 #include <stdbool.h>

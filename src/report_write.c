@@ -120,8 +120,8 @@ static json_t *run_to_json(const struct sysroot *root, const struct run *run)
 }
 
 /*
- * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()), so
- * that without memory a document comes out that lacks one.
+ * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()),
+ * so that without memory a document comes out that lacks one.
  *
  * Return: to be freed; NULL: no memory
  */
@@ -142,8 +142,8 @@ static char *run_dump(const struct sysroot *root, const struct run *run)
 }
 
 /*
- * In front of an initramfs that has not mounted /run yet (rdinit=), /run is a directory of
- * the image, which soon is hidden. devtmpfs is one and the same for all who mount it.
+ * In front of an initramfs that has not mounted /run yet (rdinit=), /run is a directory
+ * of the image, which soon is hidden. devtmpfs is one and the same for all who mount it.
  */
 static bool run_lasts(const struct sysroot *root)
 {

@@ -115,9 +115,10 @@ static enum supervise_status part_work(struct watch *watch)
 	char text[KMSG_TEXT_MAX];
 	struct fault fault;
 
+	/* Should the supervisor die, we end all the same. */
+	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
 	if (decide(watch->root, watch->config, DECIDE_WANTED, run, &fault) < 0)
 		return SUPERVISE_GOOD; /* said by the phase */
-	/* Should the supervisor die, we end all the same. */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
 	if (watch->device)
 		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
@@ -308,7 +309,7 @@ static void work_watch(struct watch *watch, pid_t pid)
 		watch->end = watch->start + deadline_ms(run);
 	else
 		watch->end = clock_ms();
-	watch->end += SUPERVISE_GRACE * 1000;
+	watch->end += SUPERVISE_GRACE * UINT64_C(1000);
 	if (!ended) {
 		run->end = RUN_DEADLINE;
 		child_kill(watch, pid);

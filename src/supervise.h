@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_SUPERVISE_H
 #define VFIO_EARLY_SUPERVISE_H
 
-/* One run of the boot program in processes of its own, so that the boot always goes on. */
+/* One run of the boot program, in processes of its own: the boot always goes on. */
 
 #include "address.h"
 #include "fault.h"

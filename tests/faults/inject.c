@@ -9,12 +9,12 @@
  * A seccomp filter hands the calls of the program and of its children to us before they
  * are done: it works on a static program, where nothing can be preloaded. Calls are
  * numbered from the first open on; those whose number depends on the clock (waiting) and
- * those that cannot fail in a way that matters are not counted. --children counts only the
- * children's.
+ * those that cannot fail in a way that matters are not counted. --children counts only
+ * the children's.
  *
- * WHAT: an errno (5), `hang` (the call never returns), `die` (killed instead of the call),
- * `die-after` (killed when a write has had its effect), `segv`, `term` (SIGTERM to the
- * program, the call goes on).
+ * WHAT: an errno (5), `hang` (the call never returns), `die` (killed instead of the
+ * call), `die-after` (killed when a write has had its effect), `segv`, `term` (SIGTERM to
+ * the program, the call goes on).
  *
  * Below ROOT/sys, writing driver_override, driver/unbind, drivers/NAME/bind and
  * drivers_probe has the effect that it has on a kernel; --native names the host driver
