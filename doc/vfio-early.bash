@@ -7,9 +7,13 @@ _vfio_early()
 
 	COMPREPLY=()
 	case $previous in
-	--config)
+	--config | --make-cpio)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		compopt -o filenames 2>/dev/null
+		return
+		;;
+	--kernel)
+		mapfile -t COMPREPLY < <(cd /lib/modules 2>/dev/null && compgen -d -- "$word")
 		return
 		;;
 	--sysroot)
@@ -18,7 +22,8 @@ _vfio_early()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W '--report --plan --groups --tree --journal --json
+	mapfile -t COMPREPLY < <(compgen -W '--report --plan --groups --make-cpio
+		--kernel --tree --journal --json
 		--config --sysroot --help --version' -- "$word")
 }
 

@@ -5,6 +5,8 @@ complete -c vfio-early -f
 complete -c vfio-early -l report -d 'What vfio-early-boot did at this boot'
 complete -c vfio-early -l plan -d 'What it would do now'
 complete -c vfio-early -l groups -d 'All PCI functions by IOMMU group'
+complete -c vfio-early -l make-cpio -rF -d 'Write an initramfs to load beside another'
+complete -c vfio-early -l kernel -xa '(command ls /lib/modules)' -d 'With --make-cpio: release of the kernel'
 complete -c vfio-early -l tree -d 'With --groups: draw the bridges'
 complete -c vfio-early -l journal -d 'With --report: write it to the journal'
 complete -c vfio-early -l json -d 'Write JSON'
