@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "bootloader.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "array.h"
+#include "cleanup.h"
+#include "cmdline.h"
+#include "lines.h"
+
+/* The vendor GUID of systemd's boot loader interface */
+#define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define EFIVARS "sys/firmware/efi/efivars/"
+
+const char *const bootloader_names[] = {
+	[BOOTLOADER_UNKNOWN] = "unknown",
+	[BOOTLOADER_GRUB] = "GRUB",
+	[BOOTLOADER_GRUBBY] = "GRUB (grubby)",
+	[BOOTLOADER_PROXMOX] = "systemd-boot (Proxmox)",
+	[BOOTLOADER_KERNEL_INSTALL] = "systemd-boot (kernel-install)",
+	[BOOTLOADER_ENTRIES] = "systemd-boot",
+	[BOOTLOADER_UKI] = "unified kernel image",
+	[BOOTLOADER_OSTREE] = "rpm-ostree",
+};
+
+static_assert(ARRAY_SIZE(bootloader_names) == BOOTLOADER_KINDS,
+	      "a boot loader has no name");
+
+/* An EFI variable: 4 bytes of attributes, then UTF-16; only its ASCII is of interest. */
+static void variable_read(const struct sysroot *root, const char *name, char *text,
+			  size_t size)
+{
+	char bytes[512] = "";
+	ssize_t length = sysroot_read(root->fd, name, bytes, sizeof(bytes));
+	size_t used = 0;
+
+	for (ssize_t i = 4; i < length && bytes[i] && used + 1 < size; i += 2)
+		text[used++] = bytes[i];
+	text[used] = '\0';
+}
+
+/* Finds the first file with a certain word at the start of a line. */
+struct finder {
+	const char *word;
+	char *path;
+};
+
+static void finder_take(const struct line *line, void *context)
+{
+	const struct finder *finder = context;
+	size_t length = strlen(finder->word);
+
+	if (!*finder->path && !strncmp(line->text, finder->word, length) &&
+	    strchr(" \t=+", line->text[length]))
+		(void)snprintf(finder->path, BOOTLOADER_PATH_MAX, "/%.126s", line->path);
+}
+
+static void entry_find(const struct sysroot *root, struct bootloader_facts *facts)
+{
+	static const char *const directories[] = {
+		"boot/loader/entries",
+		"efi/loader/entries",
+		"boot/efi/loader/entries",
+	};
+	struct finder finder = { "options", facts->entry };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		(void)lines_read_all(root, directories[i], ".conf", finder_take, &finder);
+}
+
+static void dracut_find(const struct sysroot *root, struct bootloader_facts *facts)
+{
+	struct finder finder = { "kernel_cmdline", facts->dracut_uefi };
+
+	(void)lines_read(root, "etc/dracut.conf", finder_take, &finder);
+	(void)lines_read_all(root, "etc/dracut.conf.d", ".conf", finder_take, &finder);
+}
+
+static bool any_exists(const struct sysroot *root, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sysroot_exists(root->fd, paths[i]))
+			return true;
+	return false;
+}
+
+void bootloader_read(const struct sysroot *root, const char *cmdline,
+		     struct bootloader_facts *facts)
+{
+	static const char *const update_grub[] = { "usr/sbin/update-grub",
+						   "sbin/update-grub",
+						   "usr/bin/update-grub" };
+	static const char *const grubby[] = { "usr/sbin/grubby", "usr/bin/grubby",
+					      "sbin/grubby" };
+	static const char *const configs[] = { "boot/grub2/grub.cfg",
+					       "boot/grub/grub.cfg" };
+	char value[CMDLINE_MAX];
+
+	*facts = (struct bootloader_facts){
+		.ostree = sysroot_exists(root->fd, "run/ostree-booted"),
+		.stub = sysroot_exists(root->fd, EFIVARS "StubInfo-" LOADER_GUID),
+		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
+		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
+		.proxmox = sysroot_exists(root->fd, "etc/kernel/proxmox-boot-uuids"),
+		.grub_default = sysroot_exists(root->fd, "etc/default/grub"),
+		.update_grub = any_exists(root, update_grub, ARRAY_SIZE(update_grub)),
+		.grubby = any_exists(root, grubby, ARRAY_SIZE(grubby)),
+		.kernel_cmdline = sysroot_exists(root->fd, "etc/kernel/cmdline"),
+		.cmdline_dir = sysroot_exists(root->fd, "etc/cmdline.d"),
+		.mkinitcpio = sysroot_exists(root->fd, "etc/mkinitcpio.conf"),
+	};
+	variable_read(root, EFIVARS "LoaderInfo-" LOADER_GUID, facts->loader,
+		      sizeof(facts->loader));
+	for (size_t i = 0; i < ARRAY_SIZE(configs) && !*facts->grub_config; i++)
+		if (sysroot_exists(root->fd, configs[i]))
+			(void)snprintf(facts->grub_config, sizeof(facts->grub_config),
+				       "/%s", configs[i]);
+	entry_find(root, facts);
+	dracut_find(root, facts);
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/*
+ * What booted, best evidence first: who says so (EFI variables), what only one of them
+ * puts on the command line, and last which files there are.
+ */
+static enum bootloader_kind kind_of(const struct bootloader_facts *facts)
+{
+	bool says_systemd = starts_with(facts->loader, "systemd-boot");
+	bool says_grub = starts_with(facts->loader, "GRUB");
+	bool has_grub = facts->grub_default || *facts->grub_config;
+
+	if (facts->ostree)
+		return BOOTLOADER_OSTREE;
+	if (facts->stub)
+		return BOOTLOADER_UKI;
+	if (says_systemd || (!says_grub && facts->loader_initrd && !facts->boot_image) ||
+	    (!says_grub && !facts->boot_image && !has_grub))
+		return facts->proxmox	     ? BOOTLOADER_PROXMOX :
+		       facts->kernel_cmdline ? BOOTLOADER_KERNEL_INSTALL :
+		       *facts->entry	     ? BOOTLOADER_ENTRIES :
+					       BOOTLOADER_UNKNOWN;
+	/* both are there and nobody says which one it was */
+	if (!says_grub && !facts->boot_image && (facts->proxmox || *facts->entry))
+		return BOOTLOADER_UNKNOWN;
+	return facts->grubby && *facts->entry ? BOOTLOADER_GRUBBY : BOOTLOADER_GRUB;
+}
+
+static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
+{
+	const char *file = facts->kernel_cmdline || !*facts->dracut_uefi ?
+				   "/etc/kernel/cmdline" :
+				   facts->dracut_uefi;
+
+	if (!facts->kernel_cmdline && facts->cmdline_dir)
+		file = "/etc/cmdline.d/vfio.conf";
+	if (file == facts->dracut_uefi)
+		bootloader->variable = "kernel_cmdline";
+	(void)snprintf(bootloader->file, sizeof(bootloader->file), "%s", file);
+	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s",
+		       facts->mkinitcpio ? "mkinitcpio -P" :
+		       file == facts->dracut_uefi ?
+					   "dracut --force --regenerate-all" :
+					   "kernel-install add-all, or build the image "
+					   "again by the tool that made it");
+}
+
+static void grub_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
+{
+	(void)snprintf(bootloader->file, sizeof(bootloader->file), "/etc/default/grub");
+	bootloader->variable = "GRUB_CMDLINE_LINUX_DEFAULT";
+	if (facts->proxmox)
+		(void)snprintf(bootloader->command, sizeof(bootloader->command),
+			       "update-grub and proxmox-boot-tool refresh");
+	else if (facts->update_grub)
+		(void)snprintf(bootloader->command, sizeof(bootloader->command),
+			       "update-grub");
+	else
+		(void)snprintf(
+			bootloader->command, sizeof(bootloader->command), "%s -o %.80s",
+			starts_with(facts->grub_config, "/boot/grub2/") ?
+				"grub2-mkconfig" :
+				"grub-mkconfig",
+			*facts->grub_config ? facts->grub_config : "/boot/grub/grub.cfg");
+}
+
+void bootloader_judge(const struct bootloader_facts *facts, struct bootloader *bootloader)
+{
+	const char *file = "", *command = "";
+
+	*bootloader = (struct bootloader){ .kind = kind_of(facts), .variable = "" };
+	switch (bootloader->kind) {
+	case BOOTLOADER_GRUB:
+		grub_fill(facts, bootloader);
+		return;
+	case BOOTLOADER_UKI:
+		uki_fill(facts, bootloader);
+		return;
+	case BOOTLOADER_PROXMOX:
+		file = "/etc/kernel/cmdline";
+		command = "proxmox-boot-tool refresh";
+		break;
+	case BOOTLOADER_KERNEL_INSTALL:
+		file = "/etc/kernel/cmdline";
+		command = "kernel-install add-all (before systemd 255: reinstall the "
+			  "kernel's package)";
+		break;
+	case BOOTLOADER_ENTRIES:
+		file = facts->entry;
+		bootloader->variable = "options";
+		break;
+	case BOOTLOADER_GRUBBY:
+	case BOOTLOADER_OSTREE:
+	case BOOTLOADER_UNKNOWN:
+	case BOOTLOADER_KINDS:
+		break;
+	}
+	(void)snprintf(bootloader->file, sizeof(bootloader->file), "%s", file);
+	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s", command);
+}
+
+/* Boot loaders whose line is changed by one command */
+static const char *command_format(enum bootloader_kind kind, bool add)
+{
+	if (kind == BOOTLOADER_GRUBBY)
+		return add ? "grubby --update-kernel=ALL --args=" :
+			     "grubby --update-kernel=ALL --remove-args=";
+	if (kind == BOOTLOADER_OSTREE)
+		return add ? "rpm-ostree kargs --append-if-missing=" :
+			     "rpm-ostree kargs --delete-if-present=";
+	return NULL;
+}
+
+void bootloader_advise(const struct bootloader *bootloader, bool add,
+		       const char *parameter, char *text, size_t size)
+{
+	const char *verb = add ? "add" : "remove", *where = add ? "to" : "from";
+	const char *format = command_format(bootloader->kind, add);
+
+	if (format)
+		(void)snprintf(text, size, "run %s%s and reboot", format, parameter);
+	else if (bootloader->kind == BOOTLOADER_UNKNOWN)
+		(void)snprintf(text, size,
+			       "%s %s %s the kernel command line, which your boot loader "
+			       "keeps, and reboot",
+			       verb, parameter, where);
+	else
+		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s, and reboot", verb,
+			       parameter, where, bootloader->variable,
+			       *bootloader->variable ? " in " : "", bootloader->file,
+			       *bootloader->command ? ", run " : "", bootloader->command);
+}
+
+struct keeper {
+	const char *variable;
+	const char *parameter;
+	bool found;
+};
+
+static void keeper_take(const struct line *line, void *context)
+{
+	struct keeper *keeper = context;
+	const char *cursor = line->text;
+	char word[LINES_WORD_MAX];
+
+	/* GRUB_CMDLINE_LINUX counts as well as GRUB_CMDLINE_LINUX_DEFAULT */
+	if (!starts_with(line->text, "GRUB_CMDLINE_LINUX") && *keeper->variable &&
+	    !starts_with(line->text, keeper->variable))
+		return;
+	if (*keeper->variable)
+		cursor += strcspn(cursor, " \t=");
+	/* the first '=' belongs to the variable, the others to parameters */
+	cursor += strspn(cursor, "=");
+	while (lines_word(&cursor, " \t\"'", word))
+		if (!strcmp(word, keeper->parameter))
+			keeper->found = true;
+}
+
+bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootloader,
+		      const char *parameter)
+{
+	struct keeper keeper = { bootloader->variable, parameter, false };
+
+	if (!*bootloader->file)
+		return false;
+	(void)lines_read(root, bootloader->file + 1, keeper_take, &keeper);
+	if (bootloader->kind == BOOTLOADER_GRUB)
+		(void)lines_read_all(root, "etc/default/grub.d", ".cfg", keeper_take,
+				     &keeper);
+	return keeper.found;
+}
