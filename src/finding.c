@@ -246,7 +246,7 @@ static const struct finding_info infos[] = {
 		.area = FINDING_AREA_DEVICE,
 		.about = "cards that may not be there yet when the initramfs runs: "
 			 "Thunderbolt, VMD, hot plug",
-		.remedy = "have the module that brings it loaded early, and see "
+		.remedy = "install the udev rule of vfio-early, and see "
 			  "`vfio-early --report` after the boot",
 		.pains = { 31 },
 	},
