@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_LEFTOVER_CHECK_H
+#define VFIO_EARLY_LEFTOVER_CHECK_H
+
+/*
+ * `--check`: what other recipes left behind: vfio-pci.ids=, softdeps, blacklists, forced
+ * drivers, scripts and udev rules. Most of it is superfluous now, some of it fights.
+ */
+
+#include "config.h"
+#include "finding.h"
+#include "host.h"
+#include "plan.h"
+#include "sysroot.h"
+
+/**
+ * leftover_check() - findings about other recipes
+ * @root: the machine
+ * @config: what is wanted
+ * @host: what there is
+ * @plan: what would be done
+ * @findings: grows; subjects are files
+ */
+void leftover_check(const struct sysroot *root, const struct config *config,
+		    const struct host *host, const struct plan *plan,
+		    struct findings *findings);
+
+#endif
