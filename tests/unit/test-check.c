@@ -1,0 +1,932 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What --check makes of facts: each judge on its own, then the prediction. */
+
+#include <errno.h>
+#include <linux/vfio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "array.h"
+#include "bootloader.h"
+#include "card.h"
+#include "check.h"
+#include "device_check.h"
+#include "finding.h"
+#include "group_check.h"
+#include "iommu_check.h"
+#include "prove.h"
+#include "unit/helper-machine.h"
+
+static struct check check;
+static struct findings *const findings = &check.findings;
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&check, 0, sizeof(check));
+	machine_desktop(&check.host);
+	return 0;
+}
+
+/* The first finding of a code; it must be there, at a level, and say something. */
+static const struct finding *find(enum finding_code code, enum finding_level level,
+				  const char *part)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding->code == code && finding->level == level &&
+		    strstr(finding->text, part))
+			return finding;
+	}
+	for (size_t i = 0; i < findings->count; i++)
+		print_message("# %s %s: %s\n", finding_info(findings->list[i].code)->name,
+			      finding_level_names[findings->list[i].level],
+			      findings->list[i].text);
+	fail_msg("no finding %s %s: %s", finding_info(code)->name,
+		 finding_level_names[level], part);
+	return NULL;
+}
+
+static size_t count_of(enum finding_code code)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		count += findings->list[i].code == code;
+	return count;
+}
+
+static void plan_of(const char *text)
+{
+	config_of(&check.config, text);
+	plan_build(&check.config, &check.host, &check.plan);
+}
+
+static const char first_card[] = "[target gpu]\naddress = 0000:09:00.0\n";
+
+/* ---- IOMMU ---- */
+
+static void causes(void **state)
+{
+	static const struct {
+		const char *table, *cmdline;
+		enum fact built, default_on;
+		enum iommu_cause want;
+		const char *word;
+	} rows[] = {
+		{ "DMAR", "", FACT_YES, FACT_NO, IOMMU_CAUSE_DEFAULT, NULL },
+		{ "DMAR", "", FACT_UNKNOWN, FACT_UNKNOWN, IOMMU_CAUSE_MAYBE_DEFAULT,
+		  NULL },
+		{ "DMAR", "intel_iommu=on", FACT_YES, FACT_NO, IOMMU_CAUSE_DRIVER, NULL },
+		{ "DMAR", "intel_iommu=sm_on", FACT_YES, FACT_NO, IOMMU_CAUSE_DEFAULT,
+		  NULL },
+		{ "DMAR", "", FACT_YES, FACT_YES, IOMMU_CAUSE_DRIVER, NULL },
+		{ "DMAR", "intel_iommu=on intel_iommu=off", FACT_YES, FACT_YES,
+		  IOMMU_CAUSE_ASKED, "intel_iommu=off" },
+		{ "DMAR", "intel-iommu=off intel_iommu=sm_on,on", FACT_YES, FACT_NO,
+		  IOMMU_CAUSE_DRIVER, NULL },
+		{ "DMAR", "iommu=off", FACT_YES, FACT_YES, IOMMU_CAUSE_ASKED,
+		  "iommu=off" },
+		{ "DMAR", "iommu=pt,off", FACT_YES, FACT_YES, IOMMU_CAUSE_ASKED,
+		  "iommu=off" },
+		{ "DMAR", "amd_iommu=off", FACT_YES, FACT_NO, IOMMU_CAUSE_DEFAULT, NULL },
+		{ "DMAR", "intel_iommu=on", FACT_NO, FACT_NO, IOMMU_CAUSE_NOT_BUILT,
+		  NULL },
+		{ "IVRS", "", FACT_YES, FACT_NO, IOMMU_CAUSE_DRIVER, NULL },
+		{ "IVRS", "amd_iommu=on", FACT_YES, FACT_NO, IOMMU_CAUSE_DRIVER, NULL },
+		{ "IVRS", "amd_iommu=off", FACT_YES, FACT_NO, IOMMU_CAUSE_ASKED,
+		  "amd_iommu=off" },
+		{ "IVRS", "intel_iommu=off", FACT_YES, FACT_NO, IOMMU_CAUSE_DRIVER,
+		  NULL },
+		{ "VIOT", "", FACT_UNKNOWN, FACT_UNKNOWN, IOMMU_CAUSE_DRIVER, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct iommu_facts facts = { .cmdline = rows[i].cmdline,
+						   .built = rows[i].built,
+						   .default_on = rows[i].default_on };
+		char word[64] = "";
+
+		if (iommu_cause_of(rows[i].table, &facts, word) != rows[i].want)
+			fail_msg("row %zu: %s %s", i, rows[i].table, rows[i].cmdline);
+		if (rows[i].word)
+			assert_string_equal(word, rows[i].word);
+	}
+}
+
+static void without_groups(void)
+{
+	struct host *host = &check.host;
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		host->functions[i].has_group = false;
+	host->n_groups = 0;
+	host->n_units = 0;
+}
+
+static const struct bootloader grub = { .kind = BOOTLOADER_GRUB,
+					.file = "/etc/default/grub",
+					.variable = "GRUB_CMDLINE_LINUX_DEFAULT",
+					.command = "update-grub" };
+
+static void iommu_states(void **state)
+{
+	static const struct {
+		const char *table;
+		enum fact table_known;
+		struct iommu_facts facts;
+		enum finding_code code;
+		enum finding_level level;
+		const char *text, *remedy;
+	} rows[] = {
+		{ "",
+		  FACT_YES,
+		  { .cmdline = "" },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the firmware",
+		  "VT-d" },
+		{ "",
+		  FACT_YES,
+		  { .cmdline = "", .is_amd = true },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the firmware",
+		  "AMD-Vi" },
+		{ "",
+		  FACT_YES,
+		  { .cmdline = "", .is_guest = true },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the firmware",
+		  "intel-iommu" },
+		{ "",
+		  FACT_YES,
+		  { .cmdline = "", .is_xen = true },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the firmware",
+		  "Xen" },
+		{ "",
+		  FACT_YES,
+		  { .cmdline = "acpi=off" },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the firmware",
+		  "acpi=off" },
+		{ "DMAR",
+		  FACT_YES,
+		  { .cmdline = "", .default_on = FACT_NO },
+		  FINDING_IOMMU_PARAMETER,
+		  FINDING_FAIL,
+		  "intel_iommu=on is missing",
+		  "add intel_iommu=on to GRUB_CMDLINE_LINUX_DEFAULT in "
+		  "/etc/default/grub, run update-grub, and reboot" },
+		{ "DMAR",
+		  FACT_YES,
+		  { .cmdline = "intel_iommu=off" },
+		  FINDING_IOMMU_PARAMETER,
+		  FINDING_FAIL,
+		  "intel_iommu=off switches it off",
+		  "remove intel_iommu=off from" },
+		{ "DMAR",
+		  FACT_YES,
+		  { .cmdline = "", .built = FACT_NO },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "off in the kernel",
+		  "another kernel" },
+		{ "DMAR",
+		  FACT_YES,
+		  { .cmdline = "intel_iommu=on" },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "the driver failed",
+		  "DMAR in the kernel log" },
+		{ "IVRS",
+		  FACT_YES,
+		  { .cmdline = "" },
+		  FINDING_IOMMU,
+		  FINDING_FAIL,
+		  "the driver failed",
+		  "AMD-Vi in the kernel log" },
+		{ "",
+		  FACT_UNKNOWN,
+		  { .cmdline = "" },
+		  FINDING_IOMMU,
+		  FINDING_UNKNOWN,
+		  "could not be looked at",
+		  "root" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(findings, 0, sizeof(*findings));
+		without_groups();
+		strcpy(check.host.table, rows[i].table);
+		check.host.table_known = rows[i].table_known;
+		iommu_judge(&check.host, &rows[i].facts, &grub, findings);
+		assert_non_null(
+			strstr(find(rows[i].code, rows[i].level, rows[i].text)->remedy,
+			       rows[i].remedy));
+		assert_int_equal(findings->levels[FINDING_PASS], 0);
+		for (size_t j = 0; j < findings->count; j++)
+			assert_null(strstr(findings->list[j].remedy, "add amd_iommu=on"));
+	}
+}
+
+static void iommu_active(void **state)
+{
+	const struct iommu_facts facts = { .cmdline = "amd_iommu=on iommu=on" };
+
+	(void)state;
+	check.host.noiommu_mode = true;
+	iommu_judge(&check.host, &facts, &grub, findings);
+	find(FINDING_IOMMU, FINDING_PASS, "active: dmar0");
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_PASS, "remapped");
+	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "amd_iommu=on does nothing");
+	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "iommu=on does nothing");
+	find(FINDING_NOIOMMU, FINDING_WARN, "isolates nothing");
+	assert_int_equal(findings->levels[FINDING_FAIL], 0);
+}
+
+static void iommu_started_without_groups(void **state)
+{
+	const struct iommu_facts facts = { .cmdline = "intel_iommu=igfx_off" };
+
+	(void)state;
+	without_groups();
+	check.host.n_units = 1;
+	iommu_judge(&check.host, &facts, &grub, findings);
+	assert_non_null(strstr(find(FINDING_IOMMU, FINDING_FAIL, "driver failed")->remedy,
+			       "igfx_off"));
+}
+
+static void remapping(void **state)
+{
+	struct iommu_facts facts = { .cmdline = "intremap=off" };
+
+	(void)state;
+	check.host.interrupt_remapping = FACT_UNKNOWN;
+	iommu_judge(&check.host, &facts, &grub, findings);
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_UNKNOWN, "no interrupt tells");
+	check.host.interrupt_remapping = FACT_NO;
+	iommu_judge(&check.host, &facts, &grub, findings);
+	assert_non_null(
+		strstr(find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "refuses")->remedy,
+		       "remove intremap=off"));
+	check.host.unsafe_interrupts = true;
+	facts.table_remaps = FACT_NO;
+	iommu_judge(&check.host, &facts, &grub, findings);
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "says that it cannot");
+}
+
+/* ---- boot loader ---- */
+
+static void bootloaders(void **state)
+{
+	static const struct {
+		struct bootloader_facts facts;
+		enum bootloader_kind kind;
+		const char *advice;
+	} rows[] = {
+		{ { .grub_default = true, .boot_image = true, .update_grub = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "update-grub, and reboot" },
+		{ { .grub_default = true,
+		    .boot_image = true,
+		    .grub_config = "/boot/grub2/grub.cfg" },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "grub2-mkconfig -o /boot/grub2/grub.cfg, and reboot" },
+		{ { .grub_default = true,
+		    .boot_image = true,
+		    .grubby = true,
+		    .entry = "/boot/loader/entries/a.conf" },
+		  BOOTLOADER_GRUBBY,
+		  "run grubby --update-kernel=ALL --args=x=1 and reboot" },
+		/* the trap: GRUB's file is there, systemd-boot boots */
+		{ { .grub_default = true,
+		    .grub_config = "/boot/grub/grub.cfg",
+		    .proxmox = true,
+		    .kernel_cmdline = true,
+		    .loader_initrd = true },
+		  BOOTLOADER_PROXMOX,
+		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
+		  "reboot" },
+		{ { .grub_default = true,
+		    .proxmox = true,
+		    .kernel_cmdline = true,
+		    .loader = "systemd-boot 252" },
+		  BOOTLOADER_PROXMOX,
+		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
+		  "reboot" },
+		{ { .grub_default = true,
+		    .proxmox = true,
+		    .boot_image = true,
+		    .update_grub = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "update-grub and proxmox-boot-tool refresh, and reboot" },
+		{ { .kernel_cmdline = true,
+		    .loader = "systemd-boot 255",
+		    .entry = "/boot/loader/entries/a.conf" },
+		  BOOTLOADER_KERNEL_INSTALL,
+		  "add x=1 to /etc/kernel/cmdline, run kernel-install add-all (before "
+		  "systemd 255: reinstall the kernel's package), and reboot" },
+		{ { .loader = "systemd-boot 255",
+		    .entry = "/boot/loader/entries/a.conf" },
+		  BOOTLOADER_ENTRIES,
+		  "add x=1 to options in /boot/loader/entries/a.conf, and reboot" },
+		{ { .stub = true, .mkinitcpio = true, .cmdline_dir = true },
+		  BOOTLOADER_UKI,
+		  "add x=1 to /etc/cmdline.d/vfio.conf, run mkinitcpio -P, and reboot" },
+		{ { .stub = true, .dracut_uefi = "/etc/dracut.conf.d/u.conf" },
+		  BOOTLOADER_UKI,
+		  "add x=1 to kernel_cmdline in /etc/dracut.conf.d/u.conf, run dracut "
+		  "--force --regenerate-all, and reboot" },
+		{ { .ostree = true, .boot_image = true, .grub_default = true },
+		  BOOTLOADER_OSTREE,
+		  "run rpm-ostree kargs --append-if-missing=x=1 and reboot" },
+		{ { .ostree = false },
+		  BOOTLOADER_UNKNOWN,
+		  "add x=1 to the kernel command line, which your boot loader keeps, and "
+		  "reboot" },
+		/* both are there and nobody says which one it was */
+		{ { .grub_default = true, .proxmox = true, .kernel_cmdline = true },
+		  BOOTLOADER_UNKNOWN,
+		  "add x=1 to the kernel command line, which your boot loader keeps, and "
+		  "reboot" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct bootloader bootloader;
+		char text[FINDING_TEXT_MAX];
+
+		bootloader_judge(&rows[i].facts, &bootloader);
+		if (bootloader.kind != rows[i].kind)
+			fail_msg("row %zu: %s", i, bootloader_names[bootloader.kind]);
+		bootloader_advise(&bootloader, true, "x=1", text, sizeof(text));
+		assert_string_equal(text, rows[i].advice);
+		bootloader_advise(&bootloader, false, "x=1", text, sizeof(text));
+		assert_null(strstr(text, "add "));
+		assert_null(strstr(text, "append"));
+	}
+}
+
+/* ---- groups ---- */
+
+static void group_of_its_own(void **state)
+{
+	(void)state;
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP, FINDING_PASS, "group 24 holds 4 functions");
+	assert_int_equal(findings->count, 1);
+}
+
+static void share_group(void)
+{
+	machine_move(&check.host, "0000:0a:00.0", 24);
+	strcpy(machine_at(&check.host, "0000:0a:00.0")->driver, "nvme");
+	machine_move(&check.host, "0000:00:03.1", 24);
+}
+
+static void group_shared(void **state)
+{
+	(void)state;
+	share_group();
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP, FINDING_FAIL, "in the way: 0000:0a:00.0 [144d:a808] (nvme)");
+	find(FINDING_GROUP_PORT, FINDING_WARN,
+	     "port 0000:00:03.1 [8086:a340] merges the group: it has no ACS");
+	find(FINDING_GROUP_SLOT, FINDING_HINT, "no other root port with ACS");
+}
+
+static void group_port_bits(void **state)
+{
+	struct host_function *port;
+
+	(void)state;
+	share_group();
+	port = machine_at(&check.host, "0000:00:03.1");
+	port->acs = (struct host_acs){ .known = FACT_YES,
+				       .capability = 0x1d,
+				       .control = 0x09 };
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP_PORT, FINDING_WARN,
+	     "these are off: request redirect, upstream forwarding");
+}
+
+static void group_other_slots(void **state)
+{
+	const struct host_acs good = { .known = FACT_YES,
+				       .capability = 0x1d,
+				       .control = 0x1d };
+
+	(void)state;
+	share_group();
+	machine_at(&check.host, "0000:00:03.3")->acs = good;
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP_SLOT, FINDING_HINT,
+	     "that another card uses: 0000:00:03.3 [8086:a342]");
+	memset(findings, 0, sizeof(*findings));
+	/* nothing behind it */
+	for (size_t i = 0; i < check.host.n_functions; i++)
+		if (check.host.functions[i].address.bus == 0x0b)
+			check.host.functions[i].parent = HOST_NO_PARENT;
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP_SLOT, FINDING_HINT, "nothing behind them: 0000:00:03.3");
+}
+
+static void group_ports_unknown(void **state)
+{
+	(void)state;
+	share_group();
+	for (size_t i = 0; i < check.host.n_functions; i++) {
+		check.host.functions[i].port = HOST_PORT_UNKNOWN;
+		check.host.functions[i].acs.known = FACT_UNKNOWN;
+	}
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_GROUP_PORT, FINDING_UNKNOWN, "could not be read");
+	assert_int_equal(count_of(FINDING_GROUP_SLOT), 0);
+}
+
+static void group_bridge_driver(void **state)
+{
+	struct host_function *port;
+
+	(void)state;
+	machine_move(&check.host, "0000:00:03.1", 24);
+	port = machine_at(&check.host, "0000:00:03.1");
+	strcpy(port->driver, "pcieport");
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	assert_int_equal(count_of(FINDING_GROUP_BRIDGE), 0);
+	find(FINDING_GROUP, FINDING_PASS, "its bridges are in nobody's way");
+	strcpy(port->driver, "shpchp");
+	plan_of(first_card);
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	assert_non_null(
+		strstr(find(FINDING_GROUP_BRIDGE, FINDING_FAIL, "0000:00:03.1")->remedy,
+		       "shpchp"));
+}
+
+static void override_in_force(void **state)
+{
+	(void)state;
+	check.host.acs_override = true;
+	plan_of(first_card);
+	/* the port has no ACS, and is not in the card's group */
+	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	find(FINDING_ACS_OVERRIDE, FINDING_WARN, "is in force");
+}
+
+/* ---- cards ---- */
+
+static struct device_facts facts;
+
+static const struct finding *judge(const char *address, enum finding_code code,
+				   enum finding_level level, const char *part)
+{
+	size_t index = (size_t)(machine_at(&check.host, address) - check.host.functions);
+
+	memset(findings, 0, sizeof(*findings));
+	for (size_t i = 0; i < check.plan.targets[0].n_functions; i++)
+		if (check.plan.targets[0].functions[i].function == index)
+			device_judge(&check.host, &check.plan.targets[0], i, &facts,
+				     "gpu", findings);
+	return find(code, level, part);
+}
+
+static void resets(void **state)
+{
+	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of(first_card);
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "as a whole by its bus");
+	gpu->has_reset = true;
+	strcpy(gpu->reset_methods, "flr bus");
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "by itself: flr bus");
+	*gpu->reset_methods = '\0';
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "by itself");
+	facts.has_reset_method = true;
+	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "switched all reset");
+	gpu->has_reset = false;
+	gpu->id.device = 0x2342;
+	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
+	gpu->id.vendor = 0x1002;
+	gpu->id.device = 0x67df;
+	judge("0000:09:00.0", FINDING_RESET, FINDING_HINT, "Polaris 10");
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "as a whole by its bus");
+	gpu->parent = HOST_NO_PARENT;
+	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
+}
+
+static void hot_reset_needs_all(void **state)
+{
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of("[target gpu]\naddress = 0000:0b:00.0\nfunctions = 0\n");
+	judge("0000:0b:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
+}
+
+static void power(void **state)
+{
+	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of(first_card);
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "");
+	assert_int_equal(count_of(FINDING_D3COLD), 0);
+	strcpy(gpu->power_state, "D0");
+	gpu->d3cold_allowed = FACT_YES;
+	judge("0000:09:00.0", FINDING_D3COLD, FINDING_PASS, "(D3cold) is allowed");
+	strcpy(gpu->power_state, "D3cold");
+	judge("0000:09:00.0", FINDING_D3COLD, FINDING_HINT, "powered off now");
+	strcpy(gpu->power_state, "unknown");
+	judge("0000:09:00.0", FINDING_D3COLD, FINDING_WARN, "does not say");
+}
+
+static void bars(void **state)
+{
+	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of(first_card);
+	judge("0000:09:00.0", FINDING_BARS, FINDING_PASS, "have an address");
+	assert_int_equal(count_of(FINDING_RESIZABLE_BAR), 0);
+	gpu->bars_unassigned = 1;
+	judge("0000:09:00.0", FINDING_BARS, FINDING_WARN, "1 memory window (BAR)");
+	facts.sizes[1] = UINT64_C(256) << 20;
+	facts.resizable[1] = 0x7fc0;
+	judge("0000:09:00.0", FINDING_RESIZABLE_BAR, FINDING_PASS,
+	      "BAR 1 has 256 MiB; it can be 64 MiB to 16 GiB");
+	facts.sizes[1] = UINT64_C(16) << 30;
+	judge("0000:09:00.0", FINDING_RESIZABLE_BAR, FINDING_HINT, "BAR 1 has 16 GiB");
+}
+
+static void framebuffers(void **state)
+{
+	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of(first_card);
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS, "no framebuffer");
+	strcpy(gpu->framebuffer, "simpledrm");
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT, "vfio-pci removes it");
+	check.host.kernel_major = 5;
+	check.host.kernel_minor = 19;
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "before kernel 6.0");
+	check.host.kernel_major = 6;
+	gpu->class_code = 0x038000;
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "for this class");
+	check.host.framebuffer_known = FACT_UNKNOWN;
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_UNKNOWN, "/proc/iomem");
+}
+
+static void virtual_and_late(void **state)
+{
+	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+
+	(void)state;
+	memset(&facts, 0, sizeof(facts));
+	plan_of(first_card);
+	gpu->vfs = 4;
+	judge("0000:09:00.0", FINDING_SRIOV, FINDING_FAIL, "4 virtual functions");
+	gpu->vfs = 0;
+	gpu->is_vf = true;
+	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "virtual function");
+	gpu->is_vf = false;
+	facts.is_removable = true;
+	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "Thunderbolt");
+	facts.has_rule = true;
+	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_HINT, "takes it then");
+}
+
+/* ---- asking the kernel ---- */
+
+/* A kernel that fails at one step */
+static struct {
+	const char *path;
+	unsigned long request;
+	int result;
+	int opened, closed;
+	bool not_viable;
+} fake;
+
+static int fake_open(const char *path)
+{
+	if (fake.path && !strcmp(path, fake.path))
+		return fake.result;
+	fake.opened++;
+	return 100 + fake.opened;
+}
+
+static int fake_control(int fd, unsigned long request, void *argument)
+{
+	assert_true(fd > 100);
+	if (fake.request == request)
+		return fake.result;
+	assert_true(request != VFIO_GROUP_GET_DEVICE_FD);
+	switch (request) {
+	case VFIO_GET_API_VERSION:
+		return VFIO_API_VERSION;
+	case VFIO_CHECK_EXTENSION:
+		return 1;
+	case VFIO_GROUP_GET_STATUS:
+		((struct vfio_group_status *)argument)->flags =
+			fake.not_viable ? 0 : VFIO_GROUP_FLAGS_VIABLE;
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static void fake_close(int fd)
+{
+	assert_true(fd > 100);
+	fake.closed++;
+}
+
+static const struct prove_calls fake_kernel = { fake_open, fake_control, fake_close };
+
+static void proofs(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned long request;
+		int result;
+		bool not_viable;
+		enum finding_level level;
+		const char *text;
+	} rows[] = {
+		{ NULL, 0, 0, false, FINDING_PASS, "calls it viable" },
+		{ NULL, 0, 0, true, FINDING_FAIL, "not viable" },
+		{ "/dev/vfio/vfio", 0, -EACCES, false, FINDING_UNKNOWN, "may not be" },
+		{ "/dev/vfio/vfio", 0, -ENOENT, false, FINDING_FAIL, "there is no" },
+		{ "/dev/vfio/vfio", 0, -ENODEV, false, FINDING_FAIL, "cannot be opened" },
+		{ NULL, VFIO_GET_API_VERSION, 1, false, FINDING_FAIL, "version" },
+		{ NULL, VFIO_CHECK_EXTENSION, 0, false, FINDING_FAIL, "backend" },
+		{ "/dev/vfio/24", 0, -EBUSY, false, FINDING_HINT, "in use" },
+		{ "/dev/vfio/24", 0, -EACCES, false, FINDING_UNKNOWN, "may not be" },
+		{ "/dev/vfio/24", 0, -ENOENT, false, FINDING_FAIL, "nothing in the" },
+		{ "/dev/vfio/24", 0, -EIO, false, FINDING_FAIL, "cannot be opened" },
+		{ NULL, VFIO_GROUP_GET_STATUS, -EIO, false, FINDING_FAIL, "viable" },
+		{ NULL, VFIO_GROUP_SET_CONTAINER, -EPERM, false, FINDING_FAIL, "viable" },
+		{ NULL, VFIO_GROUP_SET_CONTAINER, -EBUSY, false, FINDING_HINT, "in use" },
+		{ NULL, VFIO_GROUP_SET_CONTAINER, -EINVAL, false, FINDING_FAIL, "RMRR" },
+		{ NULL, VFIO_GROUP_SET_CONTAINER, -EIO, false, FINDING_FAIL,
+		  "container" },
+		{ NULL, VFIO_SET_IOMMU, -EPERM, false, FINDING_FAIL, "remapping" },
+		{ NULL, VFIO_SET_IOMMU, -ENODEV, false, FINDING_FAIL, "backend" },
+		{ NULL, VFIO_SET_IOMMU, -ENOMEM, false, FINDING_FAIL, "cannot be set" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(findings, 0, sizeof(*findings));
+		memset(&fake, 0, sizeof(fake));
+		fake.path = rows[i].path;
+		fake.request = rows[i].request;
+		fake.result = rows[i].result;
+		fake.not_viable = rows[i].not_viable;
+		prove_group(&fake_kernel, 24, "gpu", findings);
+		find(FINDING_PROOF, rows[i].level, rows[i].text);
+		assert_int_equal(findings->count, 1);
+		assert_int_equal(fake.opened, fake.closed);
+	}
+}
+
+/* ---- prediction ---- */
+
+static void reserve_now(void)
+{
+	for (size_t i = 0; i < check.host.n_functions; i++)
+		if (check.host.functions[i].address.bus == 9)
+			strcpy(check.host.functions[i].driver, "vfio-pci");
+}
+
+static void image(const char *path, enum finding_level level)
+{
+	findings_add(findings, FINDING_PASS, FINDING_IMAGE, path, "read");
+	findings_add(findings, level, FINDING_IMAGE_CONFIG, path, "config");
+}
+
+static void predictions(void **state)
+{
+	static const struct {
+		bool now;
+		bool shared; /* refused by the plan */
+		bool unreadable; /* cannot-tell by the plan */
+		int images[2]; /* levels; -1: none */
+		enum check_state want;
+		enum check_exit exit;
+	} rows[] = {
+		{ false,
+		  false,
+		  false,
+		  { FINDING_PASS, -1 },
+		  CHECK_WILL_BE_RESERVED,
+		  CHECK_EXIT_GOOD },
+		{ true,
+		  false,
+		  false,
+		  { FINDING_PASS, -1 },
+		  CHECK_RESERVED,
+		  CHECK_EXIT_GOOD },
+		{ true,
+		  false,
+		  false,
+		  { FINDING_FAIL, -1 },
+		  CHECK_WILL_BE_RELEASED,
+		  CHECK_EXIT_FAIL },
+		{ false,
+		  false,
+		  false,
+		  { FINDING_FAIL, FINDING_FAIL },
+		  CHECK_REFUSED,
+		  CHECK_EXIT_FAIL },
+		{ false,
+		  false,
+		  false,
+		  { FINDING_PASS, FINDING_WARN },
+		  CHECK_WILL_BE_RESERVED,
+		  CHECK_EXIT_WARN },
+		{ false,
+		  false,
+		  false,
+		  { FINDING_PASS, FINDING_FAIL },
+		  CHECK_CANNOT_TELL,
+		  CHECK_EXIT_FAIL },
+		{ false,
+		  false,
+		  false,
+		  { FINDING_UNKNOWN, -1 },
+		  CHECK_CANNOT_TELL,
+		  CHECK_EXIT_WARN },
+		{ false, false, false, { -1, -1 }, CHECK_CANNOT_TELL, CHECK_EXIT_WARN },
+		{ false,
+		  true,
+		  false,
+		  { FINDING_PASS, -1 },
+		  CHECK_REFUSED,
+		  CHECK_EXIT_FAIL },
+		{ true,
+		  true,
+		  false,
+		  { FINDING_PASS, -1 },
+		  CHECK_WILL_BE_RELEASED,
+		  CHECK_EXIT_WARN },
+		{ false,
+		  false,
+		  true,
+		  { FINDING_PASS, -1 },
+		  CHECK_CANNOT_TELL,
+		  CHECK_EXIT_WARN },
+		{ false, true, true, { FINDING_PASS, -1 }, CHECK_REFUSED, CHECK_EXIT_FAIL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		(void)setup(state);
+		if (rows[i].now)
+			reserve_now();
+		if (rows[i].shared)
+			share_group();
+		if (rows[i].unreadable)
+			check.host.framebuffer_known = FACT_UNKNOWN;
+		plan_of(first_card);
+		for (size_t j = 0; j < 2; j++)
+			if (rows[i].images[j] >= 0)
+				image(j ? "/boot/b" : "/boot/a",
+				      (enum finding_level)rows[i].images[j]);
+		check_predict(&check);
+		assert_int_equal(check.n_targets, 1);
+		if (check.targets[0].state != rows[i].want)
+			fail_msg("row %zu: %s: %s", i,
+				 check_state_names[check.targets[0].state],
+				 check.targets[0].why);
+		if (check_exit_of(&check) != rows[i].exit)
+			fail_msg("row %zu: exit status %d", i, check_exit_of(&check));
+	}
+}
+
+static void kept_kill_switch(void **state)
+{
+	(void)state;
+	plan_of(first_card);
+	image("/boot/a", FINDING_PASS);
+	findings_add(findings, FINDING_WARN, FINDING_MODE, NULL, "this boot");
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_WILL_BE_RESERVED);
+	findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL, "kept");
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_REFUSED);
+}
+
+static void released_when_not_named(void **state)
+{
+	struct report_target *recorded = &check.report.targets[0];
+
+	(void)state;
+	reserve_now();
+	plan_of("[target other]\naddress = 0000:0b:00.0\n");
+	image("/boot/a", FINDING_PASS);
+	check.has_report = true;
+	check.report.n_targets = 1;
+	recorded->name = "gpu";
+	recorded->n_functions = 1;
+	check.drift.targets[0].state = TARGET_RESERVED;
+	check.drift.targets[0].functions[0] = machine_at(&check.host, "0000:09:00.0");
+	check_predict(&check);
+	assert_int_equal(check.n_targets, 2);
+	assert_int_equal(check.targets[0].state, CHECK_WILL_BE_RESERVED);
+	assert_int_equal(check.targets[1].state, CHECK_WILL_BE_RELEASED);
+	/* renamed, not dropped */
+	plan_of(first_card);
+	check_predict(&check);
+	assert_int_equal(check.n_targets, 1);
+	assert_int_equal(check.targets[0].state, CHECK_RESERVED);
+}
+
+static void around_never_counts(void **state)
+{
+	(void)state;
+	plan_of(first_card);
+	image("/boot/a", FINDING_PASS);
+	findings_add(findings, FINDING_UNKNOWN, FINDING_LIBVIRT, NULL, "not asked");
+	findings_add(findings, FINDING_HINT, FINDING_KVM, NULL, "missing");
+	check_predict(&check);
+	assert_int_equal(check_exit_of(&check), CHECK_EXIT_GOOD);
+}
+
+static void mentions(void **state)
+{
+	size_t all[HOST_FUNCTIONS_MAX];
+	char text[CARD_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < check.host.n_functions; i++)
+		all[i] = i;
+	card_mention_all(&check.host, all, check.host.n_functions, text);
+	assert_non_null(strstr(text, "0000:00:00.0 [8086:3ec2], "));
+	assert_non_null(strstr(text, " and 9 more"));
+	for (size_t i = 0; i < check.host.n_functions; i++)
+		memset(check.host.functions[i].driver, 'd', HOST_NAME_MAX - 1);
+	card_mention_all(&check.host, all, check.host.n_functions, text);
+	assert_non_null(strstr(text, " more"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(causes, setup),
+		cmocka_unit_test_setup(iommu_states, setup),
+		cmocka_unit_test_setup(iommu_active, setup),
+		cmocka_unit_test_setup(iommu_started_without_groups, setup),
+		cmocka_unit_test_setup(remapping, setup),
+		cmocka_unit_test_setup(bootloaders, setup),
+		cmocka_unit_test_setup(group_of_its_own, setup),
+		cmocka_unit_test_setup(group_shared, setup),
+		cmocka_unit_test_setup(group_port_bits, setup),
+		cmocka_unit_test_setup(group_other_slots, setup),
+		cmocka_unit_test_setup(group_ports_unknown, setup),
+		cmocka_unit_test_setup(group_bridge_driver, setup),
+		cmocka_unit_test_setup(override_in_force, setup),
+		cmocka_unit_test_setup(resets, setup),
+		cmocka_unit_test_setup(hot_reset_needs_all, setup),
+		cmocka_unit_test_setup(power, setup),
+		cmocka_unit_test_setup(bars, setup),
+		cmocka_unit_test_setup(framebuffers, setup),
+		cmocka_unit_test_setup(virtual_and_late, setup),
+		cmocka_unit_test_setup(proofs, setup),
+		cmocka_unit_test_setup(predictions, setup),
+		cmocka_unit_test_setup(kept_kill_switch, setup),
+		cmocka_unit_test_setup(released_when_not_named, setup),
+		cmocka_unit_test_setup(around_never_counts, setup),
+		cmocka_unit_test_setup(mentions, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
