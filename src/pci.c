@@ -127,7 +127,8 @@ static bool link_read(struct scan *scan, int dir, const char *address, const cha
 	if (!result)
 		return true;
 	text[0] = '\0';
-	if (result == -ENOENT)
+	/* An AMD IOMMU is a PCI function: there `iommu` is a directory with its units. */
+	if (result == -ENOENT || (result == -EINVAL && !strcmp(name, "iommu")))
 		return true;
 	fault_set(&fault, result, "%s/%s: cannot be read: %s", address, name,
 		  strerror(-result));

@@ -367,6 +367,19 @@ static void test_garbage(void **state)
 	}
 }
 
+/* An AMD IOMMU is a function itself and has its units in a directory of that name. */
+static void test_unit_directory(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "1022:1419", 0x080600, -1);
+	tree_dir(tree, "sys/bus/pci/devices/" GPU "/iommu/ivhd0");
+	read_pci(tree);
+	assert_string_equal(host.functions[0].unit, "");
+	assert_false(host.functions[0].unreadable);
+	assert_int_equal(host.n_notes, 0);
+}
+
 static void test_garbage_group(void **state)
 {
 	struct tree *tree = *state;
@@ -1232,6 +1245,7 @@ int main(void)
 		TEST(test_find),	  TEST(test_driver_find),
 		TEST(test_notes),	  TEST(test_function),
 		TEST(test_function_bare), TEST(test_garbage),
+		TEST(test_unit_directory),
 		TEST(test_garbage_group), TEST(test_huge),
 		TEST(test_links_bad),	  TEST(test_paths),
 		TEST(test_deep),	  TEST(test_order),
