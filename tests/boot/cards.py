@@ -33,7 +33,7 @@ state end
 """
 
 
-def reserving(name, kernel, suffix, files, append=""):
+def reserving(name, kernel, suffix, files, **machine):
     """The boot in which the program runs, the adversary tries, and the kernel is asked."""
     script = """
 state before
@@ -49,4 +49,4 @@ prove {RADEON}
 capture
 """
     return vm.Boot(name, script, TWO_CARDS, kernel=kernel, suffix=suffix, files=files,
-                   append="intel_iommu=on " + append)
+                   **machine)

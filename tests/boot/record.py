@@ -50,6 +50,14 @@ class Record:
     def iommu_active(self):
         return self.data.get("iommu", {}).get("active")
 
+    def iommu_units(self):
+        """Names of the IOMMUs that the kernel has registered."""
+        return self.data.get("iommu", {}).get("units")
+
+    def notes(self):
+        """What the program could not read."""
+        return self.data.get("notes")
+
     def written(self):
         """Whether the report claims any action that changed something."""
         return [action for action in self.data.get("actions", [])
