@@ -23,8 +23,8 @@ _vfio_early()
 		;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W '--report --plan --groups --make-cpio
-		--kernel --tree --journal --json
-		--config --sysroot --help --version' -- "$word")
+		--kernel --tree --journal --suggest
+		--from-ids --json --config --sysroot --help --version' -- "$word")
 }
 
 complete -F _vfio_early vfio-early

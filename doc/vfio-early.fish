@@ -9,6 +9,8 @@ complete -c vfio-early -l make-cpio -rF -d 'Write an initramfs to load beside an
 complete -c vfio-early -l kernel -xa '(command ls /lib/modules)' -d 'With --make-cpio: release of the kernel'
 complete -c vfio-early -l tree -d 'With --groups: draw the bridges'
 complete -c vfio-early -l journal -d 'With --report: write it to the journal'
+complete -c vfio-early -l suggest -d 'The GPUs, or a target for the config'
+complete -c vfio-early -l from-ids -x -d 'With --suggest: the list of vfio-pci.ids='
 complete -c vfio-early -l json -d 'Write JSON'
 complete -c vfio-early -l config -rF -d 'Read this file'
 complete -c vfio-early -l sysroot -xa '(__fish_complete_directories)' -d 'The machine below this directory'

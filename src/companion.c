@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
+#include "check_show.h"
 #include "cleanup.h"
 #include "config_read.h"
 #include "decide.h"
@@ -21,6 +23,7 @@
 #include "options.h"
 #include "plan_show.h"
 #include "report_show.h"
+#include "suggest.h"
 #include "text.h"
 #include "tree.h"
 
@@ -34,8 +37,12 @@ static const char help[] =
 	"  --plan               what it would do on this machine now\n"
 	"  --groups             all PCI functions by IOMMU group, GPUs with a verdict\n"
 	"    --tree             draw the bridges instead\n"
+	"  --check              will the next boot reserve the cards? Exit 0, 1 or 2\n"
+	"    --prove            ask the kernel about the groups, too\n"
 	"  --make-cpio FILE     write an initramfs to load beside any other\n"
 	"    --kernel RELEASE   for this kernel, not the running one\n"
+	"  --suggest [ADDRESS]  the GPUs of this machine; or a target for the config\n"
+	"    --from-ids IDS     targets from the list of vfio-pci.ids=\n"
 	"  --help, --version\n"
 	"\n"
 	"  --json               write JSON\n"
@@ -109,24 +116,56 @@ static bool groups_write(struct session *session, const struct names *names)
 	return !fflush(stdout) && !ferror(stdout);
 }
 
-static enum drift_exit groups_mode(struct session *session)
+/* The machine, without a config. */
+static bool machine_read(struct session *session)
 {
 	char cmdline[CMDLINE_MAX];
 	struct fault fault = { 0 };
-	struct names names;
-	bool good;
 
 	config_init(&session->run.config);
 	(void)config_read_cmdline(&session->root, cmdline);
-	if (host_read(&session->root, &session->run.config, cmdline, &session->run.host,
-		      &fault) < 0) {
-		fault_print(&fault);
+	return host_read(&session->root, &session->run.config, cmdline,
+			 &session->run.host, &fault) == 0 ||
+	       fault_print(&fault);
+}
+
+static enum drift_exit groups_mode(struct session *session)
+{
+	struct names names;
+	bool good;
+
+	if (!machine_read(session))
 		return DRIFT_SHORT;
-	}
 	names_open(&session->root, &names);
 	good = groups_write(session, &names);
 	names_done(&names);
 	return written(good, DRIFT_GOOD);
+}
+
+static enum drift_exit suggest_mode(struct session *session)
+{
+	const struct render render = render_of(stdout);
+	struct suggest suggest = { .root = &session->root,
+				   .host = &session->run.host,
+				   .verdicts = &session->verdicts };
+	const struct suggest_wish wish = { .address = session->options.subject,
+					   .ids = session->options.from_ids };
+	enum suggest_result result;
+	struct fault fault = { 0 };
+	struct names names;
+
+	if (!machine_read(session))
+		return DRIFT_SHORT;
+	names_open(&session->root, &names);
+	suggest.names = &names;
+	result = suggest_write(&suggest, &wish, &render, session->options.json, &fault);
+	names_done(&names);
+	if (result == SUGGEST_REFUSED) {
+		fault_print(&fault);
+		return DRIFT_CONFIG;
+	}
+	return written(result != SUGGEST_UNWRITTEN,
+		       result == SUGGEST_SHORT ? DRIFT_SHORT : DRIFT_GOOD);
 }
 
 static bool report_write_missing(const struct session *session, const struct fault *fault,
@@ -212,11 +251,34 @@ static enum drift_exit make_cpio_mode(struct session *session)
 	return DRIFT_CONFIG;
 }
 
+static enum drift_exit check_mode(struct session *session)
+{
+	const struct check_wish wish = { .config = session->options.config,
+					 .prove = session->options.prove };
+	const struct render render = render_of(stdout);
+	struct check *check cleanup_free = calloc(1, sizeof(*check));
+	struct fault fault = { 0 };
+	bool good = true;
+
+	if (!check || check_run(&session->root, &wish, check, &fault) < 0) {
+		if (!check)
+			(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
+		fault_print(&fault);
+		return DRIFT_CONFIG;
+	}
+	if (session->options.json)
+		good = json_value_write(stdout, check_to_json(check));
+	else
+		check_print(&render, check);
+	check_done(check);
+	return written(good && !fflush(stdout) && !ferror(stdout),
+		       (enum drift_exit)check_exit_of(check));
+}
+
 static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
-	[OPTIONS_REPORT] = report_mode,
-	[OPTIONS_PLAN] = plan_mode,
-	[OPTIONS_GROUPS] = groups_mode,
-	[OPTIONS_MAKE_CPIO] = make_cpio_mode,
+	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
+	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,
+	[OPTIONS_MAKE_CPIO] = make_cpio_mode, [OPTIONS_CHECK] = check_mode,
 };
 
 static enum drift_exit session_run(const struct options *options)

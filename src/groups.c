@@ -125,6 +125,20 @@ static const struct plan_target *verdict_make(const struct host *host, size_t gp
 	return &verdicts->plan.targets[0];
 }
 
+void groups_companions_print(FILE *out, const struct host *host,
+			     const struct plan_target *target)
+{
+	for (size_t i = 0, others = 0; i < target->n_functions; i++) {
+		const struct plan_function *function = &target->functions[i];
+		char address[PCI_ADDRESS_TEXT];
+
+		if (function->role == ROLE_TARGET)
+			continue;
+		names_address(&host->functions[function->function].address, address);
+		fprintf(out, "%s %s", others++ ? "," : " with", address);
+	}
+}
+
 static void reserved_print(const struct render *render, const struct host *host,
 			   const struct plan_target *target)
 {
@@ -133,15 +147,7 @@ static void reserved_print(const struct render *render, const struct host *host,
 	else
 		render_word(render, RENDER_GOOD, "isolated");
 	fputs(", can be reserved", render->out);
-	for (size_t i = 0, others = 0; i < target->n_functions; i++) {
-		const struct plan_function *function = &target->functions[i];
-		char address[PCI_ADDRESS_TEXT];
-
-		if (function->role == ROLE_TARGET)
-			continue;
-		names_address(&host->functions[function->function].address, address);
-		fprintf(render->out, "%s %s", others++ ? "," : " with", address);
-	}
+	groups_companions_print(render->out, host, target);
 	fputc('\n', render->out);
 }
 

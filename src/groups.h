@@ -5,6 +5,7 @@
 /* The IOMMU groups as a person wants to see them, and what keeps a GPU in one. */
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "config.h"
 #include "host.h"
@@ -85,6 +86,15 @@ void groups_print(const struct render *render, const struct host *host,
  */
 json_t *groups_to_json(const struct host *host, const struct names *names,
 		       struct verdicts *verdicts);
+
+/**
+ * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"
+ * @out: where to
+ * @host: the machine
+ * @target: what would be taken
+ */
+void groups_companions_print(FILE *out, const struct host *host,
+			     const struct plan_target *target);
 
 /**
  * groups_function_to_json() - a function with its names and what a buyer of a GPU asks

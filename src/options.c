@@ -20,7 +20,9 @@ static const struct mode {
 	{ .name = "--report", .mode = OPTIONS_REPORT },
 	{ .name = "--plan", .mode = OPTIONS_PLAN },
 	{ .name = "--groups", .mode = OPTIONS_GROUPS },
+	{ .name = "--check", .mode = OPTIONS_CHECK },
 	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
+	{ .name = "--suggest", .mode = OPTIONS_SUGGEST, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--help", .mode = OPTIONS_HELP },
 	{ .name = "--version", .mode = OPTIONS_VERSION },
 };
@@ -68,6 +70,8 @@ static int option_take(char ***argv, struct options *options, struct fault *faul
 	} table[] = {
 		{ .name = "--tree", .flag = &options->tree },
 		{ .name = "--journal", .flag = &options->journal },
+		{ .name = "--prove", .flag = &options->prove },
+		{ .name = "--from-ids", .value = &options->from_ids },
 		{ .name = "--json", .flag = &options->json },
 		{ .name = "--kernel", .value = &options->kernel },
 		{ .name = "--config", .value = &options->config },
@@ -102,7 +106,9 @@ static int options_check(const struct options *options, struct fault *fault)
 	} bound[] = {
 		{ "--tree", options->tree, OPTIONS_GROUPS, "goes with --groups" },
 		{ "--journal", options->journal, OPTIONS_REPORT, "goes with --report" },
-		{ "--kernel", options->kernel, OPTIONS_MAKE_CPIO, "goes with --make-cpio" },
+		{ "--prove", options->prove, OPTIONS_CHECK, "goes with --check" },
+		{ "--kernel", options->kernel, OPTIONS_MAKE_CPIO,
+		  "goes with --make-cpio" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bound); i++)
@@ -110,6 +116,8 @@ static int options_check(const struct options *options, struct fault *fault)
 			return refuse(fault, bound[i].name, bound[i].what);
 	if (options->journal + options->json > 1)
 		return refuse(fault, "--journal, --json", "only one at a time");
+	if (options->from_ids && options->subject)
+		return refuse(fault, options->subject, "either an address or --from-ids");
 	return 0;
 }
 

@@ -16,6 +16,8 @@ enum options_mode {
 	OPTIONS_REPORT,
 	OPTIONS_PLAN,
 	OPTIONS_GROUPS,
+	OPTIONS_CHECK,
+	OPTIONS_SUGGEST,
 	OPTIONS_MAKE_CPIO,
 	OPTIONS_HELP,
 	OPTIONS_VERSION,
@@ -28,6 +30,8 @@ enum options_mode {
  * @subject: what stood behind it; NULL: nothing
  * @tree: --groups --tree
  * @journal: --report --journal
+ * @prove: --check --prove
+ * @from_ids: --suggest --from-ids IDS; NULL: not given
  * @json: as JSON
  * @kernel: --make-cpio FILE --kernel RELEASE; NULL: not given
  * @config: --config FILE; NULL: not given
@@ -38,6 +42,8 @@ struct options {
 	const char *subject;
 	bool tree;
 	bool journal;
+	bool prove;
+	const char *from_ids;
 	bool json;
 	const char *kernel;
 	const char *config;
