@@ -619,8 +619,7 @@ static void the_plan_is_printed(void **state)
 {
 	static const char *const lines[] = {
 		"windows-gpu: would be reserved, test.conf:1\n",
-		"    0000:09:00.0 10de:1e84 0300 group 24  target    no driver -> "
-		"vfio-pci\n",
+		"    0000:09:00.0 10de:1e84 0300 group 24  target    no driver -> vfio",
 		"disk: refused (id-mismatch), optional, ",
 		"gone: absent, ",
 		"  What to do: ",
