@@ -127,6 +127,14 @@ static enum finding_level level_of(const struct check *check,
 	return target->reasons & ~REASONS_OPEN ? FINDING_FAIL : FINDING_UNKNOWN;
 }
 
+/* Reasons that a section of their own explains, with what to do on this machine */
+static bool is_told_below(enum reason reason)
+{
+	return reason == REASON_IOMMU_INACTIVE || reason == REASON_GROUP_SHARED ||
+	       reason == REASON_BRIDGE_DRIVER || reason == REASON_RESERVED_REGION ||
+	       reason == REASON_INTERRUPT_REMAPPING || reason == REASON_VFS_ENABLED;
+}
+
 static void target_check(const struct check *check, const struct plan_target *target,
 			 struct findings *findings)
 {
@@ -143,11 +151,18 @@ static void target_check(const struct check *check, const struct plan_target *ta
 		return;
 	}
 	others_format(target, others, sizeof(others));
-	finding_advise(findings_add(findings, level_of(check, target), FINDING_TARGET,
-				    name, "%s: %s%s%s%s", info->code, info->sentence,
-				    *target->detail ? "; here: " : "", target->detail,
-				    others),
-		       "%s", info->remedy);
+	if (is_told_below(target->reason))
+		finding_advise(findings_add(findings, level_of(check, target),
+					    FINDING_TARGET, name, "%s: %s%s", info->code,
+					    info->sentence, others),
+			       "see below");
+	else
+		finding_advise(findings_add(findings, level_of(check, target),
+					    FINDING_TARGET, name, "%s: %s%s%s%s",
+					    info->code, info->sentence,
+					    *target->detail ? "; here: " : "",
+					    target->detail, others),
+			       "%s", info->remedy);
 }
 
 static void notes_check(const struct check *check, struct findings *findings)
@@ -192,9 +207,12 @@ static void report_check(const struct sysroot *root, struct check *check)
 
 	if (result < 0) {
 		if (check->config.n_targets && result == -ENOENT)
-			findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
-				     "there is no record of this boot: vfio-early-boot "
-				     "did not run, or not with a config");
+			finding_advise(
+				findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
+					     "there is no record of this boot: "
+					     "vfio-early-boot did not run"),
+				"no surprise before the first reboot; after it see "
+				"`vfio-early --report`");
 		else if (result != -ENOENT)
 			findings_add(findings, FINDING_UNKNOWN, FINDING_REPORT, NULL,
 				     "%s", fault.text);
@@ -265,6 +283,17 @@ static void image_count(const struct findings *findings, const char *subject,
 	}
 }
 
+/* One that boots only when somebody chooses it: see initrd_check.h */
+static bool is_for_choice(const struct findings *findings, const char *subject)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].code == FINDING_IMAGE &&
+		    findings->list[i].level == FINDING_HINT &&
+		    !strcmp(findings->list[i].subject, subject))
+			return true;
+	return false;
+}
+
 static struct images images_of(const struct findings *findings)
 {
 	struct images images = { 0 };
@@ -276,7 +305,8 @@ static struct images images_of(const struct findings *findings)
 			continue;
 		if (!*finding->subject && finding->level == FINDING_UNKNOWN)
 			images.unknown++;
-		else if (*finding->subject && is_first_of_subject(findings, i))
+		else if (*finding->subject && is_first_of_subject(findings, i) &&
+			 !is_for_choice(findings, finding->subject))
 			image_count(findings, finding->subject, &images);
 	}
 	return images;
@@ -306,7 +336,10 @@ static enum fact next_by_images(const struct images *images, char *why, size_t s
 		return FACT_UNKNOWN;
 	}
 	if (images->unknown || !images->good) {
-		(void)snprintf(why, size, "what is in the images could not be read");
+		(void)snprintf(why, size, "%s",
+			       images->unknown ?
+				       "what is in the images could not be read" :
+				       "no initramfs image was looked at");
 		return FACT_UNKNOWN;
 	}
 	(void)snprintf(why, size, "no rule speaks against it, and the images are ready");
@@ -314,13 +347,13 @@ static enum fact next_by_images(const struct images *images, char *why, size_t s
 }
 
 static enum fact next_of(const struct check *check, const struct plan_target *target,
-			 char *why, size_t size)
+			 enum reason *ret_reason, char *why, size_t size)
 {
 	const struct images images = images_of(&check->findings);
-	const char *code = reason_info(target->reason)->code;
 
 	if (target->verdict != VERDICT_RESERVE) {
-		(void)snprintf(why, size, "%s", code);
+		(void)snprintf(why, size, "%s", reason_info(target->reason)->sentence);
+		*ret_reason = target->reason;
 		return target->reasons & ~REASONS_OPEN ? FACT_NO : FACT_UNKNOWN;
 	}
 	if (mode_stays(&check->findings)) {
@@ -351,7 +384,8 @@ static void planned_predict(struct check *check, const struct plan_target *targe
 	*predicted = (struct check_target){ .name = wanted->name,
 					    .optional = wanted->optional };
 	predicted->now = card_is_reserved(&check->host, target);
-	predicted->next = next_of(check, target, predicted->why, sizeof(predicted->why));
+	predicted->next = next_of(check, target, &predicted->reason, predicted->why,
+				  sizeof(predicted->why));
 	predicted->state = state_of(predicted->now, predicted->next);
 }
 
@@ -397,8 +431,8 @@ static void sources_run(const struct sysroot *root, bool prove, struct check *ch
 	static void (*const sources[])(const struct sysroot *, const struct config *,
 				       const struct host *, const struct plan *,
 				       struct findings *) = {
-		iommu_check, group_check,    device_check,
-		host_check,  leftover_check, around_check,
+		iommu_check,  group_check,    device_check, host_check,
+		leftover_check, around_check,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)

@@ -55,7 +55,8 @@ enum check_exit { CHECK_EXIT_GOOD, CHECK_EXIT_WARN, CHECK_EXIT_FAIL };
  * @now: all functions are on VFIO drivers now
  * @next: at the next boot; FACT_UNKNOWN: cannot tell
  * @optional: its absence is no failure
- * @why: what decides
+ * @reason: of the rule that refuses it; REASON_NONE: none does
+ * @why: what decides, as a sentence
  */
 struct check_target {
 	const char *name;
@@ -63,6 +64,7 @@ struct check_target {
 	bool now;
 	enum fact next;
 	bool optional;
+	enum reason reason;
 	char why[FINDING_TEXT_MAX];
 };
 

@@ -125,6 +125,8 @@ static void target_print(const struct render *render, const struct check_target 
 	render_word(render, state_style(target),
 		    unsure ? "reserved now; next boot: cannot tell" :
 			     state_words[target->state]);
+	if (target->reason != REASON_NONE)
+		fprintf(render->out, " (%s)", reason_info(target->reason)->code);
 	fputs(target->optional ? ", optional\n" : "\n", render->out);
 	if (target->state != CHECK_RESERVED && target->state != CHECK_WILL_BE_RESERVED)
 		text_paragraph(render->out, LABEL_INDENT, target->why);
@@ -139,8 +141,7 @@ void check_print(const struct render *render, const struct check *check)
 	for (size_t i = 0; i < check->n_targets; i++)
 		target_print(render, &check->targets[i]);
 	fprintf(render->out,
-		"%zu passed, %zu hints, %zu cannot tell, %zu warnings, "
-		"%zu failures\n",
+		"passed %zu, hints %zu, cannot tell %zu, warnings %zu, failures %zu\n",
 		levels[FINDING_PASS], levels[FINDING_HINT], levels[FINDING_UNKNOWN],
 		levels[FINDING_WARN], levels[FINDING_FAIL]);
 }
@@ -169,6 +170,10 @@ static json_t *target_to_json(const struct check_target *target)
 	json_value_put(&object, "reserved_now", json_boolean(target->now));
 	json_value_put(&object, "reserved_next", json_value_fact(target->next));
 	json_value_put(&object, "optional", json_boolean(target->optional));
+	json_value_put(&object, "reason",
+		       target->reason == REASON_NONE ?
+			       json_null() :
+			       json_string(reason_info(target->reason)->code));
 	json_value_put(&object, "why", json_value_text(target->why));
 	return object;
 }

@@ -123,8 +123,10 @@ static void drivers_judge(const struct host *host, const struct plan_target *tar
 		return;
 	card_mention_all(host, held, count, text);
 	findings_add(findings, FINDING_HINT, FINDING_HOST_DRIVER, name,
-		     "the host's drivers have it now, and will not be there so early at "
-		     "the next boot: %s",
+		     "the host's drivers have it now%s: %s",
+		     target->verdict == VERDICT_RESERVE ?
+			     ", and will not be there so early at the next boot" :
+			     "",
 		     text);
 }
 
@@ -199,6 +201,20 @@ static bool no_bus_reset(const struct host_function *function)
 						 device == 0x22ce || device == 0x22d0);
 }
 
+/* A function before it on the same bus has said it for both. */
+static bool bus_is_judged(const struct view *view)
+{
+	for (size_t i = 0; i < view->target->n_functions; i++) {
+		const struct host_function *other = card_at(view->host, view->target, i);
+
+		if (other == view->function)
+			return false;
+		if (other->parent == view->function->parent && !other->has_reset)
+			return true;
+	}
+	return false;
+}
+
 /* A hot reset needs a bridge above, and all functions on the bus in one hand. */
 static bool can_hot_reset(const struct view *view)
 {
@@ -240,6 +256,8 @@ static void reset_judge(const struct view *view)
 	else if (function->has_reset)
 		findings_add(view->findings, FINDING_PASS, FINDING_RESET, view->name,
 			     "%s can be reset by itself", view->mention);
+	else if (bus_is_judged(view))
+		return;
 	else if (can_hot_reset(view))
 		findings_add(
 			view->findings, FINDING_PASS, FINDING_RESET, view->name,

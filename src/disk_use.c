@@ -86,7 +86,7 @@ struct place {
 	char *text;
 };
 
-/* proc_pid_mountinfo(5): the 3rd word is the number, the 5th the place, then the source */
+/* proc_pid_mountinfo(5): 3rd word the number, 5th the place, source behind " - " */
 static void mount_take(const struct line *line, void *context)
 {
 	struct place *place = context;

@@ -67,7 +67,7 @@ static const struct finding_info infos[] = {
 		.name = "machine",
 		.area = FINDING_AREA_CONFIG,
 		.about = "facts about the machine that could not be read",
-		.remedy = "try again as root",
+		.remedy = "without the rights of root: try again with them",
 		.pains = { 22 },
 	},
 	[FINDING_REPORT] = {

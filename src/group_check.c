@@ -200,7 +200,7 @@ static bool port_is_alone(const struct host *host, size_t port)
 	return function->has_group;
 }
 
-/* Root ports that isolate: with nothing behind them, or with one card to change places with */
+/* Root ports that isolate, with nothing behind them or with a card to change with */
 static void slots_judge(const struct view *view)
 {
 	const struct host *host = view->host;

@@ -18,8 +18,8 @@
  * @plan: what would be done
  * @findings: grows; subjects are the targets' names
  *
- * By today's knowledge: what is mounted, routed and shown now. What only shares a group is
- * not taken, but its card is refused for it; that it is not lost is said as a hint.
+ * By today's knowledge: what is mounted, routed and shown now. What only shares a group
+ * is not taken, but its card is refused for it; that it is not lost is said as a hint.
  */
 void host_check(const struct sysroot *root, const struct config *config,
 		const struct host *host, const struct plan *plan,

@@ -454,6 +454,8 @@ static void pending_check(const struct sysroot *root, const struct host *host,
 			     parameter, bootloader_names[bootloader->kind]);
 }
 
+static const char *const module_lists[] = { "modules.dep", "modules.builtin" };
+
 static const char *driver_origin(enum host_driver_state state)
 {
 	switch (state) {
@@ -478,18 +480,39 @@ static bool driver_is_wanted(const struct plan *plan, size_t driver)
 	return !driver;
 }
 
-static void drivers_judge(const struct host *host, const struct plan *plan,
-			  struct findings *findings)
+/* Without any list of modules nothing is known to be missing. */
+static bool modules_known(const struct sysroot *root, const struct host *host)
 {
+	char path[SYSROOT_PATH_MAX];
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
+			       module_lists[i]);
+		found = found || sysroot_exists(root->fd, path);
+	}
+	return found;
+}
+
+static void drivers_judge(const struct sysroot *root, const struct host *host,
+			  const struct plan *plan, struct findings *findings)
+{
+	bool known = modules_known(root, host);
+
 	for (size_t i = 0; i < host->n_drivers; i++) {
 		const struct host_driver *driver = &host->drivers[i];
 
 		if (!driver_is_wanted(plan, i))
 			continue;
-		if (driver->state == HOST_DRIVER_MISSING && !*host->kernel)
-			findings_add(findings, FINDING_UNKNOWN, FINDING_VFIO_DRIVER, NULL,
-				     "%s: which kernel this is could not be found out",
-				     driver->name);
+		if (driver->state == HOST_DRIVER_MISSING && !known)
+			finding_advise(findings_add(findings, FINDING_UNKNOWN,
+						    FINDING_VFIO_DRIVER, NULL,
+						    "%s: the modules of kernel %s could "
+						    "not be looked at",
+						    driver->name,
+						    *host->kernel ? host->kernel :
+								    "(unknown)"),
+				       "after an update of the kernel: reboot first");
 		else
 			findings_add(findings,
 				     driver->state == HOST_DRIVER_MISSING ? FINDING_FAIL :
@@ -506,7 +529,7 @@ struct module_finder {
 	bool any;
 };
 
-/* `kernel/drivers/vfio/vfio_iommu_type1.ko.xz: ...`, in modules.builtin without the rest */
+/* `kernel/drivers/vfio/vfio_iommu_type1.ko.xz: ...`; or the path alone */
 static void module_take(const struct line *line, void *context)
 {
 	struct module_finder *finder = context;
@@ -523,7 +546,6 @@ static void module_take(const struct line *line, void *context)
 static void type1_check(const struct sysroot *root, const struct host *host,
 			struct findings *findings)
 {
-	static const char *const lists[] = { "modules.dep", "modules.builtin" };
 	struct module_finder finder = { .name = "vfio_iommu_type1" };
 	char path[SYSROOT_PATH_MAX];
 
@@ -532,9 +554,9 @@ static void type1_check(const struct sysroot *root, const struct host *host,
 			     "vfio_iommu_type1 is loaded");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(lists) && *host->kernel; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
 		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
-			       lists[i]);
+			       module_lists[i]);
 		(void)lines_read(root, path, module_take, &finder);
 	}
 	if (finder.found)
@@ -568,6 +590,6 @@ void iommu_check(const struct sysroot *root, const struct config *config,
 	facts_read(root, host, cmdline, &facts);
 	iommu_judge(host, &facts, &bootloader, findings);
 	pending_check(root, host, cmdline, &bootloader, findings);
-	drivers_judge(host, plan, findings);
+	drivers_judge(root, host, plan, findings);
 	type1_check(root, host, findings);
 }

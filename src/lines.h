@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_LINES_H
 #define VFIO_EARLY_LINES_H
 
-/* Line by line through small text files: configuration of other programs, tables of /proc. */
+/* Line by line through small text files: configuration of others, tables of /proc. */
 
 #include <stdbool.h>
 

@@ -832,6 +832,26 @@ static void predictions(void **state)
 	}
 }
 
+static void images_aside_decide_nothing(void **state)
+{
+	(void)state;
+	plan_of(first_card);
+	image("/boot/a", FINDING_PASS);
+	findings_add(findings, FINDING_HINT, FINDING_IMAGE, "/boot/old",
+		     "not the newest");
+	findings_add(findings, FINDING_WARN, FINDING_IMAGE_PROGRAM, "/boot/old",
+		     "not in");
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_WILL_BE_RESERVED);
+	/* no image that counts is left */
+	findings->list[0].level = FINDING_HINT;
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_CANNOT_TELL);
+	findings_add(findings, FINDING_UNKNOWN, FINDING_IMAGE, NULL, "none found");
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_CANNOT_TELL);
+}
+
 static void kept_kill_switch(void **state)
 {
 	(void)state;
@@ -922,6 +942,7 @@ int main(void)
 		cmocka_unit_test_setup(virtual_and_late, setup),
 		cmocka_unit_test_setup(proofs, setup),
 		cmocka_unit_test_setup(predictions, setup),
+		cmocka_unit_test_setup(images_aside_decide_nothing, setup),
 		cmocka_unit_test_setup(kept_kill_switch, setup),
 		cmocka_unit_test_setup(released_when_not_named, setup),
 		cmocka_unit_test_setup(around_never_counts, setup),
