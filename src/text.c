@@ -51,7 +51,7 @@ char *text_escape(const char *bytes, char *text, size_t size)
 		if (used + (escaped ? 4 : length) >= size)
 			break;
 		if (escaped) {
-			/* of a C1 character the second byte is next; alone it is no UTF-8 */
+			/* the second byte of a C1 character is no UTF-8 when alone */
 			memcpy(text + used, "\\x", 2);
 			text[used + 2] = digits[*from >> 4];
 			text[used + 3] = digits[*from & 15];
