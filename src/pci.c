@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "number.h"
 
+#define PCI_CAPS_START 0x40 /* capabilities follow the header (PCI 3.0 6.7) */
 #define DEVICES "sys/bus/pci/devices"
 #define RESOURCE_UNSET 0x20000000 /* include/linux/ioport.h IORESOURCE_UNSET */
 #define RESOURCE_BARS 6 /* the first lines of `resource`; then ROM, windows, VF BARs */
@@ -333,12 +334,12 @@ static void config_read_into(struct scan *scan, struct pci_dev *device,
 	} else if (!pci_read_block(device, 0xff, &last, 1)) {
 		scan->hidden++;
 		return;
-	} else {
+	} else if (pci_read_byte(device, PCI_CAPABILITY_LIST) >= PCI_CAPS_START) {
 		express = pci_find_cap(device, PCI_CAP_ID_EXP, PCI_CAP_NORMAL);
 		function->port = HOST_PORT_CONVENTIONAL;
 		if (express)
 			function->port = port_read(device, (int)express->addr);
-	}
+	} /* else the list that it claims to have is nowhere: nothing is known */
 	acs_read(device, function);
 }
 

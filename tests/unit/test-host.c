@@ -732,6 +732,12 @@ static void test_no_acs(void **state)
 	read_pci(tree);
 	assert_int_equal(host.functions[0].port, HOST_PORT_CONVENTIONAL);
 	assert_int_equal(host.functions[0].acs.known, FACT_NO);
+	/* a list that begins nowhere, as in machines made from a listing */
+	space[0x34] = 0;
+	tree_config(tree, GPU, space, 256);
+	read_pci(tree);
+	assert_int_equal(host.functions[0].port, HOST_PORT_UNKNOWN);
+	assert_int_equal(host.functions[0].acs.known, FACT_UNKNOWN);
 }
 
 /* Some root ports of Intel have dwords where words should be. */
