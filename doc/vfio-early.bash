@@ -22,9 +22,9 @@ _vfio_early()
 		return
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W '--report --plan --groups --make-cpio
+	mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups --make-cpio
 		--kernel --tree --journal --suggest
-		--from-ids --json --config --sysroot --help --version' -- "$word")
+		--from-ids --explain --json --config --sysroot --help --version' -- "$word")
 }
 
 complete -F _vfio_early vfio-early

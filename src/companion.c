@@ -14,6 +14,8 @@
 #include "config_read.h"
 #include "decide.h"
 #include "drift.h"
+#include "explain.h"
+#include "explain_function.h"
 #include "groups.h"
 #include "host_read.h"
 #include "journal.h"
@@ -22,6 +24,7 @@
 #include "names.h"
 #include "options.h"
 #include "plan_show.h"
+#include "quote.h"
 #include "report_show.h"
 #include "suggest.h"
 #include "text.h"
@@ -29,30 +32,27 @@
 
 static const char help[] =
 	"usage: vfio-early MODE [--json] [--config FILE] [--sysroot DIR]\n"
-	"\n"
-	"Shows which PCI cards are kept for virtual machines; see vfio-early(8).\n"
+	"Which PCI cards are kept for virtual machines; see vfio-early(8).\n"
 	"\n"
 	"  --report             what vfio-early-boot did at this boot, and how it is now\n"
 	"    --journal          write it to the journal, for the service\n"
 	"  --plan               what it would do on this machine now\n"
-	"  --groups             all PCI functions by IOMMU group, GPUs with a verdict\n"
-	"    --tree             draw the bridges instead\n"
-	"  --check              will the next boot reserve the cards? Exit 0, 1 or 2\n"
-	"    --prove            ask the kernel about the groups, too\n"
-	"  --make-cpio FILE     write an initramfs to load beside any other\n"
-	"    --kernel RELEASE   for this kernel, not the running one\n"
+	"  --check [--prove]    will the next boot reserve the cards? (asking the kernel)\n"
+	"  --groups [--tree]    PCI functions by IOMMU group, or below their bridges\n"
 	"  --suggest [ADDRESS]  the GPUs of this machine; or a target for the config\n"
 	"    --from-ids IDS     targets from the list of vfio-pci.ids=\n"
+	"  --explain [WHAT]     all about a reason, a finding or an address\n"
+	"  --make-cpio FILE     write an initramfs to load beside any other\n"
+	"    --kernel RELEASE   for this kernel, not the running one\n"
 	"  --help, --version\n"
 	"\n"
 	"  --json               write JSON\n"
 	"  --config FILE        read this file, not /etc/vfio-early.conf and its drop-ins\n"
 	"  --sysroot DIR        the machine whose sys/, proc/, etc/, run/ are below DIR\n"
 	"\n"
-	"Exit status: 0 all targets are, or would be, reserved; 1 some are not; 2 wrong\n"
-	"usage or config; 3 there is no report of this boot.\n"
-	"Nothing on the screen any more? Boot with vfio_early.mode=off on the kernel\n"
-	"command line.\n";
+	"Exit: 0 all targets are, or would be, reserved; 1 some are not; 2 wrong usage\n"
+	"or config, --check: failures; 3 no report of this boot.\n"
+	"Nothing on the screen any more? Boot with vfio_early.mode=off on the kernel line.\n";
 
 /* Everything that a mode may need; large, so it is allocated. */
 struct session {
@@ -239,6 +239,71 @@ static enum drift_exit report_mode(struct session *session)
 	return status;
 }
 
+/* The record of this boot as far as there is one */
+static void explain_record(struct session *session, struct explain *explain)
+{
+	const struct run *run = &session->run;
+	const struct now now = { .host = &run->host,
+				 .config = &run->config,
+				 .boot_id = run->boot_id };
+	struct fault fault;
+
+	if (report_read(&session->root, &session->report, &fault) < 0)
+		return;
+	drift_find(&session->report, &now, &session->drift);
+	explain->report = &session->report;
+	explain->drift = &session->drift;
+}
+
+static int explain_write(struct session *session, const struct names *names)
+{
+	const struct render render = render_of(stdout);
+	const char *subject = session->options.subject;
+	struct explain explain = { .root = &session->root,
+				   .run = &session->run,
+				   .names = names,
+				   .verdicts = &session->verdicts };
+	struct pci_address address;
+	int result;
+
+	explain_record(session, &explain);
+	if (subject && !pci_address_parse(subject, &address))
+		result = explain_function(&explain, &address, &render,
+					  session->options.json);
+	else
+		result = explain_reasons(&explain, subject, &render,
+					 session->options.json);
+	report_done(&session->report);
+	return result;
+}
+
+/* A machine that cannot be looked at keeps nobody from reading about a reason. */
+static enum drift_exit explain_mode(struct session *session)
+{
+	char shown[QUOTE_TEXT_MAX];
+	struct fault fault = { 0 };
+	struct names names;
+	int result;
+
+	if (decide(&session->root, session->options.config, DECIDE_ALWAYS, &session->run,
+		   &fault) < 0)
+		fault_print(&fault);
+	names_open(&session->root, &names);
+	result = explain_write(session, &names);
+	names_done(&names);
+	if (result == 0 || result == -EIO)
+		return written(result == 0, DRIFT_GOOD);
+	quote_format(session->options.subject, strlen(session->options.subject), shown);
+	(void)fault_set(&fault, result,
+			result == -ENODEV ?
+				"--explain: no function of this machine is at %s" :
+				"--explain: found %s, expected an address, or a code of "
+				"the list that --explain alone shows",
+			shown);
+	fault_print(&fault);
+	return DRIFT_CONFIG;
+}
+
 /* What runs in a session; --help and --version need none. */
 static enum drift_exit make_cpio_mode(struct session *session)
 {
@@ -276,9 +341,10 @@ static enum drift_exit check_mode(struct session *session)
 }
 
 static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
-	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
-	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,
-	[OPTIONS_MAKE_CPIO] = make_cpio_mode, [OPTIONS_CHECK] = check_mode,
+	[OPTIONS_REPORT] = report_mode,	  [OPTIONS_PLAN] = plan_mode,
+	[OPTIONS_GROUPS] = groups_mode,	  [OPTIONS_SUGGEST] = suggest_mode,
+	[OPTIONS_EXPLAIN] = explain_mode, [OPTIONS_MAKE_CPIO] = make_cpio_mode,
+	[OPTIONS_CHECK] = check_mode,
 };
 
 static enum drift_exit session_run(const struct options *options)

@@ -490,6 +490,11 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 	return is_set;
 }
 
+struct kmod_ctx *modules_open(const struct sysroot *root, const char *release)
+{
+	return kmod_open(root, release, true);
+}
+
 void modules_read(const struct sysroot *root, const struct config *config,
 		  const char *cmdline, struct host *host)
 {

@@ -23,6 +23,7 @@ static const struct mode {
 	{ .name = "--check", .mode = OPTIONS_CHECK },
 	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
 	{ .name = "--suggest", .mode = OPTIONS_SUGGEST, .subject = SUBJECT_OPTIONAL },
+	{ .name = "--explain", .mode = OPTIONS_EXPLAIN, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--help", .mode = OPTIONS_HELP },
 	{ .name = "--version", .mode = OPTIONS_VERSION },
 };
