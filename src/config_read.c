@@ -73,25 +73,6 @@ static int source_check(const struct sysroot *root, const struct source *source,
 	return 0;
 }
 
-/* Read to the end, or to one byte more than is allowed. */
-static ssize_t read_all(int fd, char *text, size_t size)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t more = read(fd, text + length, size - length);
-
-		if (more < 0 && errno == EINTR)
-			continue;
-		if (more < 0)
-			return -errno;
-		if (!more)
-			break;
-		length += (size_t)more;
-	}
-	return (ssize_t)length;
-}
-
 /* O_NONBLOCK: a named pipe must not stop the boot. */
 static int source_load(const struct sysroot *root, const struct source *source,
 		       char **ret_text, size_t *ret_length, struct fault *fault)
@@ -111,7 +92,7 @@ static int source_load(const struct sysroot *root, const struct source *source,
 	text = malloc(CONFIG_SIZE_MAX + 1);
 	if (!text)
 		return source_fault(source, -ENOMEM, strerror(ENOMEM), fault);
-	length = read_all(fd, text, CONFIG_SIZE_MAX + 1);
+	length = sysroot_read_fd(fd, text, CONFIG_SIZE_MAX + 1);
 	if (length < 0)
 		return source_fault(source, (int)length, strerror((int)-length), fault);
 	if (length > CONFIG_SIZE_MAX)

@@ -12,6 +12,9 @@
 
 #define LOAD_FIRST 4096 /* sysfs attributes are never longer */
 
+/* A named pipe in the place of a file must not stop the boot. */
+#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
 {
 	struct sysroot root = { .fd = -1 };
@@ -39,8 +42,7 @@ void sysroot_done(struct sysroot *root)
 	root->fd = -1;
 }
 
-/* Read until @size bytes or the end; the number of bytes, or -errno. */
-static ssize_t read_full(int fd, char *text, size_t size)
+ssize_t sysroot_read_fd(int fd, char *text, size_t size)
 {
 	size_t used = 0;
 
@@ -60,12 +62,12 @@ static ssize_t read_full(int fd, char *text, size_t size)
 
 ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 {
-	cleanup_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	cleanup_close int fd = openat(dir, name, READ_FLAGS);
 	ssize_t length;
 
 	if (fd < 0)
 		return -errno;
-	length = read_full(fd, text, size);
+	length = sysroot_read_fd(fd, text, size);
 	if (length < 0)
 		return length;
 	if ((size_t)length == size)
@@ -150,7 +152,7 @@ bool sysroot_exists(int dir, const char *name)
 int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
 		 size_t *ret_length)
 {
-	cleanup_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	cleanup_close int fd = openat(dir, name, READ_FLAGS);
 	cleanup_free char *text = NULL;
 	size_t room = 0, used = 0;
 
@@ -171,7 +173,7 @@ int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
 			return -ENOMEM;
 		text = larger;
 		room = grown;
-		more = read_full(fd, text + used, room - used);
+		more = sysroot_read_fd(fd, text + used, room - used);
 		if (more < 0)
 			return (int)more;
 		used += (size_t)more;

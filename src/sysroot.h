@@ -46,6 +46,16 @@ int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault
 void sysroot_done(struct sysroot *root);
 
 /**
+ * sysroot_read_fd() - read until the end or until there is no more room
+ * @fd: where from
+ * @text: filled, not terminated
+ * @size: bytes of @text
+ *
+ * Return: the number of bytes, or -errno
+ */
+ssize_t sysroot_read_fd(int fd, char *text, size_t size);
+
+/**
  * sysroot_read() - read a small file below a directory
  * @dir: descriptor of the directory
  * @name: path below it

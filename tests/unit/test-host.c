@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "array.h"
+#include "cleanup.h"
 #include "framebuffer.h"
 #include "helper-tree.h"
 #include "host_read.h"
@@ -801,6 +803,20 @@ static void test_short_config(void **state)
 	assert_true(host_has_note(&host, "config space of 1 functions"));
 }
 
+/* Nobody writes into it: an ordinary open would wait for that. */
+static void test_pipe(void **state)
+{
+	struct tree *tree = *state;
+	cleanup_free char *text = NULL;
+	char small[8];
+	size_t length;
+
+	assert_int_equal(mkfifoat(tree->root.fd, "pipe", 0600), 0);
+	assert_int_equal(sysroot_read(tree->root.fd, "pipe", small, sizeof(small)), 0);
+	assert_int_equal(sysroot_load(tree->root.fd, "pipe", 64, &text, &length), 0);
+	assert_int_equal(length, 0);
+}
+
 static void test_dead(void **state)
 {
 	struct tree *tree = *state;
@@ -1245,29 +1261,29 @@ static void test_live(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_root),	  TEST(test_root_bad),
-		TEST(test_read),	  TEST(test_numbers),
-		TEST(test_links),	  TEST(test_load),
-		TEST(test_find),	  TEST(test_driver_find),
-		TEST(test_notes),	  TEST(test_function),
-		TEST(test_function_bare), TEST(test_garbage),
-		TEST(test_unit_directory),
-		TEST(test_garbage_group), TEST(test_huge),
-		TEST(test_links_bad),	  TEST(test_paths),
-		TEST(test_deep),	  TEST(test_order),
-		TEST(test_too_many),	  TEST(test_no_bus),
-		TEST(test_library_error), TEST(test_changing),
-		TEST(test_bars),	  TEST(test_virtual),
-		TEST(test_types),	  TEST(test_no_acs),
-		TEST(test_wide_acs),	  TEST(test_short_config),
-		TEST(test_dead),	  TEST(test_iommu_off),
-		TEST(test_iommu_on),	  TEST(test_noiommu),
-		TEST(test_regions),	  TEST(test_group_missing),
-		TEST(test_tables),	  TEST(test_interrupts),
-		TEST(test_chips),	  TEST(test_units_many),
-		TEST(test_framebuffer),	  TEST(test_framebuffer_child),
-		TEST(test_release),	  TEST(test_dirty),
-		TEST(test_no_machine),	  TEST(test_live),
+		TEST(test_root),	   TEST(test_root_bad),
+		TEST(test_read),	   TEST(test_numbers),
+		TEST(test_links),	   TEST(test_load),
+		TEST(test_find),	   TEST(test_driver_find),
+		TEST(test_notes),	   TEST(test_function),
+		TEST(test_function_bare),  TEST(test_garbage),
+		TEST(test_unit_directory), TEST(test_garbage_group),
+		TEST(test_huge),	   TEST(test_links_bad),
+		TEST(test_paths),	   TEST(test_deep),
+		TEST(test_order),	   TEST(test_too_many),
+		TEST(test_no_bus),	   TEST(test_library_error),
+		TEST(test_changing),	   TEST(test_bars),
+		TEST(test_virtual),	   TEST(test_types),
+		TEST(test_no_acs),	   TEST(test_wide_acs),
+		TEST(test_short_config),   TEST(test_dead),
+		TEST(test_pipe),	   TEST(test_iommu_off),
+		TEST(test_iommu_on),	   TEST(test_noiommu),
+		TEST(test_regions),	   TEST(test_group_missing),
+		TEST(test_tables),	   TEST(test_interrupts),
+		TEST(test_chips),	   TEST(test_units_many),
+		TEST(test_framebuffer),	   TEST(test_framebuffer_child),
+		TEST(test_release),	   TEST(test_dirty),
+		TEST(test_no_machine),	   TEST(test_live),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);
