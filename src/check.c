@@ -15,6 +15,7 @@
 #include "group_check.h"
 #include "host_check.h"
 #include "host_read.h"
+#include "initrd_check.h"
 #include "iommu_check.h"
 #include "leftover_check.h"
 #include "prove.h"
@@ -432,7 +433,7 @@ static void sources_run(const struct sysroot *root, bool prove, struct check *ch
 				       const struct host *, const struct plan *,
 				       struct findings *) = {
 		iommu_check,  group_check,    device_check, host_check,
-		leftover_check, around_check,
+		initrd_check, leftover_check, around_check,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)

@@ -296,7 +296,7 @@ static int section_choose(struct collector *collector, struct fault *fault)
 	int error = pe_find(file->fd, ".initrd", &section);
 
 	if (error)
-		return fault_set(fault, error == -ENOENT ? -EBADMSG : error, "/%s: %s",
+		return fault_set(fault, error == -ENOENT ? -ENODATA : error, "/%s: %s",
 				 file->path,
 				 error == -ENOENT ?
 					 "a unified kernel image without an initramfs" :

@@ -83,7 +83,7 @@ struct initrd {
  * @fault: filled on failure; what was read until then stays in @initrd
  *
  * Return: 0; -EBADMSG when it is damaged, so that the kernel could not unpack it either;
- * -EOPNOTSUPP when it is packed in a way that is not known here; -E2BIG beyond a limit of
+ * -ENODATA for a unified kernel image without one; -EOPNOTSUPP when it is packed in a way that is not known here; -E2BIG beyond a limit of
  * this header; -errno
  */
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_INITRD_CHECK_H
+#define VFIO_EARLY_INITRD_CHECK_H
+
+/* Finds and opens the initramfs images that can boot, and has them judged. */
+
+#include "config.h"
+#include "finding.h"
+#include "host.h"
+#include "plan.h"
+#include "sysroot.h"
+
+/**
+ * initrd_check() - what will the images do at the next boot?
+ * @root: the machine
+ * @config: what is wanted, the kernel command line included
+ * @host: the machine
+ * @plan: for it
+ * @findings: added; their subjects are paths of images. What boots unless somebody chooses
+ *	something else is that of the newest kernel, that of the running one, and those
+ *	that are not called after a kernel: only these give FINDING_FAIL. The FINDING_IMAGE
+ *	of all others is a FINDING_HINT: they decide nothing.
+ */
+void initrd_check(const struct sysroot *root, const struct config *config,
+		  const struct host *host, const struct plan *plan,
+		  struct findings *findings);
+
+#endif
