@@ -24,7 +24,8 @@ _vfio_early()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups --make-cpio
 		--kernel --tree --journal --suggest
-		--from-ids --explain --json --config --sysroot --help --version' -- "$word")
+		--from-ids --explain --prometheus
+		--json --config --sysroot --help --version' -- "$word")
 }
 
 complete -F _vfio_early vfio-early

@@ -24,6 +24,7 @@
 #include "names.h"
 #include "options.h"
 #include "plan_show.h"
+#include "prometheus.h"
 #include "quote.h"
 #include "report_show.h"
 #include "suggest.h"
@@ -36,6 +37,7 @@ static const char help[] =
 	"\n"
 	"  --report             what vfio-early-boot did at this boot, and how it is now\n"
 	"    --journal          write it to the journal, for the service\n"
+	"    --prometheus       write it as metrics, for node_exporter\n"
 	"  --plan               what it would do on this machine now\n"
 	"  --check [--prove]    will the next boot reserve the cards? (asking the kernel)\n"
 	"  --groups [--tree]    PCI functions by IOMMU group, or below their bridges\n"
@@ -52,7 +54,7 @@ static const char help[] =
 	"\n"
 	"Exit: 0 all targets are, or would be, reserved; 1 some are not; 2 wrong usage\n"
 	"or config, --check: failures; 3 no report of this boot.\n"
-	"Nothing on the screen any more? Boot with vfio_early.mode=off on the kernel line.\n";
+	"No picture any more? Boot with vfio_early.mode=off on the kernel command line.\n";
 
 /* Everything that a mode may need; large, so it is allocated. */
 struct session {
@@ -177,9 +179,12 @@ static bool report_write_missing(const struct session *session, const struct fau
 	if (session->options.journal)
 		return journal_send_missing(fault, &trouble) == 0 ||
 		       fault_print(&trouble);
-	if (session->options.json)
+	if (session->options.prometheus)
+		prometheus_print(stdout, NULL, now, NULL);
+	else if (session->options.json)
 		return json_value_write(stdout, report_missing_to_json(fault, now));
-	report_missing_print(&render, fault, now);
+	else
+		report_missing_print(&render, fault, now);
 	return !fflush(stdout) && !ferror(stdout);
 }
 
@@ -195,6 +200,10 @@ static bool report_write(struct session *session, const struct now *now)
 	if (session->options.json)
 		return report_join(&session->report, now, &session->drift) &&
 		       json_value_write(stdout, json_incref(session->report.json));
+	if (session->options.prometheus) {
+		prometheus_print(stdout, &session->report, now, &session->drift);
+		return !fflush(stdout) && !ferror(stdout);
+	}
 	names_open(&session->root, &names);
 	report_print(&render, &session->report, now, &session->drift, &names);
 	names_done(&names);

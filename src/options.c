@@ -72,6 +72,7 @@ static int option_take(char ***argv, struct options *options, struct fault *faul
 		{ .name = "--tree", .flag = &options->tree },
 		{ .name = "--journal", .flag = &options->journal },
 		{ .name = "--prove", .flag = &options->prove },
+		{ .name = "--prometheus", .flag = &options->prometheus },
 		{ .name = "--from-ids", .value = &options->from_ids },
 		{ .name = "--json", .flag = &options->json },
 		{ .name = "--kernel", .value = &options->kernel },
@@ -115,8 +116,9 @@ static int options_check(const struct options *options, struct fault *fault)
 	for (size_t i = 0; i < ARRAY_SIZE(bound); i++)
 		if (bound[i].given && bound[i].mode != options->mode)
 			return refuse(fault, bound[i].name, bound[i].what);
-	if (options->journal + options->json > 1)
-		return refuse(fault, "--journal, --json", "only one at a time");
+	if (options->journal + options->prometheus + options->json > 1)
+		return refuse(fault, "--journal, --prometheus, --json",
+			      "only one at a time");
 	if (options->from_ids && options->subject)
 		return refuse(fault, options->subject, "either an address or --from-ids");
 	return 0;

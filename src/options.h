@@ -32,6 +32,7 @@ enum options_mode {
  * @tree: --groups --tree
  * @journal: --report --journal
  * @prove: --check --prove
+ * @prometheus: --report --prometheus
  * @from_ids: --suggest --from-ids IDS; NULL: not given
  * @json: as JSON
  * @kernel: --make-cpio FILE --kernel RELEASE; NULL: not given
@@ -44,6 +45,7 @@ struct options {
 	bool tree;
 	bool journal;
 	bool prove;
+	bool prometheus;
 	const char *from_ids;
 	bool json;
 	const char *kernel;
