@@ -141,14 +141,16 @@ static void target_check(const struct check *check, const struct plan_target *ta
 {
 	const struct reason_info *info = reason_info(target->reason);
 	const char *name = check->config.targets[target->config].name;
-	char mention[CARD_TEXT_MAX], others[160];
+	char mention[CARD_TEXT_MAX], others[160] = "";
 
 	if (target->verdict == VERDICT_RESERVE) {
 		card_mention(card_at(&check->host, target, 0), mention);
+		if (target->n_functions > 1)
+			(void)snprintf(others, sizeof(others),
+				       " and %zu more of the card",
+				       target->n_functions - 1);
 		findings_add(findings, FINDING_PASS, FINDING_TARGET, name,
-			     "found: %s and %zu more of the card; no rule speaks against "
-			     "it",
-			     mention, target->n_functions - 1);
+			     "found: %s%s; no rule speaks against it", mention, others);
 		return;
 	}
 	others_format(target, others, sizeof(others));

@@ -41,27 +41,39 @@ static const char *fate(const struct view *view, size_t function)
 						    "refused";
 }
 
+static const char kept[] = "the host keeps it; do not give it away by peers = take";
+
 /* ---- disks ---- */
+
+/* /dev/sda2 ext4 UUID 1234, mounted at / */
+static void disk_describe(const struct disk_use *use, char text[static 320])
+{
+	bool swap = !strcmp(use->place, "swap");
+
+	(void)snprintf(text, 320, "%s%s%s%s%s%s%s", use->name, *use->type ? " " : "",
+		       use->type, *use->uuid ? " UUID " : "", use->uuid,
+		       swap	   ? ", in use as swap" :
+		       *use->place ? ", mounted at " :
+				     "",
+		       swap ? "" : use->place);
+}
 
 static void disk_judge(const struct view *view, const struct disk_use *use)
 {
 	char carrier[CARD_TEXT_MAX], what[320];
 	bool taken = card_takes(view->target, use->function);
+	struct finding *finding;
 
 	card_mention(&view->host->functions[use->function], carrier);
-	(void)snprintf(what, sizeof(what), "%s%s%s%s%s%s%s", use->name,
-		       *use->type ? " " : "", use->type, *use->uuid ? " UUID " : "",
-		       use->uuid, *use->place ? ", mounted at " : "",
-		       strcmp(use->place, "swap") == 0 ? "" : use->place);
-	if (!strcmp(use->place, "swap"))
-		(void)snprintf(what, sizeof(what), "%s%s%s, in use as swap", use->name,
-			       *use->uuid ? " UUID " : "", use->uuid);
-	findings_add(view->findings,
-		     !taken	 ? FINDING_HINT :
-		     *use->place ? FINDING_FAIL :
-				   FINDING_WARN,
-		     FINDING_HOST_DISK, view->name, "%s is on %s, which %s", what,
-		     carrier, fate(view, use->function));
+	disk_describe(use, what);
+	finding = findings_add(view->findings,
+			       !taken	   ? FINDING_HINT :
+			       *use->place ? FINDING_FAIL :
+					     FINDING_WARN,
+			       FINDING_HOST_DISK, view->name, "%s is on %s, which %s",
+			       what, carrier, fate(view, use->function));
+	if (!taken)
+		finding_advise(finding, "%s", kept);
 }
 
 /* A disk with nothing on itself, when its partitions tell more */
@@ -157,16 +169,19 @@ static void link_judge(const struct view *view, const struct route *route,
 	bool taken = card_takes(view->target, function);
 	bool routed = *route->link && route_uses(view->root, route->link, link, 0);
 	char carrier[CARD_TEXT_MAX];
+	struct finding *finding;
 
 	card_mention(&view->host->functions[function], carrier);
-	findings_add(view->findings,
-		     !taken ? FINDING_HINT :
-		     routed ? FINDING_FAIL :
-			      FINDING_WARN,
-		     FINDING_HOST_NETWORK, view->name,
-		     "network link %s%s is on %s, which %s", link,
-		     routed ? ", with the default route," : "", carrier,
-		     fate(view, function));
+	finding = findings_add(view->findings,
+			       !taken ? FINDING_HINT :
+			       routed ? FINDING_FAIL :
+					FINDING_WARN,
+			       FINDING_HOST_NETWORK, view->name,
+			       "network link %s%s is on %s, which %s", link,
+			       routed ? ", with the default route," : "", carrier,
+			       fate(view, function));
+	if (!taken)
+		finding_advise(finding, "%s", kept);
 }
 
 static void network_check(const struct view *view)

@@ -140,37 +140,41 @@ static void judge_driver(const struct host *host, struct findings *findings)
 			"look for DMAR in the kernel log, and update the firmware");
 }
 
+static struct finding *off_add(const struct host *host, struct findings *findings)
+{
+	struct finding *finding = findings_add(
+		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		"off in the kernel: the firmware describes one (ACPI %s), and "
+		"no unit was started",
+		host->table);
+
+	finding_advise(finding, "see the parameter below");
+	return finding;
+}
+
 static void judge_kernel(const struct host *host, const struct iommu_facts *facts,
 			 const struct bootloader *bootloader, struct findings *findings)
 {
-	static const char off[] =
-		"off in the kernel: the firmware describes one (ACPI %s), "
-		"and no unit was started";
 	char word[64];
 
 	switch (iommu_cause_of(host->table, facts, word)) {
 	case IOMMU_CAUSE_ASKED:
-		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL, off,
-			     host->table);
+		off_add(host, findings);
 		advise_parameter(findings, FINDING_FAIL, bootloader, false, word);
 		return;
 	case IOMMU_CAUSE_DEFAULT:
-		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL, off,
-			     host->table);
+		off_add(host, findings);
 		advise_parameter(findings, FINDING_FAIL, bootloader, true,
 				 "intel_iommu=on");
 		return;
 	case IOMMU_CAUSE_MAYBE_DEFAULT:
-		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL, off,
-			     host->table);
+		off_add(host, findings);
 		advise_parameter(findings, FINDING_WARN, bootloader, true,
 				 "intel_iommu=on");
 		return;
 	case IOMMU_CAUSE_NOT_BUILT:
-		finding_advise(
-			findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL, off,
-				     host->table),
-			"boot another kernel: this one was built without the driver");
+		finding_advise(off_add(host, findings), "boot another kernel: this one "
+							"was built without the driver");
 		return;
 	case IOMMU_CAUSE_DRIVER:
 		judge_driver(host, findings);

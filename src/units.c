@@ -15,7 +15,7 @@ static int call_fill(sd_bus_message *call, const char *const *names, size_t coun
 	return result < 0 ? result : sd_bus_message_close_container(call);
 }
 
-/* Units: name, description, load state, active state, ... (org.freedesktop.systemd1(5)) */
+/* Units: name, description, load and active state, ... (org.freedesktop.systemd1(5)) */
 static enum fact reply_judge(sd_bus_message *reply)
 {
 	enum fact fact = FACT_NO;

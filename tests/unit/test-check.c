@@ -805,7 +805,7 @@ static void predictions(void **state)
 		  { FINDING_PASS, -1 },
 		  CHECK_CANNOT_TELL,
 		  CHECK_EXIT_WARN },
-		{ false, true, true, { FINDING_PASS, -1 }, CHECK_REFUSED, CHECK_EXIT_FAIL },
+		{ false, true, true, { -1, -1 }, CHECK_REFUSED, CHECK_EXIT_FAIL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
