@@ -174,21 +174,34 @@ struct format {
 };
 
 static const struct format formats[] = {
-	{ "gzip", { 0x1f, 0x8b }, 2, archive_read_support_filter_gzip, NULL },
-	{ "xz",
-	  { 0xfd, '7', 'z', 'X', 'Z', 0 },
-	  6,
-	  archive_read_support_filter_xz,
-	  xz_end },
-	{ "zstd",
-	  { 0x28, 0xb5, 0x2f, 0xfd },
-	  4,
-	  archive_read_support_filter_zstd,
-	  zstd_end },
-	{ "lz4", { 0x02, 0x21, 0x4c, 0x18 }, 4, archive_read_support_filter_lz4, lz4_end },
-	{ "bzip2", { 'B', 'Z', 'h' }, 3, archive_read_support_filter_bzip2, NULL },
-	{ "lzma", { 0x5d, 0, 0 }, 3, archive_read_support_filter_lzma, NULL },
-	{ "lzo", { 0x89, 'L', 'Z', 'O' }, 4, NULL, NULL },
+	{ .name = "gzip",
+	  .magic = { 0x1f, 0x8b },
+	  .size = 2,
+	  .support = archive_read_support_filter_gzip },
+	{ .name = "xz",
+	  .magic = { 0xfd, '7', 'z', 'X', 'Z', 0 },
+	  .size = 6,
+	  .support = archive_read_support_filter_xz,
+	  .end = xz_end },
+	{ .name = "zstd",
+	  .magic = { 0x28, 0xb5, 0x2f, 0xfd },
+	  .size = 4,
+	  .support = archive_read_support_filter_zstd,
+	  .end = zstd_end },
+	{ .name = "lz4",
+	  .magic = { 0x02, 0x21, 0x4c, 0x18 },
+	  .size = 4,
+	  .support = archive_read_support_filter_lz4,
+	  .end = lz4_end },
+	{ .name = "bzip2",
+	  .magic = { 'B', 'Z', 'h' },
+	  .size = 3,
+	  .support = archive_read_support_filter_bzip2 },
+	{ .name = "lzma",
+	  .magic = { 0x5d, 0, 0 },
+	  .size = 3,
+	  .support = archive_read_support_filter_lzma },
+	{ .name = "lzo", .magic = { 0x89, 'L', 'Z', 'O' }, .size = 4 },
 };
 
 static const struct format *format_find(const unsigned char *magic, size_t size)
@@ -322,17 +335,16 @@ static ssize_t raw_take(struct flow *flow, void *bytes, size_t size)
 
 static ssize_t unpacked_take(struct flow *flow, void *bytes, size_t size)
 {
-	char scratch[4096];
 	size_t used = 0;
 
 	while (used < size) {
 		size_t rest = size - used;
+		void *to = bytes ? (char *)bytes + used : (char *)flow->dropped;
 		la_ssize_t length;
 
-		if (!bytes && rest > sizeof(scratch))
-			rest = sizeof(scratch);
-		length = archive_read_data(flow->archive,
-					   bytes ? (char *)bytes + used : scratch, rest);
+		if (!bytes && rest > sizeof(flow->dropped))
+			rest = sizeof(flow->dropped);
+		length = archive_read_data(flow->archive, to, rest);
 		if (length < 0)
 			return -EBADMSG;
 		if (!length)
@@ -373,7 +385,7 @@ void flow_close(struct flow *flow)
 	}
 	used = (uint64_t)archive_filter_bytes(flow->archive, -1);
 	flow->file->at = flow->start + used;
-	/* What was marked off belongs to the part, whether libarchive needed it or not. */
+	/* What was marked off belongs to the part, whether libarchive took it or not. */
 	if (flow->end < flow->file->end)
 		flow->file->at = flow->end;
 	archive_read_free(flow->archive);

@@ -3,11 +3,11 @@
 #define VFIO_EARLY_FLOW_H
 
 /*
- * The parts of an initramfs image, unpacked by libarchive. The kernel takes one part after
- * the other from the same file (init/initramfs.c unpack_to_rootfs()): a cpio archive as
- * it is, at an offset that four divides, or a compressed stream of one or more of them;
- * zeros between parts are skipped. libarchive reads what is compressed. Where a part ends
- * has to be found here, as most of its readers take what follows for a part of theirs.
+ * The parts of an initramfs image, unpacked by libarchive. The kernel takes one part
+ * after the other from the same file (init/initramfs.c unpack_to_rootfs()): a cpio
+ * archive as it is, at an offset that four divides, or a compressed stream of one or more
+ * of them; zeros between parts are skipped. Where a compressed part ends has to be found
+ * here, as most of libarchive's readers take what follows for a part of theirs.
  */
 
 #include <archive.h>
@@ -45,6 +45,7 @@ struct flow_file {
  * @next: offset of what libarchive gets next
  * @taken: bytes that were taken out
  * @block: what libarchive looks at
+ * @dropped: what is passed over
  */
 struct flow {
 	struct flow_file *file;
@@ -55,6 +56,7 @@ struct flow {
 	uint64_t next;
 	uint64_t taken;
 	unsigned char block[FLOW_BLOCK];
+	unsigned char dropped[4096];
 };
 
 /**

@@ -103,19 +103,27 @@ static int limit_fault(const struct collector *collector, struct fault *fault)
 			 collector->file.path);
 }
 
-static int entries_grow(struct initrd *initrd)
+/* Room for an image is taken at once; what is not used of it costs nothing. */
+static int rooms_make(struct initrd *initrd)
 {
-	size_t room = initrd->room ? initrd->room * 2 : 1024;
-	struct initrd_entry *larger;
+	if (!initrd->entries)
+		initrd->entries = calloc(INITRD_ENTRIES_MAX, sizeof(*initrd->entries));
+	if (!initrd->pool)
+		initrd->pool = malloc(INITRD_POOL_MAX);
+	return initrd->entries && initrd->pool ? 0 : -ENOMEM;
+}
 
-	if (initrd->count < initrd->room)
-		return 0;
-	larger = realloc(initrd->entries, room * sizeof(*larger));
-	if (!larger)
-		return -ENOMEM;
-	initrd->entries = larger;
-	initrd->room = room;
-	return 0;
+/* A terminated copy; NULL: there is no more room */
+static const char *pool_add(struct initrd *initrd, const char *bytes, size_t length)
+{
+	char *copy = initrd->pool + initrd->used;
+
+	if (length >= INITRD_POOL_MAX - initrd->used)
+		return NULL;
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	initrd->used += length + 1;
+	return copy;
 }
 
 /* Add the entry of the header, without its content. */
@@ -124,18 +132,13 @@ static int entry_add(struct collector *collector, struct fault *fault)
 	const struct newc_entry *header = &collector->header;
 	struct initrd *initrd = collector->initrd;
 	const char *path = path_normal(header->path);
-	char *copy;
 
-	initrd->paths += strlen(path) + 1;
-	if (initrd->count == INITRD_ENTRIES_MAX || initrd->paths > INITRD_PATHS_MAX)
+	path = initrd->count < INITRD_ENTRIES_MAX ? pool_add(initrd, path, strlen(path)) :
+						    NULL;
+	if (!path)
 		return limit_fault(collector, fault);
-	copy = strdup(path);
-	if (!copy || entries_grow(initrd) < 0) {
-		free(copy);
-		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-	}
 	initrd->entries[initrd->count++] = (struct initrd_entry){
-		.path = copy,
+		.path = path,
 		.mode = header->mode,
 		.uid = header->uid,
 		.size = header->size,
@@ -164,14 +167,9 @@ static int entry_keep(struct collector *collector, struct initrd_entry *entry,
 
 	if (!length)
 		return 0;
-	initrd->texts += length + 1;
-	if (initrd->texts > INITRD_TEXTS_MAX)
-		return limit_fault(collector, fault);
-	entry->text = malloc(length + 1);
+	entry->text = pool_add(initrd, collector->body, length);
 	if (!entry->text)
-		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-	memcpy(entry->text, collector->body, length);
-	entry->text[length] = '\0';
+		return limit_fault(collector, fault);
 	entry->length = length;
 	entry->size = collector->header.size;
 	return 0;
@@ -335,7 +333,7 @@ int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *
 
 	if (fd < 0)
 		return fault_set(fault, -errno, "/%s: %s", path, strerror(errno));
-	if (!collector)
+	if (!collector || rooms_make(initrd) < 0)
 		return fault_set(fault, -ENOMEM, "/%s: %s", path, strerror(ENOMEM));
 	collector->initrd = initrd;
 	collector->file.fd = fd;
@@ -350,11 +348,8 @@ int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *
 
 void initrd_done(struct initrd *initrd)
 {
-	for (size_t i = 0; i < initrd->count; i++) {
-		free(initrd->entries[i].path);
-		free(initrd->entries[i].text);
-	}
 	free(initrd->entries);
+	free(initrd->pool);
 	*initrd = (struct initrd){ 0 };
 }
 
@@ -437,13 +432,6 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 
 /* ---- the config ---- */
 
-static int entry_compare(const void *a, const void *b)
-{
-	const struct initrd_entry *const *one = a, *const *other = b;
-
-	return strcmp((*one)->path, (*other)->path);
-}
-
 /* As the boot program will judge it (config_read.c) */
 static bool config_add(const struct initrd_entry *entry, struct config *config)
 {
@@ -469,25 +457,35 @@ static bool config_add(const struct initrd_entry *entry, struct config *config)
 	return true;
 }
 
+/* The drop-ins in byte order of their names: the one behind @path; NULL: there is none */
+static const struct initrd_entry *drop_in_next(const struct initrd *initrd,
+					       const char *path)
+{
+	const struct initrd_entry *next = NULL;
+
+	for (size_t i = 0; i < initrd->count; i++) {
+		const struct initrd_entry *entry = &initrd->entries[i];
+
+		if (strcmp(entry->path, path) > 0 &&
+		    (!next || strcmp(entry->path, next->path) <= 0) &&
+		    !fnmatch(CONFIG_DIR "/*.conf", entry->path,
+			     FNM_PATHNAME | FNM_PERIOD))
+			next = entry;
+	}
+	return next;
+}
+
 bool initrd_config(const struct initrd *initrd, struct config *config)
 {
-	const struct initrd_entry *files[CONFIG_DROP_INS_MAX], *entry;
-	size_t count = 0;
-	bool known = true;
+	const struct initrd_entry *entry = initrd_find(initrd, CONFIG_PATH);
+	bool known;
 
 	config_init(config);
-	entry = initrd_find(initrd, CONFIG_PATH);
-	if (entry)
-		known = config_add(entry, config);
-	for (size_t i = 0; i < initrd->count && count < CONFIG_DROP_INS_MAX; i++) {
-		entry = &initrd->entries[i];
-		if (!fnmatch(CONFIG_DIR "/*.conf", entry->path,
-			     FNM_PATHNAME | FNM_PERIOD) &&
-		    initrd_find(initrd, entry->path) == entry)
-			files[count++] = entry;
+	known = !entry || config_add(entry, config);
+	entry = drop_in_next(initrd, "");
+	for (size_t i = 0; entry && i < CONFIG_DROP_INS_MAX; i++) {
+		known = config_add(entry, config) && known;
+		entry = drop_in_next(initrd, entry->path);
 	}
-	qsort(files, count, sizeof(files[0]), entry_compare);
-	for (size_t i = 0; i < count; i++)
-		known = config_add(files[i], config) && known;
 	return known;
 }

@@ -20,10 +20,9 @@
 #include "fault.h"
 #include "host.h"
 
-#define INITRD_ENTRIES_MAX 200000
-#define INITRD_PATHS_MAX (32u << 20) /* bytes of all names */
+#define INITRD_ENTRIES_MAX 65536
 #define INITRD_TEXT_MAX CONFIG_SIZE_MAX /* bytes of a file that is kept */
-#define INITRD_TEXTS_MAX (8u << 20) /* bytes of all that are kept */
+#define INITRD_POOL_MAX (16u << 20) /* bytes of all names and of all that is kept */
 #define INITRD_BYTES_MAX (8ull << 30) /* unpacked */
 #define INITRD_PROGRAM "vfio-early/vfio-early-boot" /* behind lib/, wherever that is */
 
@@ -39,11 +38,11 @@
  * @inode: likewise; names with the same one are the same file
  */
 struct initrd_entry {
-	char *path;
+	const char *path;
 	uint32_t mode;
 	uint32_t uid;
 	uint64_t size;
-	char *text;
+	const char *text;
 	size_t length;
 	uint64_t device;
 	uint32_t inode;
@@ -53,9 +52,8 @@ struct initrd_entry {
  * struct initrd - an image; {0} is an empty one
  * @entries: in the order in which they are unpacked: a later one of the same path wins
  * @count: of @entries
- * @room: allocated
- * @paths: bytes of all names
- * @texts: bytes of all that is kept
+ * @pool: their names and texts
+ * @used: bytes of @pool
  * @unpacked: bytes of all archives
  * @archives: cpio archives
  * @filter: how the last of them is compressed: "zstd"; empty: not at all
@@ -65,9 +63,8 @@ struct initrd_entry {
 struct initrd {
 	struct initrd_entry *entries;
 	size_t count;
-	size_t room;
-	size_t paths;
-	size_t texts;
+	char *pool;
+	size_t used;
 	uint64_t unpacked;
 	unsigned int archives;
 	const char *filter;
@@ -83,8 +80,8 @@ struct initrd {
  * @fault: filled on failure; what was read until then stays in @initrd
  *
  * Return: 0; -EBADMSG when it is damaged, so that the kernel could not unpack it either;
- * -ENODATA for a unified kernel image without one; -EOPNOTSUPP when it is packed in a way that is not known here; -E2BIG beyond a limit of
- * this header; -errno
+ * -ENODATA for a unified kernel image without one; -EOPNOTSUPP when it is packed in a way
+ * that is not known here; -E2BIG beyond a limit of this header; -errno
  */
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault);
 

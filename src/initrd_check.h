@@ -16,10 +16,10 @@
  * @config: what is wanted, the kernel command line included
  * @host: the machine
  * @plan: for it
- * @findings: added; their subjects are paths of images. What boots unless somebody chooses
- *	something else is that of the newest kernel, that of the running one, and those
- *	that are not called after a kernel: only these give FINDING_FAIL. The FINDING_IMAGE
- *	of all others is a FINDING_HINT: they decide nothing.
+ * @findings: added; their subjects are paths of images. What boots unless somebody
+ *	chooses something else is that of the newest kernel, that of the running one, and
+ *	those that are not called after a kernel: only these give FINDING_FAIL. The
+ *	FINDING_IMAGE of all others is a FINDING_HINT: they decide nothing.
  */
 void initrd_check(const struct sysroot *root, const struct config *config,
 		  const struct host *host, const struct plan *plan,

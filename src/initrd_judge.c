@@ -689,7 +689,7 @@ static void judge_stale(const struct initrd_case *image, struct findings *findin
 		if (is_stale_virqfd(image, entry))
 			what = "forces vfio_virqfd, which its kernel does not have";
 		else if (has_ids_option(entry))
-			what = "sets ids= for vfio-pci, which takes every card of that id";
+			what = "sets ids= of vfio-pci, which takes all cards of that id";
 		else if (is_other_script(entry))
 			what = "is of another recipe for the same purpose";
 		if (what && initrd_find(initrd, entry->path) == entry)

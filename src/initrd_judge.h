@@ -3,8 +3,8 @@
 #define VFIO_EARLY_INITRD_JUDGE_H
 
 /*
- * Will an initramfs image reserve what the config wants? Pure: the image and what has to be
- * in it are values (initrd.h, module_index.h).
+ * Will an initramfs image reserve what the config wants? Pure: the image and what has to
+ * be in it are values (initrd.h, module_index.h).
  */
 
 #include <stdbool.h>

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_INITRD_LIST_H
 
 /*
- * Which initramfs images can boot: by where generators put them, and by what the entries of
- * boot loaders say, which hand over several files as one image.
+ * Which initramfs images can boot: by where generators put them, and by what the entries
+ * of boot loaders say, which hand over several files as one image.
  */
 
 #include <stdbool.h>

@@ -97,7 +97,7 @@ static int name_read(struct flow *flow, size_t size, struct newc_entry *entry,
 int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault)
 {
 	uint32_t values[FIELDS];
-	char header[HEADER_SIZE];
+	char header[HEADER_SIZE] = { 0 };
 	int error = zeros_skip(flow, header, fault);
 
 	if (!error)
