@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "newc.h"
 #include "pe.h"
 
+#define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
 #define PENDING_MAX 64
 #define HEAD_SIZE 4u /* of the program: enough to see what it is */
 #define MODULES_PATH "lib/modules/"
@@ -103,14 +105,20 @@ static int limit_fault(const struct collector *collector, struct fault *fault)
 			 collector->file.path);
 }
 
-/* Room for an image is taken at once; what is not used of it costs nothing. */
+/* Room for an image is taken at once; the kernel gives pages only for what is used. */
 static int rooms_make(struct initrd *initrd)
 {
-	if (!initrd->entries)
-		initrd->entries = calloc(INITRD_ENTRIES_MAX, sizeof(*initrd->entries));
-	if (!initrd->pool)
-		initrd->pool = malloc(INITRD_POOL_MAX);
-	return initrd->entries && initrd->pool ? 0 : -ENOMEM;
+	void *rooms;
+
+	if (initrd->entries)
+		return 0;
+	rooms = mmap(NULL, ENTRIES_SIZE + INITRD_POOL_MAX, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (rooms == MAP_FAILED)
+		return -errno;
+	initrd->entries = rooms;
+	initrd->pool = (char *)rooms + ENTRIES_SIZE;
+	return 0;
 }
 
 /* A terminated copy; NULL: there is no more room */
@@ -348,8 +356,8 @@ int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *
 
 void initrd_done(struct initrd *initrd)
 {
-	free(initrd->entries);
-	free(initrd->pool);
+	if (initrd->entries)
+		munmap(initrd->entries, ENTRIES_SIZE + INITRD_POOL_MAX);
 	*initrd = (struct initrd){ 0 };
 }
 
