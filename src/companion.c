@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "check_show.h"
+#include "claim.h"
 #include "cleanup.h"
 #include "config_read.h"
 #include "decide.h"
@@ -19,8 +20,10 @@
 #include "groups.h"
 #include "host_read.h"
 #include "journal.h"
+#include "journal_read.h"
 #include "json_value.h"
 #include "make_cpio.h"
+#include "messages.h"
 #include "names.h"
 #include "options.h"
 #include "plan_show.h"
@@ -64,6 +67,7 @@ struct session {
 	struct report report;
 	struct drift drift;
 	struct verdicts verdicts;
+	struct messages messages;
 };
 
 static bool fault_print(const struct fault *fault)
@@ -188,6 +192,34 @@ static bool report_write_missing(const struct session *session, const struct fau
 	return !fflush(stdout) && !ferror(stdout);
 }
 
+/* What the kernel said of the functions, and of the drivers that would claim them */
+static void report_listen(struct session *session, const struct now *now)
+{
+	struct messages *messages = &session->messages;
+
+	messages_want(messages, &session->report, &session->drift);
+	for (size_t i = 0; now->host && i < now->host->n_functions; i++) {
+		struct claims claims;
+
+		if (!messages_is_wanted(messages, &now->host->functions[i].address))
+			continue;
+		claims_read(&session->root, now->host, i, &claims);
+		for (size_t j = 0; j < claims.count; j++)
+			messages_want_driver(messages, claims.list[j].module);
+	}
+	journal_read(&session->root, session->run.boot_id, messages);
+}
+
+static bool report_write_json(struct session *session, const struct now *now)
+{
+	json_t *log =
+		messages_to_json(&session->messages, &session->report, &session->drift);
+
+	return report_join(&session->report, now, &session->drift) &&
+	       !json_object_set_new(session->report.json, "kernel_log", log) &&
+	       json_value_write(stdout, json_incref(session->report.json));
+}
+
 static bool report_write(struct session *session, const struct now *now)
 {
 	const struct render render = render_of(stdout);
@@ -198,14 +230,14 @@ static bool report_write(struct session *session, const struct now *now)
 		return journal_send(&session->report, &session->drift, &fault) == 0 ||
 		       fault_print(&fault);
 	if (session->options.json)
-		return report_join(&session->report, now, &session->drift) &&
-		       json_value_write(stdout, json_incref(session->report.json));
+		return report_write_json(session, now);
 	if (session->options.prometheus) {
 		prometheus_print(stdout, &session->report, now, &session->drift);
 		return !fflush(stdout) && !ferror(stdout);
 	}
 	names_open(&session->root, &names);
 	report_print(&render, &session->report, now, &session->drift, &names);
+	messages_print(&render, &session->messages, &session->report, &session->drift);
 	names_done(&names);
 	return !fflush(stdout) && !ferror(stdout);
 }
@@ -243,6 +275,8 @@ static enum drift_exit report_mode(struct session *session)
 		return written(report_write_missing(session, &fault, &now),
 			       DRIFT_NO_REPORT);
 	drift_find(&session->report, &now, &session->drift);
+	if (!session->options.journal && !session->options.prometheus)
+		report_listen(session, &now);
 	status = written(report_write(session, &now), session->drift.status);
 	report_done(&session->report);
 	return status;

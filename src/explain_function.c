@@ -478,10 +478,8 @@ static json_t *function_to_json(const struct scene *scene)
 	json_value_put(&object, "address", json_value_address(&scene->address));
 	json_value_put(&object, "wanted", wanted_to_json(scene));
 	json_value_put(&object, "at_boot", boot_to_json(scene));
-	if (!scene->function) {
-		json_value_put(&object, "function", json_null());
+	if (!scene->function)
 		return object;
-	}
 	claims_read(explain->root, host, scene->index, &claims);
 	users_read(explain->root, scene->function, &users);
 	json_value_put(&object, "function",

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_JOURNAL_READ_H
+#define VFIO_EARLY_JOURNAL_READ_H
+
+/* The kernel's messages of this boot: from the journal, else from the kernel's own log. */
+
+#include "messages.h"
+#include "sysroot.h"
+
+/**
+ * journal_read() - go through all messages of the kernel
+ * @root: where the machine is: its journal, or /dev/kmsg (of a recorded machine a plain
+ *	file with such records)
+ * @boot_id: of the boot, as /proc/sys/kernel/random/boot_id shows it
+ * @messages: what is wanted of them; source is set when a log could be read
+ */
+void journal_read(const struct sysroot *root, const char *boot_id,
+		  struct messages *messages);
+
+/**
+ * journal_read_kmsg() - go through records of /dev/kmsg
+ * @text: `LEVEL,NUMBER,MICROSECONDS,FLAGS;TEXT` lines; is changed
+ *	(Documentation/ABI/testing/dev-kmsg)
+ * @messages: what is wanted of them
+ */
+void journal_read_kmsg(char *text, struct messages *messages);
+
+#endif
