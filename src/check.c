@@ -339,10 +339,12 @@ static enum fact next_by_images(const struct images *images, char *why, size_t s
 		return FACT_UNKNOWN;
 	}
 	if (images->unknown || !images->good) {
-		(void)snprintf(why, size, "%s",
-			       images->unknown ?
-				       "what is in the images could not be read" :
-				       "no initramfs image was looked at");
+		(void)snprintf(
+			why, size, "%s",
+			images->unknown ?
+				"it depends on an initramfs image, which could not "
+				"be looked into" :
+				"no initramfs image was looked at");
 		return FACT_UNKNOWN;
 	}
 	(void)snprintf(why, size, "no rule speaks against it, and the images are ready");

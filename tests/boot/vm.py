@@ -82,6 +82,7 @@ class Boot:
     append: str = "intel_iommu=on"
     uefi: bool = False
     files: dict = dataclasses.field(default_factory=dict)
+    programs: dict = dataclasses.field(default_factory=dict)
     program: pathlib.Path = PROGRAM
 
 
@@ -329,6 +330,8 @@ def initramfs(boot, path):
             archive.add_file(str(file.relative_to(tree)), file)
     for name, text in boot.files.items():
         archive.add(name.lstrip("/"), text.encode())
+    for name, file in boot.programs.items():
+        archive.add_file(name, file, 0o755)
     archive.close()
     return pathlib.Path(path).stat().st_size
 
