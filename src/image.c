@@ -13,7 +13,7 @@
 
 #define MODULES_MAX (CONFIG_TARGETS_MAX * CONFIG_DRIVER_MAX + 64)
 
-/* Only as a softdep of vfio does type1 come along, and not every generator follows those. */
+/* type1 comes along only as a softdep of vfio, which not every generator follows. */
 static const char modules_always[] = "vfio-pci vfio_iommu_type1";
 
 /* A word that an INI value can hold as it is. */

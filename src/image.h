@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_IMAGE_H
 #define VFIO_EARLY_IMAGE_H
 
-/* What a hook needs while it builds an initramfs; config_read_image() reads it at boot. */
+/* What a hook needs while it builds an image; config_read_image() reads it at boot. */
 
 #include "fault.h"
 #include "sysroot.h"

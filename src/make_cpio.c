@@ -255,7 +255,7 @@ static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char
 	return error;
 }
 
-/* The whole indexes: those of libkmod cannot be cut, and name files that are not there. */
+/* The whole indexes: they cannot be cut, and may name files that are not there. */
 static int indexes_add(struct cpio *cpio, struct fault *fault)
 {
 	static const char *const names[] = {

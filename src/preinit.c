@@ -73,8 +73,8 @@ static void places_mount(struct place *places, size_t n_places)
 }
 
 /*
- * An /init that mounts the same file systems at the same places would get EBUSY. Detached:
- * a worker that hangs in sysfs must not keep us.
+ * An /init that mounts the same file systems at the same places would get EBUSY.
+ * Detached: a worker that hangs in sysfs must not keep us.
  */
 static void places_unmount(struct place *places, size_t n_places)
 {
@@ -90,9 +90,11 @@ static void output_open(void)
 
 	if (fcntl(STDERR_FILENO, F_GETFD) >= 0)
 		return;
-	do
-		fd = open("/dev/console", O_RDWR | O_NOCTTY); /* for /init too */
-	while (fd >= 0 && fd < STDERR_FILENO);
+	do {
+		fd = open("/dev/console", O_RDWR | O_NOCTTY | O_CLOEXEC);
+		if (fd >= 0)
+			(void)fcntl(fd, F_SETFD, 0); /* /init needs it too */
+	} while (fd >= 0 && fd < STDERR_FILENO);
 }
 
 static void child_wait(pid_t pid, const sigset_t *signals)

@@ -12,7 +12,7 @@
 #include "fault.h"
 
 /*
- * Modules of an extra cpio (make_cpio.h), with indexes of their own: those of the initramfs
+ * Modules of an extra cpio (make_cpio.h), with indexes of their own: those of the image
  * beside it stay as they are. Shown as /lib/modules while the work is done.
  */
 #define PREINIT_MODULES "/usr/lib/vfio-early/modules"
@@ -21,7 +21,8 @@
  * enum preinit_role - who goes on
  * @PREINIT_NONE: an ordinary program: not process 1, or there is no /init
  * @PREINIT_WORK: the child that does the work and exits
- * @PREINIT_FAILED: process 1, and nothing could be executed: the kernel panics when it ends
+ * @PREINIT_FAILED: process 1, and nothing could be executed: the kernel panics when it
+ *	ends
  */
 enum preinit_role { PREINIT_NONE, PREINIT_WORK, PREINIT_FAILED };
 

@@ -12,16 +12,15 @@ static const char *text_get(const json_t *object, const char *key)
 
 static bool functions_overlap(const json_t *one, const json_t *other)
 {
-	size_t i, j;
-	json_t *a, *b;
-
-	json_array_foreach(one, i, a) json_array_foreach(
-		other, j, b) if (!strcmp(text_get(a, "address"),
-					 text_get(b, "address"))) return true;
+	for (size_t i = 0; i < json_array_size(one); i++)
+		for (size_t j = 0; j < json_array_size(other); j++)
+			if (!strcmp(text_get(json_array_get(one, i), "address"),
+				    text_get(json_array_get(other, j), "address")))
+				return true;
 	return false;
 }
 
-/* With all = yes several targets have one name: an absent one is the place for a new card. */
+/* With all = yes several have one name: an absent one is the place for a new card. */
 static bool is_same(const json_t *recorded, const json_t *target)
 {
 	const json_t *functions = json_object_get(recorded, "functions");
@@ -33,35 +32,30 @@ static bool is_same(const json_t *recorded, const json_t *target)
 
 static bool target_put(json_t *targets, json_t *target)
 {
-	json_t *recorded;
-	size_t i;
-
-	json_array_foreach(
-		targets, i,
-		recorded) if (is_same(recorded,
-				      target)) return !json_array_set(targets, i, target);
+	for (size_t i = 0; i < json_array_size(targets); i++)
+		if (is_same(json_array_get(targets, i), target))
+			return !json_array_set(targets, i, target);
 	return !json_array_append(targets, target);
 }
 
 static bool mark(const json_t *late)
 {
-	json_t *target;
-	size_t i;
+	const json_t *targets = json_object_get(late, "targets");
 
-	json_array_foreach(json_object_get(late, "targets"), i,
-			   target) if (json_object_set_new(target, "late", json_true()) <
-				       0) return false;
+	for (size_t i = 0; i < json_array_size(targets); i++)
+		if (json_object_set_new(json_array_get(targets, i), "late", json_true()))
+			return false;
 	return late;
 }
 
-static bool join(json_t *record, const json_t *late)
+static bool join(const json_t *record, const json_t *late)
 {
 	json_t *targets = json_object_get(record, "targets");
-	json_t *target;
-	size_t i;
+	const json_t *more = json_object_get(late, "targets");
 
-	json_array_foreach(json_object_get(late, "targets"), i,
-			   target) if (!target_put(targets, target)) return false;
+	for (size_t i = 0; i < json_array_size(more); i++)
+		if (!target_put(targets, json_array_get(more, i)))
+			return false;
 	return !json_array_extend(json_object_get(record, "actions"),
 				  json_object_get(late, "actions"));
 }
