@@ -23,7 +23,7 @@ int device_lock(const struct sysroot *root, int *ret_fd, struct fault *fault)
 	fd = openat(root->fd, NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fault_set(fault, -errno, NAME ": %s", strerror(errno));
-	for (long tries = DEVICE_LOCK_SECONDS * 1000 / PAUSE; tries; tries--) {
+	for (long tries = DEVICE_LOCK_SECONDS * 1000L / PAUSE; tries; tries--) {
 		if (!fcntl(fd, F_SETLK, &whole)) {
 			*ret_fd = fd;
 			fd = -1;

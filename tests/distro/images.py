@@ -235,10 +235,10 @@ def root(name, deb, say=lambda text: None):
     tree.mkdir(parents=True)
     say(f"{name}: unpacking the base, installing {deb.name}, building the images")
     run("tar", "-C", tree, "-xf", archive)
-    shutil.copy(deb, tree / "root")
+    shutil.copy(deb, tree / "opt")
     log = out / "log"
     with mounted(tree):
-        inside(tree, "apt-get", "install", "-y", f"/root/{deb.name}", log=log)
+        inside(tree, "apt-get", "install", "-y", f"/opt/{deb.name}", log=log)
         keep_bare(tree, out)
         furnish(tree)
         generate_all(tree, out, suite)
