@@ -125,7 +125,7 @@ static enum finding_level level_of(const struct check *check,
 		return FINDING_PASS;
 	if (target->verdict == VERDICT_ABSENT)
 		return wanted->optional ? FINDING_HINT : FINDING_FAIL;
-	return target->reasons & ~REASONS_OPEN ? FINDING_FAIL : FINDING_UNKNOWN;
+	return (target->reasons & ~REASONS_OPEN) ? FINDING_FAIL : FINDING_UNKNOWN;
 }
 
 /* Reasons that a section of their own explains, with what to do on this machine */
@@ -359,7 +359,7 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	if (target->verdict != VERDICT_RESERVE) {
 		(void)snprintf(why, size, "%s", reason_info(target->reason)->sentence);
 		*ret_reason = target->reason;
-		return target->reasons & ~REASONS_OPEN ? FACT_NO : FACT_UNKNOWN;
+		return (target->reasons & ~REASONS_OPEN) ? FACT_NO : FACT_UNKNOWN;
 	}
 	if (mode_stays(&check->findings)) {
 		(void)snprintf(why, size, "the kill switch is set");

@@ -14,39 +14,31 @@
 #define TEXT_INDENT 8
 #define REMEDY_INDENT 11
 
-static const char *const level_words[] = {
-	[FINDING_PASS] = "PASS", [FINDING_HINT] = "HINT", [FINDING_UNKNOWN] = "????",
-	[FINDING_WARN] = "WARN", [FINDING_FAIL] = "FAIL",
+/* How a level or a state is shown */
+struct look {
+	const char *words;
+	enum render_style style;
 };
 
-static_assert(ARRAY_SIZE(level_words) == FINDING_LEVELS, "a level has no word");
-
-static const char *const state_words[] = {
-	[CHECK_RESERVED] = "reserved now",
-	[CHECK_WILL_BE_RESERVED] = "will be reserved at next boot",
-	[CHECK_WILL_BE_RELEASED] = "will be released at next boot",
-	[CHECK_REFUSED] = "refused",
-	[CHECK_CANNOT_TELL] = "cannot tell",
+static const struct look level_looks[] = {
+	[FINDING_PASS] = { "PASS", RENDER_GOOD },
+	[FINDING_HINT] = { "HINT", RENDER_HEADING },
+	[FINDING_UNKNOWN] = { "????", RENDER_WARN },
+	[FINDING_WARN] = { "WARN", RENDER_WARN },
+	[FINDING_FAIL] = { "FAIL", RENDER_BAD },
 };
 
-static_assert(ARRAY_SIZE(state_words) == CHECK_STATES, "a state has no words");
+static_assert(ARRAY_SIZE(level_looks) == FINDING_LEVELS, "a level has no look");
 
-static enum render_style style_of(enum finding_level level)
-{
-	switch (level) {
-	case FINDING_PASS:
-		return RENDER_GOOD;
-	case FINDING_HINT:
-		return RENDER_HEADING;
-	case FINDING_UNKNOWN:
-	case FINDING_WARN:
-		return RENDER_WARN;
-	case FINDING_FAIL:
-	case FINDING_LEVELS:
-		break;
-	}
-	return RENDER_BAD;
-}
+static const struct look state_looks[] = {
+	[CHECK_RESERVED] = { "reserved now", RENDER_GOOD },
+	[CHECK_WILL_BE_RESERVED] = { "will be reserved at next boot", RENDER_GOOD },
+	[CHECK_WILL_BE_RELEASED] = { "will be released at next boot", RENDER_WARN },
+	[CHECK_REFUSED] = { "refused", RENDER_BAD },
+	[CHECK_CANNOT_TELL] = { "cannot tell", RENDER_WARN },
+};
+
+static_assert(ARRAY_SIZE(state_looks) == CHECK_STATES, "a state has no look");
 
 /* A paragraph whose first line has room for a label in front */
 static void hanging_print(const struct render *render, size_t indent, const char *bytes)
@@ -64,10 +56,11 @@ static void hanging_print(const struct render *render, size_t indent, const char
 
 static void finding_print(const struct render *render, const struct finding *finding)
 {
+	const struct look *look = &level_looks[finding->level];
 	char text[TEXT_MAX];
 
 	fprintf(render->out, "%*s", LABEL_INDENT, "");
-	render_word(render, style_of(finding->level), level_words[finding->level]);
+	render_word(render, look->style, look->words);
 	fputs("  ", render->out);
 	(void)snprintf(text, sizeof(text), "%s%s%s", finding->subject,
 		       *finding->subject ? ": " : "", finding->text);
@@ -100,31 +93,17 @@ static void area_print(const struct render *render, const struct check *check,
 		fputc('\n', render->out);
 }
 
-static enum render_style state_style(const struct check_target *target)
-{
-	switch (target->state) {
-	case CHECK_RESERVED:
-	case CHECK_WILL_BE_RESERVED:
-		return RENDER_GOOD;
-	case CHECK_WILL_BE_RELEASED:
-	case CHECK_CANNOT_TELL:
-		return RENDER_WARN;
-	case CHECK_REFUSED:
-	case CHECK_STATES:
-		break;
-	}
-	return target->optional ? RENDER_WARN : RENDER_BAD;
-}
-
 static void target_print(const struct render *render, const struct check_target *target)
 {
-	char text[TEXT_MAX];
+	const struct look *look = &state_looks[target->state];
 	bool unsure = target->now && target->next == FACT_UNKNOWN;
+	char text[TEXT_MAX];
 
 	fprintf(render->out, "%s: ", text_escape(target->name, text, sizeof(text)));
-	render_word(render, state_style(target),
-		    unsure ? "reserved now; next boot: cannot tell" :
-			     state_words[target->state]);
+	render_word(render,
+		    target->optional && look->style == RENDER_BAD ? RENDER_WARN :
+								    look->style,
+		    unsure ? "reserved now; next boot: cannot tell" : look->words);
 	if (target->reason != REASON_NONE)
 		fprintf(render->out, " (%s)", reason_info(target->reason)->code);
 	fputs(target->optional ? ", optional\n" : "\n", render->out);

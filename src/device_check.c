@@ -597,7 +597,7 @@ void device_check(const struct sysroot *root, const struct config *config,
 		drivers_judge(host, target, name, findings);
 		region_judge(host, target, name, findings);
 		for (size_t j = 0; j < target->n_functions; j++) {
-			struct device_facts facts;
+			struct device_facts facts = { 0 };
 
 			device_read(root, host, target->functions[j].function, &facts);
 			device_judge(host, target, j, &facts, name, findings);

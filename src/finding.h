@@ -118,17 +118,17 @@ enum finding_code {
 /**
  * struct finding_info - what a code means
  * @name: stable: group-port
- * @area: section of the output
  * @about: what is looked at, for the manual
  * @remedy: what to do, where finding_advise() names nothing better
+ * @area: section of the output
  * @pains: of the list of what users of such tools suffer from, those that it answers; 0
  *	ends the list
  */
 struct finding_info {
 	const char *name;
-	enum finding_area area;
 	const char *about;
 	const char *remedy;
+	enum finding_area area;
 	unsigned char pains[FINDING_PAINS_MAX];
 };
 

@@ -254,14 +254,12 @@ static void modprobe_take(const struct line *line, void *context)
 	} else if (!strcmp(command, "softdep") && strstr(cursor, "vfio")) {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin, "superfluous: softdep %s%.200s", module, cursor);
-	} else if (!strcmp(command, "blacklist")) {
-		blacklist_judge(view, origin, module);
 	} else if (!strcmp(command, "install") && is_vfio_module(module)) {
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
 			     origin,
 			     "in conflict: a command runs in place of loading %s: %.200s",
 			     module, cursor);
-	} else if (!strcmp(command, "install")) {
+	} else if (!strcmp(command, "blacklist") || !strcmp(command, "install")) {
 		blacklist_judge(view, origin, module);
 	}
 }

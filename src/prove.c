@@ -19,7 +19,7 @@ static int kernel_open(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-static int kernel_control(int fd, unsigned long request, void *argument)
+static int kernel_control(int fd, unsigned long request, uintptr_t argument)
 {
 	int result = ioctl(fd, request, argument);
 
@@ -125,12 +125,11 @@ static bool proof_failed(const struct proof *proof, enum step step, int error)
 static bool container_asked(const struct proof *proof, int container)
 {
 	const struct prove_calls *calls = proof->calls;
-	int result = calls->control(container, VFIO_GET_API_VERSION, NULL);
+	int result = calls->control(container, VFIO_GET_API_VERSION, 0);
 
 	if (result != VFIO_API_VERSION)
 		return proof_failed(proof, STEP_VERSION, result);
-	result = calls->control(container, VFIO_CHECK_EXTENSION,
-				(void *)(uintptr_t)VFIO_TYPE1v2_IOMMU);
+	result = calls->control(container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU);
 	if (result <= 0)
 		return proof_failed(proof, STEP_TYPE1, result);
 	return true;
@@ -140,15 +139,14 @@ static bool group_asked(const struct proof *proof, int container, int group)
 {
 	const struct prove_calls *calls = proof->calls;
 	struct vfio_group_status status = { .argsz = sizeof(status) };
-	int result = calls->control(group, VFIO_GROUP_GET_STATUS, &status);
+	int result = calls->control(group, VFIO_GROUP_GET_STATUS, (uintptr_t)&status);
 
 	if (result < 0 || !(status.flags & VFIO_GROUP_FLAGS_VIABLE))
 		return proof_failed(proof, STEP_STATUS, result);
-	result = calls->control(group, VFIO_GROUP_SET_CONTAINER, &container);
+	result = calls->control(group, VFIO_GROUP_SET_CONTAINER, (uintptr_t)&container);
 	if (result < 0)
 		return proof_failed(proof, STEP_SET_CONTAINER, result);
-	result = calls->control(container, VFIO_SET_IOMMU,
-				(void *)(uintptr_t)VFIO_TYPE1v2_IOMMU);
+	result = calls->control(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU);
 	if (result < 0)
 		return proof_failed(proof, STEP_SET_IOMMU, result);
 	return true;

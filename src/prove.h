@@ -7,6 +7,8 @@
  * further: opening a device resets it.
  */
 
+#include <stdint.h>
+
 #include "config.h"
 #include "finding.h"
 #include "host.h"
@@ -16,12 +18,12 @@
 /**
  * struct prove_calls - the way to the kernel, so that tests can answer in its place
  * @open_node: like open(2) for reading and writing; -errno on failure
- * @control: like ioctl(2); -errno on failure
+ * @control: like ioctl(2), its argument a number or an address; -errno on failure
  * @close_node: like close(2)
  */
 struct prove_calls {
 	int (*open_node)(const char *path);
-	int (*control)(int fd, unsigned long request, void *argument);
+	int (*control)(int fd, unsigned long request, uintptr_t argument);
 	void (*close_node)(int fd);
 };
 

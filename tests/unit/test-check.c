@@ -644,8 +644,10 @@ static int fake_open(const char *path)
 	return 100 + fake.opened;
 }
 
-static int fake_control(int fd, unsigned long request, void *argument)
+static int fake_control(int fd, unsigned long request, uintptr_t argument)
 {
+	struct vfio_group_status *status;
+
 	assert_true(fd > 100);
 	if (fake.request == request)
 		return fake.result;
@@ -656,8 +658,8 @@ static int fake_control(int fd, unsigned long request, void *argument)
 	case VFIO_CHECK_EXTENSION:
 		return 1;
 	case VFIO_GROUP_GET_STATUS:
-		((struct vfio_group_status *)argument)->flags =
-			fake.not_viable ? 0 : VFIO_GROUP_FLAGS_VIABLE;
+		memcpy(&status, &argument, sizeof(status));
+		status->flags = fake.not_viable ? 0 : VFIO_GROUP_FLAGS_VIABLE;
 		return 0;
 	default:
 		return 0;
