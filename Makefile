@@ -204,7 +204,7 @@ check:
 check-quick:
 	@tools/deps build check
 	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
-	@$(RUN_SUITES) $(filter-out tests/boot/run tests/distro/run,$(SUITES))
+	@$(RUN_SUITES) $(filter-out tests/boot/run tests/distro/run tests/initrd/run,$(SUITES))
 
 check-unit: $(UNIT_PROGRAMS)
 	@$(RUN_SUITES) $(UNIT_PROGRAMS)

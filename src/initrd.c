@@ -22,7 +22,6 @@
 #define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
 #define PENDING_MAX 64
 #define HEAD_SIZE 4u /* of the program: enough to see what it is */
-#define MODULES_PATH "lib/modules/"
 
 /* Whose content is judged. fnmatch() without FNM_PATHNAME: '*' matches a slash too. */
 static const char *const kept[] = {
@@ -388,24 +387,32 @@ const struct initrd_entry *initrd_program(const struct initrd *initrd)
 	return NULL;
 }
 
-/* `lib/modules/RELEASE/REST`: the rest; NULL: it is somewhere else */
-static const char *path_release(const char *path, char release[static HOST_NAME_MAX])
+const char *initrd_modules(const struct initrd *initrd)
 {
-	const char *start = path + sizeof(MODULES_PATH) - 1, *slash;
+	return initrd->own_modules ? INITRD_OWN_MODULES : INITRD_MODULES;
+}
 
-	if (strncmp(path, MODULES_PATH, sizeof(MODULES_PATH) - 1) != 0)
+/* `lib/modules/RELEASE/REST`: the rest; NULL: it is somewhere else */
+static const char *path_release(const struct initrd *initrd, const char *path,
+				char release[static HOST_NAME_MAX])
+{
+	const char *modules = initrd_modules(initrd), *slash;
+	size_t length = strlen(modules);
+
+	if (strncmp(path, modules, length) != 0)
 		return NULL;
-	slash = strchr(start, '/');
-	if (!slash || slash - start >= HOST_NAME_MAX)
+	path += length;
+	slash = strchr(path, '/');
+	if (!slash || slash - path >= HOST_NAME_MAX)
 		return NULL;
-	(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)(slash - start), start);
+	(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)(slash - path), path);
 	return slash + 1;
 }
 
 void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_MAX])
 {
 	for (size_t i = 0; i < initrd->count; i++)
-		if (path_release(initrd->entries[i].path, release))
+		if (path_release(initrd, initrd->entries[i].path, release))
 			return;
 	release[0] = '\0';
 }
@@ -429,7 +436,7 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 	char found[HOST_NAME_MAX], name[HOST_NAME_MAX];
 
 	for (size_t i = 0; i < initrd->count; i++) {
-		const char *rest = path_release(initrd->entries[i].path, found);
+		const char *rest = path_release(initrd, initrd->entries[i].path, found);
 
 		if (rest && path_module(rest, name) && cmdline_name_equal(name, module) &&
 		    (!*release || !strcmp(release, found)))

@@ -24,6 +24,8 @@
 #define INITRD_TEXT_MAX CONFIG_SIZE_MAX /* bytes of a file that is kept */
 #define INITRD_POOL_MAX (16u << 20) /* bytes of all names and of all that is kept */
 #define INITRD_BYTES_MAX (8ull << 30) /* unpacked */
+#define INITRD_MODULES "lib/modules/"
+#define INITRD_OWN_MODULES "lib/vfio-early/modules/" /* of --make-cpio: see preinit.c */
 #define INITRD_PROGRAM "vfio-early/vfio-early-boot" /* behind lib/, wherever that is */
 
 /**
@@ -57,6 +59,7 @@ struct initrd_entry {
  * @unpacked: bytes of all archives
  * @archives: cpio archives
  * @filter: how the last of them is compressed: "zstd"; empty: not at all
+ * @own_modules: the program sees INITRD_OWN_MODULES as /lib/modules; set by the caller
  * @cmdline: kernel command line of a unified kernel image; empty: there is none
  * @release: kernel of a unified kernel image, as it says itself; empty: unknown
  */
@@ -68,6 +71,7 @@ struct initrd {
 	uint64_t unpacked;
 	unsigned int archives;
 	const char *filter;
+	bool own_modules;
 	char cmdline[CMDLINE_MAX];
 	char release[HOST_NAME_MAX];
 };
@@ -116,6 +120,14 @@ const char *initrd_text(const struct initrd *initrd, const char *path);
  * Return: its entry, with its first bytes as text; NULL when it is not there
  */
 const struct initrd_entry *initrd_program(const struct initrd *initrd);
+
+/**
+ * initrd_modules() - where the program finds modules
+ * @initrd: read
+ *
+ * Return: INITRD_MODULES or INITRD_OWN_MODULES
+ */
+const char *initrd_modules(const struct initrd *initrd);
 
 /**
  * initrd_release() - the kernel whose modules are in an image

@@ -14,6 +14,7 @@
 #include "module_index.h"
 
 #define MODALIAS_MAX 80
+#define OWN_MODULES_DIRECTORY "lib/vfio-early/modules"
 
 /**
  * struct look - one look at all images; large
@@ -157,11 +158,13 @@ static void source_judge(struct look *look, const struct initrd_source *source,
 	struct config *etc = &look->etc;
 
 	*judged = (struct initrd_case){ .subject = subject, .initrd = &look->image };
+	judged->preinit = source->preinit || initrd_preinit(look->image.cmdline);
+	look->image.own_modules = judged->preinit &&
+				  initrd_find(&look->image, OWN_MODULES_DIRECTORY);
 	release_find(look, source, judged->release);
 	/* Flavours have no release in their names, so as to boot whatever they hold. */
 	judged->next = is_next(look, source, source->release);
 	judged->fallback = source->fallback;
-	judged->preinit = source->preinit || initrd_preinit(look->image.cmdline);
 	judged->wanted = look->config->n_targets || look->config->n_files || etc->n_files;
 	judged->etc = etc;
 	judged->etc_known = !etc->invalid || etc->fault.error != -EACCES;

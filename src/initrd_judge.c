@@ -475,7 +475,8 @@ static bool has_file(const struct initrd_case *image, const char *name)
 {
 	char path[HOST_NAME_MAX + 64];
 
-	(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", image->release, name);
+	(void)snprintf(path, sizeof(path), "%s%s/%s", initrd_modules(image->initrd),
+		       image->release, name);
 	return has(image->initrd, path);
 }
 

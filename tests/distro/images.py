@@ -9,6 +9,7 @@ of the suite; all boots of a suite share that root image.
 import concurrent.futures
 import contextlib
 import dataclasses
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -85,13 +86,21 @@ def packages(suite):
 
 def base(suite, say):
     """A tar archive of a minimal system with a kernel and both generators."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    # Two suites of tests may want it at the same time.
+    with open(CACHE / f"{suite}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return base_make(suite, say)
+
+
+def base_make(suite, say):
+    """The archive that is there, or a new one."""
     archive = CACHE / f"{suite}.tar"
     stamp = CACHE / f"{suite}.packages"
     wanted = " ".join(packages(suite))
     if archive.exists() and stamp.exists() and stamp.read_text() == wanted:
         return archive
     say(f"{suite}: making the base system, once")
-    CACHE.mkdir(parents=True, exist_ok=True)
     main, security = vm.kernels.host_archives()
     sources = CACHE / f"{suite}.list"
     sources.write_text(f"deb {main} {suite} main\ndeb {security} {suite}-security main\n")

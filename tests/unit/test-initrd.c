@@ -218,6 +218,27 @@ static void unified_kernel_image(void **state)
 	assert_non_null(strstr(fault.text, "without an initramfs"));
 }
 
+/* What --make-cpio writes has its modules where they disturb nobody. */
+static void modules_of_our_own(void **state)
+{
+	char release[HOST_NAME_MAX];
+
+	(void)state;
+	cpio_file(image, "usr/lib/modules/6.0.0/kernel/radeon.ko", "");
+	cpio_file(image, "usr/lib/vfio-early/modules/6.1.0/kernel/vfio-pci.ko", "");
+	cpio_end(image);
+	assert_reads();
+	initrd_release(&initrd, release);
+	assert_string_equal(release, "6.0.0");
+	assert_true(initrd_has_module(&initrd, "", "radeon"));
+	assert_false(initrd_has_module(&initrd, "", "vfio_pci"));
+	initrd.own_modules = true;
+	initrd_release(&initrd, release);
+	assert_string_equal(release, "6.1.0");
+	assert_false(initrd_has_module(&initrd, "", "radeon"));
+	assert_true(initrd_has_module(&initrd, "6.1.0", "vfio_pci"));
+}
+
 /* Of a file with several names only the last has the content (cpio(5), newc). */
 static void hard_links(void **state)
 {
@@ -388,6 +409,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(archives_in_one_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(unified_kernel_image, setup, teardown),
+		cmocka_unit_test_setup_teardown(modules_of_our_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(hard_links, setup, teardown),
 		cmocka_unit_test_setup_teardown(cut_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_bytes, setup, teardown),

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Real images by real generators, right ones and wrong ones, and small so that it is quick.
+
+They are built in the base systems of tests/distro, with the files of the package unpacked into
+them. A wrong image comes about as it would on a person's machine: by the generator's own means.
+"""
+import concurrent.futures
+import os
+import pathlib
+import shutil
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+sys.path.insert(0, str(TOP / "tests/distro"))
+
+import images                                                   # noqa: E402
+
+WORK = images.vm.BUILD / "initrd"
+CONFIG = "[target windows-gpu]\nid = 10de:1b80\n"
+DRACUT = ["dracut", "--force", "--no-hostonly", "--kver"]
+SYSTEMD = "base systemd systemd-initrd dracut-systemd vfio-early"
+OWN_INIT = "base vfio-early"
+VFIO = ["vfio", "vfio_pci", "vfio_pci_core", "vfio-pci", "vfio-pci-core", "vfio_iommu_type1"]
+
+# Loses the link that starts our unit, as a module of somebody else could.
+UNLINK = """#!/bin/bash
+check() { return 255; }
+install() { rm "$initdir$systemdsystemunitdir/sysinit.target.wants/vfio-early.service"; }
+"""
+
+# name: what builds it. OUT and RELEASE are replaced.
+BOOKWORM = {
+    "initramfs-tools": ["mkinitramfs", "-c", "xz", "-o", "OUT", "RELEASE"],
+    "dracut": [*DRACUT, "RELEASE", "-m", SYSTEMD, "--add-drivers", "nouveau", "--zstd",
+               "--early-microcode", "OUT"],
+    "dracut-own-init": [*DRACUT, "RELEASE", "-m", OWN_INIT, "--gzip", "OUT"],
+    "dracut-unlinked": [*DRACUT, "RELEASE", "-m", SYSTEMD + " unlink", "--gzip", "OUT"],
+    "dracut-no-vfio": [*DRACUT, "RELEASE", "-m", OWN_INIT, "--xz", "--omit-drivers",
+                       " ".join(VFIO), "OUT"],
+    "dracut-no-program": [*DRACUT, "RELEASE", "-m", "base", "--add-drivers", "nouveau", "OUT"],
+}
+TRIXIE = {
+    "initramfs-tools": ["mkinitramfs", "-o", "OUT", "RELEASE"],
+    "dracut": [*DRACUT, "RELEASE", "-m", SYSTEMD, "--zstd", "OUT"],
+    "dracut-virqfd": [*DRACUT, "RELEASE", "-m", SYSTEMD, "--force-drivers", "vfio_virqfd",
+                      "--gzip", "OUT"],
+}
+
+
+class Built:
+    """The images of a base system.
+
+    tree     the system, with the kernel's modules
+    release  of its kernel
+    path     name -> image
+    """
+
+    def __init__(self, tree):
+        self.tree = tree
+        self.release = next((tree / "lib/modules").iterdir()).name
+        self.path = {"bare": tree / f"boot/initrd.img-{self.release}"}
+
+    def build(self, name, command):
+        out = f"/boot/test.{name}"
+        words = [word.replace("RELEASE", self.release).replace("OUT", out) for word in command]
+        images.inside(self.tree, *words, log=self.tree.with_suffix(".log"))
+        self.path[name] = self.tree / out[1:]
+
+    def late(self):
+        """A script of the same name in /etc that wants to run after udev, and an old hook that
+        does not look."""
+        script = "usr/share/initramfs-tools/scripts/init-top/00-vfio-early"
+        text = (self.tree / script).read_text()
+        images.write(self.tree / "etc/initramfs-tools/scripts/init-top/00-vfio-early",
+                     text.replace('PREREQ=""', 'PREREQ="udev"'), 0o755)
+        hook = self.tree / "usr/share/initramfs-tools/hooks/vfio-early"
+        whole = hook.read_text()
+        if not whole.endswith("\norder_check\n"):
+            raise images.ImageError("the hook does not end with order_check")
+        images.write(hook, whole.removesuffix("order_check\n"), 0o755)
+        self.build("initramfs-tools-late", BOOKWORM["initramfs-tools"])
+
+    def cpio(self):
+        """The extra image that is loaded beside one which knows nothing of us."""
+        images.inside(self.tree, "vfio-early", "--make-cpio", "/boot/test.extra", "--kernel",
+                      self.release)
+        self.path["extra"] = self.tree / "boot/test.extra"
+
+
+def prepare(suite, deb):
+    """An unpacked base with the package's files, the config, and settings for small images."""
+    tree = WORK / suite
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    images.run("tar", "-C", tree, "-xf", images.base(suite, lambda text: None))
+    images.run("dpkg-deb", "-x", deb, WORK / f"{suite}.deb")
+    images.run("cp", "-rT", WORK / f"{suite}.deb/usr", tree / "usr")
+    images.write(tree / "etc/vfio-early.conf", CONFIG)
+    images.write(tree / "etc/initramfs-tools/conf.d/small", "MODULES=list\n")
+    images.write(tree / "usr/lib/dracut/modules.d/99unlink/module-setup.sh", UNLINK, 0o755)
+    # Something for the archive in front of the image: family 6, model 0
+    images.write(tree / "lib/firmware/intel-ucode/06-00-00", "microcode\n")
+    return Built(tree)
+
+
+def make(suite, deb):
+    """All images of a base system."""
+    built = prepare(suite, deb)
+    with images.mounted(built.tree):
+        commands = BOOKWORM if suite == "bookworm" else TRIXIE
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(built.build, *item) for item in commands.items()]:
+                done.result()
+        if suite == "bookworm":
+            built.late()
+            built.cpio()
+        else:
+            with open(built.tree / "etc/initramfs-tools/modules", "a", encoding="utf-8") as file:
+                file.write("vfio_virqfd\n")
+            built.build("initramfs-tools-virqfd", TRIXIE["initramfs-tools"])
+    return built
+
+
+def package():
+    """The package; DEB names one that is there."""
+    return pathlib.Path(os.environ["DEB"]) if os.environ.get("DEB") else images.deb()
