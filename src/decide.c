@@ -31,6 +31,17 @@ static bool is_wanted(const struct config *config)
 	return config->n_targets && !config->invalid && config->mode != CONFIG_MODE_OFF;
 }
 
+/* A person sees more than what decides, and a boot does not wait for it. */
+static int look_at(const struct sysroot *root, enum decide_look look, const char *cmdline,
+		   struct run *run, struct fault *fault)
+{
+	if (look == DECIDE_ALWAYS)
+		return host_read(root, &run->config, cmdline, &run->host, fault);
+	if (!is_wanted(&run->config))
+		return 0;
+	return host_read_decide(root, &run->config, cmdline, &run->host, fault);
+}
+
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault)
 {
@@ -44,15 +55,12 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
 			   sizeof(run->boot_id));
 	run->phase = RUN_FACTS;
-	if (look == DECIDE_ALWAYS || is_wanted(&run->config)) {
-		error = host_read(root, &run->config, cmdline, &run->host, fault);
-		if (error) {
-			host_note(&run->host, fault);
-			run->phase = RUN_PLAN;
-			return error;
-		}
-	}
+	error = look_at(root, look, cmdline, run, fault);
 	run->phase = RUN_PLAN;
+	if (error) {
+		host_note(&run->host, fault);
+		return error;
+	}
 	plan_build(&run->config, &run->host, &run->plan);
 	return 0;
 }

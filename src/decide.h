@@ -11,8 +11,8 @@
 /**
  * enum decide_look - when the machine is looked at
  * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
- *	kill switch set or a bad config
- * @DECIDE_ALWAYS: for a person who asks
+ *	kill switch set or a bad config; only as far as it decides (HOST_LOOK_DECIDE)
+ * @DECIDE_ALWAYS: for a person who asks; everything
  */
 enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS };
 

@@ -60,6 +60,14 @@ struct host_acs {
 };
 
 /**
+ * enum host_look - how much of each function is read
+ * @HOST_LOOK_ALL: everything
+ * @HOST_LOOK_DECIDE: what no rule and no record uses is left out: @revision, and all
+ *	from @has_reset on. A boot waits for each of these reads, on every function.
+ */
+enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
+
+/**
  * struct host_function - one PCI function
  * @address: where it is now
  * @path: the way through the bridges

@@ -70,8 +70,9 @@ static void release_read(const struct sysroot *root, struct host *host)
 	host_note(host, &fault);
 }
 
-int host_read(const struct sysroot *root, const struct config *config,
-	      const char *cmdline, struct host *host, struct fault *fault)
+static int machine_read(const struct sysroot *root, const struct config *config,
+			const char *cmdline, enum host_look look, struct host *host,
+			struct fault *fault)
 {
 	int result;
 
@@ -81,7 +82,7 @@ int host_read(const struct sysroot *root, const struct config *config,
 	       sizeof(*host) - offsetof(struct host, n_groups));
 	host->udev_ran = sysroot_exists(root->fd, "run/udev/data");
 	release_read(root, host);
-	result = pci_read(root, host, fault);
+	result = pci_read(root, look, host, fault);
 	if (result < 0)
 		return result;
 	iommu_read(root, cmdline, host);
@@ -89,4 +90,16 @@ int host_read(const struct sysroot *root, const struct config *config,
 	framebuffer_read(root, host);
 	disks_read(root, cmdline, host);
 	return 0;
+}
+
+int host_read(const struct sysroot *root, const struct config *config,
+	      const char *cmdline, struct host *host, struct fault *fault)
+{
+	return machine_read(root, config, cmdline, HOST_LOOK_ALL, host, fault);
+}
+
+int host_read_decide(const struct sysroot *root, const struct config *config,
+		     const char *cmdline, struct host *host, struct fault *fault)
+{
+	return machine_read(root, config, cmdline, HOST_LOOK_DECIDE, host, fault);
 }

@@ -22,4 +22,17 @@
 int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
+/**
+ * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE)
+ * @root: as for host_read()
+ * @config: as for host_read()
+ * @cmdline: as for host_read()
+ * @host: as for host_read()
+ * @fault: as for host_read()
+ *
+ * Return: as host_read()
+ */
+int host_read_decide(const struct sysroot *root, const struct config *config,
+		     const char *cmdline, struct host *host, struct fault *fault);
+
 #endif

@@ -23,6 +23,7 @@
 /**
  * struct scan - one reading of the bus
  * @host: what is filled
+ * @look: how much of it
  * @devices: of the bus directory
  * @above: same index as host.functions: address of the bridge above it
  * @has_above: bit for each of @above
@@ -31,6 +32,7 @@
  */
 struct scan {
 	struct host *host;
+	enum host_look look;
 	int devices;
 	struct pci_address above[HOST_FUNCTIONS_MAX];
 	bool has_above[HOST_FUNCTIONS_MAX];
@@ -98,7 +100,7 @@ static uint64_t number_need(struct scan *scan, int dir, const char *address,
 static void identity_read(struct scan *scan, int dir, const char *address,
 			  struct host_function *function)
 {
-	uint64_t subvendor, subdevice, revision;
+	uint64_t subvendor, subdevice;
 
 	function->id.vendor =
 		(uint16_t)number_need(scan, dir, address, "vendor", 0xffff, function);
@@ -106,8 +108,6 @@ static void identity_read(struct scan *scan, int dir, const char *address,
 		(uint16_t)number_need(scan, dir, address, "device", 0xffff, function);
 	function->class_code =
 		(uint32_t)number_need(scan, dir, address, "class", 0xffffff, function);
-	if (number_read(scan, dir, address, "revision", 16, 0xff, &revision))
-		function->revision = (uint8_t)revision;
 	if (!number_read(scan, dir, address, "subsystem_vendor", 16, 0xffff,
 			 &subvendor) ||
 	    !number_read(scan, dir, address, "subsystem_device", 16, 0xffff, &subdevice))
@@ -221,22 +221,31 @@ static unsigned int bars_unassigned(int dir)
 static void state_read(struct scan *scan, int dir, const char *address,
 		       struct host_function *function)
 {
+	uint64_t value;
+
+	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
+	function->is_vf = sysroot_exists(dir, "physfn");
+	if (number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value))
+		function->vfs = (unsigned int)value;
+}
+
+/* What only a person wants to know */
+static void details_read(struct scan *scan, int dir, const char *address,
+			 struct host_function *function)
+{
 	char node[16];
 	uint64_t value;
 
 	/* Before the config space: reading that wakes the function. */
 	text_read(scan, dir, address, "power_state", function->power_state,
 		  sizeof(function->power_state));
-	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
-	function->is_vf = sysroot_exists(dir, "physfn");
-	if (number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value))
-		function->vfs = (unsigned int)value;
+	if (number_read(scan, dir, address, "revision", 16, 0xff, &value))
+		function->revision = (uint8_t)value;
 	function->has_reset = sysroot_exists(dir, "reset");
 	text_read(scan, dir, address, "reset_method", function->reset_methods,
 		  sizeof(function->reset_methods));
 	function->d3cold_allowed = fact_read(scan, dir, address, "d3cold_allowed");
 	text_read(scan, dir, address, "numa_node", node, sizeof(node));
-	function->numa_node = -1;
 	if (!number_parse(node, strlen(node), 10, INT16_MAX, &value))
 		function->numa_node = (int)value;
 	function->bars_unassigned = bars_unassigned(dir);
@@ -458,6 +467,8 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 	identity_read(scan, dir, address, function);
 	binding_read(scan, dir, address, function);
 	state_read(scan, dir, address, function);
+	if (scan->look == HOST_LOOK_ALL)
+		details_read(scan, dir, address, function);
 	path_read(scan, address, function);
 	config_read_guarded(scan, device, function);
 	/* What went away meanwhile would look like a device that does not answer. */
@@ -578,7 +589,8 @@ static int functions_read(struct pci_access *access, struct scan *scan,
 	return 0;
 }
 
-int pci_read(const struct sysroot *root, struct host *host, struct fault *fault)
+int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
+	     struct fault *fault)
 {
 	cleanup_free struct scan *scan = calloc(1, sizeof(*scan));
 	cleanup_close int devices =
@@ -593,6 +605,7 @@ int pci_read(const struct sysroot *root, struct host *host, struct fault *fault)
 	if (!access)
 		return fault_set(fault, -ENOMEM, "no memory to list PCI functions");
 	scan->host = host;
+	scan->look = look;
 	scan->devices = devices;
 	result = access_scan(root, access, fault);
 	if (!result)

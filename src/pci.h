@@ -10,6 +10,7 @@
 /**
  * pci_read() - list the functions
  * @root: where the machine is
+ * @look: how much of each function
  * @host: functions and n_functions are filled, ordered by address; notes are added
  * @fault: filled on failure
  *
@@ -17,6 +18,7 @@
  *
  * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
  */
-int pci_read(const struct sysroot *root, struct host *host, struct fault *fault);
+int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
+	     struct fault *fault);
 
 #endif

@@ -51,7 +51,7 @@ static int teardown(void **state)
 static void read_pci(struct tree *tree)
 {
 	host.n_notes = 0;
-	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
 }
 
 /* ---- sysroot ---- */
@@ -258,6 +258,22 @@ static void test_notes(void **state)
 
 /* ---- PCI functions ---- */
 
+/* A boot sees the same function without what only a person wants to know. */
+static void check_look_decide(struct tree *tree, const struct host_function *all)
+{
+	struct host_function wanted = *all;
+
+	wanted.revision = 0;
+	wanted.has_reset = false;
+	memset(wanted.reset_methods, 0, sizeof(wanted.reset_methods));
+	memset(wanted.power_state, 0, sizeof(wanted.power_state));
+	wanted.d3cold_allowed = FACT_UNKNOWN;
+	wanted.numa_node = -1;
+	wanted.bars_unassigned = 0;
+	assert_int_equal(pci_read(&tree->root, HOST_LOOK_DECIDE, &host, &fault), 0);
+	assert_memory_equal(host_at(&host, GPU), &wanted, sizeof(wanted));
+}
+
 static void test_function(void **state)
 {
 	struct tree *tree = *state;
@@ -307,6 +323,7 @@ static void test_function(void **state)
 	assert_string_equal(gpu->power_state, "D3hot");
 	assert_int_equal(gpu->d3cold_allowed, FACT_NO);
 	assert_int_equal(gpu->numa_node, 1);
+	check_look_decide(tree, gpu);
 }
 
 /* Nothing that is missing is made up. */
@@ -475,7 +492,7 @@ static void test_paths(void **state)
 			tree_dir(tree, text);
 		tree_link(tree, paths[i].link, "sys/bus/pci/devices/" GPU);
 		host.n_notes = 0;
-		assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+		assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
 		gpu = host_at(&host, GPU);
 		assert_int_equal(host_has_note(&host, GPU ": its path"), !paths[i].want);
 		assert_int_equal(gpu->path.depth > 0, !!paths[i].want);
@@ -545,7 +562,7 @@ static void test_too_many(void **state)
 			       i >> 8, i & 255);
 		tree_dir(tree, path);
 	}
-	assert_int_equal(pci_read(&tree->root, &host, &fault), -E2BIG);
+	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -E2BIG);
 	assert_non_null(strstr(fault.text, "4097"));
 	assert_int_equal(host.n_functions, 0);
 }
@@ -554,7 +571,7 @@ static void test_no_bus(void **state)
 {
 	struct tree *tree = *state;
 
-	assert_int_equal(pci_read(&tree->root, &host, &fault), -ENOENT);
+	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -ENOENT);
 	assert_non_null(strstr(fault.text, "/sys/bus/pci/devices"));
 	tree_dir(tree, "sys/bus/pci/devices");
 	read_pci(tree);
@@ -568,7 +585,7 @@ static void test_library_error(void **state)
 
 	tree_dir(tree, "sys/bus/pci/devices/garbage");
 	__lsan_disable();
-	assert_int_equal(pci_read(&tree->root, &host, &fault), -EIO);
+	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -EIO);
 	__lsan_enable();
 	assert_non_null(strstr(fault.text, "libpci"));
 	assert_non_null(strstr(fault.text, "garbage"));
