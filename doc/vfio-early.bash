@@ -7,7 +7,7 @@ _vfio_early()
 
 	COMPREPLY=()
 	case $previous in
-	--config | --make-cpio)
+	--config | --make-cpio | --capture)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		compopt -o filenames 2>/dev/null
 		return
@@ -24,7 +24,7 @@ _vfio_early()
 	esac
 	mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups --make-cpio
 		--kernel --tree --journal --suggest
-		--from-ids --explain --prometheus
+		--from-ids --explain --capture --prometheus
 		--json --config --sysroot --help --version' -- "$word")
 }
 

@@ -22,6 +22,17 @@ static bool is_there(const struct kmod_module *module, bool builtin)
 	return builtin || (path && !access(path, F_OK));
 }
 
+/* The part of its path that is below the directory of modules */
+static void file_find(const struct kmod_module *module, const char *release,
+		      char file[static CLAIM_FILE_MAX])
+{
+	const char *path = kmod_module_get_path(module), *below;
+
+	below = path ? strstr(path, release) : NULL;
+	below = below ? strchr(below, '/') : NULL;
+	(void)snprintf(file, CLAIM_FILE_MAX, "%s", below ? below + 1 : "");
+}
+
 static bool is_loaded(const struct sysroot *root, const char *module)
 {
 	char path[HOST_NAME_MAX + 32];
@@ -52,8 +63,9 @@ static bool is_claimed(const struct claims *claims, const char *module)
 	return false;
 }
 
-static void claims_fill(const struct sysroot *root, struct kmod_list *list,
-			struct kmod_list *allowed, struct claims *claims)
+static void claims_fill(const struct sysroot *root, const char *release,
+			struct kmod_list *list, struct kmod_list *allowed,
+			struct claims *claims)
 {
 	struct kmod_list *item;
 
@@ -67,6 +79,7 @@ static void claims_fill(const struct sysroot *root, struct kmod_list *list,
 			(void)snprintf(claim->module, sizeof(claim->module), "%s", name);
 			claim->builtin = kmod_module_get_initstate(module) ==
 					 KMOD_MODULE_BUILTIN;
+			file_find(module, release, claim->file);
 			claim->there = is_there(module, claim->builtin);
 			claim->loaded = claim->builtin || is_loaded(root, name);
 			claim->blacklisted = !is_in(allowed, name);
@@ -138,7 +151,7 @@ void claims_read(const struct sysroot *root, const struct host *host, size_t fun
 	if (claims->known && list) {
 		(void)kmod_module_apply_filter(kmod, KMOD_FILTER_BLACKLIST, list,
 					       &allowed);
-		claims_fill(root, list, allowed, claims);
+		claims_fill(root, host->kernel, list, allowed, claims);
 		aliases_read(root, host->kernel, alias, claims);
 	}
 	(void)kmod_module_unref_list(allowed);

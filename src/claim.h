@@ -13,11 +13,13 @@
 
 #define CLAIMS_MAX 16
 #define CLAIM_ALIAS_MAX 160
+#define CLAIM_FILE_MAX 256
 
 /**
  * struct claim - a module that has an alias for the function
  * @module: its name
  * @alias: the pattern that matched; empty: not known
+ * @file: below the directory of modules; empty: a part of the kernel, or not known
  * @builtin: it is a part of the kernel
  * @there: its file is there
  * @loaded: it is loaded, or built in
@@ -26,6 +28,7 @@
 struct claim {
 	char module[HOST_NAME_MAX];
 	char alias[CLAIM_ALIAS_MAX];
+	char file[CLAIM_FILE_MAX];
 	bool builtin;
 	bool there;
 	bool loaded;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "check.h"
 #include "check_show.h"
 #include "claim.h"
@@ -47,6 +48,7 @@ static const char help[] =
 	"  --suggest [ADDRESS]  the GPUs of this machine; or a target for the config\n"
 	"    --from-ids IDS     targets from the list of vfio-pci.ids=\n"
 	"  --explain [WHAT]     all about a reason, a finding or an address\n"
+	"  --capture FILE       archive of what is read here, to report a bug: x.tar.zst\n"
 	"  --make-cpio FILE     write an initramfs to load beside any other\n"
 	"    --kernel RELEASE   for this kernel, not the running one\n"
 	"  --help, --version\n"
@@ -199,9 +201,11 @@ static void report_listen(struct session *session, const struct now *now)
 
 	messages_want(messages, &session->report, &session->drift);
 	for (size_t i = 0; now->host && i < now->host->n_functions; i++) {
+		char address[PCI_ADDRESS_TEXT];
 		struct claims claims;
 
-		if (!messages_is_wanted(messages, &now->host->functions[i].address))
+		pci_address_format(&now->host->functions[i].address, address);
+		if (!messages_is_about(messages, address))
 			continue;
 		claims_read(&session->root, now->host, i, &claims);
 		for (size_t j = 0; j < claims.count; j++)
@@ -347,6 +351,56 @@ static enum drift_exit explain_mode(struct session *session)
 	return DRIFT_CONFIG;
 }
 
+/* What was taken; a person should look before it is published. */
+static bool capture_print(const struct session *session, const struct capture *capture)
+{
+	const char *file = session->options.subject;
+	char text[TEXT_MAX];
+
+	if (session->options.json)
+		return json_value_write(stdout, capture_to_json(capture, file));
+	(void)printf("%s: %zu entries", text_escape(file, text, sizeof(text)),
+		     capture->tarball.count);
+	for (size_t i = 0; i < SCRUB_KINDS; i++)
+		if (capture->scrub.kinds[i])
+			(void)printf(", %zu %s replaced", capture->scrub.kinds[i],
+				     scrub_kind_names[i]);
+	(void)printf(".\nLook at it before you publish it. Unpacked into a directory, it "
+		     "works with\n--sysroot DIRECTORY.\n");
+	return !fflush(stdout) && !ferror(stdout);
+}
+
+static enum drift_exit capture_mode(struct session *session)
+{
+	struct capture *capture cleanup_free = calloc(1, sizeof(*capture));
+	const char *file = session->options.subject;
+	struct now now = now_read(session);
+	struct fault fault = { 0 };
+	int result = -ENOMEM;
+
+	if (!now.host)
+		return DRIFT_SHORT;
+	if (!report_read(&session->root, &session->report, &fault)) {
+		drift_find(&session->report, &now, &session->drift);
+		report_listen(session, &now);
+		report_done(&session->report);
+	}
+	if (capture) {
+		capture->root = &session->root;
+		capture->host = &session->run.host;
+		capture_machine(capture, session->options.config, &session->messages);
+		result = tarball_write(&capture->tarball, file, &fault);
+		tarball_done(&capture->tarball);
+	} else {
+		(void)fault_set(&fault, result, "%s", strerror(ENOMEM));
+	}
+	if (result < 0) {
+		fault_print(&fault);
+		return result == -EINVAL ? DRIFT_CONFIG : DRIFT_SHORT;
+	}
+	return written(capture_print(session, capture), DRIFT_GOOD);
+}
+
 /* What runs in a session; --help and --version need none. */
 static enum drift_exit make_cpio_mode(struct session *session)
 {
@@ -384,10 +438,10 @@ static enum drift_exit check_mode(struct session *session)
 }
 
 static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
-	[OPTIONS_REPORT] = report_mode,	  [OPTIONS_PLAN] = plan_mode,
-	[OPTIONS_GROUPS] = groups_mode,	  [OPTIONS_SUGGEST] = suggest_mode,
-	[OPTIONS_EXPLAIN] = explain_mode, [OPTIONS_MAKE_CPIO] = make_cpio_mode,
-	[OPTIONS_CHECK] = check_mode,
+	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
+	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,
+	[OPTIONS_EXPLAIN] = explain_mode,     [OPTIONS_CAPTURE] = capture_mode,
+	[OPTIONS_MAKE_CPIO] = make_cpio_mode, [OPTIONS_CHECK] = check_mode,
 };
 
 static enum drift_exit session_run(const struct options *options)

@@ -48,21 +48,12 @@ void messages_want(struct messages *messages, const struct report *report,
 		}
 }
 
-static bool is_about(const struct messages *messages, const char *text)
+bool messages_is_about(const struct messages *messages, const char *text)
 {
 	for (size_t i = 0; i < messages->n_functions; i++)
 		if (strstr(text, messages->functions[i]))
 			return true;
 	return false;
-}
-
-bool messages_is_wanted(const struct messages *messages,
-			const struct pci_address *address)
-{
-	char text[PCI_ADDRESS_TEXT];
-
-	pci_address_format(address, text);
-	return is_about(messages, text);
 }
 
 static struct message message_make(uint64_t time, unsigned int level, const char *text)
@@ -97,7 +88,8 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 		driver->spoke = true;
 		driver->first = message_make(time, level, text);
 	}
-	if (!is_about(messages, text) || (level >= LEVEL_INFO && is_from(text, "pci")))
+	if (!messages_is_about(messages, text) ||
+	    (level >= LEVEL_INFO && is_from(text, "pci")))
 		return;
 	if (messages->count < MESSAGES_MAX)
 		messages->list[messages->count++] = message_make(time, level, text);

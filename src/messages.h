@@ -87,14 +87,13 @@ void messages_want(struct messages *messages, const struct report *report,
 void messages_want_driver(struct messages *messages, const char *name);
 
 /**
- * messages_is_wanted() - is this one of the functions of the record?
+ * messages_is_about() - does this text name one of the functions of the record?
  * @messages: after messages_want()
- * @address: of a function
+ * @text: a message, or an address as the kernel writes it
  *
- * Return: true when it is
+ * Return: true when it does
  */
-bool messages_is_wanted(const struct messages *messages,
-			const struct pci_address *address);
+bool messages_is_about(const struct messages *messages, const char *text);
 
 /**
  * messages_take() - look at a line of the log

@@ -24,6 +24,7 @@ static const struct mode {
 	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
 	{ .name = "--suggest", .mode = OPTIONS_SUGGEST, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--explain", .mode = OPTIONS_EXPLAIN, .subject = SUBJECT_OPTIONAL },
+	{ .name = "--capture", .mode = OPTIONS_CAPTURE, .subject = SUBJECT_NEEDED },
 	{ .name = "--help", .mode = OPTIONS_HELP },
 	{ .name = "--version", .mode = OPTIONS_VERSION },
 };

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_SCRUB_H
+#define VFIO_EARLY_SCRUB_H
+
+/*
+ * Taking out of text what names one machine or its owner: UUIDs, MAC addresses, serial
+ * numbers and labels of disks. Equal ones become equal ones, so that the text still fits
+ * together. Pure.
+ */
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define SCRUB_MAX 512
+#define SCRUB_WORD_MAX 128
+
+/**
+ * enum scrub_kind - what was replaced
+ * @SCRUB_UUID: a UUID, or 32 hexadecimal digits
+ * @SCRUB_MAC: six or more pairs of hexadecimal digits between colons
+ * @SCRUB_ID: what stands behind UUID=, PARTUUID=, by-uuid/, by-partuuid/ and is shorter;
+ *	by-id/, which holds the serial number
+ * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/
+ * @SCRUB_MOUNT: a mount point below a directory of people, such as /home/x
+ */
+enum scrub_kind {
+	SCRUB_UUID,
+	SCRUB_MAC,
+	SCRUB_ID,
+	SCRUB_LABEL,
+	SCRUB_MOUNT,
+	SCRUB_KINDS
+};
+
+/* "UUIDs", "MAC addresses", ... */
+extern const char *const scrub_kind_names[];
+
+/**
+ * struct scrub - what was replaced so far; zeroed at the start
+ * @words: each with its kind; its replacement is made from its place among its kind
+ * @count: how many
+ * @kinds: how many of each kind
+ */
+struct scrub {
+	struct {
+		char text[SCRUB_WORD_MAX];
+		enum scrub_kind kind;
+		size_t number;
+	} words[SCRUB_MAX];
+	size_t count;
+	size_t kinds[SCRUB_KINDS];
+};
+
+/**
+ * scrub_word() - write what stands for a word
+ * @scrub: remembers it
+ * @kind: what it is
+ * @word: the word
+ * @length: bytes of it
+ * @out: where to
+ */
+void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
+		size_t length, FILE *out);
+
+/**
+ * scrub_text() - write text with everything replaced that is found in it
+ * @scrub: remembers what was replaced
+ * @text: the text
+ * @length: bytes of it
+ * @out: where to
+ */
+void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_TARBALL_H
+#define VFIO_EARLY_TARBALL_H
+
+/* A tree of files in memory, and writing it as an archive: libarchive. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fault.h"
+
+/**
+ * enum tarball_kind - what an entry is
+ */
+enum tarball_kind { TARBALL_FILE, TARBALL_LINK, TARBALL_DIR };
+
+/**
+ * struct tarball - entries by their paths
+ * @root: of tsearch(3)
+ * @count: how many
+ * @failed: there was no memory for one of them
+ */
+struct tarball {
+	void *root;
+	size_t count;
+	bool failed;
+};
+
+/**
+ * tarball_add() - add an entry
+ * @tree: zeroed at the start
+ * @kind: what it is
+ * @path: relative; what is there already stays as it is
+ * @data: of a file its bytes, of a link its target
+ * @length: of @data
+ */
+void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
+		 const void *data, size_t length);
+
+/**
+ * tarball_has() - is there such an entry?
+ * @tree: the tree
+ * @path: relative
+ *
+ * Return: true when there is
+ */
+bool tarball_has(const struct tarball *tree, const char *path);
+
+/**
+ * tarball_is_name() - is this the name of an archive that can be written?
+ * @file: ends in .tar, .tar.gz, .tar.xz or .tar.zst
+ *
+ * Return: true when it is
+ */
+bool tarball_is_name(const char *file);
+
+/**
+ * tarball_write() - write the tree to a new file, readable by its owner only
+ * @tree: the tree; the same tree gives the same bytes: entries by path, no times, no owners
+ * @file: see tarball_is_name(); one that exists is not replaced (-EEXIST)
+ * @fault: filled on failure
+ *
+ * Return: 0 or -errno; nothing is left behind then
+ */
+int tarball_write(const struct tarball *tree, const char *file, struct fault *fault);
+
+/**
+ * tarball_done() - let go of all entries; their count stays
+ * @tree: the tree
+ */
+void tarball_done(struct tarball *tree);
+
+#endif
