@@ -2,7 +2,7 @@
 #
 #   make            both programs: build/vfio-early-boot (static), build/vfio-early
 #   make demo       an emulated machine that reserves its GPU; installs what it needs
-#   make check      all tests; installs what they need. make check-quick: without the slow boots
+#   make check      all tests; installs what they need. make check-quick: without the distributions
 #   make bench      measure the boot program in an emulated machine
 #   make install    DESTDIR= PREFIX=/usr
 #
