@@ -114,8 +114,12 @@ static bool is_next(const struct look *look, const struct initrd_source *source,
 static void unreadable(struct look *look, const char *subject, bool next, int error,
 		       const char *text)
 {
+	size_t length = strlen(subject);
 	struct finding *finding;
 
+	/* The path stands in front of it already. */
+	if (!strncmp(text, subject, length) && !strncmp(text + length, ": ", 2))
+		text += length + 2;
 	/* It would not boot as it should, whoever reads it. */
 	if (error == -EBADMSG || error == -ENODATA) {
 		findings_add(look->findings, next ? FINDING_FAIL : FINDING_HINT,

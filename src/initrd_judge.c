@@ -433,6 +433,12 @@ static bool judge_order(const struct initrd_case *image, struct findings *findin
 	if (order.level == FINDING_UNKNOWN)
 		finding_advise(finding, "add rdinit=/usr/lib/" INITRD_PROGRAM
 					" to the kernel command line");
+	else if (initrd_flow_of(image->initrd) == INITRD_INITRAMFS_TOOLS)
+		finding_advise(finding,
+			       "remove /etc/initramfs-tools/scripts/init-top/" SCRIPT
+			       " if there is one, then rebuild it: "
+			       "update-initramfs -u -k %s",
+			       *image->release ? image->release : "all");
 	else
 		advise_rebuild(image, finding);
 	return order.level == FINDING_PASS;
@@ -547,7 +553,7 @@ static void judge_modules(const struct initrd_case *image, struct findings *find
 		list_format(&image->needs, text, sizeof(text));
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_MODULES,
 			     image->subject, "%s%s",
-			     image->needs.count ? "in it: " :
+			     image->needs.count ? "VFIO is in it: " :
 						  "built into its kernel: VFIO",
 			     text);
 	}
