@@ -21,8 +21,11 @@ STATIC_LIBC_FLAGS_glibc :=
 
 # File names end up in the program by __FILE__, so all of them are relative: the same sources
 # give the same bytes wherever they are built.
+# Optimized as a whole when it is linked: 24 KB less. Fat objects hold ordinary code too, for an ar
+# or a linker without gcc's plugin, and for bench/.
+STATIC_LTO ?= -flto=auto -ffat-lto-objects
 STATIC_CFLAGS ?= -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-fstack-protector-strong
+	-fstack-protector-strong $(STATIC_LTO)
 STATIC_FLAGS := $(STATIC_CFLAGS) $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -isystem $(STATIC_BUILD)/include
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
 	-Wl,-z,now -Wl,-z,noexecstack
