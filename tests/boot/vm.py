@@ -81,6 +81,7 @@ class Boot:
     iommu: str = "intel-iommu,intremap=on,caching-mode=on"
     append: str = "intel_iommu=on"
     uefi: bool = False
+    accel: list = dataclasses.field(default_factory=lambda: ["tcg"])
     files: dict = dataclasses.field(default_factory=dict)
     programs: dict = dataclasses.field(default_factory=dict)
     program: pathlib.Path = PROGRAM
@@ -346,7 +347,7 @@ def command(boot, folder):
             firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
     return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
             "-m", "768", "-smp", "1", "-cpu", "qemu64,-svm",
-            "-machine", "q35,kernel-irqchip=split", "-accel", "tcg", *iommu,
+            "-machine", "q35,kernel-irqchip=split", "-accel", *boot.accel, *iommu,
             "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",
             *firmware, *boot.devices,
             "-kernel", str(kernels.fetch(boot.kernel) / image),

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * phases - where the boot program's time goes
+ *
+ * Linked into a copy of the boot program with -Wl,--wrap for each name below: the program
+ * itself knows nothing of it. Each call appends "NAME NANOSECONDS" to /run/phases after
+ * its clock has stopped. None of these functions calls another of them.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "config_read.h"
+#include "disks.h"
+#include "framebuffer.h"
+#include "iommu.h"
+#include "kmsg.h"
+#include "modules.h"
+#include "pci.h"
+#include "plan.h"
+#include "report_write.h"
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static void note(const char *name, uint64_t begin)
+{
+	uint64_t end = now();
+	int fd = open("/run/phases", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+
+	dprintf(fd, "%s %llu\n", name, (unsigned long long)(end - begin));
+	close(fd);
+}
+
+#define PHASE(name, parameters, arguments) \
+	void __real_##name parameters;     \
+	void __wrap_##name parameters;     \
+	void __wrap_##name parameters      \
+	{                                  \
+		uint64_t begin = now();    \
+                                           \
+		__real_##name arguments;   \
+		note(#name, begin);        \
+	}
+
+#define PHASE_RESULT(name, parameters, arguments)      \
+	int __real_##name parameters;                  \
+	int __wrap_##name parameters;                  \
+	int __wrap_##name parameters                   \
+	{                                              \
+		uint64_t begin = now();                \
+		int result = __real_##name arguments;  \
+                                                       \
+		note(#name, begin);                    \
+		return result;                         \
+	}
+
+PHASE_RESULT(config_read,
+	     (const struct sysroot *root, const char *file, const char *cmdline,
+	      struct config *config),
+	     (root, file, cmdline, config))
+PHASE_RESULT(pci_read,
+	     (const struct sysroot *root, struct host *host, struct fault *fault),
+	     (root, host, fault))
+PHASE(iommu_read, (const struct sysroot *root, const char *cmdline, struct host *host),
+      (root, cmdline, host))
+PHASE(modules_read,
+      (const struct sysroot *root, const struct config *config, const char *cmdline,
+       struct host *host),
+      (root, config, cmdline, host))
+PHASE(framebuffer_read, (const struct sysroot *root, struct host *host), (root, host))
+PHASE(disks_read, (const struct sysroot *root, const char *cmdline, struct host *host),
+      (root, cmdline, host))
+PHASE(plan_build,
+      (const struct config *config, const struct host *host, struct plan *ret_plan),
+      (config, host, ret_plan))
+PHASE(apply_run,
+      (struct apply *apply, const struct plan *plan, const struct host *host,
+       const struct kernel *kernel),
+      (apply, plan, host, kernel))
+PHASE(kmsg_report, (const struct sysroot *root, const struct run *run), (root, run))
+PHASE_RESULT(report_write,
+	     (const struct sysroot *root, const struct run *run, const char **ret_path,
+	      struct fault *fault),
+	     (root, run, ret_path, fault))
