@@ -3,8 +3,17 @@
 
 _vfio_early()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} line head
+	local codes addresses
 
+	# readline breaks words at the colons of an address: take the line as it was typed
+	if [ -n "${COMP_LINE-}" ]; then
+		line=${COMP_LINE:0:COMP_POINT}
+		word=${line##* }
+		previous=${line% *}
+		previous=${previous##* }
+	fi
+	addresses=$(ls /sys/bus/pci/devices 2>/dev/null)
 	COMPREPLY=()
 	case $previous in
 	--config | --make-cpio | --capture)
@@ -21,11 +30,28 @@ _vfio_early()
 		compopt -o filenames 2>/dev/null
 		return
 		;;
+	--from-ids)
+		return
+		;;
+	--suggest)
+		mapfile -t COMPREPLY < <(compgen -W "$addresses --from-ids --json --sysroot" -- "$word")
+		;;
+	--explain)
+		codes=$(vfio-early --explain 2>/dev/null | sed -n 's/^\([a-z][a-z-]*\)  .*/\1/p')
+		mapfile -t COMPREPLY < <(compgen -W "$addresses $codes --json --config --sysroot" \
+			-- "$word")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups
+			--make-cpio --kernel --tree --journal --suggest --from-ids --explain --capture
+			--prometheus --json --config --sysroot --help --version' -- "$word")
+		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups --make-cpio
-		--kernel --tree --journal --suggest
-		--from-ids --explain --capture --prometheus
-		--json --config --sysroot --help --version' -- "$word")
+	# what stands before the last colon is there already
+	head=${word%"${word##*:}"}
+	case $COMP_WORDBREAKS in
+	*:*) COMPREPLY=("${COMPREPLY[@]#"$head"}") ;;
+	esac
 }
 
 complete -F _vfio_early vfio-early

@@ -110,7 +110,8 @@ static void finding_print(const struct render *render, enum finding_code code)
 		finding_area_titles[info->area]);
 	text_labelled(render->out, 2, "Looks at", info->about);
 	text_labelled(render->out, 2, "What to do", info->remedy);
-	fputs("Manual\n  vfio-early(8), --check\n", render->out);
+	fputs("Manual\n  " EXPLAIN_MANUAL ", findings; vfio-early(8), --check\n",
+	      render->out);
 }
 
 static json_t *reason_to_json(const struct explain *explain, enum reason reason)
