@@ -141,6 +141,13 @@ void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT])
 		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x", id->vendor, id->device);
 }
 
+bool pci_id_equal(const struct pci_id *a, const struct pci_id *b)
+{
+	return a->vendor == b->vendor && a->device == b->device &&
+	       a->has_subsystem == b->has_subsystem && a->subvendor == b->subvendor &&
+	       a->subdevice == b->subdevice;
+}
+
 int pci_path_parse(const char *text, struct pci_path *ret_path)
 {
 	struct pci_path path = { 0 };

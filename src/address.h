@@ -117,6 +117,15 @@ int pci_id_parse(const char *text, struct pci_id *ret_id);
 void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT]);
 
 /**
+ * pci_id_equal() - are both the same id, subsystem included?
+ * @a: one id
+ * @b: another
+ *
+ * Return: true when they are
+ */
+bool pci_id_equal(const struct pci_id *a, const struct pci_id *b);
+
+/**
  * pci_path_parse() - read `[domain:]bus:device.function[/device.function...]`
  * @text: as `lspci -P` prints it, 00:03.1/00.0
  * @ret_path: written on success only

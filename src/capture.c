@@ -141,7 +141,7 @@ static void chips_take(struct capture *capture)
 
 /* ---- /proc ---- */
 
-/* Parameters that somebody looks at; an end of '*' stands for any. The rest stays here. */
+/* Parameters that somebody looks at; '*' at the end stands for any. The rest stays. */
 static const char *const parameters[] = {
 	"root",
 	"rootfstype",
@@ -434,7 +434,7 @@ static void module_take(struct capture *capture, const char *module)
 	capture_take_all(capture, CAPTURE_LINK, path, "");
 }
 
-/* `kernel/.../vfio-pci.ko.xz: kernel/.../vfio.ko.xz`: those of VFIO, with what they need */
+/* `kernel/.../vfio-pci.ko.xz: kernel/.../vfio.ko.xz`: those of VFIO and their needs */
 static void files_take(struct capture *capture)
 {
 	char path[CAPTURE_PATH_MAX], *cursor, *line, *file;

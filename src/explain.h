@@ -47,8 +47,8 @@ struct explain {
  * @render: where to; flushed
  * @json: as JSON
  *
- * Return: 0; -ENOENT for a code that there is not: nothing was written; -EIO when it could
- * not be written
+ * Return: 0; -ENOENT for a code that there is not: nothing was written; -EIO when it
+ * could not be written
  */
 int explain_reasons(const struct explain *explain, const char *code,
 		    const struct render *render, bool json);

@@ -56,7 +56,7 @@ static size_t fields_parse(const char *entry, size_t length, uint32_t fields[FIE
 static bool id_is_known(const struct from_ids *from, const struct pci_id *id)
 {
 	for (size_t i = 0; i < from->n_ids; i++)
-		if (!memcmp(&from->ids[i], id, sizeof(*id)))
+		if (pci_id_equal(&from->ids[i], id))
 			return true;
 	return false;
 }

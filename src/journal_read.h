@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_JOURNAL_READ_H
 #define VFIO_EARLY_JOURNAL_READ_H
 
-/* The kernel's messages of this boot: from the journal, else from the kernel's own log. */
+/* The kernel's messages of this boot: from the journal, else from the kernel's log. */
 
 #include "messages.h"
 #include "sysroot.h"

@@ -64,7 +64,7 @@ static struct message message_make(uint64_t time, unsigned int level, const char
 	return message;
 }
 
-/* Does the line begin with the driver's name, as a word? "nouveau 0000:...", "nvidia: " */
+/* Does the line begin with the driver's name, a word? "nouveau 0000:...", "nvidia:" */
 static bool is_from(const char *text, const char *driver)
 {
 	char word[HOST_NAME_MAX];

@@ -15,8 +15,8 @@ struct kmod_ctx;
  * @root: where modules and modprobe.d are
  * @release: of the kernel; on the running machine always that of its kernel
  *
- * Return: silent, to be given to kmod_unref(); NULL when there is no memory, or when it is
- * not known where modules would be
+ * Return: silent, to be given to kmod_unref(); NULL when there is no memory, or when it
+ * is not known where modules would be
  */
 struct kmod_ctx *modules_open(const struct sysroot *root, const char *release);
 

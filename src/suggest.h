@@ -3,8 +3,8 @@
 #define VFIO_EARLY_SUGGEST_H
 
 /*
- * Help to write the config. What is suggested is judged by the rules before it is printed,
- * and nothing is ever chosen: a person names the card.
+ * Help to write the config. What is suggested is judged by the rules before it is
+ * printed, and nothing is ever chosen: a person names the card.
  */
 
 #include <stdbool.h>

@@ -12,9 +12,6 @@
 
 #define LOAD_FIRST 4096 /* sysfs attributes are never longer */
 
-/* A named pipe in the place of a file must not stop the boot. */
-#define READ_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
 {
 	struct sysroot root = { .fd = -1 };
@@ -60,13 +57,21 @@ ssize_t sysroot_read_fd(int fd, char *text, size_t size)
 	return (ssize_t)used;
 }
 
+/* O_NONBLOCK: a named pipe in the place of a file must not stop the boot. */
+static int file_open(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
 ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 {
-	cleanup_close int fd = openat(dir, name, READ_FLAGS);
+	cleanup_close int fd = file_open(dir, name);
 	ssize_t length;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	length = sysroot_read_fd(fd, text, size);
 	if (length < 0)
 		return length;
@@ -152,12 +157,12 @@ bool sysroot_exists(int dir, const char *name)
 int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
 		 size_t *ret_length)
 {
-	cleanup_close int fd = openat(dir, name, READ_FLAGS);
+	cleanup_close int fd = file_open(dir, name);
 	cleanup_free char *text = NULL;
 	size_t room = 0, used = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	/* Files of sysfs and procfs do not tell their size: read until the end. */
 	while (used == room) {
 		size_t grown = room ? room * 2 : LOAD_FIRST;

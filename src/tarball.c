@@ -16,8 +16,10 @@
 
 /**
  * struct node - an entry of the tree
+ * @next: in the list that owns all of them; the tree only sorts
  */
 struct node {
+	struct node *next;
 	enum tarball_kind kind;
 	char *path;
 	void *data;
@@ -40,12 +42,8 @@ static int node_compare(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
-static void node_free(void *pointer)
+static void node_free(struct node *node)
 {
-	struct node *node = pointer;
-
-	if (!node)
-		return;
 	free(node->path);
 	free(node->data);
 	free(node);
@@ -82,13 +80,11 @@ void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 		tree->failed = true;
 		return;
 	}
+	node->next = tree->nodes;
+	tree->nodes = node;
 	place = tsearch(node, &tree->root, node_compare);
-	if (place && *place == node) {
-		tree->count++;
-		return;
-	}
 	tree->failed = tree->failed || !place;
-	node_free(node);
+	tree->count += place && *place == node;
 }
 
 bool tarball_has(const struct tarball *tree, const char *path)
@@ -98,10 +94,21 @@ bool tarball_has(const struct tarball *tree, const char *path)
 	return tfind(&wanted, &tree->root, node_compare) != NULL;
 }
 
+static void node_keep(void *node)
+{
+	(void)node;
+}
+
 void tarball_done(struct tarball *tree)
 {
-	tdestroy(tree->root, node_free);
+	tdestroy(tree->root, node_keep);
 	tree->root = NULL;
+	while (tree->nodes) {
+		struct node *node = tree->nodes;
+
+		tree->nodes = node->next;
+		node_free(node);
+	}
 }
 
 static const struct format *format_find(const char *file)

@@ -14,14 +14,18 @@
  */
 enum tarball_kind { TARBALL_FILE, TARBALL_LINK, TARBALL_DIR };
 
+struct node;
+
 /**
  * struct tarball - entries by their paths
  * @root: of tsearch(3)
+ * @nodes: all entries
  * @count: how many
  * @failed: there was no memory for one of them
  */
 struct tarball {
 	void *root;
+	struct node *nodes;
 	size_t count;
 	bool failed;
 };
@@ -56,7 +60,7 @@ bool tarball_is_name(const char *file);
 
 /**
  * tarball_write() - write the tree to a new file, readable by its owner only
- * @tree: the tree; the same tree gives the same bytes: entries by path, no times, no owners
+ * @tree: the tree; gives the same bytes each time: sorted by path, without times and owners
  * @file: see tarball_is_name(); one that exists is not replaced (-EEXIST)
  * @fault: filled on failure
  *

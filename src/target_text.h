@@ -12,10 +12,10 @@
 /**
  * target_of_function() - the target that names a function by all that is known of it
  * @host: the machine
- * @function: index
+ * @index: of the function
  * @ret_target: filled: name, id, address, path
  */
-void target_of_function(const struct host *host, size_t function,
+void target_of_function(const struct host *host, size_t index,
 			struct config_target *ret_target);
 
 /**

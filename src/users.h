@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_USERS_H
 #define VFIO_EARLY_USERS_H
 
-/* Who uses a card at the moment: screens that are plugged in, programs that have it open. */
+/* Who uses a card at the moment: screens plugged in, programs that have it open. */
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Any bytes in the place of an initramfs image: its files, or a fault that says something. */
+/* Any bytes in the place of an initramfs image: its files, or a fault with a text. */
 
 #include <fcntl.h>
 #include <stdint.h>
