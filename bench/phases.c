@@ -51,16 +51,16 @@ static void note(const char *name, uint64_t begin)
 		note(#name, begin);        \
 	}
 
-#define PHASE_RESULT(name, parameters, arguments)      \
-	int __real_##name parameters;                  \
-	int __wrap_##name parameters;                  \
-	int __wrap_##name parameters                   \
-	{                                              \
-		uint64_t begin = now();                \
-		int result = __real_##name arguments;  \
-                                                       \
-		note(#name, begin);                    \
-		return result;                         \
+#define PHASE_RESULT(name, parameters, arguments)     \
+	int __real_##name parameters;                 \
+	int __wrap_##name parameters;                 \
+	int __wrap_##name parameters                  \
+	{                                             \
+		uint64_t begin = now();               \
+		int result = __real_##name arguments; \
+                                                      \
+		note(#name, begin);                   \
+		return result;                        \
 	}
 
 PHASE_RESULT(config_read,
@@ -83,7 +83,7 @@ PHASE(plan_build,
       (const struct config *config, const struct host *host, struct plan *ret_plan),
       (config, host, ret_plan))
 PHASE(apply_run,
-      (struct apply *apply, const struct plan *plan, const struct host *host,
+      (struct apply * apply, const struct plan *plan, const struct host *host,
        const struct kernel *kernel),
       (apply, plan, host, kernel))
 PHASE(kmsg_report, (const struct sysroot *root, const struct run *run), (root, run))

@@ -60,7 +60,7 @@ bool tarball_is_name(const char *file);
 
 /**
  * tarball_write() - write the tree to a new file, readable by its owner only
- * @tree: the tree; gives the same bytes each time: sorted by path, without times and owners
+ * @tree: gives the same bytes each time: sorted by path, without times and owners
  * @file: see tarball_is_name(); one that exists is not replaced (-EEXIST)
  * @fault: filled on failure
  *

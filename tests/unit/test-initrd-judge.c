@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What is said of an initramfs image: the right one of each flow, and all that can be wrong. */
+/* What is said of an initramfs image: the right one of each flow, and all its faults. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,6 +26,8 @@
 	"systemd-udev-trigger.service\n[Service]\nExecStart=/x\n"
 #define ORDER_LINE(name) \
 	"/scripts/init-top/" name " \"$@\"\n[ -e /conf/param.conf ] && .\n"
+#define ORDER_LATE ORDER_LINE("udev") ORDER_LINE("00-vfio-early")
+#define VERSION VFIO_EARLY_VERSION
 
 /**
  * struct file - a file that makes a flow, or a defect
@@ -176,7 +178,7 @@ static const struct row rows[] = {
 	  "is not in it" },
 	{ "script after udev",
 	  initramfs_tools,
-	  { { "scripts/init-top/ORDER", ORDER_LINE("udev") ORDER_LINE("00-vfio-early") } },
+	  { { "scripts/init-top/ORDER", ORDER_LATE } },
 	  FINDING_FAIL,
 	  FINDING_IMAGE_ORDER,
 	  "after udev" },
@@ -199,7 +201,7 @@ static const struct row rows[] = {
 	  FINDING_IMAGE_ORDER,
 	  "lack" },
 
-	{ "program", systemd, {}, FINDING_PASS, FINDING_IMAGE_PROGRAM, VFIO_EARLY_VERSION },
+	{ "program", systemd, {}, FINDING_PASS, FINDING_IMAGE_PROGRAM, VERSION },
 	{ "no program",
 	  systemd,
 	  { { "!usr/lib/vfio-early/vfio-early-boot", "" } },
@@ -495,7 +497,7 @@ static void each_defect(void **state)
 	}
 }
 
-/* Nothing but PASS about a right image, and nothing about what only looks like a defect */
+/* Nothing but PASS about a right image, nothing about what only looks like a defect */
 static void right_images(void **state)
 {
 	static const struct file *const flows[] = { systemd, dracut, initramfs_tools,

@@ -285,7 +285,7 @@ static void bad_bytes(void **state)
 	} rows[] = {
 		{ "", -EBADMSG },
 		{ "nonsense", -EBADMSG },
-		{ "070707 the old format, which the kernel does not take; it is long enough "
+		{ "070707 the old format, which the kernel does not take; long enough "
 		  "for a header, and for more than a header",
 		  -EBADMSG },
 		{ "070701zzzzzzzz................................................"

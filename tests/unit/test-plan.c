@@ -699,7 +699,7 @@ static void test_culprit(void **state)
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_OFF);
 	assert_int_equal(plan.targets[0].culprit.bits, ACS_REQUEST_REDIRECT);
-	/* Bits that the capability lacks count as on; then the card itself is looked at. */
+	/* Bits that the capability lacks count as on; then the card is looked at. */
 	port->acs = (struct host_acs){ FACT_YES, 0x1b, 0x19 };
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_MULTIFUNCTION);
