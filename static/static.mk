@@ -94,7 +94,8 @@ FILES_wctype := static/ascii-wctype.c
 I := $(STATIC_BUILD)/include
 HEADERS := $(STATIC_BUILD)/.headers
 
-$(HEADERS): static/toolchain.mk static/static.mk static/musl-specs.sed $(SOURCES)/versions
+$(HEADERS): static/toolchain.mk static/static.mk static/musl-specs.sed static/kmod-compat.h \
+		static/util-linux-config.h $(SOURCES)/versions
 	@rm -rf $(I) $(STATIC_BUILD)/linux-headers
 	@mkdir -p $(I)/pci $(I)/blkid $(STATIC_BUILD)/linux-headers
 ifeq ($(STATIC_LIBC),musl)
