@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "array.h"
@@ -12,6 +13,7 @@
  */
 enum subject { SUBJECT_NONE, SUBJECT_OPTIONAL, SUBJECT_NEEDED };
 
+/* In the order of --help */
 static const struct mode {
 	const char *name;
 	enum options_mode mode;
@@ -19,14 +21,37 @@ static const struct mode {
 } modes[] = {
 	{ .name = "--report", .mode = OPTIONS_REPORT },
 	{ .name = "--plan", .mode = OPTIONS_PLAN },
-	{ .name = "--groups", .mode = OPTIONS_GROUPS },
 	{ .name = "--check", .mode = OPTIONS_CHECK },
-	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
+	{ .name = "--groups", .mode = OPTIONS_GROUPS },
 	{ .name = "--suggest", .mode = OPTIONS_SUGGEST, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--explain", .mode = OPTIONS_EXPLAIN, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--capture", .mode = OPTIONS_CAPTURE, .subject = SUBJECT_NEEDED },
+	{ .name = "--make-cpio", .mode = OPTIONS_MAKE_CPIO, .subject = SUBJECT_NEEDED },
 	{ .name = "--help", .mode = OPTIONS_HELP },
 	{ .name = "--version", .mode = OPTIONS_VERSION },
+};
+
+#define IN(mode) (1u << OPTIONS_##mode)
+#define IN_ANY (~0u)
+#define CONFIG_MODES (IN(REPORT) | IN(PLAN) | IN(CHECK) | IN(EXPLAIN) | IN(CAPTURE))
+#define JSON_MODES (CONFIG_MODES | IN(GROUPS) | IN(SUGGEST))
+
+/* An option sets a flag, or takes the next argument; it has a meaning in some modes only. */
+static const struct option {
+	const char *name;
+	bool takes_value;
+	size_t place;
+	unsigned int modes;
+} table[] = {
+	{ "--tree", false, offsetof(struct options, tree), IN(GROUPS) },
+	{ "--journal", false, offsetof(struct options, journal), IN(REPORT) },
+	{ "--prometheus", false, offsetof(struct options, prometheus), IN(REPORT) },
+	{ "--prove", false, offsetof(struct options, prove), IN(CHECK) },
+	{ "--from-ids", true, offsetof(struct options, from_ids), IN(SUGGEST) },
+	{ "--kernel", true, offsetof(struct options, kernel), IN(MAKE_CPIO) },
+	{ "--json", false, offsetof(struct options, json), JSON_MODES },
+	{ "--config", true, offsetof(struct options, config), CONFIG_MODES },
+	{ "--sysroot", true, offsetof(struct options, sysroot), IN_ANY },
 };
 
 static int refuse(struct fault *fault, const char *argument, const char *what)
@@ -62,24 +87,9 @@ static int mode_take(const struct mode *mode, char ***argv, struct options *opti
 	return 0;
 }
 
-/* An option sets a flag, or takes the next argument. */
-static int option_take(char ***argv, struct options *options, struct fault *fault)
+static int option_take(char ***argv, struct options *options, unsigned int *given,
+		       struct fault *fault)
 {
-	const struct {
-		const char *name;
-		bool *flag;
-		const char **value;
-	} table[] = {
-		{ .name = "--tree", .flag = &options->tree },
-		{ .name = "--journal", .flag = &options->journal },
-		{ .name = "--prove", .flag = &options->prove },
-		{ .name = "--prometheus", .flag = &options->prometheus },
-		{ .name = "--from-ids", .value = &options->from_ids },
-		{ .name = "--json", .flag = &options->json },
-		{ .name = "--kernel", .value = &options->kernel },
-		{ .name = "--config", .value = &options->config },
-		{ .name = "--sysroot", .value = &options->sysroot },
-	};
 	const char *name = **argv;
 	size_t i = 0;
 
@@ -88,35 +98,41 @@ static int option_take(char ***argv, struct options *options, struct fault *faul
 	if (i == ARRAY_SIZE(table))
 		return refuse(fault, name,
 			      *name == '-' ? "unknown option" : "unexpected argument");
-	if (table[i].flag) {
-		*table[i].flag = true;
+	*given |= 1u << i;
+	if (!table[i].takes_value) {
+		*(bool *)((char *)options + table[i].place) = true;
 		return 0;
 	}
 	if (!(*argv)[1])
 		return refuse(fault, name, "a value is missing");
-	*table[i].value = *++*argv;
+	*(const char **)((char *)options + table[i].place) = *++*argv;
 	return 0;
 }
 
-/* Options that have a meaning in one mode only, and those that exclude each other */
-static int options_check(const struct options *options, struct fault *fault)
+/* "goes with --report, --plan" */
+static int refuse_here(struct fault *fault, const struct option *option)
 {
-	const struct {
-		const char *name;
-		bool given;
-		enum options_mode mode;
-		const char *what;
-	} bound[] = {
-		{ "--tree", options->tree, OPTIONS_GROUPS, "goes with --groups" },
-		{ "--journal", options->journal, OPTIONS_REPORT, "goes with --report" },
-		{ "--prove", options->prove, OPTIONS_CHECK, "goes with --check" },
-		{ "--kernel", options->kernel, OPTIONS_MAKE_CPIO,
-		  "goes with --make-cpio" },
-	};
+	char text[128] = "goes with";
+	size_t used = strlen(text);
+	const char *comma = "";
 
-	for (size_t i = 0; i < ARRAY_SIZE(bound); i++)
-		if (bound[i].given && bound[i].mode != options->mode)
-			return refuse(fault, bound[i].name, bound[i].what);
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (!(option->modes >> modes[i].mode & 1) || used >= sizeof(text))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s %s", comma,
+					 modes[i].name);
+		comma = ",";
+	}
+	return refuse(fault, option->name, text);
+}
+
+/* Nothing that was typed is without a meaning, or against another option. */
+static int options_check(const struct options *options, unsigned int given,
+			 struct fault *fault)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (given >> i & 1 && !(table[i].modes >> options->mode & 1))
+			return refuse_here(fault, &table[i]);
 	if (options->journal + options->prometheus + options->json > 1)
 		return refuse(fault, "--journal, --prometheus, --json",
 			      "only one at a time");
@@ -128,12 +144,13 @@ static int options_check(const struct options *options, struct fault *fault)
 int options_parse(char **argv, struct options *ret_options, struct fault *fault)
 {
 	struct options options = { 0 };
+	unsigned int given = 0;
 
 	*fault = (struct fault){ 0 };
 	for (; *argv; argv++) {
 		const struct mode *mode = mode_find(*argv);
 		int result = mode ? mode_take(mode, &argv, &options, fault) :
-				    option_take(&argv, &options, fault);
+				    option_take(&argv, &options, &given, fault);
 
 		if (result < 0)
 			return result;
@@ -141,7 +158,7 @@ int options_parse(char **argv, struct options *ret_options, struct fault *fault)
 	if (options.mode == OPTIONS_NONE)
 		return -EINVAL;
 	if (options.mode != OPTIONS_HELP && options.mode != OPTIONS_VERSION &&
-	    options_check(&options, fault) < 0)
+	    options_check(&options, given, fault) < 0)
 		return -EINVAL;
 	*ret_options = options;
 	return 0;
