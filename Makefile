@@ -38,7 +38,7 @@ COMPANION := companion options suggest from_ids target_text users report_read dr
 # initramfs images
 COMPANION += pe flow newc initrd module_index initrd_list initrd_judge initrd_check
 COMPANION += prometheus messages journal_read claim explain explain_function \
-	scrub tarball capture_files capture
+	scrub newfile tarball capture_files capture
 # --check
 COMPANION += lines card bootloader iommu_check group_check device_check disk_use host_check leftover_check \
 	units around_check prove check check_show

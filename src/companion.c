@@ -401,16 +401,16 @@ static enum drift_exit capture_mode(struct session *session)
 	return written(capture_print(session, capture), DRIFT_GOOD);
 }
 
-/* What runs in a session; --help and --version need none. */
 static enum drift_exit make_cpio_mode(struct session *session)
 {
 	struct fault fault = { 0 };
+	int error = make_cpio(&session->root, session->options.subject,
+			      session->options.kernel, &fault);
 
-	if (!make_cpio(&session->root, session->options.subject, session->options.kernel,
-		       &fault))
+	if (!error)
 		return DRIFT_GOOD;
 	fault_print(&fault);
-	return DRIFT_CONFIG;
+	return error == -ENODATA || error == -EINVAL ? DRIFT_CONFIG : DRIFT_SHORT;
 }
 
 static enum drift_exit check_mode(struct session *session)
@@ -437,6 +437,7 @@ static enum drift_exit check_mode(struct session *session)
 		       (enum drift_exit)check_exit_of(check));
 }
 
+/* What runs in a session; --help and --version need none. */
 static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
 	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
 	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,

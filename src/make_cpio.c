@@ -5,7 +5,6 @@
 #include <archive_entry.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libkmod.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -20,6 +19,7 @@
 #include "cleanup.h"
 #include "config_read.h"
 #include "image.h"
+#include "newfile.h"
 
 #define PROGRAM "usr/lib/vfio-early/vfio-early-boot"
 #define MODULES "usr/lib/vfio-early/modules" /* shown as /lib/modules by preinit.c */
@@ -29,24 +29,29 @@
 /**
  * struct cpio - an archive that is being written
  * @root: where its files come from
+ * @file: its name
  * @release: of the kernel
+ * @image: text that describes the image; names the modules
  * @archive: of libarchive
  * @names: what is in it already
  * @n_names: how many
  */
 struct cpio {
 	const struct sysroot *root;
+	const char *file;
 	const char *release;
+	char image[IMAGE_TEXT_MAX];
 	struct archive *archive;
 	char names[NAMES_MAX][PATH_MAX];
 	size_t n_names;
 };
 
-static int archive_fault(const struct cpio *cpio, const char *name, struct fault *fault)
+static int archive_fault(const struct cpio *cpio, struct fault *fault)
 {
-	const char *text = archive_error_string(cpio->archive);
+	int error = archive_errno(cpio->archive);
 
-	return fault_set(fault, -EIO, "%s: %s", name, text ? text : "cannot be written");
+	return fault_set(fault, error > 0 ? -error : -EIO, "%s: %s", cpio->file,
+			 strerror(error > 0 ? error : EIO));
 }
 
 /* Return: 1 when it is new, 0 when it is there, -errno */
@@ -79,7 +84,7 @@ static int entry_write(struct cpio *cpio, const char *name, mode_t mode,
 	       (!length ||
 		archive_write_data(cpio->archive, bytes, length) == (la_ssize_t)length);
 	archive_entry_free(entry);
-	return good ? 0 : archive_fault(cpio, name, fault);
+	return good ? 0 : archive_fault(cpio, fault);
 }
 
 /* The kernel unpacks in order and makes no directory by itself (init/initramfs.c). */
@@ -184,9 +189,10 @@ static int confs_add(struct cpio *cpio, const char *directory, bool about_vfio,
 	return error;
 }
 
-static int config_add(struct cpio *cpio, const char *image, struct fault *fault)
+static int config_add(struct cpio *cpio, struct fault *fault)
 {
-	int error = bytes_add(cpio, CONFIG_IMAGE_PATH, 0644, image, strlen(image), fault);
+	int error = bytes_add(cpio, CONFIG_IMAGE_PATH, 0644, cpio->image,
+			      strlen(cpio->image), fault);
 
 	if (!error && sysroot_exists(cpio->root->fd, CONFIG_PATH))
 		error = file_add(cpio, CONFIG_PATH, CONFIG_PATH, 0644, fault);
@@ -281,8 +287,7 @@ static int indexes_add(struct cpio *cpio, struct fault *fault)
 	return 0;
 }
 
-/* @image: names the modules */
-static int modules_add(struct cpio *cpio, const char *image, struct fault *fault)
+static int modules_add(struct cpio *cpio, struct fault *fault)
 {
 	struct kmod_ctx *kmod __attribute__((cleanup(cleanup_kmod_p))) = NULL;
 	const char *none = NULL;
@@ -296,7 +301,7 @@ static int modules_add(struct cpio *cpio, const char *image, struct fault *fault
 	kmod = kmod_new(directory, &none);
 	if (!kmod)
 		return fault_set(fault, -ENOMEM, "%s: libkmod cannot start", directory);
-	config_image_get(image, "modules", list, sizeof(list));
+	config_image_get(cpio->image, "modules", list, sizeof(list));
 	while (!error && (name = strsep(&rest, " ")))
 		error = module_named_add(cpio, kmod, name, fault);
 	return error;
@@ -304,51 +309,39 @@ static int modules_add(struct cpio *cpio, const char *image, struct fault *fault
 
 /* ---- all of it ---- */
 
-static int content_write(struct cpio *cpio, const char *image, struct fault *fault)
+static int content_write(struct cpio *cpio, struct fault *fault)
 {
 	int error = file_add(cpio, PROGRAM, PROGRAM, 0755, fault);
 
 	if (!error)
-		error = config_add(cpio, image, fault);
+		error = config_add(cpio, fault);
 	if (!error)
-		error = modules_add(cpio, image, fault);
+		error = modules_add(cpio, fault);
 	if (!error && archive_write_close(cpio->archive) != ARCHIVE_OK)
-		error = archive_fault(cpio, "cpio", fault);
+		error = archive_fault(cpio, fault);
 	return error;
 }
 
-static int archive_begin(struct cpio *cpio, int fd, const char *file, struct fault *fault)
+static int archive_begin(struct cpio *cpio, int fd, struct fault *fault)
 {
 	cpio->archive = archive_write_new();
 	if (!cpio->archive)
-		return fault_set(fault, -ENOMEM, "%s: %s", file, strerror(ENOMEM));
+		return fault_set(fault, -ENOMEM, "%s: %s", cpio->file, strerror(ENOMEM));
 	if (archive_write_set_format_cpio_newc(cpio->archive) != ARCHIVE_OK ||
 	    archive_write_set_bytes_in_last_block(cpio->archive, 1) != ARCHIVE_OK ||
 	    archive_write_open_fd(cpio->archive, fd) != ARCHIVE_OK)
-		return archive_fault(cpio, file, fault);
+		return archive_fault(cpio, fault);
 	return 0;
 }
 
-/* Under another name until it is complete */
-static int file_write(struct cpio *cpio, const char *image, const char *file,
-		      struct fault *fault)
+static int cpio_write(void *context, int fd, struct fault *fault)
 {
-	char part[PATH_MAX];
-	cleanup_close int fd = -1;
-	int error;
+	struct cpio *cpio = context;
+	int error = archive_begin(cpio, fd, fault);
 
-	(void)snprintf(part, sizeof(part), "%s.XXXXXX", file);
-	fd = mkostemp(part, O_CLOEXEC);
-	if (fd < 0)
-		return fault_set(fault, -errno, "%s: %s", part, strerror(errno));
-	error = archive_begin(cpio, fd, file, fault);
 	if (!error)
-		error = content_write(cpio, image, fault);
+		error = content_write(cpio, fault);
 	(void)archive_write_free(cpio->archive);
-	if (!error && (fchmod(fd, 0600) < 0 || fsync(fd) < 0 || rename(part, file) < 0))
-		error = fault_set(fault, -errno, "%s: %s", file, strerror(errno));
-	if (error)
-		(void)unlink(part);
 	return error;
 }
 
@@ -371,15 +364,17 @@ int make_cpio(const struct sysroot *root, const char *file, const char *release,
 	      struct fault *fault)
 {
 	struct cpio *cpio cleanup_free = calloc(1, sizeof(*cpio));
-	char image[IMAGE_TEXT_MAX];
+	const struct newfile newfile = {
+		.file = file, .replace = true, .write = cpio_write, .context = cpio
+	};
 	struct utsname running;
-	int error = image_text(root, image, fault);
+	int error;
 
-	if (error)
-		return error;
 	if (!cpio || uname(&running) < 0)
 		return fault_set(fault, -ENOMEM, "%s: %s", file, strerror(ENOMEM));
 	cpio->root = root;
+	cpio->file = file;
 	cpio->release = release ? release : running.release;
-	return file_write(cpio, image, file, fault);
+	error = image_text(root, cpio->image, fault);
+	return error ? error : newfile_write(&newfile, fault);
 }

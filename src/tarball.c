@@ -4,15 +4,12 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "array.h"
-#include "cleanup.h"
+#include "newfile.h"
 
 /**
  * struct node - an entry of the tree
@@ -204,31 +201,45 @@ static int filter_add(struct archive *archive, const struct format *format)
 	return result;
 }
 
-static int tree_write(const struct tarball *tree, const struct format *format, int fd)
+/**
+ * struct parcel - a tree on its way into a file
+ */
+struct parcel {
+	const struct tarball *tree;
+	const struct format *format;
+	const char *file;
+};
+
+static int parcel_write(void *context, int fd, struct fault *fault)
 {
+	const struct parcel *parcel = context;
 	struct writing writing = { .archive = archive_write_new() };
 
 	if (!writing.archive)
-		return -ENOMEM;
-	if (filter_add(writing.archive, format) != ARCHIVE_OK ||
+		return fault_set(fault, -ENOMEM, "%s: %s", parcel->file,
+				 strerror(ENOMEM));
+	if (filter_add(writing.archive, parcel->format) != ARCHIVE_OK ||
 	    archive_write_set_format_pax_restricted(writing.archive) != ARCHIVE_OK ||
 	    archive_write_open_fd(writing.archive, fd) != ARCHIVE_OK)
 		writing.error = error_of(writing.archive);
 	if (!writing.error)
-		twalk_r(tree->root, node_visit, &writing);
+		twalk_r(parcel->tree->root, node_visit, &writing);
 	if (!writing.error && archive_write_close(writing.archive) != ARCHIVE_OK)
 		writing.error = error_of(writing.archive);
 	(void)archive_write_free(writing.archive);
-	return writing.error;
+	return writing.error < 0 ? fault_set(fault, writing.error, "%s: %s", parcel->file,
+					     strerror(-writing.error)) :
+				   0;
 }
 
 int tarball_write(const struct tarball *tree, const char *file, struct fault *fault)
 {
-	const struct format *format = format_find(file);
-	cleanup_close int fd = -1;
-	int error;
+	struct parcel parcel = { tree, format_find(file), file };
+	const struct newfile newfile = { .file = file,
+					 .write = parcel_write,
+					 .context = &parcel };
 
-	if (!format)
+	if (!parcel.format)
 		return fault_set(
 			fault, -EINVAL,
 			"%s: expected a name that ends in .tar, .tar.gz, .tar.xz "
@@ -236,12 +247,5 @@ int tarball_write(const struct tarball *tree, const char *file, struct fault *fa
 			file);
 	if (tree->failed)
 		return fault_set(fault, -ENOMEM, "%s: %s", file, strerror(ENOMEM));
-	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return fault_set(fault, -errno, "%s: %s", file, strerror(errno));
-	error = tree_write(tree, format, fd);
-	if (!error)
-		return 0;
-	(void)unlink(file);
-	return fault_set(fault, error, "%s: %s", file, strerror(-error));
+	return newfile_write(&newfile, fault);
 }
