@@ -20,6 +20,8 @@
  * drivers_probe has the effect that it has on a kernel; --native names the host driver
  * that takes a function. RESULT: lines of a word and its value; `function ADDRESS DRIVER
  * OVERRIDE` for each function that the program wrote to or that has a native driver.
+ * `open` is the largest number of descriptors, 0 to 2 aside, that a process had when it
+ * ended by itself.
  */
 
 #include <errno.h>
@@ -74,6 +76,7 @@ static pid_t program;
 static unsigned long calls;
 static bool counting;
 static char place[PATH_MAX + NAME]; /* what the call of the last fault was about */
+static unsigned int open_max;
 
 static void die(const char *what)
 {
@@ -286,6 +289,23 @@ static void place_note(const struct seccomp_notif *call)
 	(void)snprintf(place, sizeof(place), "%d %s", call->data.nr, path);
 }
 
+/* Who ends by itself has nothing open any more but what it was started with. */
+static void open_note(pid_t pid)
+{
+	char pattern[NAME];
+	unsigned int count = 0;
+	glob_t found;
+
+	(void)snprintf(pattern, sizeof(pattern), "/proc/%d/fd/*", pid);
+	if (glob(pattern, 0, NULL, &found))
+		return; /* all are closed */
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		count += strtol(strrchr(found.gl_pathv[i], '/') + 1, NULL, 10) > 2;
+	globfree(&found);
+	if (count > open_max)
+		open_max = count;
+}
+
 static const char *fault_of(const struct seccomp_notif *call)
 {
 	if (children_only && (pid_t)call->pid == program)
@@ -314,7 +334,9 @@ static void call_answer(int listener)
 
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call))
 		return; /* gone meanwhile */
-	what = fault_of(&call);
+	if (call.data.nr == SYS_exit_group)
+		open_note((pid_t)call.pid);
+	what = call.data.nr == SYS_exit_group ? "" : fault_of(&call);
 	if (!strcmp(what, "hang"))
 		return;
 	answer.id = call.id;
@@ -341,34 +363,15 @@ static void call_answer(int listener)
  * before main and around fork, and what only frees.
  */
 static const int exempt[] = {
-	SYS_exit,
-	SYS_exit_group,
-	SYS_rt_sigreturn,
-	SYS_rt_sigprocmask,
-	SYS_rt_sigaction,
-	SYS_rt_sigtimedwait,
-	SYS_wait4,
-	SYS_waitid,
-	SYS_execve,
-	SYS_gettid,
-	SYS_getpid,
-	SYS_set_tid_address,
-	SYS_set_robust_list,
-	SYS_munmap,
-	SYS_close,
-	SYS_futex,
-	SYS_nanosleep,
-	SYS_clock_nanosleep,
-	SYS_clock_gettime,
-	SYS_sendmsg,
-	SYS_restart_syscall,
-	SYS_mprotect,
-	SYS_brk,
-	SYS_prlimit64,
-	SYS_getrandom,
-	SYS_kill,
-	SYS_setitimer,
-	SYS_madvise,
+	SYS_exit,	  SYS_rt_sigreturn,    SYS_rt_sigprocmask,
+	SYS_rt_sigaction, SYS_rt_sigtimedwait, SYS_wait4,
+	SYS_waitid,	  SYS_execve,	       SYS_gettid,
+	SYS_getpid,	  SYS_set_tid_address, SYS_set_robust_list,
+	SYS_munmap,	  SYS_close,	       SYS_futex,
+	SYS_nanosleep,	  SYS_clock_nanosleep, SYS_clock_gettime,
+	SYS_sendmsg,	  SYS_restart_syscall, SYS_mprotect,
+	SYS_brk,	  SYS_prlimit64,       SYS_getrandom,
+	SYS_kill,	  SYS_setitimer,       SYS_madvise,
 #ifdef SYS_alarm
 	SYS_alarm,
 #endif
@@ -545,9 +548,10 @@ static void result_write(const char *name, int status, bool alone)
 	for (size_t i = 0; i < n_faults; i++)
 		hits += faults[i].hit;
 	(void)fprintf(file,
-		      "calls %lu\nhits %zu\nplace %s\nstatus %d\nsignal %d\nleft %d\n",
+		      "calls %lu\nhits %zu\nplace %s\nstatus %d\nsignal %d\nleft %d\n"
+		      "open %u\n",
 		      calls, hits, place, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-		      WIFSIGNALED(status) ? WTERMSIG(status) : 0, !alone);
+		      WIFSIGNALED(status) ? WTERMSIG(status) : 0, !alone, open_max);
 	for (size_t i = 0; i < n_functions; i++)
 		if (functions[i].touched)
 			(void)fprintf(file, "function %s %s %s\n", functions[i].address,
