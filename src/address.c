@@ -79,13 +79,6 @@ void pci_address_format(const struct pci_address *address,
 		       address->bus, address->device, address->function);
 }
 
-void pci_slot_format(const struct pci_address *address,
-		     char text[static PCI_ADDRESS_TEXT])
-{
-	(void)snprintf(text, PCI_ADDRESS_TEXT, "%04x:%02x:%02x", address->domain,
-		       address->bus, address->device);
-}
-
 static int compare(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);

@@ -75,14 +75,6 @@ void pci_address_format(const struct pci_address *address,
 			char text[static PCI_ADDRESS_TEXT]);
 
 /**
- * pci_slot_format() - write the slot of an address: 0000:09:00
- * @address: any function of the slot
- * @text: at least PCI_ADDRESS_TEXT bytes
- */
-void pci_slot_format(const struct pci_address *address,
-		     char text[static PCI_ADDRESS_TEXT]);
-
-/**
  * pci_address_compare() - order addresses by domain, bus, device, function
  * @a: one address
  * @b: another

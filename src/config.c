@@ -76,13 +76,6 @@ static int word_parse(const char *value, const char *no, const char *yes, bool *
 	return 0;
 }
 
-static bool id_equal(const struct pci_id *a, const struct pci_id *b)
-{
-	return a->vendor == b->vendor && a->device == b->device &&
-	       a->has_subsystem == b->has_subsystem && a->subvendor == b->subvendor &&
-	       a->subdevice == b->subdevice;
-}
-
 static int id_add(struct config_target *target, const char *text)
 {
 	struct pci_id id;
@@ -90,7 +83,7 @@ static int id_add(struct config_target *target, const char *text)
 	if (target->n_ids == CONFIG_IDS_MAX || pci_id_parse(text, &id) < 0)
 		return -EINVAL;
 	for (size_t i = 0; i < target->n_ids; i++)
-		if (id_equal(&target->ids[i], &id))
+		if (pci_id_equal(&target->ids[i], &id))
 			return -EINVAL;
 	target->ids[target->n_ids++] = id;
 	return 0;
