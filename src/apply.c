@@ -377,7 +377,7 @@ static int function_restore(const struct job *job, const struct host_function *f
 		       -EBUSY;
 }
 
-/* Tried twice: nobody comes after us to do it. */
+/* Tried twice: nobody comes after us to do it. A function that is gone took all with it. */
 static void function_give_back(const struct job *job, const struct plan_function *planned,
 			       struct apply_function *record)
 {
@@ -390,7 +390,7 @@ static void function_give_back(const struct job *job, const struct plan_function
 	error = function_restore(job, function, wanted, record);
 	if (error && error != -ESTALE)
 		error = function_restore(job, function, wanted, record);
-	record->undo_error = error;
+	record->undo_error = error == -ESTALE ? 0 : error;
 }
 
 /* Everything that is noted of pending targets, in reverse; @last comes last. */

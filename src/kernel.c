@@ -13,12 +13,20 @@
 
 #define PCI_BUS "sys/bus/pci"
 
+static int gone_fault(const char *address, struct fault *fault)
+{
+	return fault_set(fault, -ESTALE, "%s: the function is gone", address);
+}
+
 static int id_check(int dir, const char *name, uint16_t expected, const char *address,
 		    struct fault *fault)
 {
 	uint64_t id;
 	int error = sysroot_read_number(dir, name, 16, UINT16_MAX, &id);
 
+	/* Its directory was opened before it went (fs/kernfs/file.c kernfs_fop_open()). */
+	if (error == -ENOENT || error == -ENODEV)
+		return gone_fault(address, fault);
 	if (error < 0)
 		return fault_set(fault, error, "%s: %s: %s", address, name,
 				 strerror(-error));
@@ -44,7 +52,7 @@ static int function_open(const struct sysroot *root, const struct host_function 
 	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
 	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOENT)
-		return fault_set(fault, -ESTALE, "%s: the function is gone", address);
+		return gone_fault(address, fault);
 	if (dir < 0)
 		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
 	error = id_check(dir, "vendor", function->id.vendor, address, fault);

@@ -18,6 +18,7 @@
 #include "apply.h"
 #include "array.h"
 #include "helper-machine.h"
+#include "helper-tree.h"
 #include "kmsg.h"
 #include "run.h"
 
@@ -32,6 +33,7 @@ enum mishap {
 	MISHAP_DIE_AFTER,
 	MISHAP_LIE,
 	MISHAP_FRIEND,
+	MISHAP_UNPLUG, /* from this call on all functions are gone */
 };
 
 /**
@@ -117,6 +119,11 @@ static enum mishap mishap_of(const char *where, const char *attribute, int *ret_
 	if (++fake.calls == fake.strike) {
 		mishap = fake.mishap;
 		error = fake.error;
+	}
+	if (fake.mishap == MISHAP_UNPLUG && fake.calls >= fake.strike &&
+	    strcmp(attribute, "load") != 0) {
+		mishap = MISHAP_ERROR;
+		error = -ESTALE;
 	}
 	if (mishap == MISHAP_HANG)
 		longjmp(fake.stop, 1);
@@ -576,6 +583,34 @@ static void test_each_call_fails(void **state)
 	assert_true(tried > 500);
 }
 
+/* The cards are pulled out at each call: there is nothing left to give back. */
+static void test_each_call_unplugs(void **state)
+{
+	unsigned int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		for (unsigned int strike = 1;; strike++) {
+			const struct apply_target *target = &run.apply.targets[0];
+
+			scene_set(scenes[i].make);
+			fake.strike = strike;
+			fake.mishap = MISHAP_UNPLUG;
+			assert_true(worker_run());
+			if (fake.calls < strike)
+				break;
+			if (target->state == TARGET_RESERVED)
+				continue; /* a later one was still to be done */
+			assert_int_equal(target->state, TARGET_ROLLED_BACK);
+			assert_true(target->reason == REASON_IDENTITY_CHANGED ||
+				    target->reason == REASON_BUNDLE_FAILED);
+			assert_bundles_agree();
+			assert_steps_ended();
+			tried++;
+		}
+	assert_true(tried > 50);
+}
+
 /* The worker ends at each call, before or after it was done; another one tidies up. */
 static void test_each_call_ends_worker(void **state)
 {
@@ -946,6 +981,52 @@ static void test_nothing_wanted(void **state)
 		assert_int_equal(run.apply.targets[i].state, TARGET_SKIPPED);
 }
 
+/* ---- the files of a machine ---- */
+
+static void assert_stale(int error, const struct fault *fault, const char *text)
+{
+	assert_int_equal(error, -ESTALE);
+	assert_non_null(strstr(fault->text, text));
+}
+
+/* A function is written to only while it is the one that was decided about. */
+static void test_function_goes(void **state)
+{
+	static const char address[] = "0000:09:00.0";
+	static const char place[] = "sys/devices/pci0000:00/0000:09:00.0";
+	struct host_function function = { .address = { .bus = 9 },
+					  .id = { .vendor = 0x10de, .device = 0x1e84 } };
+	char text[HOST_NAME_MAX], path[64];
+	struct kernel real;
+	struct fault fault;
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_function(&tree, "pci0000:00/0000:09:00.0", "10de:1e84", 0x030000, -1);
+	real = kernel_of_sysroot(&tree.root);
+	assert_int_equal(real.write(real.context, &function, KERNEL_OVERRIDE, "vfio-pci",
+				    &fault),
+			 0);
+	(void)snprintf(path, sizeof(path), "%s/driver_override", place);
+	assert_true(sysroot_read(tree.root.fd, path, text, sizeof(text)) > 0);
+	assert_string_equal(text, "vfio-pci");
+	tree_attribute(&tree, address, "device", "0x1e85\n");
+	assert_stale(real.write(real.context, &function, KERNEL_OVERRIDE, "", &fault),
+		     &fault, "0000:09:00.0: device is 1e85, it was 1e84");
+	(void)snprintf(path, sizeof(path), "%s/vendor", place);
+	tree_delete(&tree, path);
+	assert_stale(real.driver(real.context, &function, text, &fault), &fault,
+		     "0000:09:00.0: the function is gone");
+	tree_delete(&tree, "sys/bus/pci/devices/0000:09:00.0");
+	assert_stale(real.write(real.context, &function, KERNEL_PROBE, "", &fault),
+		     &fault, "0000:09:00.0: the function is gone");
+	(void)snprintf(path, sizeof(path), "%s/driver_override", place);
+	assert_true(sysroot_read(tree.root.fd, path, text, sizeof(text)) > 0);
+	assert_string_equal(text, "vfio-pci");
+	tree_remove(&tree);
+}
+
 /* ---- the kernel log ---- */
 
 static void test_farewell(void **state)
@@ -1030,6 +1111,7 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_needless),
 		cmocka_unit_test(test_each_call_fails),
+		cmocka_unit_test(test_each_call_unplugs),
 		cmocka_unit_test(test_each_call_ends_worker),
 		cmocka_unit_test(test_each_call_ends_both),
 		cmocka_unit_test(test_reasons),
@@ -1045,6 +1127,7 @@ int main(void)
 		cmocka_unit_test(test_abandon_leaves_ended),
 		cmocka_unit_test(test_refused_is_untouched),
 		cmocka_unit_test(test_nothing_wanted),
+		cmocka_unit_test(test_function_goes),
 		cmocka_unit_test(test_farewell),
 		cmocka_unit_test(test_log_lines),
 		cmocka_unit_test(test_log_names_what_is_kept),
