@@ -13,6 +13,7 @@
 #include "decide.h"
 #include "device_lock.h"
 #include "image.h"
+#include "kmsg.h"
 #include "plan_show.h"
 #include "preinit.h"
 #include "supervise.h"
@@ -151,8 +152,11 @@ static int device_do(struct sysroot *root, const struct options *options,
 		(void)usage_error("expected an address like 0000:09:00.0", "--device");
 		return SUPERVISE_CONFIG;
 	}
-	if (device_lock(root, &lock, fault) < 0)
+	if (device_lock(root, &lock, fault) < 0) {
+		/* Who started us, udev, drops what is on stderr. */
+		kmsg_send(root, KMSG_ERROR, fault->text);
 		return SUPERVISE_SHORT;
+	}
 	return (int)supervise(root, options->config, &address, fault);
 }
 

@@ -6,13 +6,19 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "device.h"
+#include "device_lock.h"
+#include "helper-tree.h"
 #include "report_late.h"
 
 /* ---- narrowing ---- */
@@ -197,11 +203,88 @@ static void test_late(void **state)
 	assert_null(report_late(NULL, NULL));
 }
 
+/* ---- one at a time ---- */
+
+#define SOON 500 /* milliseconds: several times device_lock.c's pause */
+
+/* Takes the lock, says so to @said and keeps it until something comes from @go. */
+static pid_t holder_start(const struct tree *tree, int said, int go)
+{
+	pid_t pid = fork();
+	struct fault fault;
+	int lock;
+	char byte;
+
+	if (pid)
+		return pid;
+	if (device_lock(&tree->root, &lock, &fault) < 0 || write(said, "l", 1) != 1 ||
+	    read(go, &byte, 1) != 1)
+		_exit(1);
+	/* as a worker that hangs in the kernel: it has the descriptor, not the lock */
+	if (!fork())
+		_exit(poll(NULL, 0, 4 * SOON));
+	_exit(0);
+}
+
+static bool is_said(int said, int timeout)
+{
+	struct pollfd wait = { .fd = said, .events = POLLIN };
+	char byte;
+
+	return poll(&wait, 1, timeout) == 1 && read(said, &byte, 1) == 1;
+}
+
+static void test_lock(void **state)
+{
+	int said[2][2], go[2];
+	struct tree tree;
+	pid_t pids[2];
+	int status;
+
+	(void)state;
+	tree_make(&tree);
+	tree_dir(&tree, "run");
+	assert_false(pipe(said[0]) || pipe(said[1]) || pipe(go));
+	pids[0] = holder_start(&tree, said[0][1], go[0]);
+	assert_true(is_said(said[0][0], 10 * SOON));
+	pids[1] = holder_start(&tree, said[1][1], go[0]);
+	assert_false(is_said(said[1][0], SOON));
+	assert_int_equal(write(go[1], "g", 1), 1);
+	assert_int_equal(waitpid(pids[0], &status, 0), pids[0]);
+	assert_int_equal(status, 0);
+	assert_true(is_said(said[1][0], SOON));
+	assert_int_equal(write(go[1], "g", 1), 1);
+	assert_int_equal(waitpid(pids[1], &status, 0), pids[1]);
+	assert_int_equal(status, 0);
+	for (size_t i = 0; i < 2; i++)
+		assert_false(close(said[i][0]) || close(said[i][1]) || close(go[i]));
+	tree_remove(&tree);
+}
+
+/* Where the directory cannot be made, and where the lock's name is a link elsewhere */
+static void test_no_lock(void **state)
+{
+	struct fault fault;
+	struct tree tree;
+	int lock = -1;
+
+	(void)state;
+	tree_make(&tree);
+	assert_int_equal(device_lock(&tree.root, &lock, &fault), -ENOENT);
+	assert_non_null(strstr(fault.text, "run/vfio-early/lock: "));
+	tree_link(&tree, "../../etc/passwd", "run/vfio-early/lock");
+	assert_int_equal(device_lock(&tree.root, &lock, &fault), -ELOOP);
+	assert_int_equal(lock, -1);
+	tree_remove(&tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_no_lock),
 	};
 
 	return cmocka_run_group_tests_name("device", tests, NULL, NULL);
