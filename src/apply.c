@@ -377,7 +377,7 @@ static int function_restore(const struct job *job, const struct host_function *f
 		       -EBUSY;
 }
 
-/* Tried twice: nobody comes after us to do it. A function that is gone took all with it. */
+/* Tried twice: nobody comes after us to do it. What is gone took everything with it. */
 static void function_give_back(const struct job *job, const struct plan_function *planned,
 			       struct apply_function *record)
 {

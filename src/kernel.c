@@ -24,7 +24,7 @@ static int id_check(int dir, const char *name, uint16_t expected, const char *ad
 	uint64_t id;
 	int error = sysroot_read_number(dir, name, 16, UINT16_MAX, &id);
 
-	/* Its directory was opened before it went (fs/kernfs/file.c kernfs_fop_open()). */
+	/* it went behind the open directory: fs/kernfs/file.c kernfs_fop_open() */
 	if (error == -ENOENT || error == -ENODEV)
 		return gone_fault(address, fault);
 	if (error < 0)
