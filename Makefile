@@ -84,20 +84,25 @@ $(SOURCES)/versions: static/fetch-sources static/sources.sha256 $(SOURCES)/origi
 	@touch $@
 
 $(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-compat.h \
-		static/util-linux-config.h static/musl-specs.sed $(SOURCES)/versions
+		static/util-linux-config.h static/musl-specs.sed $(STATIC_BUILD)/src/flags \
+		$(SOURCES)/versions
 	$(Q)$(MAKE) -f static/static.mk --no-print-directory
 	@touch $@
 
 # ---- objects: one directory for each way to compile ----
 
 # $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE)
-# inih is configured at compile time, so its own code and its one user see the same header.
+# inih is configured at compile time, so its own code and its one user see the same header. With
+# other flags than last time everything is compiled again.
 define objects
-$1/%.o: src/%.c Makefile VERSION static/toolchain.mk $4
+$1/flags: FORCE
+	@mkdir -p $$(@D)
+	@echo '$2 $3 $$(WERROR)' | cmp -s - $$@ || echo '$2 $3 $$(WERROR)' >$$@
+$1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$*) -c -o $$@ $$<
-$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile $4
+$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 -w $$(FLAGS_config) -c -o $$@ $(SOURCES)/libinih/ini.c
@@ -162,7 +167,7 @@ names = $(patsubst tests/$1/%.c,%,$(filter-out tests/$1/helper%,$(wildcard tests
 # Each file there is a program; each of them also gets all helper*.c beside it.
 define programs
 $(eval $(call objects,$1,$2,$3,$(SOURCES)/versions))
-$1/$4/%.o: tests/$4/%.c Makefile
+$1/$4/%.o: tests/$4/%.c Makefile $1/flags
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 -Isrc -Itests -c -o $$@ $$<

@@ -95,7 +95,7 @@ I := $(STATIC_BUILD)/include
 HEADERS := $(STATIC_BUILD)/.headers
 
 $(HEADERS): static/toolchain.mk static/static.mk static/musl-specs.sed static/kmod-compat.h \
-		static/util-linux-config.h $(SOURCES)/versions
+		static/util-linux-config.h $(wildcard $(STATIC_BUILD)/src/flags) $(SOURCES)/versions
 	@rm -rf $(I) $(STATIC_BUILD)/linux-headers
 	@mkdir -p $(I)/pci $(I)/blkid $(STATIC_BUILD)/linux-headers
 ifeq ($(STATIC_LIBC),musl)
