@@ -176,15 +176,10 @@ static void people_check(const struct sysroot *root, const char *group,
 			"usermod -aG %s %s, and log in again", group, people.person);
 }
 
-void around_check(const struct sysroot *root, const struct config *config,
-		  const struct host *host, const struct plan *plan,
-		  struct findings *findings)
+void around_check(const struct sysroot *root, struct findings *findings)
 {
 	bool libvirt;
 
-	(void)config;
-	(void)host;
-	(void)plan;
 	kvm_check(root, findings);
 	libvirt = hypervisor_check(root, findings);
 	firmware_check(root, findings);

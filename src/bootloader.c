@@ -14,15 +14,25 @@
 #define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 #define EFIVARS "sys/firmware/efi/efivars/"
 
+static const char *const entry_directories[] = {
+	"boot/loader/entries",
+	"efi/loader/entries",
+	"boot/efi/loader/entries",
+};
+
+static const char *const grub_configs[] = { "boot/grub2/grub.cfg", "boot/grub/grub.cfg" };
+
 const char *const bootloader_names[] = {
 	[BOOTLOADER_UNKNOWN] = "unknown",
 	[BOOTLOADER_GRUB] = "GRUB",
 	[BOOTLOADER_GRUBBY] = "GRUB (grubby)",
 	[BOOTLOADER_PROXMOX] = "systemd-boot (Proxmox)",
 	[BOOTLOADER_KERNEL_INSTALL] = "systemd-boot (kernel-install)",
+	[BOOTLOADER_KERNELSTUB] = "systemd-boot (kernelstub)",
 	[BOOTLOADER_ENTRIES] = "systemd-boot",
 	[BOOTLOADER_UKI] = "unified kernel image",
 	[BOOTLOADER_OSTREE] = "rpm-ostree",
+	[BOOTLOADER_NIXOS] = "NixOS",
 };
 
 static_assert(ARRAY_SIZE(bootloader_names) == BOOTLOADER_KINDS,
@@ -59,15 +69,11 @@ static void finder_take(const struct line *line, void *context)
 
 static void entry_find(const struct sysroot *root, struct bootloader_facts *facts)
 {
-	static const char *const directories[] = {
-		"boot/loader/entries",
-		"efi/loader/entries",
-		"boot/efi/loader/entries",
-	};
 	struct finder finder = { "options", facts->entry };
 
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
-		(void)lines_read_all(root, directories[i], ".conf", finder_take, &finder);
+	for (size_t i = 0; i < ARRAY_SIZE(entry_directories); i++)
+		(void)lines_read_all(root, entry_directories[i], ".conf", finder_take,
+				     &finder);
 }
 
 static void dracut_find(const struct sysroot *root, struct bootloader_facts *facts)
@@ -94,17 +100,17 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 						   "usr/bin/update-grub" };
 	static const char *const grubby[] = { "usr/sbin/grubby", "usr/bin/grubby",
 					      "sbin/grubby" };
-	static const char *const configs[] = { "boot/grub2/grub.cfg",
-					       "boot/grub/grub.cfg" };
 	char value[CMDLINE_MAX];
 
 	*facts = (struct bootloader_facts){
 		.ostree = sysroot_exists(root->fd, "run/ostree-booted"),
+		.nixos = sysroot_exists(root->fd, "etc/NIXOS"),
 		.stub = sysroot_exists(root->fd, EFIVARS "StubInfo-" LOADER_GUID),
 		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
 		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
 		.proxmox = sysroot_exists(root->fd, "etc/kernel/proxmox-boot-uuids"),
-		.grub_default = sysroot_exists(root->fd, "etc/default/grub"),
+		.kernelstub = sysroot_exists(root->fd, "etc/kernelstub/configuration"),
+		.sdbootutil = sysroot_exists(root->fd, "usr/bin/sdbootutil"),
 		.update_grub = any_exists(root, update_grub, ARRAY_SIZE(update_grub)),
 		.grubby = any_exists(root, grubby, ARRAY_SIZE(grubby)),
 		.kernel_cmdline = sysroot_exists(root->fd, "etc/kernel/cmdline"),
@@ -113,10 +119,10 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 	};
 	variable_read(root, EFIVARS "LoaderInfo-" LOADER_GUID, facts->loader,
 		      sizeof(facts->loader));
-	for (size_t i = 0; i < ARRAY_SIZE(configs) && !*facts->grub_config; i++)
-		if (sysroot_exists(root->fd, configs[i]))
+	for (size_t i = 0; i < ARRAY_SIZE(grub_configs) && !*facts->grub_config; i++)
+		if (sysroot_exists(root->fd, grub_configs[i]))
 			(void)snprintf(facts->grub_config, sizeof(facts->grub_config),
-				       "/%s", configs[i]);
+				       "/%s", grub_configs[i]);
 	entry_find(root, facts);
 	dracut_find(root, facts);
 }
@@ -127,29 +133,29 @@ static bool starts_with(const char *text, const char *start)
 }
 
 /*
- * What booted, best evidence first: who says so (EFI variables), what only one of them
- * puts on the command line, and last which files there are.
+ * What booted, best evidence first: who says so (EFI variables), then what only one of
+ * them puts on the command line. Files alone are none: packages leave them behind.
  */
 static enum bootloader_kind kind_of(const struct bootloader_facts *facts)
 {
 	bool says_systemd = starts_with(facts->loader, "systemd-boot");
-	bool says_grub = starts_with(facts->loader, "GRUB");
-	bool has_grub = facts->grub_default || *facts->grub_config;
 
 	if (facts->ostree)
 		return BOOTLOADER_OSTREE;
+	if (facts->nixos)
+		return BOOTLOADER_NIXOS;
 	if (facts->stub)
 		return BOOTLOADER_UKI;
-	if (says_systemd || (!says_grub && facts->loader_initrd && !facts->boot_image) ||
-	    (!says_grub && !facts->boot_image && !has_grub))
-		return facts->proxmox	     ? BOOTLOADER_PROXMOX :
-		       facts->kernel_cmdline ? BOOTLOADER_KERNEL_INSTALL :
-		       *facts->entry	     ? BOOTLOADER_ENTRIES :
-					       BOOTLOADER_UNKNOWN;
-	/* both are there and nobody says which one it was */
-	if (!says_grub && !facts->boot_image && (facts->proxmox || *facts->entry))
+	if (!says_systemd && (starts_with(facts->loader, "GRUB") || facts->boot_image))
+		return facts->grubby ? BOOTLOADER_GRUBBY : BOOTLOADER_GRUB;
+	/* rEFInd hands over initrd= too, and says who it is. */
+	if (!says_systemd && (*facts->loader || !facts->loader_initrd))
 		return BOOTLOADER_UNKNOWN;
-	return facts->grubby && *facts->entry ? BOOTLOADER_GRUBBY : BOOTLOADER_GRUB;
+	return facts->proxmox	     ? BOOTLOADER_PROXMOX :
+	       facts->kernelstub     ? BOOTLOADER_KERNELSTUB :
+	       facts->kernel_cmdline ? BOOTLOADER_KERNEL_INSTALL :
+	       *facts->entry	     ? BOOTLOADER_ENTRIES :
+				       BOOTLOADER_UNKNOWN;
 }
 
 static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
@@ -195,6 +201,7 @@ void bootloader_judge(const struct bootloader_facts *facts, struct bootloader *b
 	const char *file = "", *command = "";
 
 	*bootloader = (struct bootloader){ .kind = kind_of(facts), .variable = "" };
+	memcpy(bootloader->loader, facts->loader, sizeof(bootloader->loader));
 	switch (bootloader->kind) {
 	case BOOTLOADER_GRUB:
 		grub_fill(facts, bootloader);
@@ -208,14 +215,22 @@ void bootloader_judge(const struct bootloader_facts *facts, struct bootloader *b
 		break;
 	case BOOTLOADER_KERNEL_INSTALL:
 		file = "/etc/kernel/cmdline";
-		command = "kernel-install add-all (before systemd 255: reinstall the "
-			  "kernel's package)";
+		command = facts->sdbootutil ?
+				  "sdbootutil update-all-entries" :
+				  "kernel-install add-all (before systemd 255: reinstall "
+				  "the kernel's package)";
 		break;
 	case BOOTLOADER_ENTRIES:
 		file = facts->entry;
 		bootloader->variable = "options";
 		break;
+	case BOOTLOADER_NIXOS:
+		file = "/etc/nixos/configuration.nix";
+		bootloader->variable = "boot.kernelParams";
+		command = "nixos-rebuild boot";
+		break;
 	case BOOTLOADER_GRUBBY:
+	case BOOTLOADER_KERNELSTUB:
 	case BOOTLOADER_OSTREE:
 	case BOOTLOADER_UNKNOWN:
 	case BOOTLOADER_KINDS:
@@ -231,6 +246,8 @@ static const char *command_format(enum bootloader_kind kind, bool add)
 	if (kind == BOOTLOADER_GRUBBY)
 		return add ? "grubby --update-kernel=ALL --args=" :
 			     "grubby --update-kernel=ALL --remove-args=";
+	if (kind == BOOTLOADER_KERNELSTUB)
+		return add ? "kernelstub -a " : "kernelstub -d ";
 	if (kind == BOOTLOADER_OSTREE)
 		return add ? "rpm-ostree kargs --append-if-missing=" :
 			     "rpm-ostree kargs --delete-if-present=";
@@ -248,8 +265,9 @@ void bootloader_advise(const struct bootloader *bootloader, bool add,
 	else if (bootloader->kind == BOOTLOADER_UNKNOWN)
 		(void)snprintf(text, size,
 			       "%s %s %s the kernel command line, which your boot loader "
-			       "keeps, and reboot",
-			       verb, parameter, where);
+			       "%s%s%skeeps, and reboot",
+			       verb, parameter, where, *bootloader->loader ? "(" : "",
+			       bootloader->loader, *bootloader->loader ? ") " : "");
 	else
 		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s, and reboot", verb,
 			       parameter, where, bootloader->variable,
@@ -257,41 +275,98 @@ void bootloader_advise(const struct bootloader *bootloader, bool add,
 			       *bootloader->command ? ", run " : "", bootloader->command);
 }
 
+/* Looks for a word in lines that begin with another one. */
 struct keeper {
-	const char *variable;
+	const char *first; /* word of the lines; empty: all lines */
 	const char *parameter;
-	bool found;
+	unsigned int lines;
+	unsigned int found;
+	bool only_first;
+	bool indirect; /* a line takes words from GRUB's environment */
 };
+
+static bool line_has(const char *text, const char *parameter)
+{
+	char word[LINES_WORD_MAX];
+
+	while (lines_word(&text, " \t\"'", word))
+		if (!strcmp(word, parameter))
+			return true;
+	return false;
+}
 
 static void keeper_take(const struct line *line, void *context)
 {
 	struct keeper *keeper = context;
-	const char *cursor = line->text;
-	char word[LINES_WORD_MAX];
+	const char *rest = line->text;
 
-	/* GRUB_CMDLINE_LINUX counts as well as GRUB_CMDLINE_LINUX_DEFAULT */
-	if (!starts_with(line->text, "GRUB_CMDLINE_LINUX") && *keeper->variable &&
-	    !starts_with(line->text, keeper->variable))
+	if (keeper->only_first && keeper->lines)
 		return;
-	if (*keeper->variable)
-		cursor += strcspn(cursor, " \t=");
-	/* the first '=' belongs to the variable, the others to parameters */
-	cursor += strspn(cursor, "=");
-	while (lines_word(&cursor, " \t\"'", word))
-		if (!strcmp(word, keeper->parameter))
-			keeper->found = true;
+	if (*keeper->first) {
+		/* GRUB_CMDLINE_LINUX counts as well as GRUB_CMDLINE_LINUX_DEFAULT */
+		if (!starts_with(rest, keeper->first))
+			return;
+		rest += strcspn(rest, " \t=");
+		rest += strspn(rest, "=");
+	}
+	keeper->lines++;
+	keeper->found += line_has(rest, keeper->parameter);
+	keeper->indirect = keeper->indirect || strstr(rest, "$kernelopts");
 }
 
 bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootloader,
 		      const char *parameter)
 {
-	struct keeper keeper = { bootloader->variable, parameter, false };
+	bool is_grub = bootloader->kind == BOOTLOADER_GRUB;
+	struct keeper keeper = { .first = is_grub ? "GRUB_CMDLINE_LINUX" :
+						    bootloader->variable,
+				 .parameter = parameter };
 
 	if (!*bootloader->file)
 		return false;
 	(void)lines_read(root, bootloader->file + 1, keeper_take, &keeper);
-	if (bootloader->kind == BOOTLOADER_GRUB)
+	if (is_grub)
 		(void)lines_read_all(root, "etc/default/grub.d", ".cfg", keeper_take,
 				     &keeper);
 	return keeper.found;
+}
+
+static void entries_read(const struct sysroot *root, struct keeper *keeper)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(entry_directories); i++)
+		(void)lines_read_all(root, entry_directories[i], ".conf", keeper_take,
+				     keeper);
+}
+
+enum fact bootloader_passes(const struct sysroot *root,
+			    const struct bootloader *bootloader, const char *parameter)
+{
+	struct keeper keeper = { .parameter = parameter };
+
+	switch (bootloader->kind) {
+	case BOOTLOADER_GRUB:
+		keeper.first = "linux";
+		keeper.only_first = true;
+		for (size_t i = 0; i < ARRAY_SIZE(grub_configs); i++)
+			(void)lines_read(root, grub_configs[i], keeper_take, &keeper);
+		break;
+	case BOOTLOADER_GRUBBY:
+	case BOOTLOADER_KERNEL_INSTALL:
+	case BOOTLOADER_KERNELSTUB:
+	case BOOTLOADER_ENTRIES:
+	case BOOTLOADER_NIXOS:
+	case BOOTLOADER_OSTREE:
+		keeper.first = "options";
+		entries_read(root, &keeper);
+		break;
+	case BOOTLOADER_PROXMOX:
+	case BOOTLOADER_UKI:
+	case BOOTLOADER_UNKNOWN:
+	case BOOTLOADER_KINDS:
+		break;
+	}
+	if (!keeper.lines || (keeper.found && keeper.found < keeper.lines) ||
+	    (!keeper.found && keeper.indirect))
+		return FACT_UNKNOWN;
+	return keeper.found ? FACT_YES : FACT_NO;
 }

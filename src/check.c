@@ -38,6 +38,7 @@ static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no nam
  * see: virtual functions are enabled by a driver that is not there so early.
  */
 #define REASONS_OPEN (BIT(REASON_CANNOT_TELL) | BIT(REASON_VFS_ENABLED))
+#define REASONS_IOMMU (BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP))
 
 /* ---- config and targets ---- */
 
@@ -116,6 +117,27 @@ static void others_format(const struct plan_target *target, char *text, size_t s
 						 reason_info((enum reason)i)->code);
 }
 
+static bool any_finding(const struct check *check, enum finding_code code,
+			enum finding_level level)
+{
+	const struct findings *findings = &check->findings;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].code == code && findings->list[i].level == level)
+			return true;
+	return false;
+}
+
+/* A refused target: for sure at the next boot, too? */
+static bool stays_refused(const struct check *check, const struct plan_target *target)
+{
+	uint64_t open = REASONS_OPEN;
+
+	if (any_finding(check, FINDING_IOMMU_PARAMETER, FINDING_HINT))
+		open |= REASONS_IOMMU; /* see iommu_judge() */
+	return target->reasons & ~open;
+}
+
 static enum finding_level level_of(const struct check *check,
 				   const struct plan_target *target)
 {
@@ -125,7 +147,7 @@ static enum finding_level level_of(const struct check *check,
 		return FINDING_PASS;
 	if (target->verdict == VERDICT_ABSENT)
 		return wanted->optional ? FINDING_HINT : FINDING_FAIL;
-	return (target->reasons & ~REASONS_OPEN) ? FINDING_FAIL : FINDING_UNKNOWN;
+	return stays_refused(check, target) ? FINDING_FAIL : FINDING_UNKNOWN;
 }
 
 /* Reasons that a section of their own explains, with what to do on this machine */
@@ -315,15 +337,6 @@ static struct images images_of(const struct findings *findings)
 	return images;
 }
 
-static bool mode_stays(const struct findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->list[i].code == FINDING_MODE &&
-		    findings->list[i].level == FINDING_FAIL)
-			return true;
-	return false;
-}
-
 /* What the images make of a target that the rules let pass */
 static enum fact next_by_images(const struct images *images, char *why, size_t size)
 {
@@ -357,11 +370,15 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	const struct images images = images_of(&check->findings);
 
 	if (target->verdict != VERDICT_RESERVE) {
-		(void)snprintf(why, size, "%s", reason_info(target->reason)->sentence);
+		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
+			       !stays_refused(check, target) &&
+					       BIT(target->reason) & REASONS_IOMMU ?
+				       " now, which may change with the reboot" :
+				       "");
 		*ret_reason = target->reason;
-		return (target->reasons & ~REASONS_OPEN) ? FACT_NO : FACT_UNKNOWN;
+		return stays_refused(check, target) ? FACT_NO : FACT_UNKNOWN;
 	}
-	if (mode_stays(&check->findings)) {
+	if (any_finding(check, FINDING_MODE, FINDING_FAIL)) {
 		(void)snprintf(why, size, "the kill switch is set");
 		return FACT_NO;
 	}
@@ -431,21 +448,22 @@ void check_predict(struct check *check)
 
 /* ---- all of it ---- */
 
-static void sources_run(const struct sysroot *root, bool prove, struct check *check)
+static void sources_run(const struct sysroot *root, const struct check_wish *wish,
+			struct check *check)
 {
-	static void (*const sources[])(const struct sysroot *, const struct config *,
-				       const struct host *, const struct plan *,
-				       struct findings *) = {
-		iommu_check,  group_check,    device_check, host_check,
-		initrd_check, leftover_check, around_check,
-	};
+	const struct config *config = &check->config;
+	const struct host *host = &check->host;
+	const struct plan *plan = &check->plan;
+	struct findings *findings = &check->findings;
 
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		sources[i](root, &check->config, &check->host, &check->plan,
-			   &check->findings);
-	if (prove)
-		prove_check(root, &check->config, &check->host, &check->plan,
-			    &check->findings);
+	group_check(config, host, plan, findings);
+	device_check(root, config, host, plan, findings);
+	host_check(root, config, host, plan, findings);
+	initrd_check(root, wish->config, config, host, plan, findings);
+	leftover_check(root, host, plan, findings);
+	around_check(root, findings);
+	if (wish->prove)
+		prove_check(root, config, host, plan, findings);
 }
 
 int check_run(const struct sysroot *root, const struct check_wish *wish,
@@ -463,13 +481,14 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 	if (result < 0)
 		return result;
 	plan_build(&check->config, &check->host, &check->plan);
+	iommu_check(root, &check->host, &check->plan, findings);
 	config_check(check, findings);
 	mode_check(root, check, findings);
 	for (size_t i = 0; i < check->plan.n_targets && !check->config.invalid; i++)
 		target_check(check, &check->plan.targets[i], findings);
 	notes_check(check, findings);
 	report_check(root, check);
-	sources_run(root, wish->prove, check);
+	sources_run(root, wish, check);
 	check_predict(check);
 	return 0;
 }

@@ -20,7 +20,8 @@
 /**
  * struct source - one file to read
  * @dir: descriptor that @name is relative to
- * @name: path below it, also what is hashed
+ * @name: path below it
+ * @hashed: name in the hash: where it is in an image
  * @shown: path for messages, as it is on the machine
  * @typed: path to type in a command: with the root's path in front
  * @owner_any: it may belong to whoever runs the program
@@ -28,6 +29,7 @@
 struct source {
 	int dir;
 	const char *name;
+	const char *hashed;
 	char shown[PATH_MAX];
 	char typed[PATH_MAX + SYSROOT_PATH_MAX];
 	bool owner_any;
@@ -117,7 +119,7 @@ static void source_read(const struct sysroot *root, const struct source *source,
 		config_reject(config, &fault);
 		length = 0;
 	}
-	config_hash_add(config, source->name, text ? text : "", length);
+	config_hash_add(config, source->hashed, text ? text : "", length);
 	if (text)
 		(void)config_parse(config, source->shown, text, length, &fault);
 }
@@ -125,7 +127,7 @@ static void source_read(const struct sysroot *root, const struct source *source,
 /* A file below the root; a link to nothing is there, and bad. */
 static void file_read(const struct sysroot *root, const char *name, struct config *config)
 {
-	struct source source = { .dir = root->fd, .name = name };
+	struct source source = { .dir = root->fd, .name = name, .hashed = name };
 	struct stat status;
 
 	if (fstatat(root->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
@@ -219,7 +221,9 @@ static void drop_ins_read(const struct sysroot *root, struct config *config)
 static void given_read(const struct sysroot *root, const char *file,
 		       struct config *config)
 {
-	struct source source = { .dir = AT_FDCWD, .name = file, .owner_any = true };
+	struct source source = {
+		.dir = AT_FDCWD, .name = file, .hashed = CONFIG_PATH, .owner_any = true
+	};
 
 	(void)snprintf(source.shown, sizeof(source.shown), "%s", file);
 	(void)snprintf(source.typed, sizeof(source.typed), "%s", file);

@@ -327,11 +327,9 @@ static void override_judge(const struct host *host, const struct plan *plan,
 			"kernel knows it, isolation is not real");
 }
 
-void group_check(const struct sysroot *root, const struct config *config,
-		 const struct host *host, const struct plan *plan,
-		 struct findings *findings)
+void group_check(const struct config *config, const struct host *host,
+		 const struct plan *plan, struct findings *findings)
 {
-	(void)root;
 	override_judge(host, plan, findings);
 	for (size_t i = 0; i < plan->n_targets; i++) {
 		const struct plan_target *target = &plan->targets[i];

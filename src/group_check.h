@@ -8,18 +8,15 @@
 #include "finding.h"
 #include "host.h"
 #include "plan.h"
-#include "sysroot.h"
 
 /**
  * group_check() - findings about the groups of all targets. Pure.
- * @root: not looked at
  * @config: what is wanted
  * @host: what there is
  * @plan: what would be done
  * @findings: grows; subjects are the targets' names
  */
-void group_check(const struct sysroot *root, const struct config *config,
-		 const struct host *host, const struct plan *plan,
-		 struct findings *findings);
+void group_check(const struct config *config, const struct host *host,
+		 const struct plan *plan, struct findings *findings);
 
 #endif

@@ -18,8 +18,9 @@
 
 /**
  * struct look - one look at all images; large
+ * @given: --config FILE, or NULL
  * @newest: release of the newest kernel that has an image or is installed
- * @etc: the config files of the machine
+ * @etc: the config files of the machine, or the given one
  * @inside: those of the image that we are at
  * @image: it
  * @judged: what it is judged by
@@ -27,6 +28,7 @@
  */
 struct look {
 	const struct sysroot *root;
+	const char *given;
 	const struct config *config;
 	const struct host *host;
 	const struct plan *plan;
@@ -169,8 +171,9 @@ static void source_judge(struct look *look, const struct initrd_source *source,
 	/* Flavours have no release in their names, so as to boot whatever they hold. */
 	judged->next = is_next(look, source, source->release);
 	judged->fallback = source->fallback;
-	judged->wanted = look->config->n_targets || look->config->n_files || etc->n_files;
+	judged->wanted = look->config->n_targets || look->config->n_files;
 	judged->etc = etc;
+	judged->given = look->given;
 	judged->etc_known = !etc->invalid || etc->fault.error != -EACCES;
 	judged->inside = &look->inside;
 	judged->inside_known = initrd_config(&look->image, &look->inside);
@@ -275,9 +278,9 @@ static void fixed_check(struct look *look)
 			     "this system is updated as an image, its initramfs with it");
 }
 
-void initrd_check(const struct sysroot *root, const struct config *config,
-		  const struct host *host, const struct plan *plan,
-		  struct findings *findings)
+void initrd_check(const struct sysroot *root, const char *given,
+		  const struct config *config, const struct host *host,
+		  const struct plan *plan, struct findings *findings)
 {
 	struct look *look cleanup_free = calloc(1, sizeof(*look));
 
@@ -287,11 +290,12 @@ void initrd_check(const struct sysroot *root, const struct config *config,
 		return;
 	}
 	look->root = root;
+	look->given = given;
 	look->config = config;
 	look->host = host;
 	look->plan = plan;
 	look->findings = findings;
-	(void)config_read(root, NULL, "", &look->etc);
+	(void)config_read(root, given, "", &look->etc);
 	initrd_list_read(root, &look->list);
 	newest_find(look);
 	for (size_t i = 0; i < look->list.count; i++)

@@ -13,6 +13,7 @@
 /**
  * initrd_check() - what will the images do at the next boot?
  * @root: the machine
+ * @given: --config FILE, in place of the files in /etc; NULL: none
  * @config: what is wanted, the kernel command line included
  * @host: the machine
  * @plan: for it
@@ -21,8 +22,8 @@
  *	those that are not called after a kernel: only these give FINDING_FAIL. The
  *	FINDING_IMAGE of all others is a FINDING_HINT: they decide nothing.
  */
-void initrd_check(const struct sysroot *root, const struct config *config,
-		  const struct host *host, const struct plan *plan,
-		  struct findings *findings);
+void initrd_check(const struct sysroot *root, const char *given,
+		  const struct config *config, const struct host *host,
+		  const struct plan *plan, struct findings *findings);
 
 #endif

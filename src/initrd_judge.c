@@ -216,6 +216,11 @@ static void targets_only(const struct config *one, const struct config *other,
 						 one->targets[i].name, what);
 }
 
+static const char *etc_name(const struct initrd_case *image)
+{
+	return image->given ? "the one given by --config" : "the one in /etc";
+}
+
 static void judge_config_stale(const struct initrd_case *image, struct findings *findings)
 {
 	char text[LIST_TEXT_MAX] = "";
@@ -224,9 +229,13 @@ static void judge_config_stale(const struct initrd_case *image, struct findings 
 	targets_only(image->etc, image->inside, "not in it", text, sizeof(text));
 	targets_only(image->inside, image->etc, "in it still", text, sizeof(text));
 	finding = findings_add(findings, level_bad(image), FINDING_IMAGE_CONFIG,
-			       image->subject,
-			       "the config in it is not the one in /etc%s", text);
-	advise_rebuild(image, finding);
+			       image->subject, "the config in it is not %s%s",
+			       etc_name(image), text);
+	if (image->given)
+		finding_advise(finding, "when you are content with it: put it into "
+					"/etc/vfio-early.conf and rebuild the initramfs");
+	else
+		advise_rebuild(image, finding);
 }
 
 static void judge_config(const struct initrd_case *image, struct findings *findings)
@@ -262,7 +271,7 @@ static void judge_config(const struct initrd_case *image, struct findings *findi
 			     inside->fault.text);
 	else
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_CONFIG, image->subject,
-			     "the config in it is the one in /etc");
+			     "the config in it is %s", etc_name(image));
 }
 
 /* ---- the order ---- */

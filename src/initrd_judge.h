@@ -42,6 +42,7 @@ enum initrd_flow {
  * @wanted: there is something to be reserved
  * @etc: config files of the machine
  * @etc_known: they could be read
+ * @given: they are this file in place of those in /etc; NULL: they are those
  * @inside: config files of the image
  * @inside_known: likewise
  * @needs: modules that have to be in the image
@@ -59,6 +60,7 @@ struct initrd_case {
 	bool wanted;
 	const struct config *etc;
 	bool etc_known;
+	const char *given;
 	const struct config *inside;
 	bool inside_known;
 	struct module_list needs;

@@ -103,17 +103,74 @@ static void judge_firmware(const struct iommu_facts *facts, struct findings *fin
 					"(virtualisation) alone is not it");
 }
 
-/* People edit the wrong file, or forget the command that makes it count. */
-static void advise_parameter(struct findings *findings, enum finding_level level,
-			     const struct bootloader *bootloader, bool add,
-			     const char *parameter)
+/* A parameter that is to be added, or removed */
+struct change {
+	bool add;
+	char parameter[64];
+};
+
+static const char intel_on[] = "intel_iommu=on";
+
+/* Which one would switch the IOMMU on; false: none would */
+static bool change_find(const char *table, const struct iommu_facts *facts,
+			struct change *change)
 {
+	switch (iommu_cause_of(table, facts, change->parameter)) {
+	case IOMMU_CAUSE_ASKED:
+		change->add = false;
+		return true;
+	case IOMMU_CAUSE_DEFAULT:
+	case IOMMU_CAUSE_MAYBE_DEFAULT:
+		change->add = true;
+		memcpy(change->parameter, intel_on, sizeof(intel_on));
+		return true;
+	case IOMMU_CAUSE_NOT_BUILT:
+	case IOMMU_CAUSE_DRIVER:
+		break;
+	}
+	return false;
+}
+
+/* People edit the wrong file, or forget the command that makes it count. */
+static void change_judge(const struct iommu_facts *facts, enum finding_level level,
+			 const struct bootloader *bootloader, const struct change *change,
+			 struct findings *findings)
+{
+	const char *what = change->add ? "is missing" : "switches it off";
 	char text[ADVICE_MAX];
 
-	bootloader_advise(bootloader, add, parameter, text, sizeof(text));
+	switch (facts->change) {
+	case IOMMU_CHANGE_WAITS:
+		finding_advise(findings_add(findings, FINDING_HINT,
+					    FINDING_IOMMU_PARAMETER, NULL,
+					    "%s %s now; at the next boot it will be %s",
+					    change->parameter, what,
+					    change->add ? "there" : "gone"),
+			       "reboot, and check again: groups are known only then");
+		return;
+	case IOMMU_CHANGE_FILE:
+		finding_advise(
+			findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER,
+				     NULL, "%s is in %s, and did not reach the kernel",
+				     change->parameter, bootloader->file),
+			"%s%sreboot, if you have not since you wrote it",
+			bootloader->command, *bootloader->command ? ", then " : "");
+		return;
+	case IOMMU_CHANGE_WRITTEN:
+		finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER,
+					    NULL,
+					    "%s %s still: %s was changed, and what the "
+					    "boot loader reads was not",
+					    change->parameter, what, bootloader->file),
+			       "%s%sreboot", bootloader->command,
+			       *bootloader->command ? ", then " : "");
+		return;
+	case IOMMU_CHANGE_NONE:
+		break;
+	}
+	bootloader_advise(bootloader, change->add, change->parameter, text, sizeof(text));
 	finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-				    add ? "%s is missing" : "%s switches it off",
-				    parameter),
+				    "%s %s", change->parameter, what),
 		       "%s", text);
 }
 
@@ -140,10 +197,13 @@ static void judge_driver(const struct host *host, struct findings *findings)
 			"look for DMAR in the kernel log, and update the firmware");
 }
 
-static struct finding *off_add(const struct host *host, struct findings *findings)
+static struct finding *off_add(const struct host *host, const struct iommu_facts *facts,
+			       struct findings *findings)
 {
 	struct finding *finding = findings_add(
-		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		findings,
+		facts->change >= IOMMU_CHANGE_FILE ? FINDING_WARN : FINDING_FAIL,
+		FINDING_IOMMU, NULL,
 		"off in the kernel: the firmware describes one (ACPI %s), and "
 		"no unit was started",
 		host->table);
@@ -155,30 +215,21 @@ static struct finding *off_add(const struct host *host, struct findings *finding
 static void judge_kernel(const struct host *host, const struct iommu_facts *facts,
 			 const struct bootloader *bootloader, struct findings *findings)
 {
-	char word[64];
+	struct change change;
+	enum iommu_cause cause = iommu_cause_of(host->table, facts, change.parameter);
 
-	switch (iommu_cause_of(host->table, facts, word)) {
-	case IOMMU_CAUSE_ASKED:
-		off_add(host, findings);
-		advise_parameter(findings, FINDING_FAIL, bootloader, false, word);
-		return;
-	case IOMMU_CAUSE_DEFAULT:
-		off_add(host, findings);
-		advise_parameter(findings, FINDING_FAIL, bootloader, true,
-				 "intel_iommu=on");
-		return;
-	case IOMMU_CAUSE_MAYBE_DEFAULT:
-		off_add(host, findings);
-		advise_parameter(findings, FINDING_WARN, bootloader, true,
-				 "intel_iommu=on");
-		return;
-	case IOMMU_CAUSE_NOT_BUILT:
-		finding_advise(off_add(host, findings), "boot another kernel: this one "
-							"was built without the driver");
-		return;
-	case IOMMU_CAUSE_DRIVER:
+	if (change_find(host->table, facts, &change)) {
+		off_add(host, facts, findings);
+		change_judge(facts,
+			     cause == IOMMU_CAUSE_MAYBE_DEFAULT ? FINDING_WARN :
+								  FINDING_FAIL,
+			     bootloader, &change, findings);
+	} else if (cause == IOMMU_CAUSE_NOT_BUILT) {
+		finding_advise(off_add(host, facts, findings),
+			       "boot another kernel: this one was built without the "
+			       "driver");
+	} else {
 		judge_driver(host, findings);
-		return;
 	}
 }
 
@@ -430,32 +481,44 @@ static void facts_read(const struct sysroot *root, const struct host *host,
 	facts->table_remaps = table_read(root);
 }
 
-/* A parameter that waits in the file of the boot loader, or in one that nobody reads */
-static void pending_check(const struct sysroot *root, const struct host *host,
-			  const char *cmdline, const struct bootloader *bootloader,
-			  struct findings *findings)
+/* Has somebody changed the parameter already, and would it count? */
+static enum iommu_change change_read(const struct sysroot *root, const struct host *host,
+				     const struct iommu_facts *facts,
+				     const struct bootloader *bootloader)
 {
-	static const char parameter[] = "intel_iommu=on";
-	struct bootloader grub = { .kind = BOOTLOADER_GRUB,
-				   .file = "/etc/default/grub",
-				   .variable = "GRUB_CMDLINE_LINUX" };
+	struct change change;
+	enum fact passes;
 
-	if (strcmp(host->table, "DMAR") != 0 || host->n_units ||
-	    switch_of(cmdline, "intel_iommu") == FACT_YES)
-		return;
-	if (bootloader_keeps(root, bootloader, parameter))
-		finding_advise(
-			findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER,
-				     NULL, "%s is in %s, and did not reach the kernel",
-				     parameter, bootloader->file),
-			"%s%sreboot, if you have not since you wrote it",
-			bootloader->command, *bootloader->command ? ", then " : "");
-	else if (bootloader->kind != BOOTLOADER_GRUB &&
-		 bootloader_keeps(root, &grub, parameter))
+	if (iommu_state_of(host) != IOMMU_STATE_KERNEL ||
+	    !change_find(host->table, facts, &change))
+		return IOMMU_CHANGE_NONE;
+	passes = bootloader_passes(root, bootloader, change.parameter);
+	if (passes == (change.add ? FACT_YES : FACT_NO))
+		return IOMMU_CHANGE_WAITS;
+	/* Without the boot loader's own file, the one that it is made from tells. */
+	if (!*bootloader->file ||
+	    bootloader_keeps(root, bootloader, change.parameter) != change.add ||
+	    (!change.add && passes == FACT_UNKNOWN))
+		return IOMMU_CHANGE_NONE;
+	return passes == FACT_UNKNOWN ? IOMMU_CHANGE_FILE : IOMMU_CHANGE_WRITTEN;
+}
+
+/* A parameter in a file that nobody reads */
+static void astray_check(const struct sysroot *root, const struct host *host,
+			 const struct iommu_facts *facts,
+			 const struct bootloader *bootloader, struct findings *findings)
+{
+	static const struct bootloader grub = { .kind = BOOTLOADER_GRUB,
+						.file = "/etc/default/grub" };
+
+	if (!strcmp(host->table, "DMAR") && !host->n_units &&
+	    facts->change == IOMMU_CHANGE_NONE && bootloader->kind != BOOTLOADER_GRUB &&
+	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES &&
+	    bootloader_keeps(root, &grub, intel_on))
 		findings_add(findings, FINDING_WARN, FINDING_IOMMU_PARAMETER, NULL,
 			     "%s is in /etc/default/grub, which this machine does not "
 			     "boot by (%s)",
-			     parameter, bootloader_names[bootloader->kind]);
+			     intel_on, bootloader_names[bootloader->kind]);
 }
 
 static const char *const module_lists[] = { "modules.dep", "modules.builtin" };
@@ -578,22 +641,21 @@ static void type1_check(const struct sysroot *root, const struct host *host,
 			       "after an update of the kernel: reboot first");
 }
 
-void iommu_check(const struct sysroot *root, const struct config *config,
-		 const struct host *host, const struct plan *plan,
-		 struct findings *findings)
+void iommu_check(const struct sysroot *root, const struct host *host,
+		 const struct plan *plan, struct findings *findings)
 {
 	char cmdline[CMDLINE_MAX];
 	struct bootloader_facts loader;
 	struct bootloader bootloader;
 	struct iommu_facts facts;
 
-	(void)config;
 	(void)config_read_cmdline(root, cmdline);
 	bootloader_read(root, cmdline, &loader);
 	bootloader_judge(&loader, &bootloader);
 	facts_read(root, host, cmdline, &facts);
+	facts.change = change_read(root, host, &facts, &bootloader);
 	iommu_judge(host, &facts, &bootloader, findings);
-	pending_check(root, host, cmdline, &bootloader, findings);
+	astray_check(root, host, &facts, &bootloader, findings);
 	drivers_judge(root, host, plan, findings);
 	type1_check(root, host, findings);
 }

@@ -5,7 +5,6 @@
 /* `--check`: is the IOMMU active, who switched it off, and is VFIO there? */
 
 #include "bootloader.h"
-#include "config.h"
 #include "finding.h"
 #include "host.h"
 #include "plan.h"
@@ -28,6 +27,20 @@ enum iommu_cause {
 };
 
 /**
+ * enum iommu_change - has the parameter been changed that keeps the IOMMU off?
+ * @IOMMU_CHANGE_NONE: no
+ * @IOMMU_CHANGE_WRITTEN: in the file, and what the boot loader reads is without it
+ * @IOMMU_CHANGE_FILE: in the file; what the boot loader reads is not known
+ * @IOMMU_CHANGE_WAITS: the next boot will have it so
+ */
+enum iommu_change {
+	IOMMU_CHANGE_NONE,
+	IOMMU_CHANGE_WRITTEN,
+	IOMMU_CHANGE_FILE,
+	IOMMU_CHANGE_WAITS,
+};
+
+/**
  * struct iommu_facts - what struct host does not hold
  * @cmdline: of the kernel
  * @built: the driver for the ACPI table is in the kernel (its configuration)
@@ -36,6 +49,7 @@ enum iommu_cause {
  * @is_xen: it runs under Xen, which owns the IOMMU
  * @is_amd: maker of the processor: firmware calls the switch differently
  * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
+ * @change: see there
  */
 struct iommu_facts {
 	const char *cmdline;
@@ -45,6 +59,7 @@ struct iommu_facts {
 	bool is_xen;
 	bool is_amd;
 	enum fact table_remaps;
+	enum iommu_change change;
 };
 
 /**
@@ -66,7 +81,8 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
  * @host: the machine
  * @facts: more evidence
  * @bootloader: who keeps the command line
- * @findings: grows
+ * @findings: grows; a FINDING_IOMMU_PARAMETER that is a FINDING_HINT says that the IOMMU
+ *	is off now, and may not be so at the next boot
  */
 void iommu_judge(const struct host *host, const struct iommu_facts *facts,
 		 const struct bootloader *bootloader, struct findings *findings);
@@ -74,13 +90,11 @@ void iommu_judge(const struct host *host, const struct iommu_facts *facts,
 /**
  * iommu_check() - findings about the IOMMU and VFIO
  * @root: the machine
- * @config: what is wanted
  * @host: what there is
  * @plan: what would be done
  * @findings: grows
  */
-void iommu_check(const struct sysroot *root, const struct config *config,
-		 const struct host *host, const struct plan *plan,
-		 struct findings *findings);
+void iommu_check(const struct sysroot *root, const struct host *host,
+		 const struct plan *plan, struct findings *findings);
 
 #endif

@@ -472,14 +472,12 @@ static void files_check(const struct sysroot *root, struct view *view)
 	dracut_modules_check(root, view);
 }
 
-void leftover_check(const struct sysroot *root, const struct config *config,
-		    const struct host *host, const struct plan *plan,
-		    struct findings *findings)
+void leftover_check(const struct sysroot *root, const struct host *host,
+		    const struct plan *plan, struct findings *findings)
 {
 	struct view view = { .host = host, .plan = plan, .findings = findings };
 	enum finding_level level;
 
-	(void)config;
 	cmdline_check(root, &view);
 	files_check(root, &view);
 	if (!findings_worst(findings, FINDING_AREA_LEFTOVER, NULL, &level))

@@ -7,7 +7,6 @@
  * drivers, scripts and udev rules. Most of it is superfluous now, some of it fights.
  */
 
-#include "config.h"
 #include "finding.h"
 #include "host.h"
 #include "plan.h"
@@ -16,13 +15,11 @@
 /**
  * leftover_check() - findings about other recipes
  * @root: the machine
- * @config: what is wanted
  * @host: what there is
  * @plan: what would be done
  * @findings: grows; subjects are files
  */
-void leftover_check(const struct sysroot *root, const struct config *config,
-		    const struct host *host, const struct plan *plan,
-		    struct findings *findings);
+void leftover_check(const struct sysroot *root, const struct host *host,
+		    const struct plan *plan, struct findings *findings);
 
 #endif

@@ -300,42 +300,32 @@ static void bootloaders(void **state)
 		enum bootloader_kind kind;
 		const char *advice;
 	} rows[] = {
-		{ { .grub_default = true, .boot_image = true, .update_grub = true },
+		{ { .boot_image = true, .update_grub = true },
 		  BOOTLOADER_GRUB,
 		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
 		  "update-grub, and reboot" },
-		{ { .grub_default = true,
-		    .boot_image = true,
-		    .grub_config = "/boot/grub2/grub.cfg" },
+		{ { .boot_image = true, .grub_config = "/boot/grub2/grub.cfg" },
 		  BOOTLOADER_GRUB,
 		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
 		  "grub2-mkconfig -o /boot/grub2/grub.cfg, and reboot" },
-		{ { .grub_default = true,
-		    .boot_image = true,
-		    .grubby = true,
-		    .entry = "/boot/loader/entries/a.conf" },
+		{ { .boot_image = true, .grubby = true },
 		  BOOTLOADER_GRUBBY,
 		  "run grubby --update-kernel=ALL --args=x=1 and reboot" },
 		/* the trap: GRUB's file is there, systemd-boot boots */
-		{ { .grub_default = true,
-		    .grub_config = "/boot/grub/grub.cfg",
+		{ { .grub_config = "/boot/grub/grub.cfg",
 		    .proxmox = true,
 		    .kernel_cmdline = true,
 		    .loader_initrd = true },
 		  BOOTLOADER_PROXMOX,
 		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
 		  "reboot" },
-		{ { .grub_default = true,
-		    .proxmox = true,
+		{ { .proxmox = true,
 		    .kernel_cmdline = true,
 		    .loader = "systemd-boot 252" },
 		  BOOTLOADER_PROXMOX,
 		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
 		  "reboot" },
-		{ { .grub_default = true,
-		    .proxmox = true,
-		    .boot_image = true,
-		    .update_grub = true },
+		{ { .proxmox = true, .boot_image = true, .update_grub = true },
 		  BOOTLOADER_GRUB,
 		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
 		  "update-grub and proxmox-boot-tool refresh, and reboot" },
@@ -356,18 +346,32 @@ static void bootloaders(void **state)
 		  BOOTLOADER_UKI,
 		  "add x=1 to kernel_cmdline in /etc/dracut.conf.d/u.conf, run dracut "
 		  "--force --regenerate-all, and reboot" },
-		{ { .ostree = true, .boot_image = true, .grub_default = true },
+		{ { .ostree = true, .boot_image = true },
 		  BOOTLOADER_OSTREE,
 		  "run rpm-ostree kargs --append-if-missing=x=1 and reboot" },
 		{ { .ostree = false },
 		  BOOTLOADER_UNKNOWN,
 		  "add x=1 to the kernel command line, which your boot loader keeps, and "
 		  "reboot" },
-		/* both are there and nobody says which one it was */
-		{ { .grub_default = true, .proxmox = true, .kernel_cmdline = true },
+		/* files of two are there and nobody says which one it was */
+		{ { .grub_config = "/boot/grub/grub.cfg",
+		    .proxmox = true,
+		    .kernel_cmdline = true },
 		  BOOTLOADER_UNKNOWN,
 		  "add x=1 to the kernel command line, which your boot loader keeps, and "
 		  "reboot" },
+		/* one that systemd-boot's files do not belong to */
+		{ { .loader = "rEFInd 0.14.2",
+		    .loader_initrd = true,
+		    .kernel_cmdline = true },
+		  BOOTLOADER_UNKNOWN,
+		  "add x=1 to the kernel command line, which your boot loader (rEFInd "
+		  "0.14.2) keeps, and reboot" },
+		/* started by it */
+		{ { .loader = "rEFInd 0.14.2", .boot_image = true, .update_grub = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "update-grub, and reboot" },
 	};
 
 	(void)state;
@@ -392,7 +396,7 @@ static void group_of_its_own(void **state)
 {
 	(void)state;
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP, FINDING_PASS, "group 24 holds 4 functions");
 	assert_int_equal(findings->count, 1);
 }
@@ -409,7 +413,7 @@ static void group_shared(void **state)
 	(void)state;
 	share_group();
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP, FINDING_FAIL, "in the way: 0000:0a:00.0 [144d:a808] (nvme)");
 	find(FINDING_GROUP_PORT, FINDING_WARN,
 	     "port 0000:00:03.1 [8086:a340] merges the group: it has no ACS");
@@ -427,7 +431,7 @@ static void group_port_bits(void **state)
 				       .capability = 0x1d,
 				       .control = 0x09 };
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP_PORT, FINDING_WARN,
 	     "these are off: request redirect, upstream forwarding");
 }
@@ -442,7 +446,7 @@ static void group_other_slots(void **state)
 	share_group();
 	machine_at(&check.host, "0000:00:03.3")->acs = good;
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP_SLOT, FINDING_HINT,
 	     "that another card uses: 0000:00:03.3 [8086:a342]");
 	memset(findings, 0, sizeof(*findings));
@@ -450,7 +454,7 @@ static void group_other_slots(void **state)
 	for (size_t i = 0; i < check.host.n_functions; i++)
 		if (check.host.functions[i].address.bus == 0x0b)
 			check.host.functions[i].parent = HOST_NO_PARENT;
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP_SLOT, FINDING_HINT, "nothing behind them: 0000:00:03.3");
 }
 
@@ -463,7 +467,7 @@ static void group_ports_unknown(void **state)
 		check.host.functions[i].acs.known = FACT_UNKNOWN;
 	}
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_GROUP_PORT, FINDING_UNKNOWN, "could not be read");
 	assert_int_equal(count_of(FINDING_GROUP_SLOT), 0);
 }
@@ -477,12 +481,12 @@ static void group_bridge_driver(void **state)
 	port = machine_at(&check.host, "0000:00:03.1");
 	strcpy(port->driver, "pcieport");
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	assert_int_equal(count_of(FINDING_GROUP_BRIDGE), 0);
 	find(FINDING_GROUP, FINDING_PASS, "its bridges are in nobody's way");
 	strcpy(port->driver, "shpchp");
 	plan_of(first_card);
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	assert_non_null(
 		strstr(find(FINDING_GROUP_BRIDGE, FINDING_FAIL, "0000:00:03.1")->remedy,
 		       "shpchp"));
@@ -494,7 +498,7 @@ static void override_in_force(void **state)
 	check.host.acs_override = true;
 	plan_of(first_card);
 	/* the port has no ACS, and is not in the card's group */
-	group_check(NULL, &check.config, &check.host, &check.plan, findings);
+	group_check(&check.config, &check.host, &check.plan, findings);
 	find(FINDING_ACS_OVERRIDE, FINDING_WARN, "is in force");
 }
 
