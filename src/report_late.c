@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "array.h"
+
 static const char *text_get(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -48,21 +50,42 @@ static bool mark(const json_t *late)
 	return late;
 }
 
-static bool join(const json_t *record, const json_t *late)
+static bool is_same_action(const json_t *one, const json_t *other)
 {
-	json_t *targets = json_object_get(record, "targets");
-	const json_t *more = json_object_get(late, "targets");
+	static const char *const keys[] = { "type", "target", "address" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(text_get(one, keys[i]), text_get(other, keys[i])) != 0)
+			return false;
+	return true;
+}
+
+/* Only the last time counts: a card may come and go all day. */
+static bool action_put(json_t *actions, json_t *action)
+{
+	for (size_t i = json_array_size(actions); i--;)
+		if (is_same_action(json_array_get(actions, i), action))
+			(void)json_array_remove(actions, i);
+	return !json_array_append(actions, action);
+}
+
+static bool join(const json_t *record, const json_t *late, const char *key,
+		 bool (*put)(json_t *array, json_t *element))
+{
+	json_t *array = json_object_get(record, key);
+	const json_t *more = json_object_get(late, key);
 
 	for (size_t i = 0; i < json_array_size(more); i++)
-		if (!target_put(targets, json_array_get(more, i)))
+		if (!put(array, json_array_get(more, i)))
 			return false;
-	return !json_array_extend(json_object_get(record, "actions"),
-				  json_object_get(late, "actions"));
+	return json_is_array(array);
 }
 
 json_t *report_late(json_t *record, json_t *late)
 {
-	bool good = mark(late) && (!record || join(record, late));
+	bool good = mark(late) &&
+		    (!record || (join(record, late, "targets", target_put) &&
+				 join(record, late, "actions", action_put)));
 
 	if (record)
 		json_decref(late);

@@ -142,6 +142,8 @@ static void test_narrow(void **state)
 #define LATE(name, state, functions) \
 	"{'name':'" name "','state':'" state "','functions':[" functions "],'late':true}"
 #define AT(address) "{'address':'" address "'}"
+#define BIND(target, address) \
+	"{'type':'bind','target':'" target "','address':'" address "'}"
 #define REPORT(targets, actions) "{'targets':[" targets "],'actions':[" actions "]}"
 
 static const struct late {
@@ -151,12 +153,17 @@ static const struct late {
 	const char *want; /* NULL: refused */
 } lates[] = {
 	{ "absent before", REPORT(TARGET("a", "absent", ""), ""),
-	  REPORT(TARGET("a", "reserved", AT("1")), "1"),
-	  REPORT(LATE("a", "reserved", AT("1")), "1") },
-	{ "another target stays", REPORT(TARGET("b", "reserved", AT("2")), "1"),
-	  REPORT(TARGET("a", "refused", AT("1")), "2"),
+	  REPORT(TARGET("a", "reserved", AT("1")), BIND("a", "1")),
+	  REPORT(LATE("a", "reserved", AT("1")), BIND("a", "1")) },
+	{ "another target stays",
+	  REPORT(TARGET("b", "reserved", AT("2")), BIND("b", "2")),
+	  REPORT(TARGET("a", "refused", AT("1")), BIND("a", "1")),
 	  REPORT(TARGET("b", "reserved", AT("2")) "," LATE("a", "refused", AT("1")),
-		 "1,2") },
+		 BIND("b", "2") "," BIND("a", "1")) },
+	{ "what was done before is done again",
+	  REPORT(TARGET("a", "reserved", AT("1")), BIND("a", "1") "," BIND("b", "1")),
+	  REPORT(TARGET("a", "reserved", AT("1")), BIND("a", "1")),
+	  REPORT(LATE("a", "reserved", AT("1")), BIND("b", "1") "," BIND("a", "1")) },
 	{ "plugged in again", REPORT(TARGET("a", "reserved", AT("1") "," AT("2")), ""),
 	  REPORT(TARGET("a", "reserved", AT("2")), ""),
 	  REPORT(LATE("a", "reserved", AT("2")), "") },
@@ -168,6 +175,8 @@ static const struct late {
 	{ "no record", NULL, REPORT(TARGET("a", "reserved", AT("1")), "1"),
 	  REPORT(LATE("a", "reserved", AT("1")), "1") },
 	{ "no record at all in it", "{'targets':1}",
+	  REPORT(TARGET("a", "reserved", AT("1")), ""), NULL },
+	{ "no actions in it", "{'targets':[]}",
 	  REPORT(TARGET("a", "reserved", AT("1")), ""), NULL },
 	{ "no targets in it", "[]", REPORT(TARGET("a", "reserved", AT("1")), ""), NULL },
 };
