@@ -11,6 +11,9 @@
 #define UUID_LENGTH 36
 #define HASH_LENGTH 32 /* of machine-id and boot ids */
 #define MAC_PAIRS 6
+#define DIGITS "0123456789"
+#define HEX DIGITS "abcdef"
+#define PATH_CHARS DIGITS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/._-"
 
 const char *const scrub_kind_names[] = {
 	[SCRUB_UUID] = "UUIDs",	  [SCRUB_MAC] = "MAC addresses",  [SCRUB_ID] = "disk ids",
@@ -77,21 +80,27 @@ static bool is_uuid(const char *text, size_t length)
 /* Already a replacement: capturing a captured machine changes nothing. */
 static bool is_made(enum scrub_kind kind, const char *word, size_t length)
 {
-	static const char uuid[] = "00000000-0000-4000-8000-", hash[] = "00000000000000";
 	static const struct {
 		enum scrub_kind kind;
-		const char *start;
-	} starts[] = {
-		{ SCRUB_UUID, uuid },	  { SCRUB_UUID, hash }, { SCRUB_ID, uuid },
-		{ SCRUB_MAC, "02:00:" },  { SCRUB_ID, "id-" },	{ SCRUB_LABEL, "label-" },
-		{ SCRUB_MOUNT, "/mnt/" },
+		const char *start, *rest;
+	} forms[] = {
+		{ SCRUB_UUID, "00000000-0000-4000-8000-", HEX },
+		{ SCRUB_UUID, "00000000000000", HEX },
+		{ SCRUB_MAC, "02:00:00:00:", HEX ":" },
+		{ SCRUB_ID, "id-", DIGITS },
+		{ SCRUB_LABEL, "label-", DIGITS },
+		{ SCRUB_MOUNT, "/mnt/", DIGITS },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
-		size_t start = strlen(starts[i].start);
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		size_t at = strlen(forms[i].start);
 
-		if (starts[i].kind == kind && length > start &&
-		    !memcmp(word, starts[i].start, start))
+		if (forms[i].kind != kind || length <= at ||
+		    memcmp(word, forms[i].start, at) != 0)
+			continue;
+		while (at < length && strchr(forms[i].rest, word[at]))
+			at++;
+		if (at == length)
 			return true;
 	}
 	return false;
@@ -161,10 +170,30 @@ static size_t hash_length(const char *text, size_t length)
 	return used == HASH_LENGTH ? used : 0;
 }
 
-/* Length of what is to be replaced here; 0: nothing */
-static size_t word_find(const char *text, size_t length, enum scrub_kind *ret_kind)
+/* Length of a mount point here that was replaced before; 0: none */
+static size_t mount_find(const struct scrub *scrub, const char *text, size_t length)
 {
-	size_t found = is_uuid(text, length) ? UUID_LENGTH : hash_length(text, length);
+	for (size_t i = 0; i < scrub->count; i++) {
+		size_t width = strlen(scrub->words[i].text);
+
+		if (scrub->words[i].kind == SCRUB_MOUNT && width <= length &&
+		    !memcmp(text, scrub->words[i].text, width) &&
+		    (width == length || !strchr(PATH_CHARS, text[width])))
+			return width;
+	}
+	return 0;
+}
+
+/* Length of what is to be replaced here; 0: nothing */
+static size_t word_find(const struct scrub *scrub, const char *text, size_t length,
+			enum scrub_kind *ret_kind)
+{
+	size_t found;
+
+	*ret_kind = SCRUB_MOUNT;
+	if (*text == '/')
+		return mount_find(scrub, text, length);
+	found = is_uuid(text, length) ? UUID_LENGTH : hash_length(text, length);
 
 	*ret_kind = SCRUB_UUID;
 	if (!found) {
@@ -216,7 +245,7 @@ void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out)
 			inside = false;
 			continue;
 		}
-		width = inside ? 0 : word_find(text + i, length - i, &kind);
+		width = inside ? 0 : word_find(scrub, text + i, length - i, &kind);
 		if (width) {
 			scrub_word(scrub, kind, text + i, width, out);
 			i += width;

@@ -64,7 +64,8 @@ void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 
 /**
  * scrub_text() - write text with everything replaced that is found in it
- * @scrub: remembers what was replaced
+ * @scrub: remembers what was replaced. Mount points look like any path: those that
+ *	scrub_word() has had are found.
  * @text: the text
  * @length: bytes of it
  * @out: where to

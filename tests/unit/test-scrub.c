@@ -55,6 +55,9 @@ static const struct row {
 	{ UUID1 " UUID=" UUID2 " 02:00:00:00:00:07",
 	  UUID1 " UUID=" UUID2 " 02:00:00:00:00:07" },
 	{ "UUID=id-7 LABEL=label-3", "UUID=id-7 LABEL=label-3" },
+	/* what only begins like that does not */
+	{ "/by-id/id-anna LABEL=label-anna", "/by-id/id-1 LABEL=label-1" },
+	{ "02:00:ab:cd:ef:01", "02:00:00:00:00:01" },
 };
 
 static void scrub_rows(void **state)
@@ -104,11 +107,35 @@ static void scrub_many(void **state)
 	free(scrub);
 }
 
+/* Mount points are found where they stand in a sentence, once they are known. */
+static void scrub_mounts(void **state)
+{
+	static const char before[] =
+		"/srv/anna, /srv/anna/x /mnt/2 at /srv/anna\" x/srv/anna";
+	static const char after[] = "/mnt/1, /srv/anna/x /mnt/2 at /mnt/1\" x/srv/anna";
+	struct scrub *scrub = calloc(1, sizeof(*scrub));
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(scrub);
+	assert_non_null(out);
+	scrub_word(scrub, SCRUB_MOUNT, "/srv/anna", strlen("/srv/anna"), out);
+	rewind(out);
+	scrub_text(scrub, before, strlen(before), out);
+	fclose(out);
+	assert_string_equal(text, after);
+	free(text);
+	free(scrub);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scrub_rows),
 		cmocka_unit_test(scrub_many),
+		cmocka_unit_test(scrub_mounts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
