@@ -37,7 +37,7 @@ BOOT := boot preinit supervise device device_lock report_late apply kernel kmsg 
 COMPANION := companion options suggest from_ids target_text users report_read drift report_show groups tree render names finding journal make_cpio
 # initramfs images
 COMPANION += pe flow newc initrd module_index initrd_list initrd_judge initrd_check
-COMPANION += prometheus messages journal_read claim explain explain_function \
+COMPANION += prometheus messages journal_read claim listen explain explain_function \
 	scrub newfile tarball capture_files capture
 # --check
 COMPANION += lines card bootloader iommu_check group_check device_check disk_use host_check leftover_check \

@@ -37,7 +37,7 @@ _vfio_early()
 		mapfile -t COMPREPLY < <(compgen -W "$addresses --from-ids --json --sysroot" -- "$word")
 		;;
 	--explain)
-		codes=$(vfio-early --explain 2>/dev/null | sed -n 's/^\([a-z][a-z-]*\)  .*/\1/p')
+		codes=$(vfio-early --explain 2>/dev/null | sed -n 's/^\([a-z][a-z0-9-]*\)  .*/\1/p' | sort -u)
 		mapfile -t COMPREPLY < <(compgen -W "$addresses $codes --json --config --sysroot" \
 			-- "$word")
 		;;

@@ -6,7 +6,7 @@ function __vfio_early_addresses
 end
 
 function __vfio_early_codes
-    vfio-early --explain 2>/dev/null | string match -rg '^([a-z][a-z-]*)  '
+    vfio-early --explain 2>/dev/null | string match -rg '^([a-z][a-z0-9-]*)  '
 end
 
 # Words for the options whose argument can be left out

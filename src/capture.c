@@ -259,7 +259,8 @@ static void mount_write(struct capture *capture, char *line, FILE *out)
 	(void)strsep(&source, " ");
 	if (!source)
 		return;
-	source[strcspn(source, " ")] = '\0';
+	/* of a dataset of ZFS, the pool; what is below it can be anybody's name */
+	source[strcspn(source, *source == '/' ? " " : " /")] = '\0';
 	wanted = strncmp(field[2], "0:", 2) != 0;
 	for (size_t i = 0; i < ARRAY_SIZE(anonymous); i++)
 		wanted = wanted || !strcmp(type, anonymous[i]);
@@ -532,7 +533,7 @@ static void message_write(const struct message *message, size_t number, FILE *ou
 		(unsigned long long)message->time, message->text);
 }
 
-/* As /dev/kmsg shows them; of the competing drivers, what they said first */
+/* Those of the kernel, as /dev/kmsg shows them; of the competing drivers, what they said first */
 static void messages_take_all(struct capture *capture, const struct messages *messages)
 {
 	cleanup_free char *text = NULL;
@@ -545,7 +546,8 @@ static void messages_take_all(struct capture *capture, const struct messages *me
 	if (!out)
 		return;
 	for (size_t i = 0; i < messages->count; i++)
-		message_write(&messages->list[i], number++, out);
+		if (!*messages_get(messages, i)->program)
+			message_write(messages_get(messages, i), number++, out);
 	for (size_t i = 0; i < messages->n_drivers; i++)
 		if (messages->drivers[i].spoke &&
 		    !messages_is_about(messages, messages->drivers[i].first.text))

@@ -21,8 +21,8 @@
 #include "groups.h"
 #include "host_read.h"
 #include "journal.h"
-#include "journal_read.h"
 #include "json_value.h"
+#include "listen.h"
 #include "make_cpio.h"
 #include "messages.h"
 #include "names.h"
@@ -194,30 +194,9 @@ static bool report_write_missing(const struct session *session, const struct fau
 	return !fflush(stdout) && !ferror(stdout);
 }
 
-/* What the kernel said of the functions, and of the drivers that would claim them */
-static void report_listen(struct session *session, const struct now *now)
-{
-	struct messages *messages = &session->messages;
-
-	messages_want(messages, &session->report, &session->drift);
-	for (size_t i = 0; now->host && i < now->host->n_functions; i++) {
-		char address[PCI_ADDRESS_TEXT];
-		struct claims claims;
-
-		pci_address_format(&now->host->functions[i].address, address);
-		if (!messages_is_about(messages, address))
-			continue;
-		claims_read(&session->root, now->host, i, &claims);
-		for (size_t j = 0; j < claims.count; j++)
-			messages_want_driver(messages, claims.list[j].module);
-	}
-	journal_read(&session->root, session->run.boot_id, messages);
-}
-
 static bool report_write_json(struct session *session, const struct now *now)
 {
-	json_t *log =
-		messages_to_json(&session->messages, &session->report, &session->drift);
+	json_t *log = messages_to_json(&session->messages);
 
 	return report_join(&session->report, now, &session->drift) &&
 	       !json_object_set_new(session->report.json, "kernel_log", log) &&
@@ -241,7 +220,7 @@ static bool report_write(struct session *session, const struct now *now)
 	}
 	names_open(&session->root, &names);
 	report_print(&render, &session->report, now, &session->drift, &names);
-	messages_print(&render, &session->messages, &session->report, &session->drift);
+	messages_print(&render, &session->messages);
 	names_done(&names);
 	return !fflush(stdout) && !ferror(stdout);
 }
@@ -280,7 +259,8 @@ static enum drift_exit report_mode(struct session *session)
 			       DRIFT_NO_REPORT);
 	drift_find(&session->report, &now, &session->drift);
 	if (!session->options.journal && !session->options.prometheus)
-		report_listen(session, &now);
+		listen_read(&session->root, &session->report, &now, &session->drift,
+			    &session->messages);
 	status = written(report_write(session, &now), session->drift.status);
 	report_done(&session->report);
 	return status;
@@ -298,8 +278,11 @@ static void explain_record(struct session *session, struct explain *explain)
 	if (report_read(&session->root, &session->report, &fault) < 0)
 		return;
 	drift_find(&session->report, &now, &session->drift);
+	listen_read(&session->root, &session->report, &now, &session->drift,
+		    &session->messages);
 	explain->report = &session->report;
 	explain->drift = &session->drift;
+	explain->messages = &session->messages;
 }
 
 static int explain_write(struct session *session, const struct names *names)
@@ -382,7 +365,8 @@ static enum drift_exit capture_mode(struct session *session)
 		return DRIFT_SHORT;
 	if (!report_read(&session->root, &session->report, &fault)) {
 		drift_find(&session->report, &now, &session->drift);
-		report_listen(session, &now);
+		listen_read(&session->root, &session->report, &now, &session->drift,
+			    &session->messages);
 		report_done(&session->report);
 	}
 	if (capture) {

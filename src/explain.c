@@ -183,6 +183,10 @@ static void list_print(const struct render *render)
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
 		row_print(render, reason_info((enum reason)i)->code,
 			  reason_info((enum reason)i)->sentence);
+	fputs("\nWhat --check looks at:\n\n", render->out);
+	for (unsigned int i = 0; i < FINDING_CODES; i++)
+		row_print(render, finding_info((enum finding_code)i)->name,
+			  finding_info((enum finding_code)i)->about);
 }
 
 int explain_reasons(const struct explain *explain, const char *code,

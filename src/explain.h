@@ -13,6 +13,7 @@
 #include "drift.h"
 #include "fault.h"
 #include "groups.h"
+#include "messages.h"
 #include "names.h"
 #include "render.h"
 #include "report_read.h"
@@ -28,6 +29,7 @@
  * @run: config, machine and plan of now
  * @report: the record of this boot; NULL: there is none
  * @drift: the record joined with the state now; only with @report
+ * @messages: what was said of its functions; only with @report
  * @names: for people
  * @verdicts: scratch
  */
@@ -36,6 +38,7 @@ struct explain {
 	const struct run *run;
 	const struct report *report;
 	const struct drift *drift;
+	const struct messages *messages;
 	const struct names *names;
 	struct verdicts *verdicts;
 };
@@ -43,7 +46,7 @@ struct explain {
 /**
  * explain_reasons() - all reasons, or one reason or finding
  * @explain: what is known
- * @code: stable code of a reason or of a finding; NULL: list all reasons
+ * @code: stable code of a reason or of a finding; NULL: list all
  * @render: where to; flushed
  * @json: as JSON
  *

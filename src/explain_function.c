@@ -229,15 +229,15 @@ static enum reason boot_reason(const struct scene *scene)
 	return REASON_NONE;
 }
 
-/* Returns whether the record knows the function. */
-static bool is_recorded(const struct scene *scene)
+/* The id that the record has at the address; NULL: it knows of none */
+static const char *recorded_id(const struct scene *scene)
 {
 	const struct report *report = scene->explain->report;
+	const struct report_function *function = NULL;
 
-	for (size_t i = 0; report && i < report->n_targets; i++)
-		if (recorded_in(&report->targets[i], &scene->address))
-			return true;
-	return false;
+	for (size_t i = 0; report && !function && i < report->n_targets; i++)
+		function = recorded_in(&report->targets[i], &scene->address);
+	return function ? function->id : NULL;
 }
 
 static const char *driver_or_none(const char *driver)
@@ -252,7 +252,7 @@ static void boot_print(const struct scene *scene, const struct render *render)
 	heading(render, "At this boot");
 	if (!report)
 		say(render, "There is no record of this boot that could be read.");
-	else if (!is_recorded(scene))
+	else if (!recorded_id(scene))
 		say(render, "The record says nothing of it.");
 	for (size_t i = 0; report && i < report->n_targets; i++) {
 		const struct report_target *target = &report->targets[i];
@@ -267,6 +267,8 @@ static void boot_print(const struct scene *scene, const struct render *render)
 		    target->reason, driver_or_none(function->before),
 		    function->after_known ? driver_or_none(function->after) : "unknown");
 	}
+	if (report)
+		messages_print_about(render, scene->explain->messages, &scene->address);
 }
 
 /* ---- drivers ---- */
@@ -299,8 +301,17 @@ static void drivers_print(const struct scene *scene, const struct render *render
 
 /* ---- the rules ---- */
 
-static void rules_say(const struct render *render, const struct plan_target *target)
+static void rules_say(const struct render *render, const struct host *host,
+		      const struct plan_target *target)
 {
+	static const char *const culprits[] = {
+		[ACS_FAILURE_CONVENTIONAL] = "behind it is a conventional PCI bus",
+		[ACS_FAILURE_MISSING] = "it has no Access Control Services",
+		[ACS_FAILURE_OFF] = "its Access Control Services are off",
+		[ACS_FAILURE_MULTIFUNCTION] =
+			"functions of its slot are without Access Control Services",
+	};
+
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++) {
 		const struct reason_info *info = reason_info((enum reason)i);
 
@@ -314,21 +325,49 @@ static void rules_say(const struct render *render, const struct plan_target *tar
 	}
 	if (*target->detail)
 		text_labelled(render->out, 2, "Here", target->detail);
+	if (target->has_culprit) {
+		char port[PCI_ADDRESS_TEXT];
+
+		pci_address_format(&host->functions[target->culprit.function].address,
+				   port);
+		say(render, "The group is merged at %s: %s. --check says more.", port,
+		    culprits[target->culprit.failure]);
+	}
+}
+
+/* What to do about a function that no rule is against */
+static void advice_print(const struct scene *scene, const struct render *render,
+			 bool is_wanted)
+{
+	const struct host *host = &scene->explain->run->host;
+	const struct host_function *function = scene->function;
+
+	if (!is_wanted)
+		say(render, "Nothing, if the host is to have it. \"vfio-early --suggest "
+			    "ADDRESS\" prints a target that keeps it for a virtual "
+			    "machine.");
+	else if (!strcmp(function->driver, host->drivers[function->vfio_driver].name))
+		say(render, "Nothing.");
+	else
+		say(render, "Rebuild the initramfs if the config is newer. \"vfio-early "
+			    "--check\" says whether the next boot will reserve it.");
 }
 
 /* What is against it now; if nothing is, what was at this boot */
 static void remedy_print(const struct scene *scene, const struct render *render,
-			 enum reason reason)
+			 enum reason reason, bool is_wanted)
 {
-	bool was = reason == REASON_NONE;
+	bool was = reason == REASON_NONE && !scene->explain->run->config.invalid;
 	const struct reason_info *info;
 
 	if (was)
 		reason = boot_reason(scene);
+	else if (reason == REASON_NONE)
+		reason = REASON_CONFIG_INVALID;
 	info = reason_info(reason);
 	heading(render, "What to do");
 	if (reason == REASON_NONE)
-		say(render, "Nothing.");
+		advice_print(scene, render, is_wanted);
 	else
 		say(render, "%s%s%s%s", was ? "about " : "", was ? info->code : "",
 		    was ? " at this boot: " : "", info->remedy);
@@ -370,8 +409,35 @@ static void rules_print(const struct scene *scene, const struct render *render)
 	if (target->reason == REASON_NONE)
 		say(render, "No rule is against it.");
 	else
-		rules_say(render, target);
-	remedy_print(scene, render, target->reason);
+		rules_say(render, &scene->explain->run->host, target);
+	remedy_print(scene, render, target->reason, is_wanted);
+}
+
+/* Where else the id is that the record has at the address */
+static void moved_print(const struct scene *scene, const struct render *render)
+{
+	const struct host *host = &scene->explain->run->host;
+	const char *id = recorded_id(scene);
+	bool found = false;
+
+	heading(render, "What to do");
+	for (size_t i = 0; i < host->n_functions; i++) {
+		struct pci_id plain = host->functions[i].id;
+		char text[PCI_ID_TEXT], address[PCI_ADDRESS_TEXT];
+
+		plain.has_subsystem = false;
+		pci_id_format(&plain, text);
+		pci_address_format(&host->functions[i].address, address);
+		if (strcmp(text, id) != 0)
+			continue;
+		say(render, "%s is at %s now: name it there, or by id or path.", text,
+		    address);
+		found = true;
+	}
+	if (!found)
+		say(render,
+		    "See whether the card is in its slot and has power: it was there at "
+		    "this boot. \"vfio-early --groups\" shows what is there now.");
 }
 
 static void function_print(const struct scene *scene, const struct render *render)
@@ -387,8 +453,10 @@ static void function_print(const struct scene *scene, const struct render *rende
 	wanted_print(scene, render);
 	there_print(scene, render);
 	boot_print(scene, render);
-	if (!scene->function)
+	if (!scene->function) {
+		moved_print(scene, render);
 		return;
+	}
 	drivers_print(scene, render);
 	rules_print(scene, render);
 }
@@ -501,7 +569,7 @@ int explain_function(const struct explain *explain, const struct pci_address *ad
 	scene.function = host_find(host, address);
 	if (scene.function)
 		scene.index = (size_t)(scene.function - host->functions);
-	else if (!is_recorded(&scene))
+	else if (!recorded_id(&scene))
 		return -ENODEV;
 	if (json)
 		return json_value_write(render->out, function_to_json(&scene)) ? 0 : -EIO;

@@ -27,7 +27,8 @@ static void cleanup_journal_p(sd_journal **journal)
 
 #define cleanup_journal __attribute__((cleanup(cleanup_journal_p)))
 
-static bool boot_match(sd_journal *journal, const char *boot_id)
+/* Entries of this boot; all of them are much more than those of the kernel. */
+static bool boot_match(sd_journal *journal, const char *boot_id, bool programs)
 {
 	char match[] = "_BOOT_ID=01234567890123456789012345678901";
 	size_t used = strlen("_BOOT_ID="), end = used + BOOT_ID_DIGITS;
@@ -36,7 +37,7 @@ static bool boot_match(sd_journal *journal, const char *boot_id)
 		if (*boot_id != '-')
 			match[used++] = *boot_id;
 	return used == end && !*boot_id && sd_journal_add_match(journal, match, 0) >= 0 &&
-	       sd_journal_add_match(journal, "_TRANSPORT=kernel", 0) >= 0;
+	       (programs || sd_journal_add_match(journal, "_TRANSPORT=kernel", 0) >= 0);
 }
 
 /* A field's value, terminated and cut to the room there is; false: there is none */
@@ -52,21 +53,43 @@ static bool field_get(sd_journal *journal, const char *name, char *value, size_t
 	return true;
 }
 
-static void entry_take(sd_journal *journal, struct messages *messages)
+/* Microseconds since boot: the kernel's own when it says, else when it was received */
+static uint64_t time_get(sd_journal *journal)
 {
-	char text[MESSAGE_TEXT_MAX * 2], digits[32];
-	uint64_t time = 0, level = LEVEL_BITS;
+	char digits[32];
+	uint64_t time = 0;
+	sd_id128_t boot_id; /* without it, the time of another boot is -ESTALE */
 
-	if (!field_get(journal, "MESSAGE", text, sizeof(text)))
-		return;
-	if (field_get(journal, "_SOURCE_MONOTONIC_TIMESTAMP", digits, sizeof(digits)))
-		(void)number_parse(digits, strlen(digits), 10, UINT64_MAX, &time);
-	if (field_get(journal, "PRIORITY", digits, sizeof(digits)))
-		(void)number_parse(digits, strlen(digits), 10, LEVEL_BITS, &level);
-	messages_take(messages, time, (unsigned int)level, text);
+	if (field_get(journal, "_SOURCE_MONOTONIC_TIMESTAMP", digits, sizeof(digits)) &&
+	    !number_parse(digits, strlen(digits), 10, UINT64_MAX, &time))
+		return time;
+	(void)sd_journal_get_monotonic_usec(journal, &time, &boot_id);
+	return time;
 }
 
-/* Returns whether there was any message: a journal that we may not read is empty. */
+/* Returns whether it is one of the kernel. */
+static bool entry_take(sd_journal *journal, struct messages *messages)
+{
+	char text[MESSAGE_TEXT_MAX * 2], word[HOST_NAME_MAX];
+	uint64_t level = LEVEL_BITS;
+	bool kernel;
+
+	if (!field_get(journal, "MESSAGE", text, sizeof(text)))
+		return false;
+	if (field_get(journal, "PRIORITY", word, sizeof(word)))
+		(void)number_parse(word, strlen(word), 10, LEVEL_BITS, &level);
+	kernel = field_get(journal, "_TRANSPORT", word, sizeof(word)) &&
+		 !strcmp(word, "kernel");
+	if (kernel)
+		messages_take(messages, time_get(journal), (unsigned int)level, text);
+	else if (field_get(journal, "SYSLOG_IDENTIFIER", word, sizeof(word)) ||
+		 field_get(journal, "_COMM", word, sizeof(word)))
+		messages_take_program(messages, time_get(journal), (unsigned int)level,
+				      word, text);
+	return kernel;
+}
+
+/* Returns whether the kernel said anything: a journal that we may not read is empty. */
 static bool journal_go(const struct sysroot *root, const char *boot_id,
 		       struct messages *messages)
 {
@@ -76,12 +99,10 @@ static bool journal_go(const struct sysroot *root, const char *boot_id,
 				  sd_journal_open_directory(&journal, root->path,
 							    SD_JOURNAL_OS_ROOT);
 
-	if (result < 0 || !boot_match(journal, boot_id))
+	if (result < 0 || !boot_match(journal, boot_id, messages->programs))
 		return false;
-	while (sd_journal_next(journal) > 0) {
-		entry_take(journal, messages);
-		found = true;
-	}
+	while (sd_journal_next(journal) > 0)
+		found = entry_take(journal, messages) || found;
 	return found;
 }
 

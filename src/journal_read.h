@@ -2,13 +2,16 @@
 #ifndef VFIO_EARLY_JOURNAL_READ_H
 #define VFIO_EARLY_JOURNAL_READ_H
 
-/* The kernel's messages of this boot: from the journal, else from the kernel's log. */
+/*
+ * The kernel's messages of this boot, and if they are wanted those of programs: from the
+ * journal, else from the kernel's log.
+ */
 
 #include "messages.h"
 #include "sysroot.h"
 
 /**
- * journal_read() - go through all messages of the kernel
+ * journal_read() - go through all messages
  * @root: where the machine is: its journal, or /dev/kmsg (of a recorded machine a plain
  *	file with such records)
  * @boot_id: of the boot, as /proc/sys/kernel/random/boot_id shows it

@@ -10,6 +10,7 @@
 
 #define SHOWN_MAX 12
 #define LEVEL_INFO 6
+#define OURSELVES "vfio-early"
 #define MICROSECONDS 1000000
 
 static bool is_vfio(const char *driver)
@@ -28,40 +29,87 @@ void messages_want_driver(struct messages *messages, const char *name)
 		       "%.63s", name);
 }
 
+/* A function of a lost target that a driver of the host has now was taken by that. */
+static void function_want(struct messages *messages,
+			  const struct report_function *recorded,
+			  const struct host_function *current, bool lost)
+{
+	const char *driver = current ? current->driver : "";
+	struct messages_function *function;
+
+	messages_want_driver(messages, recorded->before);
+	messages_want_driver(messages, driver);
+	if (messages->n_functions == MESSAGES_FUNCTIONS_MAX)
+		return;
+	function = &messages->functions[messages->n_functions++];
+	pci_address_format(&recorded->address, function->address);
+	if (lost && !is_vfio(driver))
+		(void)snprintf(function->driver, sizeof(function->driver), "%.63s",
+			       driver);
+}
+
 void messages_want(struct messages *messages, const struct report *report,
 		   const struct drift *drift)
 {
 	memset(messages, 0, sizeof(*messages));
-	for (size_t i = 0; i < report->n_targets; i++)
-		for (size_t j = 0; j < report->targets[i].n_functions; j++) {
-			const struct report_function *function =
-				&report->targets[i].functions[j];
-			const struct host_function *current =
-				drift->targets[i].functions[j];
+	if (drift->other_boot)
+		return;
+	messages->done = report->finish;
+	for (size_t i = 0; i < report->n_targets; i++) {
+		bool lost = drift->targets[i].state == TARGET_LOST;
 
-			if (messages->n_functions < MESSAGES_FUNCTIONS_MAX)
-				pci_address_format(
-					&function->address,
-					messages->functions[messages->n_functions++]);
-			messages_want_driver(messages, function->before);
-			messages_want_driver(messages, current ? current->driver : "");
-		}
+		messages->programs = messages->programs || lost;
+		for (size_t j = 0; j < report->targets[i].n_functions; j++)
+			function_want(messages, &report->targets[i].functions[j],
+				      drift->targets[i].functions[j], lost);
+	}
+}
+
+/* As the kernel writes it, or as libvirt does: pci_0000_0b_00_0 */
+static bool is_named(const char *text, const char *address)
+{
+	char name[PCI_ADDRESS_TEXT + 4];
+
+	(void)snprintf(name, sizeof(name), "pci_%s", address);
+	for (char *c = name; *c; c++)
+		if (*c == ':' || *c == '.')
+			*c = '_';
+	return strstr(text, address) || strstr(text, name);
 }
 
 bool messages_is_about(const struct messages *messages, const char *text)
 {
 	for (size_t i = 0; i < messages->n_functions; i++)
-		if (strstr(text, messages->functions[i]))
+		if (is_named(text, messages->functions[i].address))
 			return true;
 	return false;
 }
 
-static struct message message_make(uint64_t time, unsigned int level, const char *text)
+static struct message message_make(uint64_t time, unsigned int level, const char *program,
+				   const char *text)
 {
 	struct message message = { .time = time, .level = level };
 
+	(void)snprintf(message.program, sizeof(message.program), "%s", program);
 	(void)snprintf(message.text, sizeof(message.text), "%s", text);
 	return message;
+}
+
+/* The last ones are kept: what happened to a card is at the end. */
+static void list_add(struct messages *messages, const struct message *message)
+{
+	size_t all = messages->dropped + messages->count;
+
+	messages->list[all % MESSAGES_MAX] = *message;
+	if (messages->count < MESSAGES_MAX)
+		messages->count++;
+	else
+		messages->dropped++;
+}
+
+const struct message *messages_get(const struct messages *messages, size_t index)
+{
+	return &messages->list[(messages->dropped + index) % MESSAGES_MAX];
 }
 
 /* Does the line begin with the driver's name, a word? "nouveau 0000:...", "nvidia:" */
@@ -77,24 +125,55 @@ static bool is_from(const char *text, const char *driver)
 	return cmdline_name_equal(word, driver);
 }
 
-void messages_take(struct messages *messages, uint64_t time, unsigned int level,
-		   const char *text)
+static void drivers_hear(struct messages *messages, const struct message *message)
 {
 	for (size_t i = 0; i < messages->n_drivers; i++) {
 		struct messages_driver *driver = &messages->drivers[i];
 
-		if (driver->spoke || !is_from(text, driver->name))
+		if (driver->spoke || !is_from(message->text, driver->name))
 			continue;
 		driver->spoke = true;
-		driver->first = message_make(time, level, text);
+		driver->first = *message;
 	}
-	if (!messages_is_about(messages, text) ||
-	    (level >= LEVEL_INFO && is_from(text, "pci")))
-		return;
-	if (messages->count < MESSAGES_MAX)
-		messages->list[messages->count++] = message_make(time, level, text);
-	else
-		messages->dropped++;
+}
+
+/* Since when a driver has a function: its first message about it after the run */
+static void takers_hear(struct messages *messages, const struct message *message)
+{
+	for (size_t i = 0; i < messages->n_functions; i++) {
+		struct messages_function *function = &messages->functions[i];
+
+		if (function->spoke || !*function->driver ||
+		    message->time <= messages->done ||
+		    !is_from(message->text, function->driver) ||
+		    !strstr(message->text, function->address))
+			continue;
+		function->spoke = true;
+		function->since = *message;
+	}
+}
+
+void messages_take(struct messages *messages, uint64_t time, unsigned int level,
+		   const char *text)
+{
+	const struct message message = message_make(time, level, "", text);
+
+	drivers_hear(messages, &message);
+	takers_hear(messages, &message);
+	if (messages_is_about(messages, text) &&
+	    (level < LEVEL_INFO || !is_from(text, "pci")))
+		list_add(messages, &message);
+}
+
+void messages_take_program(struct messages *messages, uint64_t time, unsigned int level,
+			   const char *program, const char *text)
+{
+	const struct message message = message_make(time, level, program, text);
+
+	if (messages->programs && time > messages->done &&
+	    strncmp(program, OURSELVES, strlen(OURSELVES)) != 0 &&
+	    messages_is_about(messages, text))
+		list_add(messages, &message);
 }
 
 const struct messages_driver *messages_competitor(const struct messages *messages)
@@ -110,49 +189,6 @@ const struct messages_driver *messages_competitor(const struct messages *message
 	return first;
 }
 
-/* Since when a driver has a function: its first message about it after it was reserved */
-static const struct message *message_find(const struct messages *messages,
-					  const struct host_function *function,
-					  uint64_t after)
-{
-	char address[PCI_ADDRESS_TEXT];
-
-	pci_address_format(&function->address, address);
-	for (size_t i = 0; i < messages->count; i++) {
-		const struct message *message = &messages->list[i];
-
-		if (message->time > after && is_from(message->text, function->driver) &&
-		    strstr(message->text, address))
-			return message;
-	}
-	return NULL;
-}
-
-size_t messages_taken(const struct messages *messages, const struct report *report,
-		      const struct drift *drift,
-		      struct messages_taken taken[static MESSAGES_FUNCTIONS_MAX])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < report->n_targets; i++) {
-		if (drift->targets[i].state != TARGET_LOST)
-			continue;
-		for (size_t j = 0; j < report->targets[i].n_functions; j++) {
-			const struct host_function *current =
-				drift->targets[i].functions[j];
-
-			if (!current || !*current->driver || is_vfio(current->driver) ||
-			    count == MESSAGES_FUNCTIONS_MAX)
-				continue;
-			taken[count++] = (struct messages_taken){
-				.function = current,
-				.since = message_find(messages, current, report->finish),
-			};
-		}
-	}
-	return count;
-}
-
 /* ---- for people ---- */
 
 static double seconds(uint64_t time)
@@ -162,9 +198,12 @@ static double seconds(uint64_t time)
 
 static void message_print(const struct render *render, const struct message *message)
 {
-	char text[TEXT_MAX], line[TEXT_MAX + 32];
+	char text[TEXT_MAX], program[TEXT_MAX], line[TEXT_MAX + 32];
 
-	(void)snprintf(line, sizeof(line), "%10.3f  %.1500s", seconds(message->time),
+	(void)snprintf(line, sizeof(line), "%10.3f  %.255s%s%.1500s",
+		       seconds(message->time),
+		       text_escape(message->program, program, sizeof(program)),
+		       *message->program ? ": " : "",
 		       text_escape(message->text, text, sizeof(text)));
 	text_cut(line, TEXT_COLUMNS);
 	fprintf(render->out, "%s\n", line);
@@ -174,43 +213,36 @@ static void list_print(const struct render *render, const struct messages *messa
 {
 	size_t skipped = messages->count > SHOWN_MAX ? messages->count - SHOWN_MAX : 0;
 
-	fprintf(render->out,
-		"\nWhat the kernel said of them at this boot, seconds after its start:\n");
+	fprintf(render->out, "\nWhat %s of them at this boot, seconds after its start:\n",
+		messages->programs ? "was said" : "the kernel said");
 	if (skipped + messages->dropped)
-		fprintf(render->out, "  (%zu more: --json, or journalctl -k -b)\n",
+		fprintf(render->out,
+			"  (%zu earlier ones: --json, or journalctl -k -b)\n",
 			skipped + messages->dropped);
 	for (size_t i = skipped; i < messages->count; i++)
-		message_print(render, &messages->list[i]);
+		message_print(render, messages_get(messages, i));
 	if (!messages->count)
 		fputs("  nothing\n", render->out);
 }
 
-/* Of each function that is lost to a driver: since when */
-static void taken_print(const struct render *render, const struct messages *messages,
-			const struct report *report, const struct drift *drift)
+/* Of a function that is lost to a driver: since when */
+static void taken_print(const struct render *render,
+			const struct messages_function *function)
 {
-	struct messages_taken taken[MESSAGES_FUNCTIONS_MAX];
-	size_t count = messages_taken(messages, report, drift, taken);
+	char since[64] = "; the kernel did not say when", line[TEXT_MAX];
 
-	for (size_t i = 0; i < count; i++) {
-		const struct host_function *function = taken[i].function;
-		char address[PCI_ADDRESS_TEXT],
-			since[64] = "; the kernel did not say when";
-		char line[TEXT_MAX];
-
-		pci_address_format(&function->address, address);
-		if (taken[i].since)
-			(void)snprintf(since, sizeof(since),
-				       ", which first spoke of it at %.3f s",
-				       seconds(taken[i].since->time));
-		(void)snprintf(line, sizeof(line), "%s was taken by %s%s.", address,
-			       function->driver, since);
-		text_paragraph(render->out, 2, line);
-	}
+	if (!*function->driver)
+		return;
+	if (function->spoke)
+		(void)snprintf(since, sizeof(since),
+			       ", which first spoke of it at %.3f s",
+			       seconds(function->since.time));
+	(void)snprintf(line, sizeof(line), "%s was taken by %s%s.", function->address,
+		       function->driver, since);
+	text_paragraph(render->out, 2, line);
 }
 
-static void timing_print(const struct render *render, const struct messages *messages,
-			 const struct report *report)
+static void timing_print(const struct render *render, const struct messages *messages)
 {
 	const struct messages_driver *first = messages_competitor(messages);
 	char line[TEXT_MAX];
@@ -224,28 +256,44 @@ static void timing_print(const struct render *render, const struct messages *mes
 		line, sizeof(line),
 		"vfio-early-boot was done at %.3f s; the first competing driver, "
 		"%s, spoke at %.3f s%s.",
-		seconds(report->finish), first->name, seconds(first->first.time),
-		first->first.time < report->finish ?
+		seconds(messages->done), first->name, seconds(first->first.time),
+		first->first.time < messages->done ?
 			", which is before: the initramfs runs vfio-early-boot too late" :
 			"");
 	text_paragraph(render->out, 2, line);
 }
 
-void messages_print(const struct render *render, const struct messages *messages,
-		    const struct report *report, const struct drift *drift)
+void messages_print(const struct render *render, const struct messages *messages)
 {
-	if (drift->other_boot || !messages->n_functions)
-		return;
-	if (messages->hidden)
+	if (messages->hidden && messages->n_functions)
 		text_paragraph(
 			render->out, 0,
 			"What the kernel said of them could not be read: try again "
 			"as root.");
-	if (!messages->source)
+	if (!messages->source || !messages->n_functions)
 		return;
 	list_print(render, messages);
-	taken_print(render, messages, report, drift);
-	timing_print(render, messages, report);
+	for (size_t i = 0; i < messages->n_functions; i++)
+		taken_print(render, &messages->functions[i]);
+	timing_print(render, messages);
+}
+
+void messages_print_about(const struct render *render, const struct messages *messages,
+			  const struct pci_address *address)
+{
+	char name[PCI_ADDRESS_TEXT];
+	size_t count = 0;
+
+	pci_address_format(address, name);
+	for (size_t i = 0; i < messages->count; i++)
+		count += is_named(messages_get(messages, i)->text, name);
+	for (size_t i = 0; i < messages->count; i++)
+		if (is_named(messages_get(messages, i)->text, name) &&
+		    count-- <= SHOWN_MAX)
+			message_print(render, messages_get(messages, i));
+	for (size_t i = 0; i < messages->n_functions; i++)
+		if (!strcmp(messages->functions[i].address, name))
+			taken_print(render, &messages->functions[i]);
 }
 
 /* ---- for programs ---- */
@@ -256,6 +304,7 @@ static json_t *message_to_json(const struct message *message)
 
 	json_value_put(&object, "time_us", json_integer((json_int_t)message->time));
 	json_value_put(&object, "level", json_integer(message->level));
+	json_value_put(&object, "program", json_value_text(message->program));
 	json_value_put(&object, "text", json_value_text(message->text));
 	return object;
 }
@@ -273,43 +322,41 @@ static json_t *competitor_to_json(const struct messages *messages)
 	return object;
 }
 
-static json_t *taken_to_json(const struct messages *messages, const struct report *report,
-			     const struct drift *drift)
+static json_t *taken_to_json(const struct messages *messages)
 {
-	struct messages_taken taken[MESSAGES_FUNCTIONS_MAX];
-	size_t count = messages_taken(messages, report, drift, taken);
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < count; i++) {
-		const struct message *since = taken[i].since;
-		json_t *object = json_object();
+	for (size_t i = 0; i < messages->n_functions; i++) {
+		const struct messages_function *function = &messages->functions[i];
+		json_t *object;
 
-		json_value_put(&object, "address",
-			       json_value_address(&taken[i].function->address));
-		json_value_put(&object, "driver",
-			       json_value_text(taken[i].function->driver));
+		if (!*function->driver)
+			continue;
+		object = json_object();
+		json_value_put(&object, "address", json_string(function->address));
+		json_value_put(&object, "driver", json_value_text(function->driver));
 		json_value_put(&object, "message",
-			       since ? message_to_json(since) : json_null());
+			       function->spoke ? message_to_json(&function->since) :
+						 json_null());
 		json_value_add(&array, object);
 	}
 	return array;
 }
 
-json_t *messages_to_json(const struct messages *messages, const struct report *report,
-			 const struct drift *drift)
+json_t *messages_to_json(const struct messages *messages)
 {
 	json_t *object, *list;
 
-	if (!messages->source || drift->other_boot)
+	if (!messages->source)
 		return json_null();
 	object = json_object();
 	list = json_array();
 	for (size_t i = 0; i < messages->count; i++)
-		json_value_add(&list, message_to_json(&messages->list[i]));
+		json_value_add(&list, message_to_json(messages_get(messages, i)));
 	json_value_put(&object, "source", json_string(messages->source));
 	json_value_put(&object, "messages", list);
 	json_value_put(&object, "dropped", json_integer((json_int_t)messages->dropped));
 	json_value_put(&object, "competitor", competitor_to_json(messages));
-	json_value_put(&object, "taken", taken_to_json(messages, report, drift));
+	json_value_put(&object, "taken", taken_to_json(messages));
 	return object;
 }

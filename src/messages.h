@@ -3,9 +3,9 @@
 #define VFIO_EARLY_MESSAGES_H
 
 /*
- * What the kernel said about the functions of a record, and what follows from it: which
- * driver was the first to compete for them, and who took a lost one. journal_read.h finds
- * the messages.
+ * What the kernel said about the functions of a record, and of lost ones also what
+ * programs said, and what follows from it: which driver was the first to compete for
+ * them, and who took a lost one. journal_read.h finds the messages.
  */
 
 #include <jansson.h>
@@ -23,15 +23,31 @@
 #define MESSAGE_TEXT_MAX 256
 
 /**
- * struct message - a line of the kernel
+ * struct message - a line of the log
  * @time: microseconds since boot
  * @level: 0 (emergency) to 7 (debug)
+ * @program: who wrote it; empty: the kernel
  * @text: cut to the room there is
  */
 struct message {
 	uint64_t time;
 	unsigned int level;
+	char program[HOST_NAME_MAX];
 	char text[MESSAGE_TEXT_MAX];
+};
+
+/**
+ * struct messages_function - a function of the record
+ * @address: as the kernel writes it
+ * @driver: of a lost one, the driver of the host that has it now; empty: none
+ * @spoke: @since is there
+ * @since: the first message of @driver about it after the run
+ */
+struct messages_function {
+	char address[PCI_ADDRESS_TEXT];
+	char driver[HOST_NAME_MAX];
+	bool spoke;
+	struct message since;
 };
 
 /**
@@ -48,19 +64,23 @@ struct messages_driver {
 
 /**
  * struct messages - what is looked for, and what was found
- * @functions: addresses, as the kernel writes them
+ * @functions: those of the record
  * @n_functions: how many
+ * @done: when the run was, microseconds since boot
+ * @programs: what programs said after the run is wanted: something is lost
  * @drivers: those that compete
  * @n_drivers: how many
  * @source: "journal" or "kmsg"; NULL: no log could be read
  * @hidden: there is a log, and we may not read it
- * @list: messages about the functions, in the order of the log
+ * @list: the last messages about the functions: a ring, see messages_get()
  * @count: how many
- * @dropped: what did not fit
+ * @dropped: how many earlier ones there were
  */
 struct messages {
-	char functions[MESSAGES_FUNCTIONS_MAX][PCI_ADDRESS_TEXT];
+	struct messages_function functions[MESSAGES_FUNCTIONS_MAX];
 	size_t n_functions;
+	uint64_t done;
+	bool programs;
 	struct messages_driver drivers[MESSAGES_DRIVERS_MAX];
 	size_t n_drivers;
 	const char *source;
@@ -72,7 +92,8 @@ struct messages {
 
 /**
  * messages_want() - look for the functions of a record and for the drivers that had them
- * @messages: filled; what it held before does not matter
+ * @messages: filled; what it held before does not matter. The record of another boot
+ *	asks for nothing.
  * @report: the record
  * @drift: the state now
  */
@@ -89,14 +110,14 @@ void messages_want_driver(struct messages *messages, const char *name);
 /**
  * messages_is_about() - does this text name one of the functions of the record?
  * @messages: after messages_want()
- * @text: a message, or an address as the kernel writes it
+ * @text: a message, or an address. libvirt writes pci_0000_0b_00_0.
  *
  * Return: true when it does
  */
 bool messages_is_about(const struct messages *messages, const char *text);
 
 /**
- * messages_take() - look at a line of the log
+ * messages_take() - look at a line of the kernel
  * @messages: it is kept when it is about one of the functions. What the PCI core says
  *	of every function while it finds them is left out.
  * @time: microseconds since boot
@@ -107,6 +128,27 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 		   const char *text);
 
 /**
+ * messages_take_program() - look at a line of a program
+ * @messages: kept when it is about one of the functions, comes after the run, something is
+ *	lost, and it is none of vfio-early itself
+ * @time: microseconds since boot
+ * @level: 0 to 7
+ * @program: who wrote it
+ * @text: the line
+ */
+void messages_take_program(struct messages *messages, uint64_t time, unsigned int level,
+			   const char *program, const char *text);
+
+/**
+ * messages_get() - one of those that were kept, in the order of the log
+ * @messages: read
+ * @index: below count
+ *
+ * Return: it
+ */
+const struct message *messages_get(const struct messages *messages, size_t index);
+
+/**
  * messages_competitor() - the driver that showed itself first
  * @messages: read
  *
@@ -115,47 +157,27 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 const struct messages_driver *messages_competitor(const struct messages *messages);
 
 /**
- * struct messages_taken - a function that was lost to a driver
- * @function: as it is now
- * @since: the driver's first message about it after it was reserved; NULL: it was silent
- */
-struct messages_taken {
-	const struct host_function *function;
-	const struct message *since;
-};
-
-/**
- * messages_taken() - who took what was lost, and since when
+ * messages_print_about() - what was said of one function, and who took it
+ * @render: where to
  * @messages: read
- * @report: the record
- * @drift: the state now
- * @taken: filled
- *
- * Return: how many
+ * @address: of the function
  */
-size_t messages_taken(const struct messages *messages, const struct report *report,
-		      const struct drift *drift,
-		      struct messages_taken taken[static MESSAGES_FUNCTIONS_MAX]);
+void messages_print_about(const struct render *render, const struct messages *messages,
+			  const struct pci_address *address);
 
 /**
  * messages_print() - the messages, the timing, who took what was lost
  * @render: where to
  * @messages: read
- * @report: the record
- * @drift: the state now
  */
-void messages_print(const struct render *render, const struct messages *messages,
-		    const struct report *report, const struct drift *drift);
+void messages_print(const struct render *render, const struct messages *messages);
 
 /**
  * messages_to_json() - the same as an object
  * @messages: read
- * @report: the record
- * @drift: the state now
  *
  * Return: a new reference (null: no log could be read), or NULL when there was no memory
  */
-json_t *messages_to_json(const struct messages *messages, const struct report *report,
-			 const struct drift *drift);
+json_t *messages_to_json(const struct messages *messages);
 
 #endif
