@@ -57,15 +57,16 @@ static int source_remedy(const struct source *source, const char *what,
 			 typed);
 }
 
-/* Nobody but root may say which device is taken from the host. */
+/*
+ * Nobody but root may say which device is taken from the host: not by writing a file, and
+ * not by putting one into the directory of the drop-ins.
+ */
 static int source_check(const struct sysroot *root, const struct source *source,
 			const struct stat *status, struct fault *fault)
 {
 	bool owned = !status->st_uid ||
 		     (source->owner_any && status->st_uid == geteuid());
 
-	if (!S_ISREG(status->st_mode))
-		return source_fault(source, -EINVAL, "expected a regular file", fault);
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
 		return source_remedy(source, "others than its owner may write it",
 				     "chmod go-w", fault);
@@ -88,6 +89,8 @@ static int source_load(const struct sysroot *root, const struct source *source,
 
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return source_fault(source, -errno, strerror(errno), fault);
+	if (!S_ISREG(status.st_mode))
+		return source_fault(source, -EINVAL, "expected a regular file", fault);
 	error = source_check(root, source, &status, fault);
 	if (error < 0)
 		return error;
@@ -124,16 +127,24 @@ static void source_read(const struct sysroot *root, const struct source *source,
 		(void)config_parse(config, source->shown, text, length, &fault);
 }
 
+/* One below the root */
+static void source_name(const struct sysroot *root, const char *name,
+			struct source *source)
+{
+	*source = (struct source){ .dir = root->fd, .name = name, .hashed = name };
+	(void)snprintf(source->shown, sizeof(source->shown), "/%s", name);
+	(void)snprintf(source->typed, sizeof(source->typed), "%s/%s", root->path, name);
+}
+
 /* A file below the root; a link to nothing is there, and bad. */
 static void file_read(const struct sysroot *root, const char *name, struct config *config)
 {
-	struct source source = { .dir = root->fd, .name = name, .hashed = name };
+	struct source source;
 	struct stat status;
 
 	if (fstatat(root->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
 		return;
-	(void)snprintf(source.shown, sizeof(source.shown), "/%s", name);
-	(void)snprintf(source.typed, sizeof(source.typed), "%s/%s", root->path, name);
+	source_name(root, name, &source);
 	source_read(root, &source, config);
 }
 
@@ -187,9 +198,16 @@ static int drop_ins_find(const struct sysroot *root, struct names *names,
 {
 	cleanup_closedir DIR *dir = NULL;
 	int error = sysroot_list(root->fd, CONFIG_DIR, &dir);
+	struct source source;
+	struct stat status;
 
-	if (!error)
-		return names_read(dir, names, fault);
+	source_name(root, CONFIG_DIR, &source);
+	if (!error && fstat(dirfd(dir), &status) < 0)
+		error = -errno;
+	if (!error) {
+		error = names_read(dir, names, fault);
+		return error ? error : source_check(root, &source, &status, fault);
+	}
 	if (error == -ENOENT && !sysroot_exists(root->fd, CONFIG_DIR))
 		return 0;
 	return fault_set(fault, error, "/%s: %s", CONFIG_DIR, strerror(-error));

@@ -447,7 +447,20 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 
 /* ---- the config ---- */
 
-/* As the boot program will judge it (config_read.c) */
+/* The boot program refuses files and directories that others may write (config_read.c). */
+static bool config_refuses(const struct initrd_entry *entry, struct config *config)
+{
+	struct fault fault;
+
+	if (!entry->uid && !(entry->mode & (S_IWGRP | S_IWOTH)))
+		return false;
+	fault_set(&fault, -EPERM, "/%s: %s", entry->path,
+		  entry->uid ? "it does not belong to root" :
+			       "others than its owner may write it");
+	config_reject(config, &fault);
+	return true;
+}
+
 static bool config_add(const struct initrd_entry *entry, struct config *config)
 {
 	struct fault fault;
@@ -457,11 +470,7 @@ static bool config_add(const struct initrd_entry *entry, struct config *config)
 	config->n_files++;
 	if (!S_ISREG(entry->mode) || (!entry->text && entry->size))
 		return false;
-	if (entry->uid || (entry->mode & (S_IWGRP | S_IWOTH))) {
-		fault_set(&fault, -EPERM, "%s: %s", path,
-			  entry->uid ? "it does not belong to root" :
-				       "others than its owner may write it");
-		config_reject(config, &fault);
+	if (config_refuses(entry, config)) {
 		config_hash_add(config, entry->path, "", 0);
 		return true;
 	}
@@ -497,6 +506,9 @@ bool initrd_config(const struct initrd *initrd, struct config *config)
 
 	config_init(config);
 	known = !entry || config_add(entry, config);
+	entry = initrd_find(initrd, CONFIG_DIR);
+	if (entry && S_ISDIR(entry->mode))
+		(void)config_refuses(entry, config);
 	entry = drop_in_next(initrd, "");
 	for (size_t i = 0; entry && i < CONFIG_DROP_INS_MAX; i++) {
 		known = config_add(entry, config) && known;

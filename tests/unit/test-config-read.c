@@ -234,6 +234,24 @@ static void test_others_may_write(void **state)
 		"/etc/vfio-early.conf.d/a.conf");
 }
 
+/* Who may put a file into the directory may as well write one. */
+static void test_others_may_add(void **state)
+{
+	struct config config;
+
+	(void)state;
+	put(CONFIG_DIR "/a.conf", 0644, CARD("a"));
+	assert_int_equal(fchmodat(root.fd, CONFIG_DIR, 01777, 0), 0);
+	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+	assert_fault_typed(&config, -EPERM,
+			   "/etc/vfio-early.conf.d: others than its owner may write it; "
+			   "type: chmod go-w ",
+			   "/etc/vfio-early.conf.d");
+	assert_true(config.invalid);
+	assert_int_equal(fchmodat(root.fd, CONFIG_DIR, 0755, 0), 0);
+	assert_int_equal(config_read(&root, NULL, "", &config), 0);
+}
+
 /*
  * Only root can give a file away. Whoever else runs this owns the file, and is as little
  * root: the same refusal.
@@ -456,6 +474,7 @@ int main(void)
 		TEST(test_all_are_read_after_a_bad_one),
 		TEST(test_bad_command_line),
 		TEST(test_others_may_write),
+		TEST(test_others_may_add),
 		TEST(test_not_of_root),
 		TEST(test_given_file_of_the_caller),
 		TEST(test_too_long),

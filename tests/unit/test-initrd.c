@@ -393,6 +393,15 @@ static void config_that_is_refused(void **state)
 	assert_true(config.invalid);
 	assert_int_equal(config.n_targets, 0);
 	image->count = 0;
+	cpio_add(image, "etc/vfio-early.conf.d", S_IFDIR | 0775, "", 0);
+	cpio_file(image, "etc/vfio-early.conf.d/a.conf", CONFIG);
+	cpio_end(image);
+	assert_reads();
+	assert_true(initrd_config(&initrd, &config));
+	assert_true(config.invalid);
+	assert_string_equal(config.fault.text, "/etc/vfio-early.conf.d: others than its "
+					       "owner may write it");
+	image->count = 0;
 	cpio_link(image, "etc/vfio-early.conf", "../opt/vfio-early.conf");
 	cpio_end(image);
 	assert_reads();
