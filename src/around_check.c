@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "array.h"
 #include "lines.h"
@@ -121,7 +122,7 @@ static void libvirt_check(const struct sysroot *root, struct findings *findings)
 struct people {
 	const char *group; /* that is looked for */
 	bool exists;
-	bool has_member;
+	char members[LINES_WORD_MAX]; /* ann,bob */
 	char person[LINES_WORD_MAX]; /* one who is not in it */
 };
 
@@ -135,8 +136,8 @@ static void group_take(const struct line *line, void *context)
 	if (!lines_word(&cursor, ":", word) || strcmp(word, people->group) != 0)
 		return;
 	people->exists = true;
-	cursor = strrchr(line->text, ':');
-	people->has_member = cursor && cursor[1];
+	cursor = strrchr(line->text, ':') + 1;
+	(void)lines_word(&cursor, "", people->members);
 }
 
 /* passwd(5): name, password, number, ... */
@@ -155,6 +156,15 @@ static void person_take(const struct line *line, void *context)
 		(void)snprintf(people->person, sizeof(people->person), "%s", name);
 }
 
+/* Debian has a group for it, others let everybody use it. */
+static bool kvm_is_free(const struct sysroot *root)
+{
+	struct stat status;
+
+	return !fstatat(root->fd, "dev/kvm", &status, 0) &&
+	       (status.st_mode & (S_IROTH | S_IWOTH)) == (S_IROTH | S_IWOTH);
+}
+
 static void people_check(const struct sysroot *root, const char *group,
 			 struct findings *findings)
 {
@@ -164,14 +174,14 @@ static void people_check(const struct sysroot *root, const char *group,
 	(void)lines_read(root, "etc/passwd", person_take, &people);
 	if (!people.exists || !*people.person)
 		return; /* a machine without people, or without that group */
-	if (people.has_member)
+	if (*people.members)
 		findings_add(findings, FINDING_PASS, FINDING_USER, NULL,
-			     "the group %s has members", group);
+			     "in the group %s: %s", group, people.members);
 	else
 		finding_advise(
 			findings_add(findings, FINDING_HINT, FINDING_USER, NULL,
-				     "nobody is in the group %s: only root can use "
-				     "it",
+				     "nobody is in the group %s, which lets people use "
+				     "it without being root",
 				     group),
 			"usermod -aG %s %s, and log in again", group, people.person);
 }
@@ -187,5 +197,6 @@ void around_check(const struct sysroot *root, struct findings *findings)
 		libvirt_check(root, findings);
 		people_check(root, "libvirt", findings);
 	}
-	people_check(root, "kvm", findings);
+	if (!kvm_is_free(root))
+		people_check(root, "kvm", findings);
 }

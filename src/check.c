@@ -308,9 +308,11 @@ static void image_count(const struct findings *findings, const char *subject,
 	}
 }
 
-/* One that boots only when somebody chooses it: see initrd_check.h */
-static bool is_for_choice(const struct findings *findings, const char *subject)
+/* See initrd_check.h */
+bool check_image_is_aside(const struct findings *findings, const char *subject)
 {
+	if (!*subject)
+		return false;
 	for (size_t i = 0; i < findings->count; i++)
 		if (findings->list[i].code == FINDING_IMAGE &&
 		    findings->list[i].level == FINDING_HINT &&
@@ -331,7 +333,7 @@ static struct images images_of(const struct findings *findings)
 		if (!*finding->subject && finding->level == FINDING_UNKNOWN)
 			images.unknown++;
 		else if (*finding->subject && is_first_of_subject(findings, i) &&
-			 !is_for_choice(findings, finding->subject))
+			 !check_image_is_aside(findings, finding->subject))
 			image_count(findings, finding->subject, &images);
 	}
 	return images;
@@ -381,6 +383,10 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	if (any_finding(check, FINDING_MODE, FINDING_FAIL)) {
 		(void)snprintf(why, size, "the kill switch is set");
 		return FACT_NO;
+	}
+	if (findings_dropped(&check->findings)) {
+		(void)snprintf(why, size, "more was found than this program can hold");
+		return FACT_UNKNOWN;
 	}
 	return next_by_images(&images, why, size);
 }

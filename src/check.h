@@ -116,6 +116,15 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 void check_done(struct check *check);
 
 /**
+ * check_image_is_aside() - does an image boot only when somebody chooses it?
+ * @findings: of initrd_check()
+ * @subject: its path
+ *
+ * Return: true when it does: nothing of it decides
+ */
+bool check_image_is_aside(const struct findings *findings, const char *subject);
+
+/**
  * check_predict() - fill check.targets from plan, report and findings. Pure.
  * @check: all but the targets is filled
  */

@@ -54,16 +54,24 @@ static void hanging_print(const struct render *render, size_t indent, const char
 		fputs(text + indent, render->out);
 }
 
+/* Paths are long, and several lines are about the same image: it is their heading. */
+static bool has_heading(const struct finding *finding)
+{
+	return *finding->subject &&
+	       finding_info(finding->code)->area == FINDING_AREA_IMAGE;
+}
+
 static void finding_print(const struct render *render, const struct finding *finding)
 {
+	bool prefix = *finding->subject && !has_heading(finding);
 	const struct look *look = &level_looks[finding->level];
 	char text[TEXT_MAX];
 
 	fprintf(render->out, "%*s", LABEL_INDENT, "");
 	render_word(render, look->style, look->words);
 	fputs("  ", render->out);
-	(void)snprintf(text, sizeof(text), "%s%s%s", finding->subject,
-		       *finding->subject ? ": " : "", finding->text);
+	(void)snprintf(text, sizeof(text), "%s%s%s", prefix ? finding->subject : "",
+		       prefix ? ": " : "", finding->text);
 	hanging_print(render, TEXT_INDENT, text);
 	if (!*finding->remedy)
 		return;
@@ -75,18 +83,25 @@ static void finding_print(const struct render *render, const struct finding *fin
 static void area_print(const struct render *render, const struct check *check,
 		       enum finding_area area)
 {
+	const char *heading = "";
 	bool first = true;
 
 	for (size_t i = 0; i < check->findings.count; i++) {
 		const struct finding *finding = &check->findings.list[i];
 
-		if (finding_info(finding->code)->area != area)
+		if (finding_info(finding->code)->area != area ||
+		    (finding->level == FINDING_PASS &&
+		     check_image_is_aside(&check->findings, finding->subject)))
 			continue;
 		if (first) {
 			render_word(render, RENDER_HEADING, finding_area_titles[area]);
 			fputc('\n', render->out);
 		}
 		first = false;
+		if (has_heading(finding) && strcmp(finding->subject, heading) != 0) {
+			heading = finding->subject;
+			text_paragraph(render->out, LABEL_INDENT, heading);
+		}
 		finding_print(render, finding);
 	}
 	if (!first)
@@ -117,6 +132,9 @@ void check_print(const struct render *render, const struct check *check)
 
 	for (unsigned int i = 0; i < FINDING_AREAS; i++)
 		area_print(render, check, (enum finding_area)i);
+	if (findings_dropped(&check->findings))
+		fprintf(render->out, "%zu more findings did not fit\n\n",
+			findings_dropped(&check->findings));
 	for (size_t i = 0; i < check->n_targets; i++)
 		target_print(render, &check->targets[i]);
 	fprintf(render->out,

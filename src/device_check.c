@@ -119,14 +119,13 @@ static void drivers_judge(const struct host *host, const struct plan_target *tar
 		if (*driver && !card_is_vfio(host, driver))
 			held[count++] = target->functions[i].function;
 	}
-	if (!count)
+	/* what is refused stays with them */
+	if (!count || target->verdict != VERDICT_RESERVE)
 		return;
 	card_mention_all(host, held, count, text);
 	findings_add(findings, FINDING_HINT, FINDING_HOST_DRIVER, name,
-		     "the host's drivers have it now%s: %s",
-		     target->verdict == VERDICT_RESERVE ?
-			     ", and will not be there so early at the next boot" :
-			     "",
+		     "the host's drivers have it now, and will not be there so early at "
+		     "the next boot: %s",
 		     text);
 }
 
@@ -232,9 +231,9 @@ static bool can_hot_reset(const struct view *view)
 static void reset_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
-	const char *family = reset_bug(function);
+	const char *family = is_display(function) ? reset_bug(function) : NULL;
 
-	if (family && is_display(function))
+	if (family)
 		finding_advise(
 			findings_add(
 				view->findings, FINDING_HINT, FINDING_RESET, view->name,
@@ -256,7 +255,7 @@ static void reset_judge(const struct view *view)
 	else if (function->has_reset)
 		findings_add(view->findings, FINDING_PASS, FINDING_RESET, view->name,
 			     "%s can be reset by itself", view->mention);
-	else if (bus_is_judged(view))
+	else if (bus_is_judged(view) || (family && can_hot_reset(view)))
 		return;
 	else if (can_hot_reset(view))
 		findings_add(

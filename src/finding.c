@@ -67,7 +67,7 @@ static const struct finding_info infos[] = {
 		.name = "machine",
 		.area = FINDING_AREA_CONFIG,
 		.about = "facts about the machine that could not be read",
-		.remedy = "without the rights of root: try again with them",
+		.remedy = "try again as root, with /proc and /sys mounted",
 		.pains = { 22 },
 	},
 	[FINDING_REPORT] = {
@@ -183,8 +183,7 @@ static const struct finding_info infos[] = {
 		.name = "host-driver",
 		.area = FINDING_AREA_DEVICE,
 		.about = "drivers of the host that have the card now",
-		.remedy = "do not unbind it by hand, which may hang the machine: rebuild the "
-			  "initramfs and reboot",
+		.remedy = "do not unbind it by hand, which may hang the machine: reboot",
 		.pains = { 1, 16, 32 },
 	},
 	[FINDING_RESERVED_REGION] = {
@@ -490,6 +489,15 @@ void finding_advise(struct finding *finding, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(finding->remedy, sizeof(finding->remedy), format, args);
 	va_end(args);
+}
+
+size_t findings_dropped(const struct findings *findings)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < FINDING_LEVELS; i++)
+		all += findings->levels[i];
+	return all - findings->count;
 }
 
 bool findings_worst(const struct findings *findings, enum finding_area area,

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define FINDINGS_MAX 512
+#define FINDINGS_MAX 1024
 #define FINDING_SUBJECT_MAX 160
 #define FINDING_TEXT_MAX 512
 #define FINDING_PAINS_MAX 4
@@ -201,6 +201,14 @@ struct finding *findings_add(struct findings *findings, enum finding_level level
  */
 void finding_advise(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * findings_dropped() - how many did not fit into the list
+ * @findings: the list
+ *
+ * Return: their number
+ */
+size_t findings_dropped(const struct findings *findings);
 
 /**
  * findings_worst() - the worst level among the findings of an area

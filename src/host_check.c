@@ -15,6 +15,7 @@
 #define LINK_MAX (SYSROOT_PATH_MAX * 2)
 #define NETWORK_NAME_MAX 64
 #define NETWORK_DEPTH_MAX 8
+#define ROUTES_MAX 16
 
 /* One target, looked at */
 struct view {
@@ -109,38 +110,45 @@ static void disks_check(const struct view *view)
 
 /* ---- network ---- */
 
-struct route {
-	char link[NETWORK_NAME_MAX];
+/* Links of default routes: a machine may have several. */
+struct routes {
+	char links[ROUTES_MAX][NETWORK_NAME_MAX];
+	size_t count;
 };
+
+static void route_add(struct routes *routes, const char *link)
+{
+	if (routes->count < ROUTES_MAX)
+		(void)snprintf(routes->links[routes->count++], NETWORK_NAME_MAX, "%.60s",
+			       link);
+}
 
 /* Iface Destination Gateway Flags RefCnt Use Metric Mask ...: the default is all zeros */
 static void route_take(const struct line *line, void *context)
 {
-	struct route *route = context;
 	const char *cursor = line->text;
-	char word[9][LINES_WORD_MAX];
+	char word[8][LINES_WORD_MAX];
 
-	for (size_t i = 0; i < 8; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
 		if (!lines_word(&cursor, " \t", word[i]))
 			return;
-	if (!*route->link && !strcmp(word[1], "00000000") && !strcmp(word[7], "00000000"))
-		(void)snprintf(route->link, sizeof(route->link), "%.60s", word[0]);
+	if (!strcmp(word[1], "00000000") && !strcmp(word[7], "00000000"))
+		route_add(context, word[0]);
 }
 
 /* destination, its prefix, source, its prefix, gateway, ..., name: zeros and a gateway */
 static void route6_take(const struct line *line, void *context)
 {
 	static const char zeros[] = "00000000000000000000000000000000";
-	struct route *route = context;
 	const char *cursor = line->text;
 	char word[10][LINES_WORD_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
 		if (!lines_word(&cursor, " \t", word[i]))
 			return;
-	if (!*route->link && !strcmp(word[0], zeros) && !strcmp(word[1], "00") &&
+	if (!strcmp(word[0], zeros) && !strcmp(word[1], "00") &&
 	    strcmp(word[4], zeros) != 0)
-		(void)snprintf(route->link, sizeof(route->link), "%.60s", word[9]);
+		route_add(context, word[9]);
 }
 
 /* A bridge, bond or VLAN stands on others: links lower_NAME (net/core/dev.c). */
@@ -163,11 +171,20 @@ static bool route_uses(const struct sysroot *root, const char *top, const char *
 	return false;
 }
 
-static void link_judge(const struct view *view, const struct route *route,
+static bool any_route_uses(const struct sysroot *root, const struct routes *routes,
+			   const char *link)
+{
+	for (size_t i = 0; i < routes->count; i++)
+		if (route_uses(root, routes->links[i], link, 0))
+			return true;
+	return false;
+}
+
+static void link_judge(const struct view *view, const struct routes *routes,
 		       const char *link, size_t function)
 {
 	bool taken = card_takes(view->target, function);
-	bool routed = *route->link && route_uses(view->root, route->link, link, 0);
+	bool routed = any_route_uses(view->root, routes, link);
 	char carrier[CARD_TEXT_MAX];
 	struct finding *finding;
 
@@ -187,15 +204,14 @@ static void link_judge(const struct view *view, const struct route *route,
 static void network_check(const struct view *view)
 {
 	cleanup_closedir DIR *list = NULL;
-	struct route route = { "" };
+	struct routes routes = { .count = 0 };
 	const char *entry;
 	size_t count = 0;
 
 	if (sysroot_list(view->root->fd, "sys/class/net", &list) < 0)
 		return;
-	(void)lines_read(view->root, "proc/net/route", route_take, &route);
-	if (!*route.link)
-		(void)lines_read(view->root, "proc/net/ipv6_route", route6_take, &route);
+	(void)lines_read(view->root, "proc/net/route", route_take, &routes);
+	(void)lines_read(view->root, "proc/net/ipv6_route", route6_take, &routes);
 	while ((entry = sysroot_list_next(list))) {
 		char path[LINK_MAX];
 		size_t function;
@@ -204,7 +220,7 @@ static void network_check(const struct view *view)
 		    !card_of_path(view->host, path, &function) ||
 		    !is_touched(function, view))
 			continue;
-		link_judge(view, &route, entry, function);
+		link_judge(view, &routes, entry, function);
 		count++;
 	}
 	if (!count)

@@ -271,6 +271,21 @@ static void none_check(struct look *look)
 		       "build one, or mount the partition that it is on");
 }
 
+/* Proxmox boots copies, on partitions that are not mounted (proxmox-boot-tool(8)). */
+static void copies_check(struct look *look)
+{
+	if (!sysroot_exists(look->root->fd, "etc/kernel/proxmox-boot-uuids"))
+		return;
+	for (size_t i = 0; i < look->list.count; i++)
+		if (strstr(look->list.sources[i].files[0].path, "/EFI/"))
+			return;
+	finding_advise(
+		findings_add(look->findings, FINDING_HINT, FINDING_IMAGE, NULL,
+			     "this machine boots copies of these images, on the ESP; "
+			     "whether they are the same was not looked at"),
+		"proxmox-boot-tool refresh makes them the same");
+}
+
 static void fixed_check(struct look *look)
 {
 	if (sysroot_exists(look->root->fd, "run/ostree-booted"))
@@ -303,6 +318,7 @@ void initrd_check(const struct sysroot *root, const char *given,
 	kernels_check(look);
 	closed_check(look);
 	none_check(look);
+	copies_check(look);
 	fixed_check(look);
 	if (look->list.more)
 		findings_add(findings, FINDING_UNKNOWN, FINDING_IMAGE, NULL,

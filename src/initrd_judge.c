@@ -552,7 +552,8 @@ static void judge_modules(const struct initrd_case *image, struct findings *find
 				       lack.modules.count > 1 ? "are" : "is");
 		advise_rebuild(image, finding);
 	} else if (!image->needs_known) {
-		finding_advise(findings_add(findings, FINDING_UNKNOWN,
+		finding_advise(findings_add(findings,
+					    image->next ? FINDING_UNKNOWN : FINDING_HINT,
 					    FINDING_IMAGE_MODULES, image->subject,
 					    "which modules kernel %s needs is not known: "
 					    "it has no modules.dep here",

@@ -359,8 +359,12 @@ static void judge_remapping(const struct host *host, const struct iommu_facts *f
 		return;
 	}
 	if (host->interrupt_remapping == FACT_UNKNOWN) {
-		findings_add(findings, FINDING_UNKNOWN, FINDING_INTERRUPT_REMAPPING, NULL,
-			     "no interrupt tells whether interrupts are remapped");
+		finding_advise(findings_add(findings, FINDING_UNKNOWN,
+					    FINDING_INTERRUPT_REMAPPING, NULL,
+					    "no interrupt tells whether interrupts are "
+					    "remapped"),
+			       "after the reboot ask the kernel: `vfio-early --check "
+			       "--prove`");
 		return;
 	}
 	finding = findings_add(

@@ -540,7 +540,6 @@ static void resets(void **state)
 	gpu->id.vendor = 0x1002;
 	gpu->id.device = 0x67df;
 	judge("0000:09:00.0", FINDING_RESET, FINDING_HINT, "Polaris 10");
-	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "as a whole by its bus");
 	gpu->parent = HOST_NO_PARENT;
 	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
 }
@@ -896,6 +895,18 @@ static void released_when_not_named(void **state)
 	assert_int_equal(check.targets[0].state, CHECK_RESERVED);
 }
 
+/* What did not fit may have been the very thing that decides. */
+static void too_much_is_not_known(void **state)
+{
+	(void)state;
+	plan_of(first_card);
+	image("/boot/a", FINDING_PASS);
+	while (!findings_dropped(findings))
+		findings_add(findings, FINDING_PASS, FINDING_RESET, "gpu", "fine");
+	check_predict(&check);
+	assert_int_equal(check.targets[0].state, CHECK_CANNOT_TELL);
+}
+
 static void around_never_counts(void **state)
 {
 	(void)state;
@@ -951,6 +962,7 @@ int main(void)
 		cmocka_unit_test_setup(images_aside_decide_nothing, setup),
 		cmocka_unit_test_setup(kept_kill_switch, setup),
 		cmocka_unit_test_setup(released_when_not_named, setup),
+		cmocka_unit_test_setup(too_much_is_not_known, setup),
 		cmocka_unit_test_setup(around_never_counts, setup),
 		cmocka_unit_test_setup(mentions, setup),
 	};
