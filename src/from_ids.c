@@ -13,13 +13,10 @@
 #include "target_text.h"
 
 #define FIELDS_MAX 6
+#define IDS "ids="
+#define BLANKS " \t\n"
 #define ANY_ID 0xffffffffu /* include/linux/mod_devicetable.h PCI_ANY_ID */
 #define CLASS_DISPLAY 0x03
-
-/* What people paste in front of the list */
-static const char *const prefixes[] = { "vfio-pci.ids=", "vfio_pci.ids=",
-					"options vfio-pci ids=", "options vfio_pci ids=",
-					"ids=" };
 
 static int refuse(struct fault *fault, const char *entry, size_t length)
 {
@@ -28,7 +25,7 @@ static int refuse(struct fault *fault, const char *entry, size_t length)
 	quote_format(entry, length, text);
 	return fault_set(fault, -EINVAL,
 			 "--from-ids: found %s, expected VENDOR:DEVICE[:SUBVENDOR:"
-			 "SUBDEVICE], separated by commas without blanks",
+			 "SUBDEVICE], separated by commas",
 			 text);
 }
 
@@ -89,22 +86,39 @@ static int entry_take(struct from_ids *from, const char *entry, size_t length,
 	return 0;
 }
 
-static int list_parse(const char *list, struct from_ids *from, struct fault *fault)
+/* Of a whole line (vfio-pci.ids=LIST quiet; options vfio-pci ids=LIST) the list */
+static const char *list_find(const char *line, size_t *ret_length)
 {
+	const char *start = strstr(line, IDS);
+
+	if (start) {
+		start += strlen(IDS);
+		*ret_length = strcspn(start, BLANKS "\"");
+		return start;
+	}
+	line += strspn(line, BLANKS);
+	*ret_length = strlen(line);
+	while (*ret_length && strchr(BLANKS, line[*ret_length - 1]))
+		--*ret_length;
+	return line;
+}
+
+static int list_parse(const char *line, struct from_ids *from, struct fault *fault)
+{
+	size_t length;
+	const char *list = list_find(line, &length), *end = list + length;
 	int result;
 
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (!strncmp(list, prefixes[i], strlen(prefixes[i]))) {
-			list += strlen(prefixes[i]);
-			break;
-		}
 	for (;;) {
-		size_t length = strcspn(list, ",");
+		const char *comma = memchr(list, ',', (size_t)(end - list));
 
+		length = (size_t)((comma ? comma : end) - list);
 		result = entry_take(from, list, length, fault);
-		if (result < 0 || !list[length])
+		if (result < 0 || !comma)
 			return result;
-		list += length + 1;
+		list = comma + 1;
+		while (list < end && strchr(BLANKS, *list))
+			list++;
 	}
 }
 

@@ -49,7 +49,8 @@ struct from_ids {
 
 /**
  * from_ids() - understand a list
- * @list: 10de:1e84,10de:10f8, also with the "vfio-pci.ids=" in front of it. An entry is
+ * @list: 10de:1e84,10de:10f8, also in a line with "vfio-pci.ids=" in front of it (of the
+ *	kernel command line or of modprobe.d, other words and all). An entry is
  *	vendor:device[:subvendor:subdevice[:class[:mask]]], as vfio-pci reads it (kernel:
  *	drivers/vfio/pci/vfio_pci.c vfio_pci_fill_ids())
  * @host: the machine
