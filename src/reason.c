@@ -215,7 +215,8 @@ static const struct reason_info reasons[] = {
 	[REASON_CRASHED] = {
 		.code = "crashed",
 		.sentence = "the worker process died",
-		.remedy = "please report it with the report and the kernel log",
+		.remedy = "please report it, with the kernel log and the archive that "
+			  "`vfio-early --capture FILE` writes",
 	},
 	[REASON_LOST] = {
 		.code = "lost",

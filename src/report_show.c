@@ -25,10 +25,14 @@ static void warn(const struct render *render, const char *heading, const char *t
 
 static void run_warn(const struct render *render, const struct report *report)
 {
-	char text[128];
+	const char *remedy =
+		reason_info(report->end == RUN_CRASHED ? REASON_CRASHED : REASON_DEADLINE)
+			->remedy;
+	char text[TEXT_MAX];
 
-	(void)snprintf(text, sizeof(text), "It had come to the phase \"%s\".",
-		       run_phase_names[report->phase]);
+	(void)snprintf(text, sizeof(text),
+		       "It had come to the phase \"%s\". What to do: %s",
+		       run_phase_names[report->phase], remedy);
 	if (report->end == RUN_DEADLINE)
 		warn(render, "The run was ended by its deadline.", text);
 	if (report->end == RUN_CRASHED)
