@@ -515,8 +515,8 @@ static void resizable_read(const struct sysroot *root, const char *address, size
 				   ret_possible);
 }
 
-void device_read(const struct sysroot *root, const struct host *host, size_t function,
-		 struct device_facts *facts)
+static void facts_read(const struct sysroot *root, const struct host *host,
+		       size_t function, struct device_facts *facts)
 {
 	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT];
 	struct bars bars = { facts };
@@ -598,7 +598,7 @@ void device_check(const struct sysroot *root, const struct config *config,
 		for (size_t j = 0; j < target->n_functions; j++) {
 			struct device_facts facts = { 0 };
 
-			device_read(root, host, target->functions[j].function, &facts);
+			facts_read(root, host, target->functions[j].function, &facts);
 			device_judge(host, target, j, &facts, name, findings);
 		}
 	}

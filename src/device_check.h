@@ -32,16 +32,6 @@ struct device_facts {
 };
 
 /**
- * device_read() - read them
- * @root: the machine
- * @host: likewise
- * @function: index in host.functions
- * @facts: filled
- */
-void device_read(const struct sysroot *root, const struct host *host, size_t function,
-		 struct device_facts *facts);
-
-/**
  * device_judge() - findings about one function. Pure.
  * @host: the machine
  * @target: that takes it

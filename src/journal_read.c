@@ -116,7 +116,11 @@ static bool number_take(char **cursor, uint64_t *ret_value)
 	return *cursor && !number_parse(word, strlen(word), 10, UINT64_MAX, ret_value);
 }
 
-void journal_read_kmsg(char *text, struct messages *messages)
+/*
+ * Records of /dev/kmsg, `LEVEL,NUMBER,MICROSECONDS,FLAGS;TEXT`
+ * (Documentation/ABI/testing/dev-kmsg). @text is changed.
+ */
+static void kmsg_read(char *text, struct messages *messages)
 {
 	char *cursor = text, *line;
 
@@ -151,7 +155,7 @@ static bool kmsg_go(const struct sysroot *root, struct messages *messages)
 		if (length <= 0)
 			return found;
 		record[length] = '\0';
-		journal_read_kmsg(record, messages);
+		kmsg_read(record, messages);
 		found = true;
 	}
 }
@@ -163,7 +167,7 @@ static bool kmsg_load(const struct sysroot *root, struct messages *messages)
 
 	if (sysroot_load(root->fd, KMSG, KMSG_FILE_MAX, &text, &length) < 0)
 		return false;
-	journal_read_kmsg(text, messages);
+	kmsg_read(text, messages);
 	return true;
 }
 

@@ -20,12 +20,4 @@
 void journal_read(const struct sysroot *root, const char *boot_id,
 		  struct messages *messages);
 
-/**
- * journal_read_kmsg() - go through records of /dev/kmsg
- * @text: `LEVEL,NUMBER,MICROSECONDS,FLAGS;TEXT` lines; is changed
- *	(Documentation/ABI/testing/dev-kmsg)
- * @messages: what is wanted of them
- */
-void journal_read_kmsg(char *text, struct messages *messages);
-
 #endif

@@ -176,7 +176,8 @@ void messages_take_program(struct messages *messages, uint64_t time, unsigned in
 		list_add(messages, &message);
 }
 
-const struct messages_driver *messages_competitor(const struct messages *messages)
+/* The driver that showed itself first; NULL: none has */
+static const struct messages_driver *competitor_find(const struct messages *messages)
 {
 	const struct messages_driver *first = NULL;
 
@@ -244,7 +245,7 @@ static void taken_print(const struct render *render,
 
 static void timing_print(const struct render *render, const struct messages *messages)
 {
-	const struct messages_driver *first = messages_competitor(messages);
+	const struct messages_driver *first = competitor_find(messages);
 	char line[TEXT_MAX];
 
 	if (!first) {
@@ -311,7 +312,7 @@ static json_t *message_to_json(const struct message *message)
 
 static json_t *competitor_to_json(const struct messages *messages)
 {
-	const struct messages_driver *first = messages_competitor(messages);
+	const struct messages_driver *first = competitor_find(messages);
 	json_t *object;
 
 	if (!first)

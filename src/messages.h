@@ -149,14 +149,6 @@ void messages_take_program(struct messages *messages, uint64_t time, unsigned in
 const struct message *messages_get(const struct messages *messages, size_t index);
 
 /**
- * messages_competitor() - the driver that showed itself first
- * @messages: read
- *
- * Return: it; NULL: none has
- */
-const struct messages_driver *messages_competitor(const struct messages *messages);
-
-/**
  * messages_print_about() - what was said of one function, and who took it
  * @render: where to
  * @messages: read

@@ -11,7 +11,8 @@
  * report_late() - join a late run with the record
  * @record: of this boot; its targets of the same name and function are replaced by those
  *	of @late, which are marked `"late": true`, and the late actions follow the others,
- *	instead of those that did the same to the same function before. NULL: there was none; @late becomes the record.
+ *	instead of those that did the same to the same function before. NULL: there was
+ *	none; @late becomes the record.
  * @late: the report of a run for one function; used up
  *
  * Return: the record, used up too; NULL when there was no memory or @record is no record

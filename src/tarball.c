@@ -84,13 +84,6 @@ void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 	tree->count += place && *place == node;
 }
 
-bool tarball_has(const struct tarball *tree, const char *path)
-{
-	const struct node wanted = { .path = (char *)path };
-
-	return tfind(&wanted, &tree->root, node_compare) != NULL;
-}
-
 static void node_keep(void *node)
 {
 	(void)node;
@@ -119,11 +112,6 @@ static const struct format *format_find(const char *file)
 			return &formats[i];
 	}
 	return NULL;
-}
-
-bool tarball_is_name(const char *file)
-{
-	return format_find(file) != NULL;
 }
 
 /**

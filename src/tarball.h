@@ -42,26 +42,10 @@ void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 		 const void *data, size_t length);
 
 /**
- * tarball_has() - is there such an entry?
- * @tree: the tree
- * @path: relative
- *
- * Return: true when there is
- */
-bool tarball_has(const struct tarball *tree, const char *path);
-
-/**
- * tarball_is_name() - is this the name of an archive that can be written?
- * @file: ends in .tar, .tar.gz, .tar.xz or .tar.zst
- *
- * Return: true when it is
- */
-bool tarball_is_name(const char *file);
-
-/**
  * tarball_write() - write the tree to a new file, readable by its owner only
  * @tree: gives the same bytes each time: sorted by path, without times and owners
- * @file: see tarball_is_name(); one that exists is not replaced (-EEXIST)
+ * @file: ends in .tar, .tar.gz, .tar.xz or .tar.zst; one that exists is not replaced
+ *	(-EEXIST)
  * @fault: filled on failure
  *
  * Return: 0 or -errno; nothing is left behind then

@@ -190,6 +190,23 @@ def check_heads(files):
     return wrong
 
 
+def check_users(files):
+    """Every function of a header is called by the programs, and from another file."""
+    words = {path: re.findall(r"\w+", code_of(text)) for path, text in files.items()
+             if path.endswith((".c", ".h"))}
+    wrong = []
+    for path, text in sources(files, ".h").items():
+        own = (path, path[:-1] + "c")
+        for _, _, name, _ in prototypes(text):
+            inside = words.get(own[1], []).count(name)
+            others = [user for user in words if user not in own and name in words[user]]
+            if not others:
+                wrong.append(f"{path}: {name}() could be static")
+            elif inside < 2 and not any(user.startswith("src/") for user in others):
+                wrong.append(f"{path}: only tests call {name}()")
+    return wrong
+
+
 def check_names(files):
     """Every table of names is tied to its enum by a static_assert."""
     wrong = []
