@@ -31,7 +31,6 @@ static const struct {
 	{ "revision", CAPTURE_TEXT },
 	{ "subsystem_vendor", CAPTURE_TEXT },
 	{ "subsystem_device", CAPTURE_TEXT },
-	{ "irq", CAPTURE_TEXT },
 	{ "resource", CAPTURE_TEXT },
 	{ "modalias", CAPTURE_TEXT },
 	{ "boot_vga", CAPTURE_TEXT },
@@ -83,6 +82,30 @@ static void space_take(struct capture *capture, const char *from, const char *to
 	tarball_add(&capture->tarball, TARBALL_FILE, to, space, length);
 }
 
+/* drm/card1/card1-DP-1/status: has it a screen */
+static void screens_take(struct capture *capture, const char *link, const char *place)
+{
+	char cards[CAPTURE_PATH_MAX], from[CAPTURE_PATH_MAX], to[CAPTURE_PATH_MAX];
+	cleanup_closedir DIR *list = NULL;
+	const char *card, *connector;
+
+	capture_path(cards, "%s/drm", link);
+	if (sysroot_list(capture->root->fd, cards, &list) < 0)
+		return;
+	while ((card = sysroot_list_next(list))) {
+		cleanup_closedir DIR *connectors = NULL;
+
+		if (sysroot_list(dirfd(list), card, &connectors) < 0)
+			continue;
+		while ((connector = sysroot_list_next(connectors))) {
+			capture_path(from, "%s/%s/%s/status", cards, card, connector);
+			capture_path(to, "%.600s/drm/%.64s/%.64s/status", place, card,
+				     connector);
+			capture_take_as(capture, CAPTURE_TEXT, from, to);
+		}
+	}
+}
+
 static void function_take(struct capture *capture, const struct host_function *function)
 {
 	char address[PCI_ADDRESS_TEXT], link[CAPTURE_PATH_MAX], place[CAPTURE_PATH_MAX];
@@ -100,6 +123,7 @@ static void function_take(struct capture *capture, const struct host_function *f
 	capture_path(from, "%s/config", link);
 	capture_path(to, "%.900s/config", place);
 	space_take(capture, from, to);
+	screens_take(capture, link, place);
 }
 
 /* ---- IOMMU ---- */
@@ -485,7 +509,7 @@ static void modules_take(struct capture *capture)
 	static const char *const indices[] = {
 		"modules.alias",       "modules.alias.bin",	    "modules.dep.bin",
 		"modules.softdep",     "modules.builtin.alias.bin", "modules.builtin.bin",
-		"modules.symbols.bin", "modules.builtin.modinfo",   "modules.devname",
+		"modules.symbols.bin",
 	};
 	static const char *const places[] = {
 		"etc/modprobe.d",     "run/modprobe.d", "usr/local/lib/modprobe.d",
