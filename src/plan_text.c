@@ -39,7 +39,7 @@ static void function_print(FILE *out, const struct host *host, size_t index,
 			   const char *role, const char *driver)
 {
 	const struct host_function *function = &host->functions[index];
-	char address[PCI_ADDRESS_TEXT], group[16] = "no group", name[TEXT_MAX];
+	char address[PCI_ADDRESS_TEXT], group[24] = "no group", name[TEXT_MAX];
 
 	pci_address_format(&function->address, address);
 	if (function->has_group)
@@ -108,7 +108,7 @@ static void action_print(FILE *out, const struct host *host, const struct action
 	else if (action->type == ACTION_UNBIND)
 		fprintf(out, "%s\n", address);
 	else
-		fprintf(out, "%-13s%s\n", address, name);
+		fprintf(out, "%-12s %s\n", address, name);
 }
 
 void plan_print(FILE *out, const struct config *config, const struct host *host,

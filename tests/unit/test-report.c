@@ -644,6 +644,27 @@ static void the_plan_is_printed(void **state)
 	free(text);
 }
 
+/* Behind VMD an address is longer than the column, and a group can have ten digits. */
+static void wide_words_stay_apart(void **state)
+{
+	struct host_function *function;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	run_make();
+	function = &run.host.functions[run.plan.targets[0].functions[0].function];
+	function->address.domain = 0x10000;
+	function->group = UINT32_MAX;
+	plan_print(out, &run.config, &run.host, &run.plan);
+	assert_int_equal(fclose(out), 0);
+	assert_non_null(
+		strstr(text, " 10000:09:00.0 10de:1e84 0300 group 4294967295 target "));
+	assert_non_null(strstr(text, "override 10000:09:00.0 vfio-pci\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -662,6 +683,7 @@ int main(void)
 		cmocka_unit_test(other_files_are_faults),
 		cmocka_unit_test(no_memory_gives_no_record),
 		cmocka_unit_test(the_plan_is_printed),
+		cmocka_unit_test(wide_words_stay_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
