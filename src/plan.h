@@ -18,7 +18,7 @@
 #define PLAN_TARGETS_MAX 64
 #define PLAN_FUNCTIONS_MAX 64 /* of one target, peers included */
 #define PLAN_BLOCKERS_MAX 256 /* of one target */
-#define PLAN_FOUND_MAX 16
+#define PLAN_FOUND_MAX 32
 #define PLAN_ACTIONS_MAX 1024
 #define PLAN_DETAIL_MAX 256
 #define PLAN_NOWHERE SIZE_MAX
@@ -61,7 +61,8 @@ struct plan_function {
  * @functions: by address, the functions to be taken; for a refused target those that it
  *	would be; empty when no card could be chosen
  * @blockers: indices in host.functions: other endpoints in the groups of @functions
- * @found: indices in host.functions: what matches an id (ambiguous, id-mismatch)
+ * @found: indices in host.functions: what matches an id (ambiguous, id-mismatch), as
+ *	many as there is room for
  * @has_culprit: @culprit explains why the group is shared
  * @culprit: the port nearest the root that merges the group
  * @bundle: targets of one bundle share a group and succeed or fail together

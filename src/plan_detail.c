@@ -40,9 +40,9 @@ static void say_function(struct sentence *sentence, const struct host_function *
 		say(sentence, " (%s)", function->driver);
 }
 
-/* Few enough to be read on a console line; the JSON has all. */
+/* Few enough to be read on a console line; the JSON has all that there was @room for. */
 static void say_functions(struct sentence *sentence, const struct host *host,
-			  const size_t *functions, size_t count)
+			  const size_t *functions, size_t count, size_t room)
 {
 	const size_t most = 4;
 
@@ -51,7 +51,8 @@ static void say_functions(struct sentence *sentence, const struct host *host,
 		say_function(sentence, &host->functions[functions[i]]);
 	}
 	if (count > most)
-		say(sentence, " and %zu more", count - most);
+		say(sentence, " and %s%zu more", count == room ? "at least " : "",
+		    count - most);
 }
 
 static void say_wanted(struct sentence *sentence, const struct config_target *wanted)
@@ -116,14 +117,16 @@ static void detail_found(struct sentence *sentence, const struct host *host,
 	if (!target->n_found)
 		return;
 	say(sentence, "; found ");
-	say_functions(sentence, host, target->found, target->n_found);
+	say_functions(sentence, host, target->found, target->n_found,
+		      ARRAY_SIZE(target->found));
 }
 
 static void detail_shared(struct sentence *sentence, const struct host *host,
 			  const struct plan_target *target)
 {
 	say(sentence, "in the way: ");
-	say_functions(sentence, host, target->blockers, target->n_blockers);
+	say_functions(sentence, host, target->blockers, target->n_blockers,
+		      ARRAY_SIZE(target->blockers));
 	if (target->has_culprit)
 		say_culprit(sentence, host, &target->culprit);
 }

@@ -56,13 +56,15 @@ static void function_print(FILE *out, const struct host *host, size_t index,
 
 /* The detail names the first few; a list is for the rest. */
 static void list_print(FILE *out, const struct host *host, const char *title,
-		       const size_t *functions, size_t count)
+		       const size_t *functions, size_t count, size_t room)
 {
 	if (count <= PLAN_DETAIL_FUNCTIONS)
 		return;
 	fprintf(out, "  %s:\n", title);
 	for (size_t i = 0; i < count; i++)
 		function_print(out, host, functions[i], "", NULL);
+	if (count == room)
+		fputs("    and more\n", out);
 }
 
 static void target_print(FILE *out, const struct config *config, const struct host *host,
@@ -85,8 +87,9 @@ static void target_print(FILE *out, const struct config *config, const struct ho
 	if (*target->detail)
 		text_labelled(out, 2, "Here", target->detail);
 	list_print(out, host, "All that are in the way", target->blockers,
-		   target->n_blockers);
-	list_print(out, host, "All that have such an id", target->found, target->n_found);
+		   target->n_blockers, ARRAY_SIZE(target->blockers));
+	list_print(out, host, "All that have such an id", target->found, target->n_found,
+		   ARRAY_SIZE(target->found));
 	for (unsigned int i = target->reason + 1; i < REASON_COUNT; i++)
 		if (target->reasons >> i & 1)
 			text_labelled(out, 2, "Also",

@@ -115,7 +115,7 @@ static void select_by_id(const struct config_target *wanted, const struct host *
 			continue;
 		found_add(selection->found, &selection->n_found, i);
 		if (selection->n_heads == SELECT_CARDS_MAX) {
-			selection->reason = REASON_LIMIT;
+			selection->reason = wanted->all ? REASON_LIMIT : REASON_AMBIGUOUS;
 			return;
 		}
 		selection->heads[selection->n_heads++] = i;

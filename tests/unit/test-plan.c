@@ -591,6 +591,28 @@ static void test_limit(void **state)
 	assert_int_equal(plan.n_actions, 0);
 }
 
+/* Equal cards beyond every limit are ambiguous, and counted no further than known. */
+static void test_many_equal(void **state)
+{
+	(void)state;
+	machine_init(&host);
+	for (unsigned int i = 0; i < 2 * PLAN_TARGETS_MAX; i++) {
+		char address[PCI_ADDRESS_TEXT];
+
+		(void)snprintf(address, sizeof(address), "0000:%02x:00.0", 1 + i);
+		machine_add(&host, address, 0x0302, "10de:20b0", (int)i);
+	}
+	config_of(&config, "[target one]\nid = 10de:20b0\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_AMBIGUOUS);
+	assert_int_equal(plan.targets[0].n_found, PLAN_FOUND_MAX);
+	assert_non_null(strstr(plan.targets[0].detail, "and at least 28 more"));
+	config_of(&config, "[target every]\nid = 10de:20b0\nall = yes\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_LIMIT);
+	assert_int_equal(plan.n_actions, 0);
+}
+
 static void test_all(void **state)
 {
 	(void)state;
@@ -974,3 +996,4 @@ int main(void)
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
+		cmocka_unit_test(test_many_equal),
