@@ -61,7 +61,7 @@ struct acs_culprit {
  *
  * Walks from the root to the function: the first port that fails decides, since
  * everything below it is one group (kernel: pci_device_group(), pci_acs_path_enabled()).
- * The kernel knows quirks that registers do not show, so no answer is an answer.
+ * The kernel knows more quirks than this, so no answer is an answer.
  *
  * Return: true when a culprit was found
  */

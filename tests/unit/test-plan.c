@@ -730,6 +730,42 @@ static void test_culprit(void **state)
 	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_CONVENTIONAL);
 }
 
+/* Ports and functions that the kernel counts as isolated although they have no ACS */
+static void test_vouched_for(void **state)
+{
+	static const struct {
+		const char *id;
+		enum host_port port;
+		enum fact acs;
+		bool blamed;
+	} cases[] = {
+		{ "8086:8c90", HOST_PORT_ROOT, FACT_NO, false },
+		{ "8086:1d1e", HOST_PORT_ROOT, FACT_NO, false },
+		{ "8086:1d1f", HOST_PORT_ROOT, FACT_NO, true },
+		{ "8086:1901", HOST_PORT_ROOT, FACT_NO, true },
+		{ "1022:8c90", HOST_PORT_ROOT, FACT_NO, true },
+		{ "8086:8c90", HOST_PORT_DOWNSTREAM, FACT_NO, true },
+		/* It has a capability: then that is what counts. */
+		{ "8086:8c90", HOST_PORT_ROOT, FACT_YES, true },
+		{ "8086:9a49", HOST_PORT_INTEGRATED_ENDPOINT, FACT_NO, false },
+		{ "1002:9a49", HOST_PORT_INTEGRATED_ENDPOINT, FACT_NO, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct acs_culprit culprit;
+		struct host_function *function;
+
+		machine_init(&host);
+		function = machine_add(&host, "0000:00:1c.0", 0x0604, cases[i].id, 1);
+		function->port = cases[i].port;
+		function->multifunction = true;
+		function->acs = (struct host_acs){ cases[i].acs, 0x1f, 0 };
+		if (acs_find_culprit(&host, 0, &culprit) != cases[i].blamed)
+			fail_msg("row %zu, %s", i, cases[i].id);
+	}
+}
+
 /* Any machine, any config */
 
 static uint64_t seed;
@@ -985,15 +1021,16 @@ int main(void)
 		cmocka_unit_test(test_barred),
 		cmocka_unit_test(test_claimed_twice),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_many_equal),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_variant),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_culprit),
+		cmocka_unit_test(test_vouched_for),
 		cmocka_unit_test(test_any_machine),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
 }
-		cmocka_unit_test(test_many_equal),
