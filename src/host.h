@@ -16,7 +16,7 @@
 
 #define HOST_FUNCTIONS_MAX 4096
 #define HOST_GROUPS_MAX 4096
-#define HOST_UNITS_MAX 64
+#define HOST_UNITS_MAX 256
 #define HOST_DRIVERS_MAX 64
 #define HOST_NOTES_MAX 16
 #define HOST_NAME_MAX 64 /* driver, module and unit names, NUL included */
