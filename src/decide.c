@@ -21,7 +21,7 @@ static void config_fill(const struct sysroot *root, const char *file, const char
 	if (!cmdline_error || (cmdline_error == -ENOENT && !root->live))
 		return;
 	(void)fault_set(&fault, cmdline_error,
-			"proc/cmdline: %s: is the kill switch set?",
+			"/proc/cmdline: %s: is the kill switch set?",
 			strerror(-cmdline_error));
 	config_reject(config, &fault);
 }
