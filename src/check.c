@@ -46,6 +46,12 @@ static void config_check(const struct check *check, struct findings *findings)
 {
 	const struct config *config = &check->config;
 
+	if (config->invalid && config->fault.error == -EACCES) {
+		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_CONFIG,
+					    NULL, "%s", config->fault.text),
+			       "try again as root");
+		return;
+	}
 	if (config->invalid) {
 		findings_add(findings, FINDING_FAIL, FINDING_CONFIG, NULL, "%s",
 			     config->fault.text);

@@ -197,11 +197,16 @@ static void file_found(const struct sysroot *root, const char *path,
 		path_release(path, place->naming, source->release);
 }
 
+/* What is below a closed directory is closed too. */
 static void closed_add(struct initrd_list *list, const char *path)
 {
-	for (size_t i = 0; i < list->n_closed; i++)
-		if (!strcmp(list->closed[i], path))
+	for (size_t i = 0; i < list->n_closed; i++) {
+		size_t length = strlen(list->closed[i]);
+
+		if (!strncmp(list->closed[i], path, length) &&
+		    (!path[length] || path[length] == '/'))
 			return;
+	}
 	if (list->n_closed < INITRD_CLOSED_MAX)
 		(void)snprintf(list->closed[list->n_closed++], INITRD_PATH_MAX, "%s",
 			       path);
