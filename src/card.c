@@ -31,6 +31,15 @@ bool card_any_takes(const struct plan *plan, size_t function)
 	return false;
 }
 
+bool card_any_reserves(const struct plan *plan, size_t function)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (plan->targets[i].verdict == VERDICT_RESERVE &&
+		    card_takes(&plan->targets[i], function))
+			return true;
+	return false;
+}
+
 bool card_touches(const struct host *host, const struct plan_target *target,
 		  size_t function)
 {

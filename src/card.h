@@ -42,6 +42,15 @@ bool card_takes(const struct plan_target *target, size_t function);
 bool card_any_takes(const struct plan *plan, size_t function);
 
 /**
+ * card_any_reserves() - would a target reserve this function?
+ * @plan: the plan
+ * @function: index in host.functions
+ *
+ * Return: true when one would, and no rule speaks against it
+ */
+bool card_any_reserves(const struct plan *plan, size_t function);
+
+/**
  * card_touches() - is a function taken, or in the way: in a group with one that is?
  * @host: the machine
  * @target: of the plan

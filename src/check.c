@@ -15,7 +15,6 @@
 #include "group_check.h"
 #include "host_check.h"
 #include "host_read.h"
-#include "initrd_check.h"
 #include "iommu_check.h"
 #include "leftover_check.h"
 #include "prove.h"
@@ -293,16 +292,42 @@ static bool is_first_of_subject(const struct findings *findings, size_t index)
 	return true;
 }
 
-static void image_count(const struct findings *findings, const char *subject,
-			struct images *images)
+/* A stale image is bad, but not for a card that its config names as well. */
+static bool reserves_anyway(const struct check *check, const char *subject,
+			    const struct plan_target *target)
 {
+	size_t index = (size_t)(target - check->plan.targets);
+
+	for (size_t i = 0; i < check->outlooks.count; i++)
+		if (!strcmp(check->outlooks.list[i].subject, subject))
+			return check->outlooks.list[i].reserves >> index & 1;
+	return false;
+}
+
+static enum finding_level level_for(const struct check *check,
+				    const struct finding *finding,
+				    const struct plan_target *target)
+{
+	if (finding->code == FINDING_IMAGE_CONFIG &&
+	    reserves_anyway(check, finding->subject, target))
+		return FINDING_PASS;
+	return finding->level;
+}
+
+static void image_count(const struct check *check, const struct plan_target *target,
+			const char *subject, struct images *images)
+{
+	const struct findings *findings = &check->findings;
 	enum finding_level worst = FINDING_PASS;
 
-	for (size_t i = 0; i < findings->count; i++)
-		if (decides_about_image(findings->list[i].code) &&
-		    !strcmp(findings->list[i].subject, subject) &&
-		    findings->list[i].level > worst)
-			worst = findings->list[i].level;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (decides_about_image(finding->code) &&
+		    !strcmp(finding->subject, subject) &&
+		    level_for(check, finding, target) > worst)
+			worst = finding->level;
+	}
 	if (worst == FINDING_FAIL) {
 		images->bad++;
 		images->first_bad = images->first_bad ? images->first_bad : subject;
@@ -327,8 +352,10 @@ bool check_image_is_aside(const struct findings *findings, const char *subject)
 	return false;
 }
 
-static struct images images_of(const struct findings *findings)
+static struct images images_of(const struct check *check,
+			       const struct plan_target *target)
 {
+	const struct findings *findings = &check->findings;
 	struct images images = { 0 };
 
 	for (size_t i = 0; i < findings->count; i++) {
@@ -340,7 +367,7 @@ static struct images images_of(const struct findings *findings)
 			images.unknown++;
 		else if (*finding->subject && is_first_of_subject(findings, i) &&
 			 !check_image_is_aside(findings, finding->subject))
-			image_count(findings, finding->subject, &images);
+			image_count(check, target, finding->subject, &images);
 	}
 	return images;
 }
@@ -375,7 +402,7 @@ static enum fact next_by_images(const struct images *images, char *why, size_t s
 static enum fact next_of(const struct check *check, const struct plan_target *target,
 			 enum reason *ret_reason, char *why, size_t size)
 {
-	const struct images images = images_of(&check->findings);
+	const struct images images = images_of(check, target);
 
 	if (target->verdict != VERDICT_RESERVE) {
 		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
@@ -471,7 +498,7 @@ static void sources_run(const struct sysroot *root, const struct check_wish *wis
 	group_check(config, host, plan, findings);
 	device_check(root, config, host, plan, findings);
 	host_check(root, config, host, plan, findings);
-	initrd_check(root, wish->config, config, host, plan, findings);
+	initrd_check(root, wish->config, config, host, plan, findings, &check->outlooks);
 	leftover_check(root, host, plan, findings);
 	around_check(root, findings);
 	if (wish->prove)

@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "finding.h"
 #include "host.h"
+#include "initrd_check.h"
 #include "plan.h"
 #include "render.h"
 #include "report_read.h"
@@ -83,6 +84,7 @@ struct check {
 	struct report report;
 	struct drift drift;
 	struct findings findings;
+	struct initrd_outlooks outlooks;
 	struct check_target targets[CHECK_TARGETS_MAX];
 	size_t n_targets;
 };

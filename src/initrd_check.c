@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "card.h"
 #include "cleanup.h"
+#include "cmdline.h"
 #include "config_read.h"
 #include "initrd.h"
 #include "initrd_judge.h"
@@ -22,6 +24,7 @@
  * @newest: release of the newest kernel that has an image or is installed
  * @etc: the config files of the machine, or the given one
  * @inside: those of the image that we are at
+ * @inside_plan: what they would do
  * @image: it
  * @judged: what it is judged by
  * @n_next: images that boot unless somebody chooses another one
@@ -33,10 +36,13 @@ struct look {
 	const struct host *host;
 	const struct plan *plan;
 	struct findings *findings;
+	struct initrd_outlooks *outlooks;
+	char cmdline[CMDLINE_MAX];
 	struct initrd_list list;
 	char newest[HOST_NAME_MAX];
 	struct config etc;
 	struct config inside;
+	struct plan inside_plan;
 	struct initrd image;
 	struct initrd_case judged;
 	size_t n_next;
@@ -157,6 +163,29 @@ static void release_find(const struct look *look, const struct initrd_source *so
 		initrd_release(&look->image, release);
 }
 
+/* A config that is not the one of the machine can want the same card. */
+static void outlook_add(struct look *look, const char *subject)
+{
+	struct initrd_outlooks *outlooks = look->outlooks;
+	struct initrd_outlook *outlook = &outlooks->list[outlooks->count++];
+	struct fault fault;
+
+	(void)snprintf(outlook->subject, sizeof(outlook->subject), "%.*s",
+		       FINDING_SUBJECT_MAX - 1, subject);
+	(void)cmdline_apply(look->cmdline, &look->inside, &fault);
+	look->inside.mode = CONFIG_MODE_ON;
+	plan_build(&look->inside, look->host, &look->inside_plan);
+	for (size_t i = 0; i < look->plan->n_targets; i++) {
+		const struct plan_target *target = &look->plan->targets[i];
+		bool all = target->n_functions > 0;
+
+		for (size_t j = 0; j < target->n_functions; j++)
+			all = all && card_any_reserves(&look->inside_plan,
+						       target->functions[j].function);
+		outlook->reserves |= (uint64_t)all << i;
+	}
+}
+
 static void source_judge(struct look *look, const struct initrd_source *source,
 			 const char *subject)
 {
@@ -179,6 +208,8 @@ static void source_judge(struct look *look, const struct initrd_source *source,
 	judged->inside_known = initrd_config(&look->image, &look->inside);
 	needs_find(look, judged);
 	initrd_judge(judged, look->findings);
+	if (judged->inside_known)
+		outlook_add(look, subject);
 }
 
 static void kernel_seen(struct look *look, const char *release)
@@ -295,7 +326,8 @@ static void fixed_check(struct look *look)
 
 void initrd_check(const struct sysroot *root, const char *given,
 		  const struct config *config, const struct host *host,
-		  const struct plan *plan, struct findings *findings)
+		  const struct plan *plan, struct findings *findings,
+		  struct initrd_outlooks *outlooks)
 {
 	struct look *look cleanup_free = calloc(1, sizeof(*look));
 
@@ -310,6 +342,8 @@ void initrd_check(const struct sysroot *root, const char *given,
 	look->host = host;
 	look->plan = plan;
 	look->findings = findings;
+	look->outlooks = outlooks;
+	(void)config_read_cmdline(root, look->cmdline);
 	(void)config_read(root, given, "", &look->etc);
 	initrd_list_read(root, &look->list);
 	newest_find(look);

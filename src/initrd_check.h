@@ -4,11 +4,37 @@
 
 /* Finds and opens the initramfs images that can boot, and has them judged. */
 
+#include <assert.h>
+#include <stdint.h>
+
 #include "config.h"
 #include "finding.h"
 #include "host.h"
+#include "initrd_list.h"
 #include "plan.h"
 #include "sysroot.h"
+
+/**
+ * struct initrd_outlook - an image whose config is not the one that is checked
+ * @subject: its path, as in findings
+ * @reserves: bit n set: it reserves all functions of plan.targets[n] all the same
+ */
+struct initrd_outlook {
+	char subject[FINDING_SUBJECT_MAX];
+	uint64_t reserves;
+};
+
+static_assert(PLAN_TARGETS_MAX <= 64, "a target has no bit");
+
+/**
+ * struct initrd_outlooks - all of them
+ * @list: the images
+ * @count: of @list
+ */
+struct initrd_outlooks {
+	struct initrd_outlook list[INITRD_LIST_MAX];
+	size_t count;
+};
 
 /**
  * initrd_check() - what will the images do at the next boot?
@@ -21,9 +47,11 @@
  *	chooses something else is that of the newest kernel, that of the running one, and
  *	those that are not called after a kernel: only these give FINDING_FAIL. The
  *	FINDING_IMAGE of all others is a FINDING_HINT: they decide nothing.
+ * @outlooks: zeroed; filled
  */
 void initrd_check(const struct sysroot *root, const char *given,
 		  const struct config *config, const struct host *host,
-		  const struct plan *plan, struct findings *findings);
+		  const struct plan *plan, struct findings *findings,
+		  struct initrd_outlooks *outlooks);
 
 #endif

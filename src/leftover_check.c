@@ -71,15 +71,6 @@ static bool id_matches(const struct pci_id *id, const struct host_function *func
 		 id->subdevice == function->id.subdevice));
 }
 
-static bool is_reserved_by_plan(const struct plan *plan, size_t function)
-{
-	for (size_t i = 0; i < plan->n_targets; i++)
-		if (plan->targets[i].verdict == VERDICT_RESERVE &&
-		    card_takes(&plan->targets[i], function))
-			return true;
-	return false;
-}
-
 /* Functions that an item of the list takes and no target does */
 static void item_judge(const struct view *view, const struct pci_id *id, size_t *others,
 		       size_t *ret_count, size_t *ret_taken)
@@ -87,7 +78,7 @@ static void item_judge(const struct view *view, const struct pci_id *id, size_t 
 	for (size_t i = 0; i < view->host->n_functions; i++) {
 		if (!id_matches(id, &view->host->functions[i]))
 			continue;
-		if (is_reserved_by_plan(view->plan, i))
+		if (card_any_reserves(view->plan, i))
 			++*ret_taken;
 		else if (*ret_count < PLAN_FUNCTIONS_MAX)
 			others[(*ret_count)++] = i;
@@ -399,8 +390,8 @@ static void driverctl_take(const struct line *line, void *context)
 	function = host_find(view->host, &address);
 	if (!function)
 		return;
-	wanted = is_reserved_by_plan(view->plan,
-				     (size_t)(function - view->host->functions));
+	wanted =
+		card_any_reserves(view->plan, (size_t)(function - view->host->functions));
 	if (!wanted && !vfio)
 		return;
 	(void)snprintf(origin, sizeof(origin), "/%.140s", line->path);
