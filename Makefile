@@ -216,6 +216,10 @@ check-quick:
 check-unit: $(UNIT_PROGRAMS)
 	@$(RUN_SUITES) $(UNIT_PROGRAMS)
 
+# By hand: MKINITCPIO=DIR DRACUT=DIR name installed trees of generators (tests/README.md).
+check-generators: all
+	@$(RUN_SUITES) tests/generators/check
+
 check-fuzz: $(FUZZ_PROGRAMS)
 check-%: all
 	@$(RUN_SUITES) tests/$*/run

@@ -232,6 +232,16 @@ def sources(archive, deb):
     return f"{fingerprint(*files)} {status.st_size} {status.st_mtime_ns}\n"
 
 
+def disk(tree, image):
+    """The root disk, which takes the place of the tree."""
+    for leftover in ("boot", "usr/share/doc", "var/cache/apt", "var/lib/apt/lists"):
+        shutil.rmtree(tree / leftover, ignore_errors=True)
+    (tree / "boot").mkdir(exist_ok=True)
+    run("mke2fs", "-q", "-t", "ext4", "-L", "root", "-E", "lazy_itable_init=1,root_owner=0:0",
+        "-O", "^has_journal", "-d", tree, image, "2G")
+    shutil.rmtree(tree)
+
+
 def root(name, deb, say=lambda text: None):
     """The folder with root.img, vmlinux and initrd.FLOW of a suite."""
     suite, out = SUITES[name], WORK / name
@@ -251,12 +261,7 @@ def root(name, deb, say=lambda text: None):
         keep_bare(tree, out)
         furnish(tree)
         generate_all(tree, out, suite)
-    for leftover in ("boot", "usr/share/doc", "var/cache/apt", "var/lib/apt/lists"):
-        shutil.rmtree(tree / leftover, ignore_errors=True)
-    (tree / "boot").mkdir(exist_ok=True)
-    run("mke2fs", "-q", "-t", "ext4", "-L", "root", "-E", "lazy_itable_init=1,root_owner=0:0",
-        "-O", "^has_journal", "-d", tree, out / "root.img", "2G")
-    shutil.rmtree(tree)
+    disk(tree, out / "root.img")
     stamp.write_text(wanted)
     return out
 
