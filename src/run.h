@@ -47,7 +47,7 @@ extern const char *const run_end_names[];
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
  * @late: for one function that appeared later; the plan holds only what it is about
- * @idle: there was nothing to do about it: the record stays as it is
+ * @idle: there was nothing to do about it, or nobody could find out: the record stays
  */
 struct run {
 	enum run_phase phase;

@@ -122,8 +122,10 @@ static enum supervise_status part_work(struct watch *watch)
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
 	if (watch->device)
 		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
-	if (run->idle)
+	if (run->idle) {
+		run->phase = RUN_DONE;
 		return SUPERVISE_GOOD;
+	}
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
@@ -172,12 +174,40 @@ static enum supervise_status status_of(const struct run *run)
 	return SUPERVISE_GOOD;
 }
 
-/* Nothing is to be said about other targets than those of --device. */
-static enum supervise_status idle_status(const struct run *run)
+/* What could not be read of the function that --device names; NULL: all could */
+static const struct fault *device_note(const struct watch *watch)
 {
+	const struct host *host = &watch->run->host;
+	char address[PCI_ADDRESS_TEXT];
+
+	pci_address_format(watch->device, address);
+	for (size_t i = 0; i < host->n_notes; i++)
+		if (strstr(host->notes[i].text, address))
+			return &host->notes[i];
+	return NULL;
+}
+
+/*
+ * --device, and no target is about it, or nobody could find out. The record stays as it
+ * is: it is about other targets too.
+ */
+static enum supervise_status idle_end(const struct watch *watch, struct fault *fault)
+{
+	const struct run *run = watch->run;
+	const struct fault *note = run->phase == RUN_DONE ? device_note(watch) : NULL;
+
 	if (run->phase >= RUN_FACTS && run->config.invalid)
 		return SUPERVISE_CONFIG;
-	return run->end == RUN_COMPLETED ? SUPERVISE_GOOD : SUPERVISE_SHORT;
+	if (run->phase == RUN_DONE && !note)
+		return SUPERVISE_GOOD;
+	if (note) {
+		*fault = *note;
+		kmsg_send(watch->root, KMSG_ERROR, note->text);
+	} else {
+		(void)fault_set(fault, -EIO, "nothing is taken: it could not be decided");
+		kmsg_report(watch->root, run);
+	}
+	return SUPERVISE_SHORT;
 }
 
 static enum supervise_status part_report(struct watch *watch, struct fault *fault)
@@ -189,7 +219,7 @@ static enum supervise_status part_report(struct watch *watch, struct fault *faul
 	struct fault trouble;
 
 	if (run->idle)
-		return idle_status(run);
+		return idle_end(watch, fault);
 	if (run->phase >= RUN_APPLY && run->end != RUN_COMPLETED)
 		apply_close(&run->apply, &run->plan, &run->host, end_reason(run));
 	run->finish = kernel.now(kernel.context);
