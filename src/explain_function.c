@@ -163,6 +163,8 @@ static void state_print(const struct scene *scene, const struct render *render)
 	users_format(&users, line);
 	if (*line)
 		say(render, "%s", line);
+	if (users.programs_hidden)
+		say(render, USERS_HIDDEN);
 	say(render, "reset: %s%s%s%s; power state: %s; D3cold: %s",
 	    *function->reset_methods || function->has_reset ? "yes" : "not of its own",
 	    *function->reset_methods ? " (" : "", function->reset_methods,

@@ -62,8 +62,11 @@ static void verdict_print(const struct suggest *suggest, const struct render *re
 		       *target->detail ? target->detail : info->sentence);
 }
 
-/* Group and driver; what of the host is on it; who has it open */
-static void uses_print(const struct suggest *suggest, const struct render *render,
+/*
+ * Group and driver; what of the host is on it; who has it open. Returns whether all programs
+ * could be looked at.
+ */
+static bool uses_print(const struct suggest *suggest, const struct render *render,
 		       const struct host_function *function)
 {
 	char text[TEXT_MAX], line[USERS_TEXT_MAX], group[32] = "no group";
@@ -82,13 +85,15 @@ static void uses_print(const struct suggest *suggest, const struct render *rende
 	users_format(&users, line);
 	if (*line)
 		text_paragraph(render->out, DETAIL_INDENT, line);
+	return !users.programs_hidden;
 }
 
-static void gpu_print(const struct suggest *suggest, const struct render *render,
+static bool gpu_print(const struct suggest *suggest, const struct render *render,
 		      size_t index)
 {
 	const struct host_function *function = &suggest->host->functions[index];
 	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX], line[TEXT_MAX];
+	bool all;
 
 	pci_address_format(&function->address, address);
 	names_device(suggest->names, function, name);
@@ -96,21 +101,25 @@ static void gpu_print(const struct suggest *suggest, const struct render *render
 	text_cut(line, TEXT_COLUMNS);
 	render_word(render, RENDER_HEADING, line);
 	fputc('\n', render->out);
-	uses_print(suggest, render, function);
+	all = uses_print(suggest, render, function);
 	verdict_print(suggest, render, card_judge(suggest, index));
+	return all;
 }
 
 static void gpus_print(const struct suggest *suggest, const struct render *render)
 {
 	const struct host *host = suggest->host;
 	size_t count = 0;
+	bool all = true;
 
 	iommu_state_print(render, host);
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (is_gpu(&host->functions[i])) {
-			gpu_print(suggest, render, i);
+			all = gpu_print(suggest, render, i) && all;
 			count++;
 		}
+	if (!all)
+		text_paragraph(render->out, 0, USERS_HIDDEN);
 	text_paragraph(render->out, 0,
 		       count ? "\"vfio-early --suggest ADDRESS\" prints a target for the "
 			       "config; the choice is yours." :

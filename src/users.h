@@ -16,6 +16,8 @@
 #define USERS_SCREENS_MAX 16
 #define USERS_PROGRAMS_MAX 16
 #define USERS_TEXT_MAX 512
+#define USERS_HIDDEN \
+	"Which programs of others have a card open cannot be told: try again as root."
 
 /**
  * struct users - who uses a function
