@@ -557,7 +557,7 @@ static void message_write(const struct message *message, size_t number, FILE *ou
 		(unsigned long long)message->time, message->text);
 }
 
-/* Those of the kernel, as /dev/kmsg shows them; of the competing drivers, what they said first */
+/* The kernel's, as /dev/kmsg shows them; of competing drivers what they said first */
 static void messages_take_all(struct capture *capture, const struct messages *messages)
 {
 	cleanup_free char *text = NULL;

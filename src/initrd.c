@@ -447,7 +447,7 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 
 /* ---- the config ---- */
 
-/* The boot program refuses files and directories that others may write (config_read.c). */
+/* The boot program refuses what others may write, directories too (config_read.c). */
 static bool config_refuses(const struct initrd_entry *entry, struct config *config)
 {
 	struct fault fault;

@@ -10,7 +10,7 @@
 
 /*
  * A module speaks by its own name or by that of its driver, which can be another one: the
- * driver of xhci_pci is xhci_hcd. A loaded module has links `pci:xhci_hcd` to its drivers.
+ * driver of xhci_pci is xhci_hcd. A loaded module links its drivers: `pci:xhci_hcd`.
  */
 static void module_want(const struct sysroot *root, const char *module,
 			struct messages *messages)

@@ -129,8 +129,8 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 
 /**
  * messages_take_program() - look at a line of a program
- * @messages: kept when it is about one of the functions, comes after the run, something is
- *	lost, and it is none of vfio-early itself
+ * @messages: kept when it is about one of the functions, comes after the run, something
+ *	is lost, and it is none of vfio-early itself
  * @time: microseconds since boot
  * @level: 0 to 7
  * @program: who wrote it

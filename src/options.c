@@ -36,22 +36,22 @@ static const struct mode {
 #define CONFIG_MODES (IN(REPORT) | IN(PLAN) | IN(CHECK) | IN(EXPLAIN) | IN(CAPTURE))
 #define JSON_MODES (CONFIG_MODES | IN(GROUPS) | IN(SUGGEST))
 
-/* An option sets a flag, or takes the next argument; it has a meaning in some modes only. */
+/* An option sets a flag, or takes the next argument; not each is for every mode. */
 static const struct option {
 	const char *name;
-	bool takes_value;
 	size_t place;
 	unsigned int modes;
+	bool takes_value;
 } table[] = {
-	{ "--tree", false, offsetof(struct options, tree), IN(GROUPS) },
-	{ "--journal", false, offsetof(struct options, journal), IN(REPORT) },
-	{ "--prometheus", false, offsetof(struct options, prometheus), IN(REPORT) },
-	{ "--prove", false, offsetof(struct options, prove), IN(CHECK) },
-	{ "--from-ids", true, offsetof(struct options, from_ids), IN(SUGGEST) },
-	{ "--kernel", true, offsetof(struct options, kernel), IN(MAKE_CPIO) },
-	{ "--json", false, offsetof(struct options, json), JSON_MODES },
-	{ "--config", true, offsetof(struct options, config), CONFIG_MODES },
-	{ "--sysroot", true, offsetof(struct options, sysroot), IN_ANY },
+	{ "--tree", offsetof(struct options, tree), IN(GROUPS), false },
+	{ "--journal", offsetof(struct options, journal), IN(REPORT), false },
+	{ "--prometheus", offsetof(struct options, prometheus), IN(REPORT), false },
+	{ "--prove", offsetof(struct options, prove), IN(CHECK), false },
+	{ "--from-ids", offsetof(struct options, from_ids), IN(SUGGEST), true },
+	{ "--kernel", offsetof(struct options, kernel), IN(MAKE_CPIO), true },
+	{ "--json", offsetof(struct options, json), JSON_MODES, false },
+	{ "--config", offsetof(struct options, config), CONFIG_MODES, true },
+	{ "--sysroot", offsetof(struct options, sysroot), IN_ANY, true },
 };
 
 static int refuse(struct fault *fault, const char *argument, const char *what)
