@@ -9,7 +9,9 @@ SOURCES      := .cache/sources
 
 TRIPLE       := $(shell $(STATIC_CC) -dumpmachine 2>/dev/null)
 MACHINE      := $(firstword $(subst -, ,$(TRIPLE)))
-MUSL_SPECS   ?= /usr/lib/$(MACHINE)-linux-musl/musl-gcc.specs
+# Where Debian, Fedora and Arch have it
+MUSL_PLACES  := lib/$(MACHINE)-linux-musl $(MACHINE)-linux-musl/lib64 lib/musl/lib
+MUSL_SPECS   ?= $(firstword $(wildcard $(MUSL_PLACES:%=/usr/%/musl-gcc.specs)) musl-gcc.specs)
 # Directories that hold the kernel's user space headers (linux/) and the machine's part (asm/).
 LINUX_HEADERS ?= /usr/include
 ASM_HEADERS  ?= $(firstword $(wildcard /usr/include/$(TRIPLE) /usr/include))
