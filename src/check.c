@@ -460,19 +460,23 @@ static void recorded_predict(struct check *check, size_t index)
 {
 	const struct report_target *target = &check->report.targets[index];
 	const struct drift_target *drift = &check->drift.targets[index];
+	struct check_target *predicted;
+	const char *stale;
 
 	if (drift->state != TARGET_RESERVED || !target->n_functions)
 		return;
 	for (size_t i = 0; i < target->n_functions; i++)
 		if (!drift->functions[i] || is_planned(check, drift->functions[i]))
 			return;
-	check->targets[check->n_targets] =
-		(struct check_target){ .name = target->name,
-				       .now = true,
-				       .next = FACT_NO,
-				       .state = CHECK_WILL_BE_RELEASED };
-	(void)snprintf(check->targets[check->n_targets].why, FINDING_TEXT_MAX,
-		       "the config does not name it any more");
+	stale = check->outlooks.count ? check->outlooks.list[0].subject : NULL;
+	predicted = &check->targets[check->n_targets];
+	*predicted = (struct check_target){ .name = target->name,
+					    .now = true,
+					    .next = stale ? FACT_UNKNOWN : FACT_NO };
+	predicted->state = state_of(predicted->now, predicted->next);
+	(void)snprintf(predicted->why, sizeof(predicted->why),
+		       "the config does not name it any more%s%s",
+		       stale ? "; there is another config in " : "", stale ? stale : "");
 	check->n_targets++;
 }
 

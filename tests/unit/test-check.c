@@ -888,6 +888,11 @@ static void released_when_not_named(void **state)
 	assert_int_equal(check.n_targets, 2);
 	assert_int_equal(check.targets[0].state, CHECK_WILL_BE_RESERVED);
 	assert_int_equal(check.targets[1].state, CHECK_WILL_BE_RELEASED);
+	/* an image that was not built anew may still name it */
+	check.outlooks.count = 1;
+	check_predict(&check);
+	assert_int_equal(check.targets[1].state, CHECK_CANNOT_TELL);
+	check.outlooks.count = 0;
 	/* renamed, not dropped */
 	plan_of(first_card);
 	check_predict(&check);
