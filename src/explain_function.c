@@ -303,17 +303,8 @@ static void drivers_print(const struct scene *scene, const struct render *render
 
 /* ---- the rules ---- */
 
-static void rules_say(const struct render *render, const struct host *host,
-		      const struct plan_target *target)
+static void rules_say(const struct render *render, const struct plan_target *target)
 {
-	static const char *const culprits[] = {
-		[ACS_FAILURE_CONVENTIONAL] = "behind it is a conventional PCI bus",
-		[ACS_FAILURE_MISSING] = "it has no Access Control Services",
-		[ACS_FAILURE_OFF] = "its Access Control Services are off",
-		[ACS_FAILURE_MULTIFUNCTION] =
-			"functions of its slot are without Access Control Services",
-	};
-
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++) {
 		const struct reason_info *info = reason_info((enum reason)i);
 
@@ -327,14 +318,6 @@ static void rules_say(const struct render *render, const struct host *host,
 	}
 	if (*target->detail)
 		text_labelled(render->out, 2, "Here", target->detail);
-	if (target->has_culprit) {
-		char port[PCI_ADDRESS_TEXT];
-
-		pci_address_format(&host->functions[target->culprit.function].address,
-				   port);
-		say(render, "The group is merged at %s: %s. --check says more.", port,
-		    culprits[target->culprit.failure]);
-	}
 }
 
 /* What to do about a function that no rule is against */
@@ -411,7 +394,7 @@ static void rules_print(const struct scene *scene, const struct render *render)
 	if (target->reason == REASON_NONE)
 		say(render, "No rule is against it.");
 	else
-		rules_say(render, &scene->explain->run->host, target);
+		rules_say(render, target);
 	remedy_print(scene, render, target->reason, is_wanted);
 }
 
