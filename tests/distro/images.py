@@ -44,10 +44,12 @@ class Suite:
     """A release of Debian and the images that are built in it."""
     name: str
     flows: tuple
+    wrong: tuple = ()
 
 
 SUITES = {
-    "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd")),
+    "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd"),
+                      ("stale", "invalid", "late")),
     "trixie": Suite("trixie", ("initramfs-tools", "dracut")),
 }
 
@@ -60,6 +62,13 @@ DRACUT = {
     "dracut-nosystemd": ["--omit", "systemd systemd-initrd dracut-systemd", "--no-hostonly"],
 }
 FAST = "zstd -1 -T0"
+
+# What a small image needs besides, to find its root
+DISK = ("virtio_pci", "virtio_blk", "ext4", "crc32c_generic")
+
+# The config of yesterday, and one with a slip of the pen
+ONE_TARGET = "[target qxl]\nid = 1b36:0100\n"
+INVALID = TWO_TARGETS + "boot-dysplay = allow\n"
 
 
 class ImageError(Exception):
@@ -135,11 +144,57 @@ def write(path, text, mode=0o644):
     path.chmod(mode)
 
 
+@contextlib.contextmanager
+def replaced(path, text, mode=0o644):
+    """A file of the tree with another text for a while."""
+    before = path.read_text() if path.exists() else None
+    write(path, text, mode)
+    try:
+        yield
+    finally:
+        path.unlink()
+        if before is not None:
+            write(path, before, mode)
+
+
+@contextlib.contextmanager
+def late(tree):
+    """A script of the same name in /etc that wants to run after udev, and an old hook that
+    does not look."""
+    top = tree / "usr/share/initramfs-tools"
+    script = (top / "scripts/init-top/00-vfio-early").read_text()
+    hook = (top / "hooks/vfio-early").read_text()
+    if not hook.endswith("\norder_check\n"):
+        raise ImageError("the hook does not end with order_check")
+    own = tree / "etc/initramfs-tools/scripts/init-top/00-vfio-early"
+    with (replaced(own, script.replace('PREREQ=""', 'PREREQ="udev"'), 0o755),
+          replaced(top / "hooks/vfio-early", hook.removesuffix("order_check\n"), 0o755)):
+        yield
+
+
+@contextlib.contextmanager
+def too_late(tree):
+    """Such an image with drivers that can be taken off a card again: qxl's unbinding leaves
+    an interrupt handler behind, which kills the kernel at the next interrupt."""
+    names = ("snd_hda_intel", "xhci_pci", *DISK)
+    with (late(tree),
+          replaced(tree / "etc/initramfs-tools/modules", "\n".join(names) + "\n")):
+        yield
+
+
+# How a wrong image comes about
+WRONG = {
+    "stale": lambda tree: replaced(tree / CONFIG.lstrip("/"), ONE_TARGET),
+    "invalid": lambda tree: replaced(tree / CONFIG.lstrip("/"), INVALID),
+    "late": too_late,
+}
+
+
 def adversary(tree):
     """Force the host's drivers into every image, and load them on the real root."""
     names = "\n".join(DRIVERS) + "\n"
     with open(tree / "etc/initramfs-tools/modules", "a", encoding="utf-8") as file:
-        file.write(names)
+        file.write(names + "\n".join(DISK) + "\n")
     write(tree / "etc/dracut.conf.d/90-adversary.conf",
           f'force_drivers+=" {" ".join(DRIVERS)} "\nadd_drivers+=" virtio_pci virtio_blk ext4 "\n'
           f'filesystems+=" ext4 "\ncompress="{FAST}"\n')
@@ -149,15 +204,12 @@ def adversary(tree):
 
 
 def furnish(tree):
-    """The config, the adversary and the witness."""
+    """The config, the adversary, and the unit of the witness, who is on the boot disk."""
     write(tree / CONFIG.lstrip("/"), TWO_TARGETS)
     write(tree / "etc/modprobe.d/vfio-test.conf", "options vfio-pci disable_vga=1\n")
     adversary(tree)
-    write(tree / "etc/fstab", "LABEL=root / ext4 rw 0 1\n")
+    write(tree / "etc/fstab", "LABEL=root / ext4 rw 0 1\nLABEL=boot /boot ext4 rw 0 0\n")
     write(tree / "etc/hostname", "distro\n")
-    folder = tree / "usr/local/lib/witness"
-    write(folder / "lib.sh", (TOP / "tests/boot/guest/lib.sh").read_text())
-    write(folder / "witness", (HERE / "guest/witness").read_text(), 0o755)
     unit = "etc/systemd/system"
     write(tree / unit / "witness.service", (HERE / "guest/witness.service").read_text())
     wants = tree / unit / "default.target.wants"
@@ -190,6 +242,15 @@ def generate(tree, out, flow, release):
     write(out / f"said.{flow}", said)
 
 
+def generate_wrong(tree, out, name, release):
+    """Build a wrong image, a small one; keep the build's words."""
+    with (replaced(tree / "etc/initramfs-tools/conf.d/small", "MODULES=list\n"),
+          WRONG[name](tree)):
+        said = inside(tree, "mkinitramfs", "-o", f"/boot/{name}", release)
+    shutil.copy(tree / "boot" / name, out / f"initrd.{name}")
+    write(out / f"wrong.{name}", said)
+
+
 def keep_bare(tree, out):
     """The image that the installation's own trigger has built: there is no config yet."""
     release = next((tree / "lib/modules").iterdir()).name
@@ -211,7 +272,10 @@ def generate_all(tree, out, suite):
     release = next((tree / "lib/modules").iterdir()).name
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(lambda flow: generate(tree, out, flow, release), suite.flows))
+    for name in suite.wrong:
+        generate_wrong(tree, out, name, release)
     make_cpio(tree, out, release)
+    write(out / "release", release)
     shutil.copy(tree / f"boot/vmlinuz-{release}", out / "vmlinuz")
     (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
 
@@ -227,8 +291,8 @@ def fingerprint(*paths):
 def sources(archive, deb):
     """What a root is made from; the base only by its size and time."""
     status = archive.stat()
-    files = [deb, HERE / "images.py", *sorted((HERE / "guest").iterdir()),
-             TOP / "tests/boot/guest/lib.sh", TOP / "tests/boot/cards.py"]
+    files = [deb, HERE / "images.py", HERE / "guest/witness.service",
+             TOP / "tests/boot/cards.py"]
     return f"{fingerprint(*files)} {status.st_size} {status.st_mtime_ns}\n"
 
 
@@ -269,6 +333,8 @@ def root(name, deb, say=lambda text: None):
 def deb():
     """The package, as it is built now."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("MAKE") and k != "MFLAGS"}
+    # The same files make the same package, and then the same images do.
+    env["SOURCE_DATE_EPOCH"] = "1"
     run("make", "-C", TOP, f"BUILD={os.path.relpath(vm.BUILD, TOP)}", "deb", env=env)
     version = (TOP / "VERSION").read_text().strip()
     return vm.BUILD / f"vfio-early_{version}-1_amd64.deb"

@@ -68,18 +68,9 @@ class Built:
         self.path[name] = self.tree / out[1:]
 
     def late(self):
-        """A script of the same name in /etc that wants to run after udev, and an old hook that
-        does not look."""
-        script = "usr/share/initramfs-tools/scripts/init-top/00-vfio-early"
-        text = (self.tree / script).read_text()
-        images.write(self.tree / "etc/initramfs-tools/scripts/init-top/00-vfio-early",
-                     text.replace('PREREQ=""', 'PREREQ="udev"'), 0o755)
-        hook = self.tree / "usr/share/initramfs-tools/hooks/vfio-early"
-        whole = hook.read_text()
-        if not whole.endswith("\norder_check\n"):
-            raise images.ImageError("the hook does not end with order_check")
-        images.write(hook, whole.removesuffix("order_check\n"), 0o755)
-        self.build("initramfs-tools-late", BOOKWORM["initramfs-tools"])
+        """One whose script runs after udev."""
+        with images.late(self.tree):
+            self.build("initramfs-tools-late", BOOKWORM["initramfs-tools"])
 
     def cpio(self):
         """The extra image that is loaded beside one which knows nothing of us."""
