@@ -74,7 +74,7 @@ static void config_check(const struct check *check, struct findings *findings)
 }
 
 /* Is the kill switch only typed for this boot, or kept by the boot loader? */
-static bool mode_is_kept(const struct sysroot *root, enum config_mode mode)
+static enum fact mode_is_kept(const struct sysroot *root, enum config_mode mode)
 {
 	char cmdline[CMDLINE_MAX], parameter[64];
 	struct bootloader_facts facts;
@@ -85,7 +85,9 @@ static bool mode_is_kept(const struct sysroot *root, enum config_mode mode)
 	bootloader_judge(&facts, &bootloader);
 	(void)snprintf(parameter, sizeof(parameter), "vfio_early.mode=%s",
 		       config_mode_names[mode]);
-	return bootloader_keeps(root, &bootloader, parameter);
+	if (!*bootloader.file)
+		return FACT_UNKNOWN;
+	return bootloader_keeps(root, &bootloader, parameter) ? FACT_YES : FACT_NO;
 }
 
 static void mode_check(const struct sysroot *root, const struct check *check,
@@ -93,9 +95,12 @@ static void mode_check(const struct sysroot *root, const struct check *check,
 {
 	const char *mode = config_mode_names[check->mode];
 
+	enum fact kept;
+
 	if (check->mode == CONFIG_MODE_ON)
 		return;
-	if (mode_is_kept(root, check->mode))
+	kept = mode_is_kept(root, check->mode);
+	if (kept == FACT_YES)
 		finding_advise(
 			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
 				     "vfio_early.mode=%s is kept in the file of the "
@@ -103,7 +108,8 @@ static void mode_check(const struct sysroot *root, const struct check *check,
 				     mode),
 			"remove it there");
 	else
-		findings_add(findings, FINDING_WARN, FINDING_MODE, NULL,
+		findings_add(findings, kept == FACT_NO ? FINDING_WARN : FINDING_UNKNOWN,
+			     FINDING_MODE, NULL,
 			     "this boot has vfio_early.mode=%s: nothing is reserved as "
 			     "long as it is on the kernel command line",
 			     mode);
@@ -416,6 +422,12 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	if (any_finding(check, FINDING_MODE, FINDING_FAIL)) {
 		(void)snprintf(why, size, "the kill switch is set");
 		return FACT_NO;
+	}
+	if (any_finding(check, FINDING_MODE, FINDING_UNKNOWN)) {
+		(void)snprintf(why, size,
+			       "the kill switch is set at this boot; whether the boot "
+			       "loader keeps it is not known");
+		return FACT_UNKNOWN;
 	}
 	if (findings_dropped(&check->findings)) {
 		(void)snprintf(why, size, "more was found than this program can hold");
