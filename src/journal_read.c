@@ -68,6 +68,22 @@ static uint64_t time_get(sd_journal *journal)
 }
 
 /* Returns whether it is one of the kernel. */
+/*
+ * systemd: journald-kmsg.c takes the name off what a program writes to /dev/kmsg; without
+ * it "vfio-early: nvidia: reserved" of a target by that name seems to be said by a driver.
+ */
+static void kernel_take(sd_journal *journal, unsigned int level, const char *text,
+			struct messages *messages)
+{
+	char name[HOST_NAME_MAX], whole[MESSAGE_TEXT_MAX * 2 + HOST_NAME_MAX + 2];
+	bool program = field_get(journal, "SYSLOG_IDENTIFIER", name, sizeof(name)) &&
+		       strcmp(name, "kernel") != 0;
+
+	(void)snprintf(whole, sizeof(whole), "%s%s%s", program ? name : "",
+		       program ? ": " : "", text);
+	messages_take(messages, time_get(journal), level, whole);
+}
+
 static bool entry_take(sd_journal *journal, struct messages *messages)
 {
 	char text[MESSAGE_TEXT_MAX * 2], word[HOST_NAME_MAX];
@@ -81,7 +97,7 @@ static bool entry_take(sd_journal *journal, struct messages *messages)
 	kernel = field_get(journal, "_TRANSPORT", word, sizeof(word)) &&
 		 !strcmp(word, "kernel");
 	if (kernel)
-		messages_take(messages, time_get(journal), (unsigned int)level, text);
+		kernel_take(journal, (unsigned int)level, text, messages);
 	else if (field_get(journal, "SYSLOG_IDENTIFIER", word, sizeof(word)) ||
 		 field_get(journal, "_COMM", word, sizeof(word)))
 		messages_take_program(messages, time_get(journal), (unsigned int)level,
