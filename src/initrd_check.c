@@ -310,11 +310,11 @@ static void copies_check(struct look *look)
 	for (size_t i = 0; i < look->list.count; i++)
 		if (strstr(look->list.sources[i].files[0].path, "/EFI/"))
 			return;
-	finding_advise(
-		findings_add(look->findings, FINDING_HINT, FINDING_IMAGE, NULL,
-			     "this machine boots copies of these images, on the ESP; "
-			     "whether they are the same was not looked at"),
-		"proxmox-boot-tool refresh makes them the same");
+	finding_advise(findings_add(look->findings, FINDING_UNKNOWN, FINDING_IMAGE, NULL,
+				    "this machine boots copies of these images, on an "
+				    "ESP that is not mounted"),
+		       "proxmox-boot-tool refresh makes them the same; to have one "
+		       "looked at, mount the ESP on /boot/efi");
 }
 
 static void fixed_check(struct look *look)

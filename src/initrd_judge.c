@@ -106,9 +106,11 @@ static void advise_rebuild(const struct initrd_case *image, struct finding *find
 		finding_advise(finding, "rebuild it: dracut --force %s%s",
 			       *image->release ? "--kver " : "--regenerate-", release);
 	else if (!strcmp(generator, "mkinitcpio"))
-		finding_advise(finding,
-			       "put vfio-early right behind base in HOOKS of "
-			       "/etc/mkinitcpio.conf, then rebuild it: mkinitcpio -P");
+		finding_advise(finding, "%srebuild it: mkinitcpio -P",
+			       initrd_program(image->initrd) ?
+				       "" :
+				       "put vfio-early right behind base in HOOKS of "
+				       "/etc/mkinitcpio.conf, then ");
 }
 
 /* ---- the image ---- */
