@@ -95,16 +95,24 @@ static struct message message_make(uint64_t time, unsigned int level, const char
 	return message;
 }
 
-/* The last ones are kept: what happened to a card is at the end. */
+/*
+ * The last ones are kept: what happened to a card is at the end. A journal has lines in the
+ * order in which it heard them, which is not quite that of their times.
+ */
 static void list_add(struct messages *messages, const struct message *message)
 {
-	size_t all = messages->dropped + messages->count;
+	struct message *list = messages->list;
+	size_t at = messages->dropped + messages->count;
 
-	messages->list[all % MESSAGES_MAX] = *message;
 	if (messages->count < MESSAGES_MAX)
 		messages->count++;
 	else
 		messages->dropped++;
+	for (;
+	     at > messages->dropped && list[(at - 1) % MESSAGES_MAX].time > message->time;
+	     at--)
+		list[at % MESSAGES_MAX] = list[(at - 1) % MESSAGES_MAX];
+	list[at % MESSAGES_MAX] = *message;
 }
 
 const struct message *messages_get(const struct messages *messages, size_t index)
@@ -130,7 +138,8 @@ static void drivers_hear(struct messages *messages, const struct message *messag
 	for (size_t i = 0; i < messages->n_drivers; i++) {
 		struct messages_driver *driver = &messages->drivers[i];
 
-		if (driver->spoke || !is_from(message->text, driver->name))
+		if (!is_from(message->text, driver->name) ||
+		    (driver->spoke && driver->first.time <= message->time))
 			continue;
 		driver->spoke = true;
 		driver->first = *message;
@@ -143,8 +152,8 @@ static void takers_hear(struct messages *messages, const struct message *message
 	for (size_t i = 0; i < messages->n_functions; i++) {
 		struct messages_function *function = &messages->functions[i];
 
-		if (function->spoke || !*function->driver ||
-		    message->time <= messages->done ||
+		if (!*function->driver || message->time <= messages->done ||
+		    (function->spoke && function->since.time <= message->time) ||
 		    !is_from(message->text, function->driver) ||
 		    !strstr(message->text, function->address))
 			continue;
