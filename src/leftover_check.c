@@ -219,8 +219,8 @@ static void listed_judge(const struct view *view, const char *origin, const char
 	else if (is_card_driver(word))
 		finding_advise(findings_add(view->findings, FINDING_HINT,
 					    FINDING_LEFTOVER_DRIVERS, origin,
-					    "%s is loaded early; vfio-early-boot runs "
-					    "ahead of it",
+					    "%s is loaded early; vfio-early-boot has to "
+					    "run ahead of it",
 					    word),
 			       "keep it if the host's own card needs it");
 }
