@@ -467,6 +467,16 @@ static bool is_planned(const struct check *check, const struct host_function *fu
 	return card_any_takes(&check->plan, (size_t)(function - check->host.functions));
 }
 
+/* One of those that decide; NULL: none */
+static const char *stale_image(const struct check *check)
+{
+	for (size_t i = 0; i < check->outlooks.count; i++)
+		if (!check_image_is_aside(&check->findings,
+					  check->outlooks.list[i].subject))
+			return check->outlooks.list[i].subject;
+	return NULL;
+}
+
 /* Reserved at this boot by a config that does not name it any more */
 static void recorded_predict(struct check *check, size_t index)
 {
@@ -480,7 +490,7 @@ static void recorded_predict(struct check *check, size_t index)
 	for (size_t i = 0; i < target->n_functions; i++)
 		if (!drift->functions[i] || is_planned(check, drift->functions[i]))
 			return;
-	stale = check->outlooks.count ? check->outlooks.list[0].subject : NULL;
+	stale = stale_image(check);
 	predicted = &check->targets[check->n_targets];
 	*predicted = (struct check_target){ .name = target->name,
 					    .now = true,

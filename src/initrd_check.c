@@ -208,7 +208,7 @@ static void source_judge(struct look *look, const struct initrd_source *source,
 	judged->inside_known = initrd_config(&look->image, &look->inside);
 	needs_find(look, judged);
 	initrd_judge(judged, look->findings);
-	if (judged->inside_known)
+	if (judged->inside_known && initrd_config_is_other(judged))
 		outlook_add(look, subject);
 }
 

@@ -240,6 +240,12 @@ static void judge_config_stale(const struct initrd_case *image, struct findings 
 		advise_rebuild(image, finding);
 }
 
+bool initrd_config_is_other(const struct initrd_case *image)
+{
+	return image->etc->n_files != image->inside->n_files ||
+	       image->etc->hash != image->inside->hash;
+}
+
 static void judge_config(const struct initrd_case *image, struct findings *findings)
 {
 	const struct config *inside = image->inside;
@@ -256,7 +262,7 @@ static void judge_config(const struct initrd_case *image, struct findings *findi
 				       "run it as root");
 		return;
 	}
-	if (image->etc->n_files != inside->n_files || image->etc->hash != inside->hash) {
+	if (initrd_config_is_other(image)) {
 		/* Its mode or owner alone makes it another one too. */
 		if (inside->invalid && inside->fault.error == -EPERM)
 			findings_add(findings, level_bad(image), FINDING_IMAGE_CONFIG,

@@ -78,6 +78,14 @@ struct initrd_case {
 enum initrd_flow initrd_flow_of(const struct initrd *initrd);
 
 /**
+ * initrd_config_is_other() - is the config in it not the one that is checked?
+ * @image: with @etc and @inside, both known
+ *
+ * Return: true when a file more or less, or a byte of one, tells them apart
+ */
+bool initrd_config_is_other(const struct initrd_case *image);
+
+/**
  * initrd_judge() - judge an image
  * @image: the image, and what has to be in it
  * @findings: added; the first is always a FINDING_IMAGE, whose level is FINDING_PASS for

@@ -892,6 +892,12 @@ static void released_when_not_named(void **state)
 	check.outlooks.count = 1;
 	check_predict(&check);
 	assert_int_equal(check.targets[1].state, CHECK_CANNOT_TELL);
+	/* but not one that does not boot by itself */
+	(void)snprintf(check.outlooks.list[0].subject, FINDING_SUBJECT_MAX, "/boot/old");
+	findings_add(findings, FINDING_HINT, FINDING_IMAGE, "/boot/old",
+		     "not the newest");
+	check_predict(&check);
+	assert_int_equal(check.targets[1].state, CHECK_WILL_BE_RELEASED);
 	check.outlooks.count = 0;
 	/* renamed, not dropped */
 	plan_of(first_card);
