@@ -33,7 +33,7 @@ PROGRAM = pathlib.Path(os.environ.get("BOOT_PROGRAM", BUILD / "vfio-early-boot")
 
 # The wall limit of one boot. A boot takes 10 to 25 s on a free core; the limit
 # is for a host that is busy with other things.
-LIMIT = int(os.environ.get("BOOT_LIMIT", "300"))
+LIMIT = int(os.environ.get("BOOT_LIMIT", "600"))
 
 # Emulation without KVM: no waiting for calibrated timers, no mitigations that
 # cost time and no crypto self-tests.
