@@ -261,7 +261,7 @@ static bool walk_next(struct walk *walk)
 	size_t length = walk->lengths[walk->level - 1];
 
 	while ((name = sysroot_list_next(walk->dirs[walk->level - 1]))) {
-		/* On every file system of its own; only root may look into it (e2fsck(8)). */
+		/* On each file system, closed to all but root (e2fsck(8)) */
 		if (!strcmp(name, "lost+found") || fnmatch(pattern, name, 0) != 0 ||
 		    length + strlen(name) + 2 > sizeof(walk->path))
 			continue;

@@ -67,10 +67,9 @@ static uint64_t time_get(sd_journal *journal)
 	return time;
 }
 
-/* Returns whether it is one of the kernel. */
 /*
- * systemd: journald-kmsg.c takes the name off what a program writes to /dev/kmsg; without
- * it "vfio-early: nvidia: reserved" of a target by that name seems to be said by a driver.
+ * journald-kmsg.c of systemd takes the name off what a program writes to /dev/kmsg. Without
+ * it our own words about a target called nvidia seem to be those of a driver.
  */
 static void kernel_take(sd_journal *journal, unsigned int level, const char *text,
 			struct messages *messages)
@@ -84,6 +83,7 @@ static void kernel_take(sd_journal *journal, unsigned int level, const char *tex
 	messages_take(messages, time_get(journal), level, whole);
 }
 
+/* Returns whether it is one of the kernel. */
 static bool entry_take(sd_journal *journal, struct messages *messages)
 {
 	char text[MESSAGE_TEXT_MAX * 2], word[HOST_NAME_MAX];

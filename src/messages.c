@@ -96,8 +96,8 @@ static struct message message_make(uint64_t time, unsigned int level, const char
 }
 
 /*
- * The last ones are kept: what happened to a card is at the end. A journal has lines in the
- * order in which it heard them, which is not quite that of their times.
+ * The last ones are kept: what happened to a card is at the end. A journal has lines in
+ * the order in which it heard them, which is not quite that of their times.
  */
 static void list_add(struct messages *messages, const struct message *message)
 {

@@ -63,8 +63,8 @@ static void verdict_print(const struct suggest *suggest, const struct render *re
 }
 
 /*
- * Group and driver; what of the host is on it; who has it open. Returns whether all programs
- * could be looked at.
+ * Group and driver; what of the host is on it; who has it open. Returns whether all
+ * programs could be looked at.
  */
 static bool uses_print(const struct suggest *suggest, const struct render *render,
 		       const struct host_function *function)
