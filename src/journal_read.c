@@ -68,8 +68,8 @@ static uint64_t time_get(sd_journal *journal)
 }
 
 /*
- * journald-kmsg.c of systemd takes the name off what a program writes to /dev/kmsg. Without
- * it our own words about a target called nvidia seem to be those of a driver.
+ * journald-kmsg.c of systemd takes the name off what a program writes to /dev/kmsg.
+ * Without it our words about a target called nvidia seem to be those of a driver.
  */
 static void kernel_take(sd_journal *journal, unsigned int level, const char *text,
 			struct messages *messages)
