@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "array.h"
+#include "sysroot.h"
 
 #define MAGIC_MAX 6
 #define XZ_HEADER 12 /* the footer is as long */
@@ -19,21 +19,8 @@ static ssize_t bytes_read(const struct flow_file *file, uint64_t offset, uint64_
 			  void *bytes, size_t size)
 {
 	uint64_t left = offset < end ? end - offset : 0;
-	size_t wanted = left < size ? (size_t)left : size, used = 0;
 
-	while (used < wanted) {
-		ssize_t more = pread(file->fd, (char *)bytes + used, wanted - used,
-				     (off_t)(offset + used));
-
-		if (more < 0 && errno == EINTR)
-			continue;
-		if (more < 0)
-			return -errno;
-		if (!more)
-			break;
-		used += (size_t)more;
-	}
-	return (ssize_t)used;
+	return sysroot_pread(file->fd, bytes, left < size ? (size_t)left : size, offset);
 }
 
 static uint32_t little(const unsigned char *bytes, size_t size)

@@ -288,7 +288,7 @@ static void section_text(int fd, const char *name, char *text, size_t size)
 	text[0] = '\0';
 	if (pe_find(fd, name, &section) < 0 || section.size >= size)
 		return;
-	length = pread(fd, text, (size_t)section.size, (off_t)section.offset);
+	length = sysroot_pread(fd, text, (size_t)section.size, section.offset);
 	text[length > 0 ? length : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 }

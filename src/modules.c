@@ -179,7 +179,7 @@ static int index_dump(const struct modules *modules, enum kmod_index type,
 	text = size >= 0 ? calloc(1, (size_t)size + 1) : NULL;
 	if (!text)
 		return -ENOMEM;
-	if (pread(fd, text, (size_t)size, 0) != size)
+	if (sysroot_pread(fd, text, (size_t)size, 0) != size)
 		return -EIO;
 	*ret_text = text;
 	text = NULL;

@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "sysroot.h"
 
 #define NAME_SIZE 8
 #define ROW_SIZE 40
@@ -22,10 +23,10 @@ static uint32_t little(const unsigned char *bytes, size_t size)
 
 static int bytes_read(int fd, uint64_t offset, unsigned char *bytes, size_t size)
 {
-	ssize_t length = pread(fd, bytes, size, (off_t)offset);
+	ssize_t length = sysroot_pread(fd, bytes, size, offset);
 
 	if (length < 0)
-		return -errno;
+		return (int)length;
 	return (size_t)length == size ? 0 : -EBADMSG;
 }
 

@@ -39,12 +39,15 @@ void sysroot_done(struct sysroot *root)
 	root->fd = -1;
 }
 
-ssize_t sysroot_read_fd(int fd, char *text, size_t size)
+/* @offset: NULL: where the descriptor is, as what is no file knows no other place */
+static ssize_t fill(int fd, char *bytes, size_t size, const uint64_t *offset)
 {
 	size_t used = 0;
 
 	while (used < size) {
-		ssize_t more = read(fd, text + used, size - used);
+		ssize_t more = offset ? pread(fd, bytes + used, size - used,
+					      (off_t)(*offset + used)) :
+					read(fd, bytes + used, size - used);
 
 		if (more < 0 && errno == EINTR)
 			continue;
@@ -55,6 +58,16 @@ ssize_t sysroot_read_fd(int fd, char *text, size_t size)
 		used += (size_t)more;
 	}
 	return (ssize_t)used;
+}
+
+ssize_t sysroot_read_fd(int fd, char *text, size_t size)
+{
+	return fill(fd, text, size, NULL);
+}
+
+ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset)
+{
+	return fill(fd, bytes, size, &offset);
 }
 
 /* O_NONBLOCK: a named pipe in the place of a file must not stop the boot. */

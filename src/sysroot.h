@@ -56,6 +56,17 @@ void sysroot_done(struct sysroot *root);
 ssize_t sysroot_read_fd(int fd, char *text, size_t size);
 
 /**
+ * sysroot_pread() - read from a place in a file, until its end or as much as there is room
+ * @fd: of a regular file
+ * @bytes: filled
+ * @size: of @bytes
+ * @offset: where to begin
+ *
+ * Return: the number of bytes, or -errno
+ */
+ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset);
+
+/**
  * sysroot_read() - read a small file below a directory
  * @dir: descriptor of the directory
  * @name: path below it
