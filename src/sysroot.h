@@ -56,7 +56,7 @@ void sysroot_done(struct sysroot *root);
 ssize_t sysroot_read_fd(int fd, char *text, size_t size);
 
 /**
- * sysroot_pread() - read from a place in a file, until its end or as much as there is room
+ * sysroot_pread() - read from a place in a file until its end or as much as fits
  * @fd: of a regular file
  * @bytes: filled
  * @size: of @bytes
