@@ -35,11 +35,13 @@ PROGRAM = pathlib.Path(os.environ.get("BOOT_PROGRAM", BUILD / "vfio-early-boot")
 # is for a host that is busy with other things.
 LIMIT = int(os.environ.get("BOOT_LIMIT", "600"))
 
-# Emulation without KVM: no waiting for calibrated timers, no mitigations that
-# cost time and no crypto self-tests.
-KERNEL_LINE = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
-               "cryptomgr.notests loglevel=4 log_buf_len=1M printk.devkmsg=on "
-               "rdinit=/init")
+# Emulation without KVM: no waiting for calibrated timers, no mitigations that cost time
+# and no crypto self-tests. The watchdogs measure the host, which may let a guest stand
+# for half a minute; a guest that really hangs runs out of time.
+EMULATED = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
+            "cryptomgr.notests loglevel=4 printk.devkmsg=on nowatchdog "
+            "rcupdate.rcu_cpu_stall_suppress=1 sysctl.kernel.hung_task_timeout_secs=0")
+KERNEL_LINE = f"{EMULATED} log_buf_len=1M rdinit=/init"
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
