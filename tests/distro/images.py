@@ -41,16 +41,20 @@ DRIVERS = ("radeon", "snd_hda_intel", "qxl", "xhci_pci")
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
-    """A release of Debian and the images that are built in it."""
+    """A release of Debian and the images that are built in it.
+
+    modules  which of them initramfs-tools takes: most, as Debian has it, or list
+    """
     name: str
     flows: tuple
+    modules: str
     wrong: tuple = ()
 
 
 SUITES = {
-    "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd"),
+    "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd"), "most",
                       ("stale", "invalid", "late")),
-    "trixie": Suite("trixie", ("initramfs-tools", "dracut")),
+    "trixie": Suite("trixie", ("initramfs-tools", "dracut"), "list"),
 }
 
 # Arguments of dracut for each of its flows: once with hostonly, which leaves out drivers
@@ -63,7 +67,9 @@ DRACUT = {
 }
 FAST = "zstd -1 -T0"
 
-# What a small image needs besides, to find its root
+# A setting of the base for images of initramfs-tools that are quickly built, and what such
+# an image needs besides, to find its root
+SMALL_FILE, SMALL = pathlib.Path("etc/initramfs-tools/conf.d/small"), "MODULES=list\n"
 DISK = ("virtio_pci", "virtio_blk", "ext4", "crc32c_generic")
 
 # The config of yesterday, and one with a slip of the pen
@@ -106,7 +112,7 @@ def base_make(suite, say):
     """The archive that is there, or a new one."""
     archive = CACHE / f"{suite}.tar"
     stamp = CACHE / f"{suite}.packages"
-    wanted = " ".join(packages(suite))
+    wanted = " ".join([*packages(suite), SMALL.strip()])
     if archive.exists() and stamp.exists() and stamp.read_text() == wanted:
         return archive
     say(f"{suite}: making the base system, once")
@@ -116,8 +122,12 @@ def base_make(suite, say):
     part = archive.with_suffix(".part.tar")
     excludes = [f"--dpkgopt=path-exclude=/usr/share/{name}/*"
                 for name in ("doc", "locale", "man")]
+    # Not below TMPDIR, where device nodes may be of no use
+    env = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    small = f'mkdir -p "$1/{SMALL_FILE.parent}" && echo {SMALL.strip()} >"$1/{SMALL_FILE}"'
     run("mmdebstrap", "--variant=minbase", f"--include={','.join(packages(suite))}",
-        *excludes, suite, part, sources)
+        f"--essential-hook={small}", *excludes, suite, part, sources,
+        env=env)
     part.rename(archive)
     stamp.write_text(wanted)
     return archive
@@ -131,6 +141,9 @@ def mounted(tree):
         for kind in ("proc", "sys", "dev"):
             run("mount", "--rbind", "--make-rslave", f"/{kind}", tree / kind)
             done.append(tree / kind)
+        # Generators unpack an image there, thousands of files.
+        run("mount", "-t", "tmpfs", "tmpfs", tree / "var/tmp")
+        done.append(tree / "var/tmp")
         yield
     finally:
         for place in reversed(done):
@@ -204,21 +217,24 @@ def adversary(tree):
 
 
 def furnish(tree):
-    """The config, the adversary, and the unit of the witness, who is on the boot disk."""
+    """The config, and the unit of the witness, who is on the boot disk."""
     write(tree / CONFIG.lstrip("/"), TWO_TARGETS)
     write(tree / "etc/modprobe.d/vfio-test.conf", "options vfio-pci disable_vga=1\n")
-    adversary(tree)
     write(tree / "etc/fstab", "LABEL=root / ext4 rw 0 1\nLABEL=boot /boot ext4 rw 0 0\n")
     write(tree / "etc/hostname", "distro\n")
+    # Not the first boot, which enables every unit that asks for it
+    write(tree / "etc/machine-id", hashlib.md5(b"vfio-early").hexdigest() + "\n", 0o444)
     unit = "etc/systemd/system"
     write(tree / unit / "witness.service", (HERE / "guest/witness.service").read_text())
     wants = tree / unit / "default.target.wants"
     wants.mkdir(parents=True, exist_ok=True)
     (wants / "witness.service").symlink_to("../witness.service")
-    # Nobody waits here, and the names of disks come from the label alone.
+    # Nobody waits here, nothing was changed behind the package manager's back.
     for name in ("getty@.service", "serial-getty@.service", "apt-daily.timer",
                  "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer",
-                 "dpkg-db-backup.timer", "systemd-timesyncd.service"):
+                 "dpkg-db-backup.timer", "systemd-timesyncd.service", "ldconfig.service",
+                 "systemd-hwdb-update.service", "systemd-random-seed.service",
+                 "e2scrub_reap.service"):
         with contextlib.suppress(FileExistsError):
             (tree / unit / name).symlink_to("/dev/null")
 
@@ -230,11 +246,12 @@ def inside(tree, *command, log=None):
     return run("chroot", tree, *command, log=log, env=env)
 
 
-def generate(tree, out, flow, release):
+def generate(tree, out, suite, flow, release):
     """Build one flow's image by the distribution's own command; keep the build's words."""
     if flow == "initramfs-tools":
         made = f"boot/initrd.img-{release}"
-        said = inside(tree, "update-initramfs", "-u", "-k", release)
+        with replaced(tree / SMALL_FILE, f"MODULES={suite.modules}\n"):
+            said = inside(tree, "update-initramfs", "-u", "-k", release)
     else:
         made = f"boot/{flow}.img"
         said = inside(tree, "dracut", "--force", "--kver", release, *DRACUT[flow], f"/{made}")
@@ -244,8 +261,7 @@ def generate(tree, out, flow, release):
 
 def generate_wrong(tree, out, name, release):
     """Build a wrong image, a small one; keep the build's words."""
-    with (replaced(tree / "etc/initramfs-tools/conf.d/small", "MODULES=list\n"),
-          WRONG[name](tree)):
+    with WRONG[name](tree):
         said = inside(tree, "mkinitramfs", "-o", f"/boot/{name}", release)
     shutil.copy(tree / "boot" / name, out / f"initrd.{name}")
     write(out / f"wrong.{name}", said)
@@ -271,7 +287,7 @@ def generate_all(tree, out, suite):
     """Every flow's image beside each other, and the kernel."""
     release = next((tree / "lib/modules").iterdir()).name
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        list(pool.map(lambda flow: generate(tree, out, flow, release), suite.flows))
+        list(pool.map(lambda flow: generate(tree, out, suite, flow, release), suite.flows))
     for name in suite.wrong:
         generate_wrong(tree, out, name, release)
     make_cpio(tree, out, release)
@@ -320,6 +336,7 @@ def root(name, deb, say=lambda text: None):
     run("tar", "-C", tree, "-xf", archive)
     shutil.copy(deb, tree / "opt")
     log = out / "log"
+    adversary(tree)
     with mounted(tree):
         inside(tree, "apt-get", "install", "-y", f"/opt/{deb.name}", log=log)
         keep_bare(tree, out)

@@ -80,7 +80,7 @@ class Built:
 
 
 def prepare(suite, deb):
-    """An unpacked base with the package's files, the config, and settings for small images."""
+    """An unpacked base with the package's files, and the config."""
     tree = WORK / suite
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
@@ -88,7 +88,6 @@ def prepare(suite, deb):
     images.run("dpkg-deb", "-x", deb, WORK / f"{suite}.deb")
     images.run("cp", "-rT", WORK / f"{suite}.deb/usr", tree / "usr")
     images.write(tree / "etc/vfio-early.conf", CONFIG)
-    images.write(tree / "etc/initramfs-tools/conf.d/small", "MODULES=list\n")
     images.write(tree / "usr/lib/dracut/modules.d/99unlink/module-setup.sh", UNLINK, 0o755)
     # Something for the archive in front of the image: family 6, model 0
     images.write(tree / "lib/firmware/intel-ucode/06-00-00", "microcode\n")
