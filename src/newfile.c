@@ -19,13 +19,17 @@ static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
 static void signals_hold(sigset_t *before)
 {
+	struct sigaction action;
 	sigset_t held;
 
 	/* A file that is larger than allowed is to be an error of write(2): EFBIG. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&held);
+	/* One that is ignored (nohup, a background job) stays so: held, it is pending. */
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(&held, signals[i]);
+		if (!sigaction(signals[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&held, signals[i]);
 	sigprocmask(SIG_BLOCK, &held, before);
 }
 
