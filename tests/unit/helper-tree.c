@@ -18,9 +18,11 @@ void tree_make(struct tree *tree)
 {
 	const char *temporary = getenv("TMPDIR");
 	struct fault fault;
+	int length;
 
-	(void)snprintf(tree->path, sizeof(tree->path), "%.32s/vfio-early.XXXXXX",
-		       temporary ? temporary : "/tmp");
+	length = snprintf(tree->path, sizeof(tree->path), "%s/vfio-early.XXXXXX",
+			  temporary ? temporary : "/tmp");
+	assert_in_range(length, 1, sizeof(tree->path) - 1);
 	assert_non_null(mkdtemp(tree->path));
 	assert_int_equal(sysroot_open(tree->path, &tree->root, &fault), 0);
 }

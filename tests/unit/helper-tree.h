@@ -10,6 +10,7 @@
 #include "host.h"
 #include "sysroot.h"
 
+#define TREE_ROOT_MAX 256
 #define TREE_NAME_MAX 1024
 
 /**
@@ -18,7 +19,7 @@
  * @root: opened
  */
 struct tree {
-	char path[64];
+	char path[TREE_ROOT_MAX];
 	struct sysroot root;
 };
 

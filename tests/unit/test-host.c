@@ -60,7 +60,7 @@ static void test_root(void **state)
 {
 	struct tree *tree = *state;
 	struct sysroot root;
-	char path[128];
+	char path[TREE_ROOT_MAX + 4];
 
 	(void)snprintf(path, sizeof(path), "%s///", tree->path);
 	assert_int_equal(sysroot_open(path, &root, &fault), 0);

@@ -18,6 +18,7 @@
 #include "array.h"
 #include "config_read.h"
 #include "helper-machine.h"
+#include "helper-tree.h"
 #include "json_value.h"
 #include "plan_json.h"
 #include "plan_text.h"
@@ -486,55 +487,6 @@ static void garbage_is_a_fault(void **state)
 
 /* ---- files ---- */
 
-struct tree {
-	char path[32];
-	struct sysroot root;
-};
-
-static void tree_make(struct tree *tree)
-{
-	struct fault fault;
-
-	strcpy(tree->path, "/tmp/test-report.XXXXXX");
-	assert_non_null(mkdtemp(tree->path));
-	assert_int_equal(sysroot_open(tree->path, &tree->root, &fault), 0);
-	assert_int_equal(mkdirat(tree->root.fd, "run", 0755), 0);
-	assert_int_equal(mkdirat(tree->root.fd, "run/vfio-early", 0755), 0);
-	assert_int_equal(mkdirat(tree->root.fd, "dev", 0755), 0);
-	assert_int_equal(mkdirat(tree->root.fd, "dev/.vfio-early", 0755), 0);
-}
-
-static void tree_put(const struct tree *tree, const char *name, const char *text,
-		     size_t length)
-{
-	int fd = openat(tree->root.fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-			0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, length), length);
-	close(fd);
-}
-
-static void tree_remove(struct tree *tree)
-{
-	static const struct {
-		const char *name;
-		int flags;
-	} entries[] = {
-		{ REPORT_PATH, 0 },
-		{ REPORT_FALLBACK_PATH, 0 },
-		{ "run/vfio-early", AT_REMOVEDIR },
-		{ "run", AT_REMOVEDIR },
-		{ "dev/.vfio-early", AT_REMOVEDIR },
-		{ "dev", AT_REMOVEDIR },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(entries); i++)
-		unlinkat(tree->root.fd, entries[i].name, entries[i].flags);
-	sysroot_done(&tree->root);
-	assert_int_equal(rmdir(tree->path), 0);
-}
-
 static void the_record_is_found(void **state)
 {
 	struct tree tree;
@@ -547,11 +499,11 @@ static void the_record_is_found(void **state)
 	assert_int_equal(report_read(&tree.root, &report, &fault), -ENOENT);
 	assert_non_null(strstr(fault.text, REPORT_PATH));
 	text = run_write();
-	tree_put(&tree, REPORT_FALLBACK_PATH, text, strlen(text));
+	tree_put(&tree, text, REPORT_FALLBACK_PATH);
 	assert_int_equal(report_read(&tree.root, &report, &fault), 0);
 	assert_string_equal(report.path, REPORT_FALLBACK_PATH);
 	report_done(&report);
-	tree_put(&tree, REPORT_PATH, text, strlen(text));
+	tree_put(&tree, text, REPORT_PATH);
 	assert_int_equal(report_read(&tree.root, &report, &fault), 0);
 	assert_string_equal(report.path, REPORT_PATH);
 	report_done(&report);
@@ -569,7 +521,7 @@ static void other_files_are_faults(void **state)
 	assert_non_null(huge);
 	tree_make(&tree);
 	memset(huge, ' ', REPORT_SIZE_MAX + 1);
-	tree_put(&tree, REPORT_PATH, huge, REPORT_SIZE_MAX + 1);
+	tree_bytes(&tree, REPORT_PATH, huge, REPORT_SIZE_MAX + 1);
 	assert_int_equal(report_read(&tree.root, &report, &fault), -EFBIG);
 	assert_int_equal(unlinkat(tree.root.fd, REPORT_PATH, 0), 0);
 	assert_int_equal(mkfifoat(tree.root.fd, REPORT_PATH, 0644), 0);
