@@ -27,8 +27,7 @@ static void signals_hold(sigset_t *before)
 	sigemptyset(&held);
 	/* One that is ignored (nohup, a background job) stays so: held, it is pending. */
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		if (!sigaction(signals[i], NULL, &action) &&
-		    action.sa_handler != SIG_IGN)
+		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
 			sigaddset(&held, signals[i]);
 	sigprocmask(SIG_BLOCK, &held, before);
 }
