@@ -67,9 +67,10 @@ DRACUT = {
 }
 FAST = "zstd -1 -T0"
 
-# A setting of the base for images of initramfs-tools that are quickly built, and what such
+# Settings of the base for images of initramfs-tools that are quickly built, and what such
 # an image needs besides, to find its root
-SMALL_FILE, SMALL = pathlib.Path("etc/initramfs-tools/conf.d/small"), "MODULES=list\n"
+SMALL_FILE = pathlib.Path("etc/initramfs-tools/conf.d/small")
+SMALL = ("MODULES=list", "COMPRESS=zstd", "COMPRESSLEVEL=1")
 DISK = ("virtio_pci", "virtio_blk", "ext4", "crc32c_generic")
 
 # The config of yesterday, and one with a slip of the pen
@@ -112,7 +113,7 @@ def base_make(suite, say):
     """The archive that is there, or a new one."""
     archive = CACHE / f"{suite}.tar"
     stamp = CACHE / f"{suite}.packages"
-    wanted = " ".join([*packages(suite), SMALL.strip()])
+    wanted = " ".join([*packages(suite), *SMALL])
     if archive.exists() and stamp.exists() and stamp.read_text() == wanted:
         return archive
     say(f"{suite}: making the base system, once")
@@ -124,30 +125,14 @@ def base_make(suite, say):
                 for name in ("doc", "locale", "man")]
     # Not below TMPDIR, where device nodes may be of no use
     env = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
-    small = f'mkdir -p "$1/{SMALL_FILE.parent}" && echo {SMALL.strip()} >"$1/{SMALL_FILE}"'
+    small = (f'mkdir -p "$1/{SMALL_FILE.parent}" && '
+             f'printf "%s\\n" {" ".join(SMALL)} >"$1/{SMALL_FILE}"')
     run("mmdebstrap", "--variant=minbase", f"--include={','.join(packages(suite))}",
         f"--essential-hook={small}", *excludes, suite, part, sources,
         env=env)
     part.rename(archive)
     stamp.write_text(wanted)
     return archive
-
-
-@contextlib.contextmanager
-def mounted(tree):
-    """proc, sys and dev below a tree, as a chroot needs them."""
-    done = []
-    try:
-        for kind in ("proc", "sys", "dev"):
-            run("mount", "--rbind", "--make-rslave", f"/{kind}", tree / kind)
-            done.append(tree / kind)
-        # Generators unpack an image there, thousands of files.
-        run("mount", "-t", "tmpfs", "tmpfs", tree / "var/tmp")
-        done.append(tree / "var/tmp")
-        yield
-    finally:
-        for place in reversed(done):
-            subprocess.run(["umount", "-R", "-l", place], check=False)
 
 
 def write(path, text, mode=0o644):
@@ -211,8 +196,6 @@ def adversary(tree):
     write(tree / "etc/dracut.conf.d/90-adversary.conf",
           f'force_drivers+=" {" ".join(DRIVERS)} "\nadd_drivers+=" virtio_pci virtio_blk ext4 "\n'
           f'filesystems+=" ext4 "\ncompress="{FAST}"\n')
-    with open(tree / "etc/initramfs-tools/initramfs.conf", "a", encoding="utf-8") as file:
-        file.write("COMPRESS=zstd\nCOMPRESSLEVEL=1\n")
     write(tree / "etc/modules-load.d/adversary.conf", names)
 
 
@@ -243,14 +226,15 @@ def inside(tree, *command, log=None):
     """Run a command in the tree."""
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive",
            "LC_ALL": "C.UTF-8", "HOME": "/root"}
-    return run("chroot", tree, *command, log=log, env=env)
+    return run(HERE / "inside", tree, *command, log=log, env=env)
 
 
 def generate(tree, out, suite, flow, release):
     """Build one flow's image by the distribution's own command; keep the build's words."""
     if flow == "initramfs-tools":
         made = f"boot/initrd.img-{release}"
-        with replaced(tree / SMALL_FILE, f"MODULES={suite.modules}\n"):
+        settings = "\n".join([*SMALL, f"MODULES={suite.modules}"])
+        with replaced(tree / SMALL_FILE, settings):
             said = inside(tree, "update-initramfs", "-u", "-k", release)
     else:
         made = f"boot/{flow}.img"
@@ -307,7 +291,7 @@ def fingerprint(*paths):
 def sources(archive, deb):
     """What a root is made from; the base only by its size and time."""
     status = archive.stat()
-    files = [deb, HERE / "images.py", HERE / "guest/witness.service",
+    files = [deb, HERE / "images.py", HERE / "inside", HERE / "guest/witness.service",
              TOP / "tests/boot/cards.py"]
     return f"{fingerprint(*files)} {status.st_size} {status.st_mtime_ns}\n"
 
@@ -337,11 +321,10 @@ def root(name, deb, say=lambda text: None):
     shutil.copy(deb, tree / "opt")
     log = out / "log"
     adversary(tree)
-    with mounted(tree):
-        inside(tree, "apt-get", "install", "-y", f"/opt/{deb.name}", log=log)
-        keep_bare(tree, out)
-        furnish(tree)
-        generate_all(tree, out, suite)
+    inside(tree, "apt-get", "install", "-y", f"/opt/{deb.name}", log=log)
+    keep_bare(tree, out)
+    furnish(tree)
+    generate_all(tree, out, suite)
     disk(tree, out / "root.img")
     stamp.write_text(wanted)
     return out
