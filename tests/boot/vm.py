@@ -37,8 +37,8 @@ LIMIT = int(os.environ.get("BOOT_LIMIT", "600"))
 
 # Emulation without KVM: no waiting for calibrated timers, no mitigations that cost time
 # and no crypto self-tests. The watchdogs measure the host, which may let a guest stand
-# for half a minute; a guest that really hangs runs out of time. Programs that are always at
-# the same addresses are translated once: a quarter of the time of a boot.
+# for half a minute; a guest that really hangs runs out of time. What is always at the same
+# addresses is translated once, which saves a quarter of a boot.
 EMULATED = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
             "cryptomgr.notests loglevel=4 printk.devkmsg=on nowatchdog nokaslr norandmaps "
             "rcupdate.rcu_cpu_stall_suppress=1 sysctl.kernel.hung_task_timeout_secs=0")
