@@ -70,7 +70,7 @@ FAST = "zstd -1 -T0"
 # Settings of the base for images of initramfs-tools that are quickly built, and what such
 # an image needs besides, to find its root
 SMALL_FILE = pathlib.Path("etc/initramfs-tools/conf.d/small")
-SMALL = ("MODULES=list", "COMPRESS=zstd", "COMPRESSLEVEL=1")
+SMALL = ("COMPRESS=zstd", "COMPRESSLEVEL=1")
 DISK = ("virtio_pci", "virtio_blk", "ext4", "crc32c_generic")
 
 # The config of yesterday, and one with a slip of the pen
@@ -113,7 +113,8 @@ def base_make(suite, say):
     """The archive that is there, or a new one."""
     archive = CACHE / f"{suite}.tar"
     stamp = CACHE / f"{suite}.packages"
-    wanted = " ".join([*packages(suite), *SMALL])
+    settings = " ".join(["MODULES=list", *SMALL])
+    wanted = " ".join([*packages(suite), settings])
     if archive.exists() and stamp.exists() and stamp.read_text() == wanted:
         return archive
     say(f"{suite}: making the base system, once")
@@ -126,7 +127,7 @@ def base_make(suite, say):
     # Not below TMPDIR, where device nodes may be of no use
     env = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
     small = (f'mkdir -p "$1/{SMALL_FILE.parent}" && '
-             f'printf "%s\\n" {" ".join(SMALL)} >"$1/{SMALL_FILE}"')
+             f'printf "%s\\n" {settings} >"$1/{SMALL_FILE}"')
     run("mmdebstrap", "--variant=minbase", f"--include={','.join(packages(suite))}",
         f"--essential-hook={small}", *excludes, suite, part, sources,
         env=env)
@@ -233,8 +234,8 @@ def generate(tree, out, suite, flow, release):
     """Build one flow's image by the distribution's own command; keep the build's words."""
     if flow == "initramfs-tools":
         made = f"boot/initrd.img-{release}"
-        settings = "\n".join([*SMALL, f"MODULES={suite.modules}"])
-        with replaced(tree / SMALL_FILE, settings):
+        settings = [f"MODULES={suite.modules}", *SMALL, ""]
+        with replaced(tree / SMALL_FILE, "\n".join(settings)):
             said = inside(tree, "update-initramfs", "-u", "-k", release)
     else:
         made = f"boot/{flow}.img"
