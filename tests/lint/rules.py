@@ -13,6 +13,7 @@ FORBIDDEN_CALLS = {
     "sscanf": "src/number.h", "fscanf": "src/number.h", "gets": "fgets",
     "strcpy": "snprintf", "strcat": "snprintf", "sprintf": "snprintf", "strtok": "strcspn",
     "alloca": "a fixed array", "system": "libkmod or a write", "popen": "libkmod or a write",
+    "socket": "no network (SECURITY.md)", "connect": "no network", "getaddrinfo": "no network",
     "abort": "a fault", "err": "a fault", "errx": "a fault", "setlocale": "fixed English",
 }
 ONLY_IN_MAINS = {"exit": "a fault", "printf": "stdio of the mains", "puts": "stdio of the mains",
