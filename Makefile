@@ -23,34 +23,24 @@ endif
 
 include static/toolchain.mk
 
-# ---- which file belongs to which program; there is no #ifdef in the sources ----
+# ---- which room belongs to which program; there is no #ifdef in the sources ----
 
-# No I/O, no clock, no globals: the same input gives the same plan. tests/lint holds it.
-PURE := fault number address quote config cmdline host acs select plan plan_detail reason
+# src/README.md is the map of the rooms: what each is for and what it may use.
+BOOT_ROOMS := base model read plan report boot
+COMPANION_ROOMS := base model read plan report survey image check capture companion
 
-# Both programs: looking at a machine, and what they both print.
-SHARED := $(PURE) sysroot pci iommu modules disks framebuffer host_read config_read run decide \
-	text json_value host_json plan_json plan_text plan_show report_json image
-
-BOOT := boot preinit supervise device device_lock report_late apply kernel kmsg report_write
-
-COMPANION := companion options suggest from_ids target_text users report_read drift report_show groups tree render names finding journal make_cpio
-# initramfs images
-COMPANION += pe flow newc initrd module_index initrd_list initrd_judge initrd_check
-COMPANION += prometheus messages journal_read claim listen explain explain_function \
-	scrub newfile tarball capture_files capture
-# --check
-COMPANION += lines card bootloader iommu_check group_check device_check disk_use host_check leftover_check \
-	units around_check prove check check_show
-
-MAINS := boot companion
+# Each program is all files of its rooms; what neither uses is dropped when it is linked.
+sources = $(foreach r,$1,$(wildcard src/$r/*.c))
+BOOT := $(patsubst src/%.c,%,$(call sources,$(BOOT_ROOMS)))
+COMPANION := $(patsubst src/%.c,%,$(call sources,$(COMPANION_ROOMS)))
+MAINS := boot/main companion/main
 
 # ---- flags ----
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
-	-isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+	-Isrc -isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 # What gcc can prove to fit it cannot prove once its sanitizers are in between; the plain objects
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -101,13 +91,13 @@ $1/flags: FORCE
 $1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
-	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$*) -c -o $$@ $$<
+	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
 $1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 -w $$(FLAGS_config) -c -o $$@ $(SOURCES)/libinih/ini.c
 # All but the mains, for tests: a test links what it uses.
-$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*.c))) \
+$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*/*.c))) \
 		$1/ini.o
 	@rm -f $$@
 	@ar rcs $$@ $$^
@@ -115,16 +105,12 @@ $1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wil
 endef
 FLAGS_config := -include static/inih-options.h
 
-# A name in the lists above without its file
-src/%.c:
-	@echo "$@ does not exist; the Makefile lists it (or a file includes it)" >&2; exit 1
-
 # ---- the boot program ----
 
 $(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_FLAGS),$(STATIC_BUILD)/libraries))
 
 # Debian's musl-gcc turns -static-pie into a dynamic program without a word: hence the test.
-$(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(SHARED) $(BOOT) ini) \
+$(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT) ini) \
 		$(STATIC_BUILD)/libraries
 	@echo '  LD      $@'
 	$(Q)$(STATIC_CC) $(STATIC_FLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
@@ -143,20 +129,21 @@ PHASES := config_read pci_read iommu_read modules_read framebuffer_read disks_re
 $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
-	$(Q)$(STATIC_CC) $(BASE) $(STATIC_FLAGS) -fno-lto -Isrc $< \
-		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(SHARED) $(BOOT) ini) -o $@ -L$(STATIC_BUILD) \
+	$(Q)$(STATIC_CC) $(BASE) $(STATIC_FLAGS) -fno-lto $< \
+		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT) ini) -o $@ -L$(STATIC_BUILD) \
 		$(STATIC_LDFLAGS) $(PHASES:%=-Wl$(comma)--wrap=%) $(STATIC_LDLIBS) -s
 
 # ---- the companion ----
 
-$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CFLAGS) -fPIE -fstack-protector-strong,$(SOURCES)/versions))
+$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CFLAGS) -fPIE -fstack-protector-strong \
+	-ffunction-sections -fdata-sections,$(SOURCES)/versions))
 
-$(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(SHARED) $(COMPANION) ini)
+$(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION) ini)
 	@echo '  LD      $@'
-	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie $(LDFLAGS) $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie -Wl$(comma)--gc-sections $(LDFLAGS) $(LDLIBS)
 
 # Every source file, whichever program it is for: make BUILD=build/other CC=clang objects
-objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*.c))
+objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*/*.c))
 
 # ---- tests ----
 
@@ -170,7 +157,7 @@ $(eval $(call objects,$1,$2,$3,$(SOURCES)/versions))
 $1/$4/%.o: tests/$4/%.c Makefile $1/flags
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
-	$$(Q)$2 $(BASE) $3 -Isrc -Itests -c -o $$@ $$<
+	$$(Q)$2 $(BASE) $3 -Itests -c -o $$@ $$<
 $(patsubst %,$1/$4/%,$(call names,$4)): %: %.o $(patsubst tests/%.c,$1/%.o,$(wildcard tests/$4/helper*.c)) $1/vfio-early.a
 	@echo '  LD      $$@'
 	$$(Q)$2 $3 $$^ -o $$@ $5 $(LDLIBS)
@@ -227,7 +214,7 @@ check-%: all
 clean:
 	rm -rf $(BUILD)
 
-# make print-PURE: for scripts that need a list or a flag from here
+# make print-BASE: for scripts that need a list or a flag from here
 print-%:
 	@echo '$($*)'
 

@@ -12,16 +12,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "apply.h"
-#include "config_read.h"
-#include "disks.h"
-#include "framebuffer.h"
-#include "iommu.h"
-#include "kmsg.h"
-#include "modules.h"
-#include "pci.h"
-#include "plan.h"
-#include "report_write.h"
+#include "boot/apply.h"
+#include "boot/kmsg.h"
+#include "plan/plan.h"
+#include "read/config_read.h"
+#include "read/disks.h"
+#include "read/framebuffer.h"
+#include "read/iommu.h"
+#include "read/modules.h"
+#include "read/pci.h"
+#include "report/report_write.h"
 
 static uint64_t now(void)
 {

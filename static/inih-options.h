@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How inih reads a config in both programs: strict, and with the line number of every
- * key. Included ahead of its ini.c, and of src/config.c which must see the same handler.
+ * key. Included ahead of its ini.c, and of src/model/config.c which must see the same
+ * handler.
  */
 #ifndef VFIO_EARLY_INIH_OPTIONS_H
 #define VFIO_EARLY_INIH_OPTIONS_H

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "model/config.h"
 
 #define TEXT_MAX (CONFIG_TARGETS_MAX * 1024)
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report_read.h"
+#include "report/report_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 
 /* Machines and configs for tests, in a line each. */
 
-#include "config.h"
-#include "host.h"
+#include "model/config.h"
+#include "model/host.h"
 
 /**
  * machine_init() - a machine without functions on which everything is known and good

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "host.h"
-#include "sysroot.h"
+#include "base/sysroot.h"
+#include "model/host.h"
 
 #define TREE_ROOT_MAX 256
 #define TREE_NAME_MAX 1024

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "address.h"
-#include "array.h"
+#include "base/address.h"
+#include "base/array.h"
 
 /* @want: how it is written; NULL: it is refused */
 struct row {

@@ -15,12 +15,12 @@
 
 #include <cmocka.h>
 
-#include "apply.h"
-#include "array.h"
+#include "base/array.h"
+#include "boot/apply.h"
+#include "boot/kmsg.h"
 #include "helper-machine.h"
 #include "helper-tree.h"
-#include "kmsg.h"
-#include "run.h"
+#include "report/run.h"
 
 #define LOG_MAX 16384
 #define CALLS_MAX 1000

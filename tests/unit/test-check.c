@@ -14,16 +14,16 @@
 
 #include <cmocka.h>
 
-#include "array.h"
-#include "bootloader.h"
-#include "card.h"
-#include "check.h"
-#include "device_check.h"
-#include "finding.h"
-#include "group_check.h"
-#include "iommu_check.h"
-#include "prove.h"
-#include "unit/helper-machine.h"
+#include "base/array.h"
+#include "check/check.h"
+#include "check/device_check.h"
+#include "check/finding.h"
+#include "check/group_check.h"
+#include "check/iommu_check.h"
+#include "check/prove.h"
+#include "helper-machine.h"
+#include "plan/card.h"
+#include "survey/bootloader.h"
 
 static struct check check;
 static struct findings *const findings = &check.findings;

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "cmdline.h"
+#include "base/array.h"
+#include "model/cmdline.h"
 
 /* ---- splitting ---- */
 

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config_read.h"
+#include "read/config_read.h"
 
 #define CARD(name) "[target " name "]\nid = 10de:1e84\n"
 #define NOBODY 65534

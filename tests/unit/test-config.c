@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "config.h"
+#include "base/array.h"
+#include "model/config.h"
 
 #define T "[target t]\n"
 #define ID "id = 10de:1e84\n"

@@ -15,11 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "device.h"
-#include "device_lock.h"
+#include "base/array.h"
+#include "boot/device_lock.h"
 #include "helper-tree.h"
-#include "report_late.h"
+#include "plan/narrow.h"
+#include "report/report_late.h"
 
 /* ---- narrowing ---- */
 

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "array.h"
-#include "disks.h"
+#include "base/array.h"
 #include "helper-tree.h"
-#include "pci.h"
+#include "read/disks.h"
+#include "read/pci.h"
 
 #define NVME "0000:0a:00.0"
 #define NVME_PATH "pci0000:00/0000:00:03.2/" NVME

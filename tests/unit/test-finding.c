@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "finding.h"
+#include "check/finding.h"
 
 #define PAINS 33 /* of the list that struct finding_info speaks of */
 

@@ -16,13 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "cleanup.h"
-#include "framebuffer.h"
+#include "base/array.h"
+#include "base/cleanup.h"
 #include "helper-tree.h"
-#include "host_read.h"
-#include "iommu.h"
-#include "pci.h"
+#include "read/framebuffer.h"
+#include "read/host_read.h"
+#include "read/iommu.h"
+#include "read/pci.h"
 
 #define GPU "0000:09:00.0"
 #define GPU_PATH "pci0000:00/0000:00:03.1/" GPU

@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "array.h"
+#include "base/array.h"
+#include "check/initrd_judge.h"
 #include "helper-image.h"
 #include "helper-machine.h"
-#include "initrd_judge.h"
 
 #define CONFIG "[target gpu]\nid = 10de:1e84\n"
 #define RELEASE "6.1.0-1"

@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "helper-tree.h"
-#include "initrd_list.h"
-#include "module_index.h"
+#include "image/initrd_list.h"
+#include "image/module_index.h"
 
 #define ID "0123456789abcdef0123456789abcdef"
 

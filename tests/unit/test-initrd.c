@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "helper-image.h"
-#include "initrd.h"
-#include "pe.h"
+#include "image/initrd.h"
+#include "image/pe.h"
 
 #define FILE_PATH "boot/image"
 #define CONFIG "[target gpu]\nid = 10de:1e84\n"

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "journal.h"
+#include "base/array.h"
+#include "companion/report_journal.h"
 
 #define RESERVED "MESSAGE_ID=c349d984277c41e996cb60dfd5102fce\n"
 #define NOT_RESERVED "MESSAGE_ID=6a43a6f4eac5485e867ce0732693a7d3\n"

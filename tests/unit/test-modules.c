@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "helper-tree.h"
-#include "modules.h"
-#include "pci.h"
+#include "read/modules.h"
+#include "read/pci.h"
 
 #define RELEASE "6.12.99-test"
 #define MODULES "lib/modules/" RELEASE

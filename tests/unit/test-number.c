@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "array.h"
-#include "number.h"
+#include "base/array.h"
+#include "base/number.h"
 
 /* @length: 0: all of the text; @value: what there is after success */
 static const struct row {

@@ -5,7 +5,7 @@
  * machine and any config.
  */
 
-#include "plan.h"
+#include "plan/plan.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "helper-machine.h"
 
 static struct host host;

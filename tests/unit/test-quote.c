@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "array.h"
-#include "quote.h"
+#include "base/array.h"
+#include "base/quote.h"
 
 /* @length: of a text with NUL bytes */
 static const struct row {

@@ -15,15 +15,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "array.h"
-#include "config_read.h"
+#include "base/array.h"
 #include "helper-machine.h"
 #include "helper-tree.h"
-#include "json_value.h"
-#include "plan_json.h"
-#include "plan_text.h"
-#include "report_json.h"
-#include "report_read.h"
+#include "read/config_read.h"
+#include "report/json.h"
+#include "report/plan_json.h"
+#include "report/plan_text.h"
+#include "report/report_json.h"
+#include "report/report_read.h"
 
 static struct run run;
 static struct report report;

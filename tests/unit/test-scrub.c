@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
-#include "scrub.h"
+#include "base/array.h"
+#include "capture/scrub.h"
 
 #define UUID1 "00000000-0000-4000-8000-000000000001"
 #define UUID2 "00000000-0000-4000-8000-000000000002"

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "array.h"
-#include "json_value.h"
-#include "text.h"
+#include "base/array.h"
+#include "base/text.h"
+#include "report/json.h"
 
 static const struct {
 	const char *bytes;

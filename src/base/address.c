@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/address.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+
+/*
+ * Read one hexadecimal field of @digits_min to @digits_max digits that ends at @end or at
+ * the end of the text, and step over it and over @end.
+ */
+static int field_parse(const char **cursor, char end, size_t digits_min,
+		       size_t digits_max, uint64_t max, uint64_t *ret_value)
+{
+	size_t length = 0;
+	uint64_t value;
+
+	while ((*cursor)[length] && (*cursor)[length] != end)
+		length++;
+	if (length < digits_min || length > digits_max)
+		return -EINVAL;
+	if (end && !(*cursor)[length])
+		return -EINVAL;
+	if (number_parse(*cursor, length, 16, max, &value) < 0)
+		return -EINVAL;
+	*cursor += length + (end != '\0');
+	*ret_value = value;
+	return 0;
+}
+
+/* `device.function`, up to @end */
+static int devfn_parse(const char **cursor, char end, uint8_t *ret_devfn)
+{
+	uint64_t device, function;
+
+	if (field_parse(cursor, '.', 1, 2, 31, &device) < 0 ||
+	    field_parse(cursor, end, 1, 1, 7, &function) < 0)
+		return -EINVAL;
+	*ret_devfn = (uint8_t)(device << 3 | function);
+	return 0;
+}
+
+/* `[domain:]bus:`; the domain is there when a second colon is. */
+static int bus_parse(const char **cursor, uint32_t *ret_domain, uint8_t *ret_bus)
+{
+	const char *colon = strchr(*cursor, ':');
+	uint64_t domain = 0, bus;
+
+	if (colon && strchr(colon + 1, ':') &&
+	    field_parse(cursor, ':', 1, 8, UINT32_MAX, &domain) < 0)
+		return -EINVAL;
+	if (field_parse(cursor, ':', 1, 2, 255, &bus) < 0)
+		return -EINVAL;
+	*ret_domain = (uint32_t)domain;
+	*ret_bus = (uint8_t)bus;
+	return 0;
+}
+
+int pci_address_parse(const char *text, struct pci_address *ret_address)
+{
+	struct pci_address address = { 0 };
+	uint8_t devfn;
+
+	if (bus_parse(&text, &address.domain, &address.bus) < 0 ||
+	    devfn_parse(&text, '\0', &devfn) < 0)
+		return -EINVAL;
+	address.device = devfn >> 3;
+	address.function = devfn & 7;
+	*ret_address = address;
+	return 0;
+}
+
+void pci_address_format(const struct pci_address *address,
+			char text[static PCI_ADDRESS_TEXT])
+{
+	(void)snprintf(text, PCI_ADDRESS_TEXT, "%04x:%02x:%02x.%u", address->domain,
+		       address->bus, address->device, address->function);
+}
+
+static int compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+int pci_address_compare(const struct pci_address *a, const struct pci_address *b)
+{
+	int order = compare(a->domain, b->domain);
+
+	if (!order)
+		order = compare(a->bus, b->bus);
+	if (!order)
+		order = compare(a->device, b->device);
+	if (!order)
+		order = compare(a->function, b->function);
+	return order;
+}
+
+bool pci_address_same_slot(const struct pci_address *a, const struct pci_address *b)
+{
+	return a->domain == b->domain && a->bus == b->bus && a->device == b->device;
+}
+
+int pci_id_parse(const char *text, struct pci_id *ret_id)
+{
+	uint64_t part[4] = { 0 };
+	unsigned int parts = 1;
+
+	for (const char *c = text; *c; c++)
+		parts += *c == ':';
+	if (parts != 2 && parts != 4)
+		return -EINVAL;
+	for (unsigned int i = 0; i < parts; i++)
+		if (field_parse(&text, i + 1 < parts ? ':' : '\0', 4, 4, 0xffff,
+				&part[i]) < 0)
+			return -EINVAL;
+	*ret_id = (struct pci_id){
+		.vendor = (uint16_t)part[0],
+		.device = (uint16_t)part[1],
+		.subvendor = (uint16_t)part[2],
+		.subdevice = (uint16_t)part[3],
+		.has_subsystem = parts == 4,
+	};
+	return 0;
+}
+
+void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT])
+{
+	if (id->has_subsystem)
+		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x:%04x:%04x", id->vendor,
+			       id->device, id->subvendor, id->subdevice);
+	else
+		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x", id->vendor, id->device);
+}
+
+bool pci_id_equal(const struct pci_id *a, const struct pci_id *b)
+{
+	return a->vendor == b->vendor && a->device == b->device &&
+	       a->has_subsystem == b->has_subsystem && a->subvendor == b->subvendor &&
+	       a->subdevice == b->subdevice;
+}
+
+int pci_path_parse(const char *text, struct pci_path *ret_path)
+{
+	struct pci_path path = { 0 };
+
+	if (bus_parse(&text, &path.domain, &path.bus) < 0)
+		return -EINVAL;
+	do {
+		char end = strchr(text, '/') ? '/' : '\0';
+
+		if (path.depth == PCI_PATH_DEPTH_MAX)
+			return -EINVAL;
+		if (devfn_parse(&text, end, &path.devfn[path.depth++]) < 0)
+			return -EINVAL;
+		if (!end) {
+			*ret_path = path;
+			return 0;
+		}
+	} while (*text);
+	return -EINVAL;
+}
+
+void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT])
+{
+	int used = 0;
+
+	if (path->domain)
+		used = snprintf(text, PCI_PATH_TEXT, "%04x:", path->domain);
+	used += snprintf(text + used, PCI_PATH_TEXT - (size_t)used, "%02x", path->bus);
+	for (unsigned int i = 0; i < path->depth; i++) {
+		size_t left = PCI_PATH_TEXT - (size_t)used;
+		int more = snprintf(text + used, left, "%c%02x.%u", i ? '/' : ':',
+				    path->devfn[i] >> 3, path->devfn[i] & 7U);
+
+		if ((size_t)more >= left)
+			return;
+		used += more;
+	}
+}
+
+bool pci_path_equal(const struct pci_path *a, const struct pci_path *b)
+{
+	return a->domain == b->domain && a->bus == b->bus && a->depth == b->depth &&
+	       !memcmp(a->devfn, b->devfn, a->depth);
+}

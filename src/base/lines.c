@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/lines.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+#define FILES_MAX 256 /* of one directory */
+#define NAME_SIZE 256
+
+int lines_read(const struct sysroot *root, const char *path,
+	       void (*take)(const struct line *line, void *context), void *context)
+{
+	cleanup_free char *text = NULL;
+	struct line line = { .path = path };
+	size_t length;
+	char *cursor, *start;
+	int result = sysroot_load(root->fd, path, LINES_FILE_MAX, &text, &length);
+
+	if (result < 0)
+		return result;
+	cursor = text;
+	while ((start = strsep(&cursor, "\n"))) {
+		line.number++;
+		line.text = start + strspn(start, " \t\r");
+		if (*line.text && *line.text != '#')
+			take(&line, context);
+	}
+	return 0;
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static bool ends_with(const char *name, const char *suffix)
+{
+	size_t length = strlen(name), end = strlen(suffix);
+
+	return length >= end && !strcmp(name + length - end, suffix);
+}
+
+int lines_read_all(const struct sysroot *root, const char *directory, const char *suffix,
+		   void (*take)(const struct line *line, void *context), void *context)
+{
+	cleanup_closedir DIR *list = NULL;
+	cleanup_free char(*names)[NAME_SIZE] = calloc(FILES_MAX, NAME_SIZE);
+	int result = sysroot_list(root->fd, directory, &list);
+	const char *name;
+	size_t count = 0;
+
+	if (result == -ENOENT || result == -ENOTDIR)
+		return 0;
+	if (!names)
+		return -ENOMEM;
+	if (result < 0)
+		return result;
+	while ((name = sysroot_list_next(list))) {
+		if (!ends_with(name, suffix))
+			continue;
+		if (count == FILES_MAX)
+			return -E2BIG;
+		(void)snprintf(names[count++], NAME_SIZE, "%s", name);
+	}
+	qsort(names, count, NAME_SIZE, name_compare);
+	for (size_t i = 0; i < count; i++) {
+		char path[SYSROOT_PATH_MAX + NAME_SIZE];
+		int error;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
+		error = lines_read(root, path, take, context);
+		/* a directory, or a link to nothing: no lines */
+		if (error && error != -EISDIR && error != -ENOENT && !result)
+			result = error;
+	}
+	return result;
+}
+
+bool lines_word(const char **cursor, const char *separators,
+		char word[static LINES_WORD_MAX])
+{
+	size_t length, kept;
+
+	*cursor += strspn(*cursor, separators);
+	length = strcspn(*cursor, separators);
+	kept = length < LINES_WORD_MAX ? length : LINES_WORD_MAX - 1;
+	memcpy(word, *cursor, kept);
+	word[kept] = '\0';
+	*cursor += length;
+	return length != 0;
+}

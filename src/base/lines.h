@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_LINES_H
+#define VFIO_EARLY_LINES_H
+
+/* Line by line through small text files: configuration of others, tables of /proc. */
+
+#include <stdbool.h>
+
+#include "base/sysroot.h"
+
+#define LINES_FILE_MAX (4u << 20) /* bytes of one file */
+#define LINES_WORD_MAX 128
+
+/**
+ * struct line - one line that is not empty and no comment
+ * @path: of the file, below the root
+ * @number: from 1
+ * @text: without the newline and without blanks before it
+ */
+struct line {
+	const char *path;
+	unsigned int number;
+	const char *text;
+};
+
+/**
+ * lines_read() - go through a file
+ * @root: where it is
+ * @path: below the root
+ * @take: called with each line that holds more than blanks and does not begin with '#'
+ * @context: for @take
+ *
+ * Return: 0; -ENOENT when there is no such file; -errno
+ */
+int lines_read(const struct sysroot *root, const char *path,
+	       void (*take)(const struct line *line, void *context), void *context);
+
+/**
+ * lines_read_all() - go through the files of a directory, in byte order of their names
+ * @root: where it is
+ * @directory: below the root
+ * @suffix: of the files: ".conf"; "": all
+ * @take: as in lines_read()
+ * @context: for @take
+ *
+ * Return: 0, also when there is no such directory; -errno of the first that failed
+ */
+int lines_read_all(const struct sysroot *root, const char *directory, const char *suffix,
+		   void (*take)(const struct line *line, void *context), void *context);
+
+/**
+ * lines_word() - take the next word of a line
+ * @cursor: moved behind the word
+ * @separators: bytes between words
+ * @word: filled; a longer word is cut
+ *
+ * Return: false at the end of the line
+ */
+bool lines_word(const char **cursor, const char *separators,
+		char word[static LINES_WORD_MAX]);
+
+#endif

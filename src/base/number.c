@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/number.h"
+
+#include <errno.h>
+
+/* The digit's value, or 255, which no base reaches. */
+static unsigned int digit_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return (unsigned int)(digit - '0');
+	if (digit >= 'a' && digit <= 'f')
+		return (unsigned int)(digit - 'a') + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return (unsigned int)(digit - 'A') + 10;
+	return 255;
+}
+
+int number_parse(const char *text, size_t length, unsigned int base, uint64_t max,
+		 uint64_t *ret_value)
+{
+	uint64_t value = 0;
+
+	if (!length)
+		return -EINVAL;
+	for (size_t i = 0; i < length; i++)
+		if (digit_value(text[i]) >= base)
+			return -EINVAL;
+	for (size_t i = 0; i < length; i++) {
+		unsigned int digit = digit_value(text[i]);
+
+		if (value > (max - digit) / base || digit > max)
+			return -ERANGE;
+		value = value * base + digit;
+	}
+	*ret_value = value;
+	return 0;
+}

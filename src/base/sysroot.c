@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/sysroot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/number.h"
+
+#define LOAD_FIRST 4096 /* sysfs attributes are never longer */
+
+int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
+{
+	struct sysroot root = { .fd = -1 };
+	size_t length = path ? strlen(path) : 0;
+
+	while (length && path[length - 1] == '/')
+		length--;
+	if (length >= sizeof(root.path))
+		return fault_set(fault, -ENAMETOOLONG, "%.64s...: path too long", path);
+	if (length)
+		memcpy(root.path, path, length);
+	root.live = !length;
+	root.fd = open(length ? root.path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root.fd < 0)
+		return fault_set(fault, -errno, "%s: %s", length ? root.path : "/",
+				 strerror(errno));
+	*ret_root = root;
+	return 0;
+}
+
+void sysroot_done(struct sysroot *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
+	root->fd = -1;
+}
+
+/* @offset: NULL: where the descriptor is, as what is no file knows no other place */
+static ssize_t fill(int fd, char *bytes, size_t size, const uint64_t *offset)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t more = offset ? pread(fd, bytes + used, size - used,
+					      (off_t)(*offset + used)) :
+					read(fd, bytes + used, size - used);
+
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more < 0)
+			return -errno;
+		if (!more)
+			break;
+		used += (size_t)more;
+	}
+	return (ssize_t)used;
+}
+
+ssize_t sysroot_read_fd(int fd, char *text, size_t size)
+{
+	return fill(fd, text, size, NULL);
+}
+
+ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset)
+{
+	return fill(fd, bytes, size, &offset);
+}
+
+/* O_NONBLOCK: a named pipe in the place of a file must not stop the boot. */
+static int file_open(int dir, const char *name)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
+{
+	cleanup_close int fd = file_open(dir, name);
+	ssize_t length;
+
+	if (fd < 0)
+		return fd;
+	length = sysroot_read_fd(fd, text, size);
+	if (length < 0)
+		return length;
+	if ((size_t)length == size)
+		return -EFBIG;
+	while (length && text[length - 1] == '\n')
+		length--;
+	text[length] = '\0';
+	return length;
+}
+
+int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,
+			uint64_t *ret_value)
+{
+	char text[32];
+	ssize_t length = sysroot_read(dir, name, text, sizeof(text));
+	size_t skip;
+
+	if (length < 0)
+		return (int)length;
+	skip = base == 16 && !strncmp(text, "0x", 2) ? 2 : 0;
+	return number_parse(text + skip, (size_t)length - skip, base, max, ret_value);
+}
+
+int sysroot_link(int dir, const char *name, char *text, size_t size)
+{
+	ssize_t length = readlinkat(dir, name, text, size);
+
+	if (length < 0)
+		return -errno;
+	if ((size_t)length == size)
+		return -ENAMETOOLONG;
+	text[length] = '\0';
+	return 0;
+}
+
+int sysroot_link_name(int dir, const char *name, char *text, size_t size)
+{
+	char target[PATH_MAX];
+	const char *slash, *last;
+	int result = sysroot_link(dir, name, target, sizeof(target));
+
+	if (result < 0)
+		return result;
+	slash = strrchr(target, '/');
+	last = slash ? slash + 1 : target;
+	if (strlen(last) >= size)
+		return -ENAMETOOLONG;
+	memcpy(text, last, strlen(last) + 1);
+	return 0;
+}
+
+int sysroot_list(int dir, const char *name, DIR **ret_list)
+{
+	cleanup_close int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list;
+
+	if (fd < 0)
+		return -errno;
+	list = fdopendir(fd);
+	if (!list)
+		return -errno;
+	fd = -1;
+	*ret_list = list;
+	return 0;
+}
+
+const char *sysroot_list_next(DIR *list)
+{
+	const struct dirent *entry;
+
+	do
+		entry = readdir(list);
+	while (entry && entry->d_name[0] == '.');
+	return entry ? entry->d_name : NULL;
+}
+
+bool sysroot_exists(int dir, const char *name)
+{
+	return !faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
+		 size_t *ret_length)
+{
+	cleanup_close int fd = file_open(dir, name);
+	cleanup_free char *text = NULL;
+	size_t room = 0, used = 0;
+
+	if (fd < 0)
+		return fd;
+	/* Files of sysfs and procfs do not tell their size: read until the end. */
+	while (used == room) {
+		size_t grown = room ? room * 2 : LOAD_FIRST;
+		char *larger;
+		ssize_t more;
+
+		if (grown > limit)
+			grown = limit + 1;
+		if (grown == room)
+			return -EFBIG;
+		larger = realloc(text, grown + 1);
+		if (!larger)
+			return -ENOMEM;
+		text = larger;
+		room = grown;
+		more = sysroot_read_fd(fd, text + used, room - used);
+		if (more < 0)
+			return (int)more;
+		used += (size_t)more;
+	}
+	text[used] = '\0';
+	*ret_text = text;
+	*ret_length = used;
+	text = NULL;
+	return 0;
+}

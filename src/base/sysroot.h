@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_SYSROOT_H
+#define VFIO_EARLY_SYSROOT_H
+
+/*
+ * Reading below a root that holds sys/, proc/, etc/, run/, lib/modules/: the running
+ * machine or a recorded one. Every path is relative to the root's descriptor.
+ */
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/fault.h"
+
+#define SYSROOT_PATH_MAX 512
+
+/**
+ * struct sysroot - an opened root
+ * @fd: of the directory
+ * @path: without a trailing slash; "" for the running machine, so that @path "/sys" works
+ * @live: it is the running machine: what touches the kernel directly is allowed
+ */
+struct sysroot {
+	int fd;
+	char path[SYSROOT_PATH_MAX];
+	bool live;
+};
+
+/**
+ * sysroot_open() - open a root
+ * @path: the directory; NULL or "/": the running machine
+ * @ret_root: written on success only; give it to sysroot_done()
+ * @fault: filled on failure
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault);
+
+/**
+ * sysroot_done() - close a root
+ * @root: opened, or zeroed with fd -1
+ */
+void sysroot_done(struct sysroot *root);
+
+/**
+ * sysroot_read_fd() - read until the end or until there is no more room
+ * @fd: where from
+ * @text: filled, not terminated
+ * @size: bytes of @text
+ *
+ * Return: the number of bytes, or -errno
+ */
+ssize_t sysroot_read_fd(int fd, char *text, size_t size);
+
+/**
+ * sysroot_pread() - read from a place in a file until its end or as much as fits
+ * @fd: of a regular file
+ * @bytes: filled
+ * @size: of @bytes
+ * @offset: where to begin
+ *
+ * Return: the number of bytes, or -errno
+ */
+ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset);
+
+/**
+ * sysroot_read() - read a small file below a directory
+ * @dir: descriptor of the directory
+ * @name: path below it
+ * @text: filled and terminated; trailing newlines are cut off
+ * @size: bytes of @text; what does not fit is an error
+ *
+ * Return: the length, or -errno (-EFBIG: does not fit)
+ */
+ssize_t sysroot_read(int dir, const char *name, char *text, size_t size);
+
+/**
+ * sysroot_read_number() - read an attribute that holds one number
+ * @dir: descriptor of the directory
+ * @name: path below it
+ * @base: 10, or 16 for attributes that the kernel writes as 0x...
+ * @max: largest value allowed
+ * @ret_value: written on success only
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,
+			uint64_t *ret_value);
+
+/**
+ * sysroot_link() - text of a symbolic link
+ * @dir: descriptor of the directory
+ * @name: path of the link below it
+ * @text: filled: the target as it is written
+ * @size: bytes of @text
+ *
+ * Return: 0 or -errno (-ENOENT: no link)
+ */
+int sysroot_link(int dir, const char *name, char *text, size_t size);
+
+/**
+ * sysroot_link_name() - last component of a symbolic link's target
+ * @dir: descriptor of the directory
+ * @name: path of the link below it
+ * @text: filled: the driver of a `driver` link, the number of an `iommu_group` link
+ * @size: bytes of @text
+ *
+ * Return: 0 or -errno (-ENOENT: no link)
+ */
+int sysroot_link_name(int dir, const char *name, char *text, size_t size);
+
+/**
+ * sysroot_list() - open a directory for sysroot_list_next()
+ * @dir: descriptor of the directory above it
+ * @name: path below that
+ * @ret_list: written on success only; closedir() it
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_list(int dir, const char *name, DIR **ret_list);
+
+/**
+ * sysroot_list_next() - the next entry that is not hidden
+ * @list: of sysroot_list()
+ *
+ * Return: its name, valid until the next call; NULL at the end
+ */
+const char *sysroot_list_next(DIR *list);
+
+/**
+ * sysroot_exists() - is there such a file? Links are not followed.
+ * @dir: descriptor of the directory
+ * @name: path below it
+ *
+ * Return: true when there is; false also when it cannot be told
+ */
+bool sysroot_exists(int dir, const char *name);
+
+/**
+ * sysroot_load() - read a whole file, of any size up to a limit
+ * @dir: descriptor of the directory
+ * @name: path below it
+ * @limit: more bytes are -EFBIG
+ * @ret_text: written on success only: allocated, terminated; free() it
+ * @ret_length: without the terminator
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
+		 size_t *ret_length);
+
+#endif

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Bytes of the UTF-8 character at @bytes by RFC 3629 section 4; 0: it is none. */
+static size_t character_length(const unsigned char *bytes)
+{
+	static const struct {
+		unsigned char first, last, second_min, second_max;
+		size_t length;
+	} forms[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	if (bytes[0] < 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (bytes[0] < forms[i].first || bytes[0] > forms[i].last)
+			continue;
+		if (bytes[1] < forms[i].second_min || bytes[1] > forms[i].second_max)
+			return 0;
+		for (size_t n = 2; n < forms[i].length; n++)
+			if ((bytes[n] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+static bool is_control(const unsigned char *bytes)
+{
+	return bytes[0] < 0x20 || bytes[0] == 0x7f ||
+	       (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] <= 0x9f);
+}
+
+char *text_escape(const char *bytes, char *text, size_t size)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *from = (const unsigned char *)bytes;
+	size_t used = 0;
+
+	while (*from) {
+		size_t length = character_length(from);
+		bool escaped = !length || is_control(from);
+
+		if (used + (escaped ? 4 : length) >= size)
+			break;
+		if (escaped) {
+			/* the second byte of a C1 character is no UTF-8 when alone */
+			memcpy(text + used, "\\x", 2);
+			text[used + 2] = digits[*from >> 4];
+			text[used + 3] = digits[*from & 15];
+			used += 4;
+			from++;
+		} else {
+			memcpy(text + used, from, length);
+			used += length;
+			from += length;
+		}
+	}
+	text[used] = '\0';
+	return text;
+}
+
+size_t text_columns(const char *text)
+{
+	size_t columns = 0;
+
+	for (; *text; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80;
+	return columns;
+}
+
+void text_cut(char *text, size_t columns)
+{
+	size_t at = 0;
+
+	if (text_columns(text) <= columns)
+		return;
+	for (size_t kept = 0; kept < columns - 3; kept++)
+		at += character_length((const unsigned char *)text + at);
+	memcpy(text + at, "...", 4);
+}
+
+void text_paragraph(FILE *out, size_t indent, const char *bytes)
+{
+	char text[TEXT_MAX];
+	const char *word = text_escape(bytes, text, sizeof(text));
+	size_t column = 0;
+
+	while (*(word += strspn(word, " "))) {
+		size_t length = strcspn(word, " ");
+		char copy[TEXT_MAX];
+		size_t columns;
+
+		memcpy(copy, word, length);
+		copy[length] = '\0';
+		columns = text_columns(copy);
+		if (column && column + 1 + columns > TEXT_COLUMNS) {
+			fputc('\n', out);
+			column = 0;
+		}
+		fprintf(out, "%*s%s", column ? 1 : (int)indent, "", copy);
+		column += columns + (column ? 1 : indent);
+		word += length;
+	}
+	fputc('\n', out);
+}
+
+void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes)
+{
+	char text[TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", label, bytes);
+	text_paragraph(out, indent, text);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_APPLY_H
+#define VFIO_EARLY_APPLY_H
+
+/*
+ * Doing what the plan says, and undoing it when a part fails. The outcome (report/run.h)
+ * is plain data in memory that a supervisor shares, so that it can finish what a stuck
+ * worker began.
+ */
+
+#include "boot/kernel.h"
+#include "plan/plan.h"
+#include "report/run.h"
+
+/**
+ * apply_init() - the outcome of doing nothing
+ * @apply: filled: refused, absent and skipped targets are so already, the others pending
+ * @plan: what was decided
+ */
+void apply_init(struct apply *apply, const struct plan *plan);
+
+/**
+ * apply_run() - do it
+ * @apply: initialised; changed step by step, so that another process can watch
+ * @plan: what was decided
+ * @host: facts that @plan points into
+ * @kernel: the seam
+ *
+ * Bundle by bundle; when an action fails, all of its bundle is given back to the host and
+ * the next bundle goes on.
+ */
+void apply_run(struct apply *apply, const struct plan *plan, const struct host *host,
+	       const struct kernel *kernel);
+
+/**
+ * apply_abandon() - give back what a worker that died or hangs has begun
+ * @apply: as the worker left it
+ * @plan: what was decided
+ * @host: facts that @plan points into
+ * @kernel: the seam
+ * @reason: REASON_DEADLINE or REASON_CRASHED
+ *
+ * Every target that is still pending is rolled back; those that ended stay as they are.
+ * The function that the worker hung at comes last, since it may hang again.
+ */
+void apply_abandon(struct apply *apply, const struct plan *plan, const struct host *host,
+		   const struct kernel *kernel, enum reason reason);
+
+/**
+ * apply_close() - end what nobody could give back any more
+ * @apply: as apply_abandon() left it when it died or hung too
+ * @plan: what was decided
+ * @host: facts that @plan points into
+ * @reason: REASON_DEADLINE or REASON_CRASHED, for targets that have none yet
+ *
+ * Touches nothing but @apply: pending targets become failed, or rolled back where nothing
+ * had been begun or all of it was given back.
+ */
+void apply_close(struct apply *apply, const struct plan *plan, const struct host *host,
+		 enum reason reason);
+
+#endif

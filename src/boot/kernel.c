@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "read/modules.h"
+
+#define PCI_BUS "sys/bus/pci"
+
+static int gone_fault(const char *address, struct fault *fault)
+{
+	return fault_set(fault, -ESTALE, "%s: the function is gone", address);
+}
+
+static int id_check(int dir, const char *name, uint16_t expected, const char *address,
+		    struct fault *fault)
+{
+	uint64_t id;
+	int error = sysroot_read_number(dir, name, 16, UINT16_MAX, &id);
+
+	/* it went behind the open directory: fs/kernfs/file.c kernfs_fop_open() */
+	if (error == -ENOENT || error == -ENODEV)
+		return gone_fault(address, fault);
+	if (error < 0)
+		return fault_set(fault, error, "%s: %s: %s", address, name,
+				 strerror(-error));
+	if (id != expected)
+		return fault_set(fault, -ESTALE,
+				 "%s: %s is %04x, it was %04x: another function now",
+				 address, name, (unsigned int)id, expected);
+	return 0;
+}
+
+/*
+ * Open a function's directory and make sure that it is the function that was decided
+ * about. All that follows goes through this descriptor: a function that takes the place
+ * of the old one later has another directory.
+ */
+static int function_open(const struct sysroot *root, const struct host_function *function,
+			 const char *address, int *ret_dir, struct fault *fault)
+{
+	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
+	cleanup_close int dir = -1;
+	int error;
+
+	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 && errno == ENOENT)
+		return gone_fault(address, fault);
+	if (dir < 0)
+		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
+	error = id_check(dir, "vendor", function->id.vendor, address, fault);
+	if (!error)
+		error = id_check(dir, "device", function->id.device, address, fault);
+	if (error)
+		return error;
+	*ret_dir = dir;
+	dir = -1;
+	return 0;
+}
+
+/* An attribute takes one write(); a second one would be a second command. */
+static int attribute_write(int dir, const char *name, const char *text)
+{
+	cleanup_close int fd =
+		openat(dir, name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+	size_t length = strlen(text);
+	ssize_t written;
+
+	if (fd < 0)
+		return -errno;
+	written = write(fd, text, length);
+	if (written < 0)
+		return -errno;
+	return (size_t)written == length ? 0 : -EIO;
+}
+
+/* Where an attribute is (@ret_dir: the function's directory or the root), and its text */
+struct attribute {
+	int dir;
+	char path[sizeof(PCI_BUS "/drivers//bind") + HOST_NAME_MAX];
+	char text[HOST_NAME_MAX + PCI_ADDRESS_TEXT];
+};
+
+static void attribute_find(enum kernel_attribute attribute, int root, int dir,
+			   const char *address, const char *value,
+			   struct attribute *ret_attribute)
+{
+	struct attribute *a = ret_attribute;
+
+	a->dir = dir;
+	(void)snprintf(a->text, sizeof(a->text), "%s", address);
+	switch (attribute) {
+	case KERNEL_OVERRIDE:
+		(void)snprintf(a->path, sizeof(a->path), "driver_override");
+		/* An empty write would not reach the kernel; a newline clears. */
+		(void)snprintf(a->text, sizeof(a->text), "%s", value[0] ? value : "\n");
+		break;
+	case KERNEL_UNBIND:
+		(void)snprintf(a->path, sizeof(a->path), "driver/unbind");
+		break;
+	case KERNEL_BIND:
+		a->dir = root;
+		(void)snprintf(a->path, sizeof(a->path), PCI_BUS "/drivers/%s/bind",
+			       value);
+		break;
+	case KERNEL_PROBE:
+		a->dir = root;
+		(void)snprintf(a->path, sizeof(a->path), PCI_BUS "/drivers_probe");
+		break;
+	}
+}
+
+static int sysfs_write(void *context, const struct host_function *function,
+		       enum kernel_attribute attribute, const char *value,
+		       struct fault *fault)
+{
+	const struct sysroot *root = context;
+	char address[PCI_ADDRESS_TEXT];
+	cleanup_close int dir = -1;
+	struct attribute place;
+	int error;
+
+	pci_address_format(&function->address, address);
+	error = function_open(root, function, address, &dir, fault);
+	if (error)
+		return error;
+	attribute_find(attribute, root->fd, dir, address, value, &place);
+	error = attribute_write(place.dir, place.path, place.text);
+	if (error)
+		return fault_set(fault, error, "%s: %s: %s", address, place.path,
+				 strerror(-error));
+	return 0;
+}
+
+static int sysfs_driver(void *context, const struct host_function *function,
+			char ret_driver[static HOST_NAME_MAX], struct fault *fault)
+{
+	const struct sysroot *root = context;
+	char address[PCI_ADDRESS_TEXT];
+	char driver[HOST_NAME_MAX] = "";
+	cleanup_close int dir = -1;
+	int error;
+
+	pci_address_format(&function->address, address);
+	error = function_open(root, function, address, &dir, fault);
+	if (error)
+		return error;
+	error = sysroot_link_name(dir, "driver", driver, sizeof(driver));
+	if (error && error != -ENOENT)
+		return fault_set(fault, error, "%s: driver: %s", address,
+				 strerror(-error));
+	memcpy(ret_driver, driver, sizeof(driver));
+	return 0;
+}
+
+static int module_load(void *context, const struct host_driver *driver,
+		       struct fault *fault)
+{
+	const struct sysroot *root = context;
+
+	if (!root->live)
+		return fault_set(fault, -EOPNOTSUPP,
+				 "%s: modules are loaded on the running machine only",
+				 driver->module);
+	return modules_load(root, driver->module, fault);
+}
+
+static uint64_t boot_clock(void *context)
+{
+	struct timespec now;
+
+	(void)context;
+	if (clock_gettime(CLOCK_BOOTTIME, &now) < 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+struct kernel kernel_of_sysroot(struct sysroot *root)
+{
+	return (struct kernel){
+		.write = sysfs_write,
+		.driver = sysfs_driver,
+		.load = module_load,
+		.now = boot_clock,
+		.context = root,
+	};
+}

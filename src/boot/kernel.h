@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_KERNEL_H
+#define VFIO_EARLY_KERNEL_H
+
+/*
+ * The only way in which this project changes a machine: three functions, so that tests
+ * run the same loop against a fake kernel.
+ */
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * enum kernel_attribute - what can be written (Documentation/ABI/testing/sysfs-bus-pci)
+ * @KERNEL_OVERRIDE: devices/ADDRESS/driver_override; value: driver name, "" clears it
+ * @KERNEL_UNBIND: devices/ADDRESS/driver/unbind; value: unused
+ * @KERNEL_BIND: drivers/DRIVER/bind; value: driver name
+ * @KERNEL_PROBE: drivers_probe: whatever driver matches; value: unused
+ */
+enum kernel_attribute {
+	KERNEL_OVERRIDE,
+	KERNEL_UNBIND,
+	KERNEL_BIND,
+	KERNEL_PROBE,
+};
+
+/**
+ * struct kernel - the seam
+ * @write: write an attribute of a function. The identity (vendor, device) is read again
+ *	through the opened device directory right before; -ESTALE when it is not the
+ *	function that was decided about. Success proves nothing but the write.
+ * @driver: name of the driver that has the function now; "" when none has
+ * @load: load a driver's module with dependencies, softdeps and options; 0 also when it
+ *	is loaded or built in; -ENOENT when there is none
+ * @now: microseconds of a clock that never goes back
+ * @context: handed to each
+ *
+ * All but @now return 0, or -errno and a fault.
+ */
+struct kernel {
+	int (*write)(void *context, const struct host_function *function,
+		     enum kernel_attribute attribute, const char *value,
+		     struct fault *fault);
+	int (*driver)(void *context, const struct host_function *function,
+		      char ret_driver[static HOST_NAME_MAX], struct fault *fault);
+	int (*load)(void *context, const struct host_driver *driver, struct fault *fault);
+	uint64_t (*now)(void *context);
+	void *context;
+};
+
+/**
+ * kernel_of_sysroot() - the real kernel, or the files of a recorded machine
+ * @root: stays open as long as the result is used; below a root that is not live no
+ *	module is ever loaded (-EOPNOTSUPP)
+ *
+ * Return: the seam
+ */
+struct kernel kernel_of_sysroot(struct sysroot *root);
+
+#endif

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/kmsg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+
+static void append(char text[static KMSG_TEXT_MAX], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void append(char text[static KMSG_TEXT_MAX], const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text + length, KMSG_TEXT_MAX - length, format, args);
+	va_end(args);
+}
+
+static void append_address(char text[static KMSG_TEXT_MAX], const struct run *run,
+			   size_t function)
+{
+	char address[PCI_ADDRESS_TEXT];
+
+	pci_address_format(&run->host.functions[function].address, address);
+	append(text, " %s", address);
+}
+
+void kmsg_format(enum kmsg_level level, const char *text,
+		 char record[static KMSG_RECORD_MAX])
+{
+	int length = snprintf(record, KMSG_RECORD_MAX,
+			      "<%u>vfio-early: ", (unsigned int)level);
+
+	(void)text_escape(text, record + length, KMSG_RECORD_MAX - (size_t)length);
+}
+
+void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text)
+{
+	char record[KMSG_RECORD_MAX + 1];
+	cleanup_close int fd = -1;
+	size_t length;
+
+	if (!root->live)
+		return;
+	fd = openat(root->fd, "dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return;
+	kmsg_format(level, text, record);
+	length = strlen(record);
+	/* Without a newline it could still be continued (printk.c vprintk_store()),
+	 * so nobody would see it before the next record. */
+	record[length++] = '\n';
+	if (write(fd, record, length) < 0)
+		return;
+}
+
+static const char *name_of(const struct run *run, size_t target)
+{
+	return run->config.targets[run->plan.targets[target].config].name;
+}
+
+bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX])
+{
+	const struct plan *plan = &run->plan;
+
+	text[0] = '\0';
+	for (size_t t = 0; t < plan->n_targets; t++)
+		for (size_t i = 0; i < plan->targets[t].n_functions; i++) {
+			size_t function = plan->targets[t].functions[i].function;
+			const struct host_function *host = &run->host.functions[function];
+
+			if (plan->targets[t].verdict != VERDICT_RESERVE ||
+			    (host->boot_vga != FACT_YES && !host->framebuffer[0]))
+				continue;
+			append(text,
+			       "%s: this screen stops now, by design:", name_of(run, t));
+			append_address(text, run, function);
+			append(text, " shows it and is taken. To get it back, add "
+				     "vfio_early.mode=off to the kernel command line in "
+				     "the boot loader");
+			return true;
+		}
+	return false;
+}
+
+/* name: reserved: 0000:09:00.0 0000:09:00.1 (vfio-pci) */
+static void reserved_describe(const struct run *run, size_t target,
+			      char text[static KMSG_TEXT_MAX])
+{
+	const struct plan_target *plan = &run->plan.targets[target];
+	const char *last = NULL;
+
+	append(text, ":");
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		const char *driver = run->host.drivers[plan->functions[i].driver].name;
+
+		if (last && strcmp(driver, last))
+			append(text, " (%s)", last);
+		append_address(text, run, plan->functions[i].function);
+		last = driver;
+	}
+	if (last)
+		append(text, " (%s)", last);
+}
+
+/* Functions that could not be given back to the host */
+static void kept_describe(const struct run *run, size_t target,
+			  char text[static KMSG_TEXT_MAX])
+{
+	const struct plan_target *plan = &run->plan.targets[target];
+
+	for (size_t i = 0; i < plan->n_functions; i++) {
+		const struct apply_function *function =
+			&run->apply.targets[target].functions[i];
+
+		if (!function->given_back || !function->undo_error)
+			continue;
+		append(text, "; not given back:");
+		append_address(text, run, plan->functions[i].function);
+		append(text, " (%s)", strerror(-function->undo_error));
+	}
+}
+
+enum kmsg_level kmsg_target(const struct run *run, size_t target,
+			    char text[static KMSG_TEXT_MAX])
+{
+	const struct plan_target *plan = &run->plan.targets[target];
+	const struct apply_target *outcome = &run->apply.targets[target];
+	const struct reason_info *reason = reason_info(outcome->reason);
+	const char *detail = outcome->detail[0] ? outcome->detail : reason->sentence;
+	bool calm = outcome->state == TARGET_SKIPPED ||
+		    (outcome->state == TARGET_ABSENT &&
+		     run->config.targets[plan->config].optional);
+
+	text[0] = '\0';
+	append(text, "%s: %s", name_of(run, target), target_state_names[outcome->state]);
+	if (outcome->state == TARGET_RESERVED) {
+		reserved_describe(run, target, text);
+		return KMSG_INFO;
+	}
+	append(text, ": %s: %s", reason->code, detail);
+	kept_describe(run, target, text);
+	if (!calm && reason->remedy[0])
+		append(text, "; %s", reason->remedy);
+	return calm ? KMSG_INFO : KMSG_WARNING;
+}
+
+static void action_describe(const struct run *run, size_t index,
+			    char text[static KMSG_TEXT_MAX])
+{
+	const struct action *action = &run->plan.actions[index];
+	const struct step *step = &run->apply.steps[index];
+
+	text[0] = '\0';
+	append(text, "%s: %s", name_of(run, action->target),
+	       action_type_names[action->type]);
+	append_address(text, run, action->function);
+	append(text, " %s: %s", run->host.drivers[action->driver].name,
+	       step_state_names[step->state]);
+	if (step->end)
+		append(text, ", %llu us", (unsigned long long)(step->end - step->start));
+	if (step->error)
+		append(text, ": %s", step->fault.text);
+}
+
+static void debug_send(const struct sysroot *root, const struct run *run)
+{
+	char text[KMSG_TEXT_MAX];
+
+	for (size_t i = 0; i < run->host.n_notes; i++)
+		kmsg_send(root, KMSG_DEBUG, run->host.notes[i].text);
+	for (size_t i = 0; i < run->plan.n_actions; i++) {
+		action_describe(run, i, text);
+		kmsg_send(root, KMSG_DEBUG, text);
+	}
+}
+
+/* A worker that ended before it had decided has touched nothing. */
+static void undecided_send(const struct sysroot *root, const struct run *run)
+{
+	char text[KMSG_TEXT_MAX] = "";
+
+	switch (run->end) {
+	case RUN_COMPLETED:
+		append(text, "nothing is taken: this machine could not be looked at");
+		break;
+	case RUN_DEADLINE:
+		append(text, "nothing is taken: time was up before it was decided");
+		break;
+	case RUN_CRASHED:
+		append(text, "nothing is taken: the worker ended before it had decided");
+		if (run->signal)
+			append(text, " (signal %d)", run->signal);
+		break;
+	}
+	append(text, " (phase: %s)", run_phase_names[run->phase]);
+	if (run->phase >= RUN_PLAN)
+		for (size_t i = 0; i < run->host.n_notes; i++)
+			append(text, "; %s", run->host.notes[i].text);
+	kmsg_send(root, KMSG_ERROR, text);
+}
+
+void kmsg_report(const struct sysroot *root, const struct run *run)
+{
+	char text[KMSG_TEXT_MAX];
+
+	if (run->phase >= RUN_FACTS && run->config.invalid) {
+		(void)snprintf(text, sizeof(text), "nothing is taken: %s",
+			       run->config.fault.text);
+		kmsg_send(root, KMSG_ERROR, text);
+	}
+	if (run->phase < RUN_APPLY) {
+		undecided_send(root, run);
+		return;
+	}
+	if (run->config.debug)
+		debug_send(root, run);
+	for (size_t i = 0; i < run->plan.n_targets; i++) {
+		enum kmsg_level level = kmsg_target(run, i, text);
+
+		kmsg_send(root, level, text);
+	}
+}

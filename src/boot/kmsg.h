@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_KMSG_H
+#define VFIO_EARLY_KMSG_H
+
+/*
+ * The kernel log: there in every initramfs, kept by the journal later. Only of the
+ * running machine; what cannot be written is lost, since there is no place to say so.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/sysroot.h"
+#include "report/run.h"
+
+#define KMSG_TEXT_MAX 2048 /* before it is cut to a record */
+#define KMSG_RECORD_MAX 900 /* 1000 bytes are EINVAL on 6.1 */
+
+/**
+ * enum kmsg_level - include/linux/kern_levels.h
+ * @KMSG_ALERT: on the console whatever `quiet` and loglevel=3 or 2 say; EMERG would be
+ *	broadcast to every terminal by the journal too
+ * @KMSG_ERROR: on the console with `quiet` (loglevel 4)
+ */
+enum kmsg_level {
+	KMSG_ALERT = 1,
+	KMSG_ERROR = 3,
+	KMSG_WARNING = 4,
+	KMSG_INFO = 6,
+	KMSG_DEBUG = 7,
+};
+
+/**
+ * kmsg_format() - a record: `<6>vfio-early: text`
+ * @level: how loud
+ * @text: control characters are escaped; what does not fit is cut
+ * @record: filled
+ */
+void kmsg_format(enum kmsg_level level, const char *text,
+		 char record[static KMSG_RECORD_MAX]);
+
+/**
+ * kmsg_send() - write one record
+ * @root: nothing is written unless it is live
+ * @level: how loud
+ * @text: see kmsg_format()
+ *
+ * The log is opened for each record: the kernel lets 10 records in 5 seconds through for
+ * one open file and drops the rest (kernel/printk/printk.c devkmsg_write()).
+ */
+void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text);
+
+/**
+ * kmsg_farewell() - the last words on a screen that stops by design
+ * @run: decided
+ * @text: filled when a boot display is taken, else empty
+ *
+ * Return: true when one is
+ */
+bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX]);
+
+/**
+ * kmsg_target() - how a target ended, as one line
+ * @run: ended, with outcomes
+ * @target: index in plan.targets
+ * @text: filled
+ *
+ * Return: how loud
+ */
+enum kmsg_level kmsg_target(const struct run *run, size_t target,
+			    char text[static KMSG_TEXT_MAX]);
+
+/**
+ * kmsg_report() - one record for each target, and with vfio_early.log=debug more
+ * @root: where the log is
+ * @run: ended
+ */
+void kmsg_report(const struct sysroot *root, const struct run *run);
+
+#endif

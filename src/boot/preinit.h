@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PREINIT_H
+#define VFIO_EARLY_PREINIT_H
+
+/*
+ * `rdinit=/usr/lib/vfio-early/vfio-early-boot`: process 1 in front of an initramfs's own
+ * /init, for generators that have no place for us (booster, hand-made images).
+ */
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+
+/*
+ * Modules of an extra cpio (make_cpio.h), with indexes of their own: those of the image
+ * beside it stay as they are. Shown as /lib/modules while the work is done.
+ */
+#define PREINIT_MODULES "/usr/lib/vfio-early/modules"
+
+/**
+ * enum preinit_role - who goes on
+ * @PREINIT_NONE: an ordinary program: not process 1, or there is no /init
+ * @PREINIT_WORK: the child that does the work and exits
+ * @PREINIT_FAILED: process 1, and nothing could be executed: the kernel panics when it
+ *	ends
+ */
+enum preinit_role { PREINIT_NONE, PREINIT_WORK, PREINIT_FAILED };
+
+/**
+ * preinit() - when this is process 1: mount what is needed, do the work in a child, take
+ * the mounts away again and become /init, whatever the child did
+ * @argv: given to /init but for the first
+ * @fault: filled for PREINIT_FAILED
+ *
+ * Returns in the child, and in process 1 only on failure. The report cannot stay in /run,
+ * which is not mounted yet: devtmpfs is one and the same for all who mount it.
+ *
+ * After a crash (/proc/vmcore) nothing is done in front of /init.
+ *
+ * Return: see enum preinit_role
+ */
+enum preinit_role preinit(char **argv, struct fault *fault);
+
+#endif

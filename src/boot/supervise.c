@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/*
+ * DOC: Who does what
+ *
+ * The supervisor only waits. It touches nothing that can hang: not sysfs, not a module,
+ * not a file system. It starts, one after the other,
+ *
+ *  - the worker: config, facts, plan, actions, all noted in memory that both share;
+ *  - when that one crashes or is late, another one that gives back what it had begun;
+ *  - a third one that writes the report and the kernel log.
+ *
+ * Who is late is killed. A process that sleeps uninterruptibly in the kernel dies only
+ * when that call returns, so nobody waits for its end. The call may still be carried out
+ * then: a driver_override for which the device's lock was not free, say. Giving back
+ * waits at the same lock behind it, and so has the last word.
+ *
+ * Deadline (default 20 s) for the worker, then at most SUPERVISE_GRACE for all the rest.
+ */
+
+#include "boot/supervise.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "boot/apply.h"
+#include "boot/kernel.h"
+#include "boot/kmsg.h"
+#include "plan/narrow.h"
+#include "report/decide.h"
+#include "report/report_write.h"
+#include "report/run.h"
+
+#define FORK_TRIES 5
+#define FORK_PAUSE 50 /* milliseconds */
+#define SLICE 200 /* milliseconds: the deadline is learned while the worker runs */
+#define KILL_WAIT 250 /* milliseconds for a killed process to vanish */
+#define GIVE_BACK_MIN 2000
+#define GIVE_BACK_MAX 5000
+#define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
+
+/* The processes, in order */
+enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
+
+/**
+ * struct watch - what the supervisor knows
+ * @root: where the machine is
+ * @config: --config FILE, or NULL
+ * @device: --device ADDRESS, or NULL
+ * @run: shared with all processes
+ * @signals: that it waits for
+ * @start: milliseconds
+ * @end: when everything must have ended; 0: the worker still runs
+ */
+struct watch {
+	struct sysroot *root;
+	const char *config;
+	const struct pci_address *device;
+	struct run *run;
+	sigset_t signals;
+	uint64_t start;
+	uint64_t end;
+};
+
+static uint64_t clock_ms(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static struct timespec timespec_of(uint64_t milliseconds)
+{
+	return (struct timespec){ .tv_sec = (time_t)(milliseconds / 1000),
+				  .tv_nsec = (long)(milliseconds % 1000) * 1000000 };
+}
+
+/* As far as the worker has read it; a bad worker cannot make us wait for ever. */
+static uint64_t deadline_ms(const struct run *run)
+{
+	unsigned int seconds = run->config.deadline;
+
+	if (run->phase < RUN_FACTS || !seconds || seconds > CONFIG_DEADLINE_MAX)
+		seconds = CONFIG_DEADLINE_DEFAULT;
+	return (uint64_t)seconds * 1000;
+}
+
+/* ---- the worker ---- */
+
+/* mode=plan: what would be taken is not. */
+static void pending_skip(struct run *run)
+{
+	for (size_t i = 0; i < run->plan.n_targets; i++) {
+		struct apply_target *target = &run->apply.targets[i];
+
+		if (target->state != TARGET_PENDING)
+			continue;
+		target->reason = REASON_MODE_PLAN;
+		target->state = TARGET_SKIPPED;
+	}
+}
+
+static enum supervise_status part_work(struct watch *watch)
+{
+	struct kernel kernel = kernel_of_sysroot(watch->root);
+	struct run *run = watch->run;
+	char text[KMSG_TEXT_MAX];
+	struct fault fault;
+
+	/* Should the supervisor die, we end all the same. */
+	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
+	if (decide(watch->root, watch->config, DECIDE_WANTED, run, &fault) < 0)
+		return SUPERVISE_GOOD; /* said by the phase */
+	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
+	if (watch->device)
+		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
+	if (run->idle) {
+		run->phase = RUN_DONE;
+		return SUPERVISE_GOOD;
+	}
+	apply_init(&run->apply, &run->plan);
+	run->phase = RUN_APPLY;
+	if (run->config.mode == CONFIG_MODE_PLAN)
+		pending_skip(run);
+	if (run->config.mode == CONFIG_MODE_ON) {
+		if (kmsg_farewell(run, text))
+			kmsg_send(watch->root, KMSG_ALERT, text);
+		apply_run(&run->apply, &run->plan, &run->host, &kernel);
+	}
+	run->phase = RUN_DONE;
+	return SUPERVISE_GOOD;
+}
+
+/* ---- what comes after it ---- */
+
+static enum reason end_reason(const struct run *run)
+{
+	return run->end == RUN_DEADLINE ? REASON_DEADLINE : REASON_CRASHED;
+}
+
+static enum supervise_status part_give_back(struct watch *watch)
+{
+	struct kernel kernel = kernel_of_sysroot(watch->root);
+	struct run *run = watch->run;
+
+	(void)alarm(SUPERVISE_GRACE);
+	apply_abandon(&run->apply, &run->plan, &run->host, &kernel, end_reason(run));
+	return SUPERVISE_GOOD;
+}
+
+static enum supervise_status status_of(const struct run *run)
+{
+	if (run->phase >= RUN_FACTS && run->config.invalid)
+		return SUPERVISE_CONFIG;
+	if (run->phase < RUN_APPLY)
+		return SUPERVISE_SHORT;
+	for (size_t i = 0; i < run->plan.n_targets; i++) {
+		enum target_state state = run->apply.targets[i].state;
+		const struct config_target *wanted =
+			&run->config.targets[run->plan.targets[i].config];
+
+		if (state != TARGET_RESERVED &&
+		    !(state == TARGET_ABSENT && wanted->optional))
+			return SUPERVISE_SHORT;
+	}
+	return SUPERVISE_GOOD;
+}
+
+/* What could not be read of the function that --device names; NULL: all could */
+static const struct fault *device_note(const struct watch *watch)
+{
+	const struct host *host = &watch->run->host;
+	char address[PCI_ADDRESS_TEXT];
+
+	pci_address_format(watch->device, address);
+	for (size_t i = 0; i < host->n_notes; i++)
+		if (strstr(host->notes[i].text, address))
+			return &host->notes[i];
+	return NULL;
+}
+
+/*
+ * --device, and no target is about it, or nobody could find out. The record stays as it
+ * is: it is about other targets too.
+ */
+static enum supervise_status idle_end(const struct watch *watch, struct fault *fault)
+{
+	const struct run *run = watch->run;
+	const struct fault *note = run->phase == RUN_DONE ? device_note(watch) : NULL;
+
+	if (run->phase >= RUN_FACTS && run->config.invalid)
+		return SUPERVISE_CONFIG;
+	if (run->phase == RUN_DONE && !note)
+		return SUPERVISE_GOOD;
+	if (note) {
+		*fault = *note;
+		kmsg_send(watch->root, KMSG_ERROR, note->text);
+	} else {
+		(void)fault_set(fault, -EIO, "nothing is taken: it could not be decided");
+		kmsg_report(watch->root, run);
+	}
+	return SUPERVISE_SHORT;
+}
+
+static enum supervise_status part_report(struct watch *watch, struct fault *fault)
+{
+	struct kernel kernel = kernel_of_sysroot(watch->root);
+	struct run *run = watch->run;
+	const char *path = NULL;
+	char text[KMSG_TEXT_MAX];
+	struct fault trouble;
+
+	if (run->idle)
+		return idle_end(watch, fault);
+	if (run->phase >= RUN_APPLY && run->end != RUN_COMPLETED)
+		apply_close(&run->apply, &run->plan, &run->host, end_reason(run));
+	run->finish = kernel.now(kernel.context);
+	kmsg_report(watch->root, run);
+	if (report_write(watch->root, run, &path, &trouble) < 0) {
+		(void)fault_set(fault, trouble.error, "there is no report: %s",
+				trouble.text);
+		kmsg_send(watch->root, KMSG_ERROR, fault->text);
+	} else if (strcmp(path, REPORT_PATH) != 0) {
+		(void)snprintf(text, sizeof(text), "the report is /%s: %s", path,
+			       trouble.text);
+		kmsg_send(watch->root, KMSG_WARNING, text);
+	}
+	return status_of(run);
+}
+
+/* ---- the supervisor ---- */
+
+static bool part_is_needed(const struct watch *watch, enum part part)
+{
+	return part != PART_GIVE_BACK ||
+	       (watch->run->end != RUN_COMPLETED && watch->run->phase >= RUN_APPLY);
+}
+
+static enum supervise_status part_do(struct watch *watch, enum part part,
+				     struct fault *fault)
+{
+	switch (part) {
+	case PART_WORK:
+		return part_work(watch);
+	case PART_GIVE_BACK:
+		return part_give_back(watch);
+	case PART_REPORT:
+		break;
+	}
+	return part_report(watch, fault);
+}
+
+/*
+ * The new process leads a group, with whatever modprobe.d's install lines start. Those
+ * who want to end us (systemd signals every process of the unit) ask the supervisor.
+ *
+ * Return: as fork()
+ */
+static pid_t part_fork(void)
+{
+	struct timespec pause = timespec_of(FORK_PAUSE);
+	sigset_t child;
+	pid_t pid = -1;
+
+	for (int i = 0; i < FORK_TRIES && pid < 0; i++) {
+		if (i)
+			(void)nanosleep(&pause, NULL);
+		pid = fork();
+	}
+	if (pid)
+		return pid;
+	(void)setpgid(0, 0);
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)sigprocmask(SIG_UNBLOCK, &child, NULL);
+	return 0;
+}
+
+/*
+ * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
+ * become known while we wait. A signal to end is as if the time were up.
+ *
+ * Return: true when it has ended; *ret_status is of waitpid(), -1 when nobody knows
+ */
+static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
+{
+	for (;;) {
+		uint64_t limit = until ? until : watch->start + deadline_ms(watch->run);
+		uint64_t now = clock_ms();
+		struct timespec slice;
+		pid_t ended = waitpid(pid, ret_status, WNOHANG);
+
+		if (ended < 0 && errno == ECHILD)
+			*ret_status = -1;
+		if (ended == pid || (ended < 0 && errno == ECHILD))
+			return true;
+		if (now >= limit)
+			return false;
+		slice = timespec_of(limit - now < SLICE ? limit - now : SLICE);
+		switch (sigtimedwait(&watch->signals, NULL, &slice)) {
+		case SIGTERM:
+		case SIGINT:
+		case SIGHUP:
+			if (!watch->end)
+				return false;
+			break; /* we are ending as fast as we can */
+		default:
+			break;
+		}
+	}
+}
+
+static void child_kill(struct watch *watch, pid_t pid)
+{
+	int status;
+
+	(void)kill(-pid, SIGKILL);
+	(void)kill(pid, SIGKILL);
+	(void)child_wait(watch, pid, clock_ms() + KILL_WAIT, &status);
+}
+
+static void work_watch(struct watch *watch, pid_t pid)
+{
+	struct run *run = watch->run;
+	bool ended = true;
+	int status = -1;
+
+	if (pid > 0)
+		ended = child_wait(watch, pid, 0, &status);
+	if (ended)
+		watch->end = watch->start + deadline_ms(run);
+	else
+		watch->end = clock_ms();
+	watch->end += SUPERVISE_GRACE * UINT64_C(1000);
+	if (!ended) {
+		run->end = RUN_DEADLINE;
+		child_kill(watch, pid);
+	} else if (status) {
+		run->end = RUN_CRASHED;
+		run->signal = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	}
+}
+
+static void give_back_watch(struct watch *watch, pid_t pid)
+{
+	uint64_t limit = deadline_ms(watch->run) / 2;
+	uint64_t now = clock_ms();
+	int status;
+
+	if (pid < 0)
+		return;
+	limit = limit < GIVE_BACK_MIN ? GIVE_BACK_MIN : limit;
+	limit = limit > GIVE_BACK_MAX ? GIVE_BACK_MAX : limit;
+	limit += now;
+	if (limit > watch->end - REPORT_TIME)
+		limit = watch->end - REPORT_TIME;
+	if (!child_wait(watch, pid, limit, &status))
+		child_kill(watch, pid);
+}
+
+/* Return: what the report says; it is the last process, so nobody waits for its end */
+static enum supervise_status report_watch(struct watch *watch, pid_t pid,
+					  struct fault *fault)
+{
+	int status;
+
+	if (!child_wait(watch, pid, watch->end, &status)) {
+		(void)kill(pid, SIGKILL);
+		(void)fault_set(fault, -ETIMEDOUT, "there is no report: time was up");
+	} else if (status != -1 && WIFEXITED(status) &&
+		   WEXITSTATUS(status) <= SUPERVISE_CONFIG) {
+		return (enum supervise_status)WEXITSTATUS(status);
+	} else {
+		(void)fault_set(fault, -EPIPE, "there is no report: its writer crashed");
+	}
+	kmsg_send(watch->root, KMSG_ERROR, fault->text);
+	return SUPERVISE_SHORT;
+}
+
+static void alarm_ignore(int number)
+{
+	(void)number;
+}
+
+/*
+ * Signals as we need them, whatever whoever started us likes: an ignored SIGCHLD would
+ * take the children's status away, and a full file system or pipe is an errno.
+ */
+static void signals_set(struct watch *watch)
+{
+	static const int waited[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP };
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t alarms;
+
+	(void)sigemptyset(&watch->signals);
+	for (size_t i = 0; i < ARRAY_SIZE(waited); i++) {
+		(void)sigaction(waited[i], &action, NULL);
+		(void)sigaddset(&watch->signals, waited[i]);
+	}
+	(void)sigprocmask(SIG_BLOCK, &watch->signals, NULL);
+	(void)sigaction(SIGALRM, &action, NULL);
+	(void)sigemptyset(&alarms);
+	(void)sigaddset(&alarms, SIGALRM);
+	(void)sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+	(void)sigaction(SIGXFSZ, &action, NULL);
+}
+
+/* No process for the report: written here, with a signal that ends a call that hangs. */
+static enum supervise_status report_alone(struct watch *watch, struct fault *fault)
+{
+	struct sigaction action = { .sa_handler = alarm_ignore };
+
+	(void)sigaction(SIGALRM, &action, NULL);
+	(void)alarm(1);
+	return part_report(watch, fault);
+}
+
+static int watch_begin(struct watch *watch, struct fault *fault)
+{
+	struct kernel kernel = kernel_of_sysroot(watch->root);
+	void *memory;
+
+	watch->start = clock_ms();
+	signals_set(watch);
+	memory = mmap(NULL, sizeof(*watch->run), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return fault_set(fault, -errno,
+				 "nothing is taken, there is no report: %s",
+				 strerror(errno));
+	watch->run = memory;
+	watch->run->start = kernel.now(kernel.context);
+	watch->run->late = watch->run->idle = watch->device;
+	return 0;
+}
+
+enum supervise_status supervise(struct sysroot *root, const char *config,
+				const struct pci_address *device, struct fault *fault)
+{
+	struct watch watch = { .root = root, .config = config, .device = device };
+
+	if (watch_begin(&watch, fault) < 0) {
+		kmsg_send(root, KMSG_ERROR, fault->text);
+		return SUPERVISE_SHORT;
+	}
+	for (enum part part = PART_WORK;; part++) {
+		pid_t pid;
+
+		if (!part_is_needed(&watch, part))
+			continue;
+		pid = part_fork();
+		if (!pid)
+			return part_do(&watch, part, fault);
+		switch (part) {
+		case PART_WORK:
+			work_watch(&watch, pid);
+			break;
+		case PART_GIVE_BACK:
+			give_back_watch(&watch, pid);
+			break;
+		case PART_REPORT:
+			return pid < 0 ? report_alone(&watch, fault) :
+					 report_watch(&watch, pid, fault);
+		}
+	}
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CAPTURE_FILES_H
+#define VFIO_EARLY_CAPTURE_FILES_H
+
+/* Taking single files, links and lists of them into a capture. */
+
+#include "capture/capture.h"
+
+#define CAPTURE_PATH_MAX 1024
+#define CAPTURE_FILE_MAX (64u << 20) /* bytes of one file: the index of all aliases */
+
+/**
+ * enum capture_how - what is taken of a path
+ * @CAPTURE_TEXT: its text, scrubbed
+ * @CAPTURE_BYTES: its bytes
+ * @CAPTURE_LINK: where it leads to
+ * @CAPTURE_MARK: that it is there; an empty file
+ * @CAPTURE_FOLDER: that it is there; an empty directory
+ */
+enum capture_how {
+	CAPTURE_TEXT,
+	CAPTURE_BYTES,
+	CAPTURE_LINK,
+	CAPTURE_MARK,
+	CAPTURE_FOLDER
+};
+
+/**
+ * capture_path() - put the parts of a path together
+ * @path: filled; empty when it does not fit
+ * @format: printf format
+ */
+void capture_path(char path[static CAPTURE_PATH_MAX], const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * capture_take() - take a path, if it is there
+ * @capture: the capture
+ * @how: what of it
+ * @path: below the root
+ */
+void capture_take(struct capture *capture, enum capture_how how, const char *path);
+
+/**
+ * capture_take_as() - take a path under another name
+ * @capture: the capture
+ * @how: what of it
+ * @from: below the root
+ * @to: in the capture
+ */
+void capture_take_as(struct capture *capture, enum capture_how how, const char *from,
+		     const char *to);
+
+/**
+ * capture_take_all() - take all entries of a directory, and that it is there
+ * @capture: the capture
+ * @how: what of each
+ * @directory: below the root
+ * @suffix: of the entries; "": all
+ */
+void capture_take_all(struct capture *capture, enum capture_how how,
+		      const char *directory, const char *suffix);
+
+/**
+ * capture_put() - add a file with the text that it is given
+ * @capture: the capture
+ * @path: in the capture
+ * @text: scrubbed on the way
+ * @length: bytes of it
+ */
+void capture_put(struct capture *capture, const char *path, const char *text,
+		 size_t length);
+
+/**
+ * capture_resolve() - where a link of sysfs leads to
+ * @capture: the capture
+ * @link: below the root
+ * @path: filled: below the root, without . and ..; @link itself when it is no link
+ */
+void capture_resolve(const struct capture *capture, const char *link,
+		     char path[static CAPTURE_PATH_MAX]);
+
+#endif

@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/check.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "check/around_check.h"
+#include "check/device_check.h"
+#include "check/group_check.h"
+#include "check/host_check.h"
+#include "check/iommu_check.h"
+#include "check/leftover_check.h"
+#include "check/prove.h"
+#include "plan/card.h"
+#include "plan/reason.h"
+#include "read/config_read.h"
+#include "read/host_read.h"
+#include "survey/bootloader.h"
+
+const char *const check_state_names[] = {
+	[CHECK_RESERVED] = "reserved",
+	[CHECK_WILL_BE_RESERVED] = "will-be-reserved",
+	[CHECK_WILL_BE_RELEASED] = "will-be-released",
+	[CHECK_REFUSED] = "refused",
+	[CHECK_CANNOT_TELL] = "cannot-tell",
+};
+
+static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no name");
+
+#define BIT(reason) (UINT64_C(1) << (reason))
+
+/*
+ * Reasons that may be gone at the next boot, or that a person with more rights would not
+ * see: virtual functions are enabled by a driver that is not there so early.
+ */
+#define REASONS_OPEN (BIT(REASON_CANNOT_TELL) | BIT(REASON_VFS_ENABLED))
+#define REASONS_IOMMU (BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP))
+
+/* ---- config and targets ---- */
+
+static void config_check(const struct check *check, struct findings *findings)
+{
+	const struct config *config = &check->config;
+
+	if (config->invalid && config->fault.error == -EACCES) {
+		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_CONFIG,
+					    NULL, "%s", config->fault.text),
+			       "try again as root");
+		return;
+	}
+	if (config->invalid) {
+		findings_add(findings, FINDING_FAIL, FINDING_CONFIG, NULL, "%s",
+			     config->fault.text);
+		return;
+	}
+	if (!config->n_targets) {
+		finding_advise(
+			findings_add(findings, FINDING_WARN, FINDING_CONFIG, NULL,
+				     config->n_files ?
+					     "the config has no target: nothing "
+					     "is wanted" :
+					     "there is no config "
+					     "(/etc/vfio-early.conf): nothing is "
+					     "wanted"),
+			"`vfio-early --suggest` lists the GPUs and writes a target");
+		return;
+	}
+	findings_add(findings, FINDING_PASS, FINDING_CONFIG, NULL,
+		     "the config is understood: %zu target%s", config->n_targets,
+		     config->n_targets == 1 ? "" : "s");
+}
+
+/* Is the kill switch only typed for this boot, or kept by the boot loader? */
+static enum fact mode_is_kept(const struct sysroot *root, enum config_mode mode)
+{
+	char cmdline[CMDLINE_MAX], parameter[64];
+	struct bootloader_facts facts;
+	struct bootloader bootloader;
+
+	(void)config_read_cmdline(root, cmdline);
+	bootloader_read(root, cmdline, &facts);
+	bootloader_judge(&facts, &bootloader);
+	(void)snprintf(parameter, sizeof(parameter), "vfio_early.mode=%s",
+		       config_mode_names[mode]);
+	if (!*bootloader.file)
+		return FACT_UNKNOWN;
+	return bootloader_keeps(root, &bootloader, parameter) ? FACT_YES : FACT_NO;
+}
+
+static void mode_check(const struct sysroot *root, const struct check *check,
+		       struct findings *findings)
+{
+	const char *mode = config_mode_names[check->mode];
+
+	enum fact kept;
+
+	if (check->mode == CONFIG_MODE_ON)
+		return;
+	kept = mode_is_kept(root, check->mode);
+	if (kept == FACT_YES)
+		finding_advise(
+			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
+				     "vfio_early.mode=%s is kept in the file of the "
+				     "boot loader: nothing will be reserved",
+				     mode),
+			"remove it there");
+	else
+		findings_add(findings, kept == FACT_NO ? FINDING_WARN : FINDING_UNKNOWN,
+			     FINDING_MODE, NULL,
+			     "this boot has vfio_early.mode=%s: nothing is reserved as "
+			     "long as it is on the kernel command line",
+			     mode);
+}
+
+/* All other reasons of a refusal, by their codes */
+static void others_format(const struct plan_target *target, char *text, size_t size)
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (unsigned int i = 1; i < REASON_COUNT && used < size; i++)
+		if (target->reasons & BIT(i) && i != (unsigned int)target->reason)
+			used += (size_t)snprintf(text + used, size - used, "%s%s",
+						 used ? ", " : "; also: ",
+						 reason_info((enum reason)i)->code);
+}
+
+static bool any_finding(const struct check *check, enum finding_code code,
+			enum finding_level level)
+{
+	const struct findings *findings = &check->findings;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].code == code && findings->list[i].level == level)
+			return true;
+	return false;
+}
+
+/* A refused target: for sure at the next boot, too? */
+static bool stays_refused(const struct check *check, const struct plan_target *target)
+{
+	uint64_t open = REASONS_OPEN;
+
+	if (any_finding(check, FINDING_IOMMU_PARAMETER, FINDING_HINT))
+		open |= REASONS_IOMMU; /* see iommu_judge() */
+	return target->reasons & ~open;
+}
+
+static enum finding_level level_of(const struct check *check,
+				   const struct plan_target *target)
+{
+	const struct config_target *wanted = &check->config.targets[target->config];
+
+	if (target->verdict == VERDICT_RESERVE)
+		return FINDING_PASS;
+	if (target->verdict == VERDICT_ABSENT)
+		return wanted->optional ? FINDING_HINT : FINDING_FAIL;
+	return stays_refused(check, target) ? FINDING_FAIL : FINDING_UNKNOWN;
+}
+
+/* Reasons that a section of their own explains, with what to do on this machine */
+static bool is_told_below(enum reason reason)
+{
+	return reason == REASON_IOMMU_INACTIVE || reason == REASON_GROUP_SHARED ||
+	       reason == REASON_BRIDGE_DRIVER || reason == REASON_RESERVED_REGION ||
+	       reason == REASON_INTERRUPT_REMAPPING || reason == REASON_VFS_ENABLED;
+}
+
+static void target_check(const struct check *check, const struct plan_target *target,
+			 struct findings *findings)
+{
+	const struct reason_info *info = reason_info(target->reason);
+	const char *name = check->config.targets[target->config].name;
+	char mention[CARD_TEXT_MAX], others[160] = "";
+
+	if (target->verdict == VERDICT_RESERVE) {
+		card_mention(card_at(&check->host, target, 0), mention);
+		if (target->n_functions > 1)
+			(void)snprintf(others, sizeof(others),
+				       " and %zu more of the card",
+				       target->n_functions - 1);
+		findings_add(findings, FINDING_PASS, FINDING_TARGET, name,
+			     "found: %s%s; no rule speaks against it", mention, others);
+		return;
+	}
+	others_format(target, others, sizeof(others));
+	if (is_told_below(target->reason))
+		finding_advise(findings_add(findings, level_of(check, target),
+					    FINDING_TARGET, name, "%s: %s%s", info->code,
+					    info->sentence, others),
+			       "see below");
+	else
+		finding_advise(findings_add(findings, level_of(check, target),
+					    FINDING_TARGET, name, "%s: %s%s%s%s",
+					    info->code, info->sentence,
+					    *target->detail ? "; here: " : "",
+					    target->detail, others),
+			       "%s", info->remedy);
+}
+
+static void notes_check(const struct check *check, struct findings *findings)
+{
+	for (size_t i = 0; i < check->host.n_notes; i++)
+		findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL, "%s",
+			     check->host.notes[i].text);
+}
+
+/* ---- the record of this boot ---- */
+
+static void report_targets_check(const struct check *check, struct findings *findings)
+{
+	for (size_t i = 0; i < check->report.n_targets; i++) {
+		const struct report_target *target = &check->report.targets[i];
+		enum target_state state = check->drift.targets[i].state;
+
+		if (state == TARGET_RESERVED)
+			findings_add(findings, FINDING_PASS, FINDING_REPORT, target->name,
+				     "was reserved at this boot, and still is");
+		else if (state == TARGET_LOST)
+			findings_add(findings, FINDING_WARN, FINDING_REPORT, target->name,
+				     "was reserved at this boot, and is not any more: "
+				     "somebody took it later");
+		else
+			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,
+				     "at this boot: %s%s%s%s", target_state_names[state],
+				     *target->reason ? " (" : "", target->reason,
+				     *target->reason ? ")" : "");
+	}
+}
+
+static void report_check(const struct sysroot *root, struct check *check)
+{
+	char boot_id[CONFIG_WORD_MAX] = "";
+	struct now now = { .config = &check->config,
+			   .boot_id = boot_id,
+			   .host = &check->host };
+	struct findings *findings = &check->findings;
+	struct fault fault = { 0 };
+	int result = report_read(root, &check->report, &fault);
+
+	if (result < 0) {
+		if (check->config.n_targets && result == -ENOENT)
+			finding_advise(
+				findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
+					     "there is no record of this boot: "
+					     "vfio-early-boot did not run"),
+				"no surprise before the first reboot; after it see "
+				"`vfio-early --report`");
+		else if (result != -ENOENT)
+			findings_add(findings, FINDING_UNKNOWN, FINDING_REPORT, NULL,
+				     "%s", fault.text);
+		return;
+	}
+	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", boot_id,
+			   sizeof(boot_id));
+	drift_find(&check->report, &now, &check->drift);
+	check->has_report = true;
+	if (check->drift.other_boot)
+		findings_add(findings, FINDING_WARN, FINDING_REPORT, NULL,
+			     "the record is not of this boot");
+	else
+		report_targets_check(check, findings);
+	if (check->drift.config_changed)
+		findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
+			     "the config was changed since this boot");
+}
+
+/* ---- prediction ---- */
+
+/* What the images that can boot say, each by its worst finding that matters */
+struct images {
+	size_t good, bad, unknown;
+	const char *first_bad, *first_good;
+};
+
+static bool decides_about_image(enum finding_code code)
+{
+	static const enum finding_code codes[] = { FINDING_IMAGE, FINDING_IMAGE_PROGRAM,
+						   FINDING_IMAGE_ORDER,
+						   FINDING_IMAGE_CONFIG,
+						   FINDING_IMAGE_MODULES };
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
+static bool is_first_of_subject(const struct findings *findings, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (decides_about_image(findings->list[i].code) &&
+		    !strcmp(findings->list[i].subject, findings->list[index].subject))
+			return false;
+	return true;
+}
+
+/* A stale image is bad, but not for a card that its config names as well. */
+static bool reserves_anyway(const struct check *check, const char *subject,
+			    const struct plan_target *target)
+{
+	size_t index = (size_t)(target - check->plan.targets);
+
+	for (size_t i = 0; i < check->outlooks.count; i++)
+		if (!strcmp(check->outlooks.list[i].subject, subject))
+			return check->outlooks.list[i].reserves >> index & 1;
+	return false;
+}
+
+static enum finding_level level_for(const struct check *check,
+				    const struct finding *finding,
+				    const struct plan_target *target)
+{
+	if (finding->code == FINDING_IMAGE_CONFIG &&
+	    reserves_anyway(check, finding->subject, target))
+		return FINDING_PASS;
+	return finding->level;
+}
+
+static void image_count(const struct check *check, const struct plan_target *target,
+			const char *subject, struct images *images)
+{
+	const struct findings *findings = &check->findings;
+	enum finding_level worst = FINDING_PASS;
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (decides_about_image(finding->code) &&
+		    !strcmp(finding->subject, subject) &&
+		    level_for(check, finding, target) > worst)
+			worst = finding->level;
+	}
+	if (worst == FINDING_FAIL) {
+		images->bad++;
+		images->first_bad = images->first_bad ? images->first_bad : subject;
+	} else if (worst == FINDING_UNKNOWN) {
+		images->unknown++;
+	} else {
+		images->good++;
+		images->first_good = images->first_good ? images->first_good : subject;
+	}
+}
+
+/* See initrd_check.h */
+bool check_image_is_aside(const struct findings *findings, const char *subject)
+{
+	if (!*subject)
+		return false;
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].code == FINDING_IMAGE &&
+		    findings->list[i].level == FINDING_HINT &&
+		    !strcmp(findings->list[i].subject, subject))
+			return true;
+	return false;
+}
+
+static struct images images_of(const struct check *check,
+			       const struct plan_target *target)
+{
+	const struct findings *findings = &check->findings;
+	struct images images = { 0 };
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (!decides_about_image(finding->code))
+			continue;
+		if (!*finding->subject && finding->level == FINDING_UNKNOWN)
+			images.unknown++;
+		else if (*finding->subject && is_first_of_subject(findings, i) &&
+			 !check_image_is_aside(findings, finding->subject))
+			image_count(check, target, finding->subject, &images);
+	}
+	return images;
+}
+
+/* What the images make of a target that the rules let pass */
+static enum fact next_by_images(const struct images *images, char *why, size_t size)
+{
+	if (images->bad && !images->good && !images->unknown) {
+		(void)snprintf(why, size, "no image would do it: see %.160s",
+			       images->first_bad);
+		return FACT_NO;
+	}
+	if (images->bad && images->good) {
+		(void)snprintf(why, size,
+			       "it depends on the image: %.160s would, %.160s not",
+			       images->first_good, images->first_bad);
+		return FACT_UNKNOWN;
+	}
+	if (images->unknown || !images->good) {
+		(void)snprintf(
+			why, size, "%s",
+			images->unknown ?
+				"it depends on an initramfs image, which could not "
+				"be looked into" :
+				"no initramfs image was looked at");
+		return FACT_UNKNOWN;
+	}
+	(void)snprintf(why, size, "no rule speaks against it, and the images are ready");
+	return FACT_YES;
+}
+
+static enum fact next_of(const struct check *check, const struct plan_target *target,
+			 enum reason *ret_reason, char *why, size_t size)
+{
+	const struct images images = images_of(check, target);
+
+	if (target->verdict != VERDICT_RESERVE) {
+		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
+			       !stays_refused(check, target) &&
+					       BIT(target->reason) & REASONS_IOMMU ?
+				       " now, which may change with the reboot" :
+				       "");
+		*ret_reason = target->reason;
+		return stays_refused(check, target) ? FACT_NO : FACT_UNKNOWN;
+	}
+	if (any_finding(check, FINDING_MODE, FINDING_FAIL)) {
+		(void)snprintf(why, size, "the kill switch is set");
+		return FACT_NO;
+	}
+	if (any_finding(check, FINDING_MODE, FINDING_UNKNOWN)) {
+		(void)snprintf(why, size,
+			       "the kill switch is set at this boot; whether the boot "
+			       "loader keeps it is not known");
+		return FACT_UNKNOWN;
+	}
+	if (findings_dropped(&check->findings)) {
+		(void)snprintf(why, size, "more was found than this program can hold");
+		return FACT_UNKNOWN;
+	}
+	return next_by_images(&images, why, size);
+}
+
+static enum check_state state_of(bool now, enum fact next)
+{
+	switch (next) {
+	case FACT_YES:
+		return now ? CHECK_RESERVED : CHECK_WILL_BE_RESERVED;
+	case FACT_NO:
+		return now ? CHECK_WILL_BE_RELEASED : CHECK_REFUSED;
+	case FACT_UNKNOWN:
+		return CHECK_CANNOT_TELL;
+	}
+	return CHECK_CANNOT_TELL;
+}
+
+static void planned_predict(struct check *check, const struct plan_target *target)
+{
+	const struct config_target *wanted = &check->config.targets[target->config];
+	struct check_target *predicted = &check->targets[check->n_targets++];
+
+	*predicted = (struct check_target){ .name = wanted->name,
+					    .optional = wanted->optional };
+	predicted->now = card_is_reserved(&check->host, target);
+	predicted->next = next_of(check, target, &predicted->reason, predicted->why,
+				  sizeof(predicted->why));
+	predicted->state = state_of(predicted->now, predicted->next);
+}
+
+static bool is_planned(const struct check *check, const struct host_function *function)
+{
+	return card_any_takes(&check->plan, (size_t)(function - check->host.functions));
+}
+
+/* One of those that decide; NULL: none */
+static const char *stale_image(const struct check *check)
+{
+	for (size_t i = 0; i < check->outlooks.count; i++)
+		if (!check_image_is_aside(&check->findings,
+					  check->outlooks.list[i].subject))
+			return check->outlooks.list[i].subject;
+	return NULL;
+}
+
+/* Reserved at this boot by a config that does not name it any more */
+static void recorded_predict(struct check *check, size_t index)
+{
+	const struct report_target *target = &check->report.targets[index];
+	const struct drift_target *drift = &check->drift.targets[index];
+	struct check_target *predicted;
+	const char *stale;
+
+	if (drift->state != TARGET_RESERVED || !target->n_functions)
+		return;
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (!drift->functions[i] || is_planned(check, drift->functions[i]))
+			return;
+	stale = stale_image(check);
+	predicted = &check->targets[check->n_targets];
+	*predicted = (struct check_target){ .name = target->name,
+					    .now = true,
+					    .next = stale ? FACT_UNKNOWN : FACT_NO };
+	predicted->state = state_of(predicted->now, predicted->next);
+	(void)snprintf(predicted->why, sizeof(predicted->why),
+		       "the config does not name it any more%s%s",
+		       stale ? "; there is another config in " : "", stale ? stale : "");
+	check->n_targets++;
+}
+
+void check_predict(struct check *check)
+{
+	check->n_targets = 0;
+	for (size_t i = 0; i < check->plan.n_targets; i++)
+		planned_predict(check, &check->plan.targets[i]);
+	for (size_t i = 0; check->has_report && i < check->report.n_targets; i++)
+		recorded_predict(check, i);
+}
+
+/* ---- all of it ---- */
+
+static void sources_run(const struct sysroot *root, const struct check_wish *wish,
+			struct check *check)
+{
+	const struct config *config = &check->config;
+	const struct host *host = &check->host;
+	const struct plan *plan = &check->plan;
+	struct findings *findings = &check->findings;
+
+	group_check(config, host, plan, findings);
+	device_check(root, config, host, plan, findings);
+	host_check(root, config, host, plan, findings);
+	initrd_check(root, wish->config, config, host, plan, findings, &check->outlooks);
+	leftover_check(root, host, plan, findings);
+	around_check(root, findings);
+	if (wish->prove)
+		prove_check(root, config, host, plan, findings);
+}
+
+int check_run(const struct sysroot *root, const struct check_wish *wish,
+	      struct check *check, struct fault *fault)
+{
+	struct findings *findings = &check->findings;
+	char cmdline[CMDLINE_MAX];
+	int result;
+
+	(void)config_read_cmdline(root, cmdline);
+	(void)config_read(root, wish->config, cmdline, &check->config);
+	check->mode = check->config.mode;
+	check->config.mode = CONFIG_MODE_ON;
+	result = host_read(root, &check->config, cmdline, &check->host, fault);
+	if (result < 0)
+		return result;
+	plan_build(&check->config, &check->host, &check->plan);
+	iommu_check(root, &check->host, &check->plan, findings);
+	config_check(check, findings);
+	mode_check(root, check, findings);
+	for (size_t i = 0; i < check->plan.n_targets && !check->config.invalid; i++)
+		target_check(check, &check->plan.targets[i], findings);
+	notes_check(check, findings);
+	report_check(root, check);
+	sources_run(root, wish, check);
+	check_predict(check);
+	return 0;
+}
+
+void check_done(struct check *check)
+{
+	if (check->has_report)
+		report_done(&check->report);
+	check->has_report = false;
+}
+
+enum check_exit check_exit_of(const struct check *check)
+{
+	const struct findings *findings = &check->findings;
+	enum check_exit status = CHECK_EXIT_GOOD;
+
+	if (findings->levels[FINDING_FAIL])
+		return CHECK_EXIT_FAIL;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->list[i];
+
+		if (finding_info(finding->code)->area != FINDING_AREA_AROUND &&
+		    finding->level >= FINDING_UNKNOWN)
+			status = CHECK_EXIT_WARN;
+	}
+	for (size_t i = 0; i < check->n_targets; i++) {
+		if (check->targets[i].state == CHECK_REFUSED &&
+		    !check->targets[i].optional)
+			return CHECK_EXIT_FAIL;
+		if (check->targets[i].state >= CHECK_WILL_BE_RELEASED &&
+		    !check->targets[i].optional)
+			status = CHECK_EXIT_WARN;
+	}
+	return status;
+}

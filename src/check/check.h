@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CHECK_H
+#define VFIO_EARLY_CHECK_H
+
+/*
+ * `--check`: all findings, and what they mean for each target at the next boot: the plan,
+ * the images that will boot, and what is so now, taken together.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/sysroot.h"
+#include "check/finding.h"
+#include "check/initrd_check.h"
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+#include "report/drift.h"
+#include "report/render.h"
+#include "report/report_read.h"
+
+#define CHECK_VERSION 1
+#define CHECK_TARGETS_MAX (2 * PLAN_TARGETS_MAX) /* of the plan and of the record */
+
+/**
+ * enum check_state - what becomes of a target
+ * @CHECK_RESERVED: reserved now, and nothing says that the next boot will be different
+ * @CHECK_WILL_BE_RESERVED: not now, but at the next boot
+ * @CHECK_WILL_BE_RELEASED: now, but not any more at the next boot
+ * @CHECK_REFUSED: neither now nor then
+ * @CHECK_CANNOT_TELL: something that decides about it is not known
+ */
+enum check_state {
+	CHECK_RESERVED,
+	CHECK_WILL_BE_RESERVED,
+	CHECK_WILL_BE_RELEASED,
+	CHECK_REFUSED,
+	CHECK_CANNOT_TELL,
+	CHECK_STATES
+};
+
+/* reserved, will-be-reserved, ...: for JSON */
+extern const char *const check_state_names[];
+
+/**
+ * enum check_exit - exit status of `--check`
+ */
+enum check_exit { CHECK_EXIT_GOOD, CHECK_EXIT_WARN, CHECK_EXIT_FAIL };
+
+/**
+ * struct check_target - a target and its prediction
+ * @name: of the target
+ * @state: prediction
+ * @now: all functions are on VFIO drivers now
+ * @next: at the next boot; FACT_UNKNOWN: cannot tell
+ * @optional: its absence is no failure
+ * @reason: of the rule that refuses it; REASON_NONE: none does
+ * @why: what decides, as a sentence
+ */
+struct check_target {
+	const char *name;
+	enum check_state state;
+	bool now;
+	enum fact next;
+	bool optional;
+	enum reason reason;
+	char why[FINDING_TEXT_MAX];
+};
+
+/**
+ * struct check - one check; large: allocate it, zeroed
+ * @config: of /etc, judged as if no kill switch were set
+ * @mode: what the kill switch of this boot says
+ * @has_report: @report and @drift are filled
+ */
+struct check {
+	struct config config;
+	enum config_mode mode;
+	struct host host;
+	struct plan plan;
+	bool has_report;
+	struct report report;
+	struct drift drift;
+	struct findings findings;
+	struct initrd_outlooks outlooks;
+	struct check_target targets[CHECK_TARGETS_MAX];
+	size_t n_targets;
+};
+
+/**
+ * struct check_wish - how to look
+ * @config: --config FILE; NULL: the usual ones
+ * @prove: ask the kernel too
+ */
+struct check_wish {
+	const char *config;
+	bool prove;
+};
+
+/**
+ * check_run() - look at everything
+ * @root: the machine
+ * @wish: how
+ * @check: zeroed; filled; give it to check_done()
+ * @fault: filled on failure
+ *
+ * Return: 0; -errno when the machine could not be looked at at all
+ */
+int check_run(const struct sysroot *root, const struct check_wish *wish,
+	      struct check *check, struct fault *fault);
+
+/**
+ * check_done() - let go of it
+ * @check: run, or zeroed
+ */
+void check_done(struct check *check);
+
+/**
+ * check_image_is_aside() - does an image boot only when somebody chooses it?
+ * @findings: of initrd_check()
+ * @subject: its path
+ *
+ * Return: true when it does: nothing of it decides
+ */
+bool check_image_is_aside(const struct findings *findings, const char *subject);
+
+/**
+ * check_predict() - fill check.targets from plan, report and findings. Pure.
+ * @check: all but the targets is filled
+ */
+void check_predict(struct check *check);
+
+/**
+ * check_exit_of() - the exit status
+ * @check: run
+ *
+ * What cannot be told counts as a warning. What is only around the card never counts.
+ *
+ * Return: the status
+ */
+enum check_exit check_exit_of(const struct check *check);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/group_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "plan/acs.h"
+#include "plan/card.h"
+
+/* One target, looked at */
+struct view {
+	const struct host *host;
+	const struct plan *plan;
+	const struct plan_target *target;
+	const char *name;
+	struct findings *findings;
+};
+
+/* Functions of a list, for a sentence */
+struct bag {
+	size_t functions[PLAN_BLOCKERS_MAX];
+	size_t count;
+};
+
+static void bag_add(struct bag *bag, size_t function)
+{
+	if (bag->count < ARRAY_SIZE(bag->functions))
+		bag->functions[bag->count++] = function;
+}
+
+static bool in_group(const struct host_function *function, unsigned int group)
+{
+	return function->has_group && function->group == group;
+}
+
+/* Bridges are in nobody's way: the kernel gives the group away with them in it. */
+static void members_judge(const struct view *view, unsigned int group)
+{
+	const struct host *host = view->host;
+	struct bag foreign = { .count = 0 }, bridges = { .count = 0 };
+	char text[CARD_TEXT_MAX];
+	size_t own = 0;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (!in_group(&host->functions[i], group))
+			continue;
+		if (card_is_bridge(&host->functions[i]))
+			bag_add(&bridges, i);
+		else if (card_any_takes(view->plan, i))
+			own++;
+		else
+			bag_add(&foreign, i);
+	}
+	if (foreign.count) {
+		card_mention_all(host, foreign.functions, foreign.count, text);
+		findings_add(view->findings, FINDING_FAIL, FINDING_GROUP, view->name,
+			     "group %u is shared; in the way: %s", group, text);
+		return;
+	}
+	findings_add(view->findings, FINDING_PASS, FINDING_GROUP, view->name,
+		     "group %u holds %zu function%s, all to be taken%s", group, own,
+		     own == 1 ? "" : "s",
+		     bridges.count ? "; its bridges are in nobody's way" : "");
+}
+
+static const char *bits_text(uint16_t bits, char text[static 96])
+{
+	static const struct {
+		uint16_t bit;
+		const char *name;
+	} names[] = {
+		{ ACS_SOURCE_VALIDATION, "source validation" },
+		{ ACS_REQUEST_REDIRECT, "request redirect" },
+		{ ACS_COMPLETION_REDIRECT, "completion redirect" },
+		{ ACS_UPSTREAM_FORWARDING, "upstream forwarding" },
+	};
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (bits & names[i].bit)
+			used += (size_t)snprintf(text + used, 96 - used, "%s%s",
+						 used ? ", " : "", names[i].name);
+	return text;
+}
+
+static void culprit_judge(const struct view *view, const struct acs_culprit *culprit)
+{
+	char port[CARD_TEXT_MAX], bits[96];
+	struct finding *finding;
+
+	card_mention(&view->host->functions[culprit->function], port);
+	switch (culprit->failure) {
+	case ACS_FAILURE_CONVENTIONAL:
+		finding_advise(
+			findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
+				     view->name,
+				     "%s leads to a conventional PCI bus: all behind "
+				     "it is one group, always",
+				     port),
+			"use a PCI Express slot");
+		return;
+	case ACS_FAILURE_MISSING:
+		findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT, view->name,
+			     "port %s merges the group: it has no ACS (Access Control "
+			     "Services)",
+			     port);
+		return;
+	case ACS_FAILURE_OFF:
+		finding = findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
+				       view->name,
+				       "port %s merges the group: of its ACS these are "
+				       "off: %s",
+				       port, bits_text(culprit->bits, bits));
+		finding_advise(finding,
+			       "switch ACS on in the firmware setup; boot without "
+			       "pci=disable_acs_redir=; since kernel 6.11 "
+			       "pci=config_acs= can set what the port has");
+		return;
+	case ACS_FAILURE_MULTIFUNCTION:
+		finding_advise(
+			findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
+				     view->name,
+				     "the functions in the slot of %s have no ACS between "
+				     "them, so they are one group",
+				     port),
+			"pass them through together");
+		return;
+	}
+}
+
+/* All zeros of knowledge: no port above could be read. */
+static bool ports_unknown(const struct host *host, size_t function)
+{
+	size_t at = host->functions[function].parent, depth = 0;
+
+	for (; at != HOST_NO_PARENT && depth < PCI_PATH_DEPTH_MAX;
+	     at = host->functions[at].parent, depth++)
+		if (host->functions[at].port == HOST_PORT_UNKNOWN ||
+		    host->functions[at].acs.known == FACT_UNKNOWN)
+			return true;
+	return false;
+}
+
+static void port_judge(const struct view *view)
+{
+	const struct plan_target *target = view->target;
+	struct finding *finding;
+
+	if (target->has_culprit) {
+		culprit_judge(view, &target->culprit);
+		return;
+	}
+	if (ports_unknown(view->host, target->functions[0].function))
+		finding_advise(findings_add(view->findings, FINDING_UNKNOWN,
+					    FINDING_GROUP_PORT, view->name,
+					    "which port merges the group: its registers "
+					    "could not be read"),
+			       "try again as root");
+	else {
+		finding = findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
+				       view->name,
+				       "all ports above the card have ACS: the group is "
+				       "shared by a DMA alias or a quirk of the kernel");
+		finding_advise(finding, "look for \"iommu group\" and \"ACS\" in the "
+					"kernel log");
+	}
+}
+
+static size_t below_count(const struct host *host, size_t bridge, size_t *ret_index)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].parent == bridge) {
+			*ret_index = i;
+			count++;
+		}
+	return count;
+}
+
+static bool port_isolates(const struct host_function *port)
+{
+	uint16_t wanted = ACS_REQUIRED & port->acs.capability;
+
+	return port->port == HOST_PORT_ROOT && port->acs.known == FACT_YES &&
+	       (port->acs.control & wanted) == wanted;
+}
+
+/* Is the port alone in its group, but for what is behind it? */
+static bool port_is_alone(const struct host *host, size_t port)
+{
+	const struct host_function *function = &host->functions[port];
+
+	for (size_t i = 0; i < host->n_functions && function->has_group; i++)
+		if (i != port && in_group(&host->functions[i], function->group) &&
+		    host->functions[i].parent != port)
+			return false;
+	return function->has_group;
+}
+
+/* Root ports that isolate, with nothing behind them or with a card to change with */
+static void slots_judge(const struct view *view)
+{
+	const struct host *host = view->host;
+	struct bag empty = { .count = 0 }, used = { .count = 0 };
+	char text[CARD_TEXT_MAX];
+	size_t below = 0;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (!port_isolates(&host->functions[i]) || !port_is_alone(host, i))
+			continue;
+		if (!below_count(host, i, &below))
+			bag_add(&empty, i);
+		else if (!card_touches(host, view->target, below))
+			bag_add(&used, i);
+	}
+	if (empty.count) {
+		card_mention_all(host, empty.functions, empty.count, text);
+		findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT, view->name,
+			     "root ports with ACS and nothing behind them: %s; a slot "
+			     "there would give the card a group of its own",
+			     text);
+	} else if (used.count) {
+		card_mention_all(host, used.functions, used.count, text);
+		findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT, view->name,
+			     "root ports with ACS that another card uses: %s; changing "
+			     "places with it would give this one a group of its own",
+			     text);
+	} else if (!ports_unknown(host, view->target->functions[0].function)) {
+		finding_advise(
+			findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT,
+				     view->name,
+				     "no other root port with ACS is known on this "
+				     "machine; ports without a card may be hidden"),
+			"try the other slots, and compare `vfio-early --groups`");
+	}
+}
+
+static void bridges_judge(const struct view *view, unsigned int group)
+{
+	const struct host *host = view->host;
+	bool refused = view->target->reasons >> REASON_BRIDGE_DRIVER & 1;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+		char text[CARD_TEXT_MAX];
+		struct finding *finding;
+
+		if (!in_group(function, group) || !card_is_bridge(function) ||
+		    !*function->driver || !strcmp(function->driver, "pcieport") ||
+		    !strcmp(function->driver, "pci-stub"))
+			continue;
+		card_mention(function, text);
+		finding = findings_add(view->findings,
+				       refused ? FINDING_FAIL : FINDING_WARN,
+				       FINDING_GROUP_BRIDGE, view->name,
+				       "bridge %s has a driver with which kernels since "
+				       "5.19 do not give the group away",
+				       text);
+		if (!strcmp(function->driver, "shpchp"))
+			finding_advise(finding, "blacklist shpchp; where it is built in, "
+						"bind the bridge to pci-stub");
+	}
+}
+
+static bool seen_before(const struct view *view, size_t index)
+{
+	const struct host_function *own = card_at(view->host, view->target, index);
+
+	for (size_t i = 0; i < index; i++)
+		if (in_group(card_at(view->host, view->target, i), own->group))
+			return true;
+	return false;
+}
+
+static void target_judge(const struct view *view)
+{
+	for (size_t i = 0; i < view->target->n_functions; i++) {
+		const struct host_function *function =
+			card_at(view->host, view->target, i);
+
+		if (!function->has_group || seen_before(view, i))
+			continue;
+		members_judge(view, function->group);
+		bridges_judge(view, function->group);
+	}
+	if (!(view->target->reasons >> REASON_GROUP_SHARED & 1))
+		return;
+	port_judge(view);
+	slots_judge(view);
+}
+
+/*
+ * Where the ports above a card say that it is not isolated and its group says that it is,
+ * the override (or a quirk of the kernel) has spoken.
+ */
+static bool override_shows(const struct host *host, const struct plan_target *target)
+{
+	for (size_t i = 0; i < target->n_functions; i++) {
+		struct acs_culprit culprit;
+
+		if (acs_find_culprit(host, target->functions[i].function, &culprit) &&
+		    !card_takes(target, culprit.function) &&
+		    !in_group(&host->functions[culprit.function],
+			      card_at(host, target, i)->group))
+			return true;
+	}
+	return false;
+}
+
+static void override_judge(const struct host *host, const struct plan *plan,
+			   struct findings *findings)
+{
+	bool shows = false;
+
+	if (!host->acs_override)
+		return;
+	for (size_t i = 0; i < plan->n_targets; i++)
+		shows = shows || override_shows(host, &plan->targets[i]);
+	findings_add(
+		findings, FINDING_WARN, FINDING_ACS_OVERRIDE, NULL,
+		shows ? "pcie_acs_override= is in force: the isolation of these "
+			"groups is not real, a guest may reach its neighbours" :
+			"pcie_acs_override= is on the kernel command line: where this "
+			"kernel knows it, isolation is not real");
+}
+
+void group_check(const struct config *config, const struct host *host,
+		 const struct plan *plan, struct findings *findings)
+{
+	override_judge(host, plan, findings);
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct plan_target *target = &plan->targets[i];
+		const struct view view = {
+			.host = host,
+			.plan = plan,
+			.target = target,
+			.name = config->targets[target->config].name,
+			.findings = findings,
+		};
+
+		if (target->n_functions)
+			target_judge(&view);
+	}
+}

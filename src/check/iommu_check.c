@@ -1,0 +1,664 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/iommu_check.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/lines.h"
+#include "model/cmdline.h"
+#include "plan/card.h"
+#include "read/config_read.h"
+
+#define ADVICE_MAX (FINDING_TEXT_MAX - 64)
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/*
+ * Options of a parameter are comma separated, compared by their beginning, and the last
+ * one that says on or off counts, over all occurrences of the parameter.
+ */
+static enum fact switch_of(const char *cmdline, const char *parameter)
+{
+	enum fact fact = FACT_UNKNOWN;
+	char name[64], value[256];
+
+	while (cmdline_next(&cmdline, name, sizeof(name), value, sizeof(value))) {
+		const char *cursor = value;
+		char word[LINES_WORD_MAX];
+
+		if (!cmdline_name_equal(name, parameter))
+			continue;
+		while (lines_word(&cursor, ",", word))
+			if (starts_with(word, "off"))
+				fact = FACT_NO;
+			else if (starts_with(word, "on") ||
+				 starts_with(word, "force_enable"))
+				fact = FACT_YES;
+	}
+	return fact;
+}
+
+enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *facts,
+				char word[static 64])
+{
+	bool is_intel = !strcmp(table, "DMAR");
+	const char *own = is_intel ? "intel_iommu" : "amd_iommu";
+	const struct {
+		const char *parameter;
+		bool counts;
+	} switches[] = {
+		{ own, is_intel || !strcmp(table, "IVRS") },
+		{ "iommu", true },
+	};
+
+	if (facts->built == FACT_NO)
+		return IOMMU_CAUSE_NOT_BUILT;
+	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
+		if (!switches[i].counts ||
+		    switch_of(facts->cmdline, switches[i].parameter) != FACT_NO)
+			continue;
+		(void)snprintf(word, 64, "%s=off", switches[i].parameter);
+		return IOMMU_CAUSE_ASKED;
+	}
+	if (!is_intel || switch_of(facts->cmdline, own) == FACT_YES ||
+	    facts->default_on == FACT_YES)
+		return IOMMU_CAUSE_DRIVER;
+	return facts->default_on == FACT_NO ? IOMMU_CAUSE_DEFAULT :
+					      IOMMU_CAUSE_MAYBE_DEFAULT;
+}
+
+static void judge_firmware(const struct iommu_facts *facts, struct findings *findings)
+{
+	struct finding *finding = findings_add(
+		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		"off in the firmware: it describes none (no ACPI table DMAR, IVRS, IORT or "
+		"VIOT)");
+	char value[64];
+
+	if (facts->is_xen)
+		finding_advise(finding,
+			       "boot without Xen: the hypervisor owns the IOMMU");
+	else if (cmdline_get(facts->cmdline, "acpi", value, sizeof(value)) &&
+		 !strcmp(value, "off"))
+		finding_advise(finding, "remove acpi=off from the kernel command line: "
+					"without ACPI no IOMMU is found");
+	else if (facts->is_guest)
+		finding_advise(
+			finding,
+			"this machine is virtual itself: give it an emulated IOMMU "
+			"(QEMU: -device intel-iommu,intremap=on)");
+	else if (facts->is_amd)
+		finding_advise(
+			finding,
+			"switch IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware "
+			"setup; SVM alone is not it");
+	else
+		finding_advise(finding, "switch VT-d on in the firmware setup; VT-x "
+					"(virtualisation) alone is not it");
+}
+
+/* A parameter that is to be added, or removed */
+struct change {
+	bool add;
+	char parameter[64];
+};
+
+static const char intel_on[] = "intel_iommu=on";
+
+/* Which one would switch the IOMMU on; false: none would */
+static bool change_find(const char *table, const struct iommu_facts *facts,
+			struct change *change)
+{
+	switch (iommu_cause_of(table, facts, change->parameter)) {
+	case IOMMU_CAUSE_ASKED:
+		change->add = false;
+		return true;
+	case IOMMU_CAUSE_DEFAULT:
+	case IOMMU_CAUSE_MAYBE_DEFAULT:
+		change->add = true;
+		memcpy(change->parameter, intel_on, sizeof(intel_on));
+		return true;
+	case IOMMU_CAUSE_NOT_BUILT:
+	case IOMMU_CAUSE_DRIVER:
+		break;
+	}
+	return false;
+}
+
+/* People edit the wrong file, or forget the command that makes it count. */
+static void change_judge(const struct iommu_facts *facts, enum finding_level level,
+			 const struct bootloader *bootloader, const struct change *change,
+			 struct findings *findings)
+{
+	const char *what = change->add ? "is missing" : "switches it off";
+	char text[ADVICE_MAX];
+
+	switch (facts->change) {
+	case IOMMU_CHANGE_WAITS:
+		finding_advise(findings_add(findings, FINDING_HINT,
+					    FINDING_IOMMU_PARAMETER, NULL,
+					    "%s %s now; at the next boot it will be %s",
+					    change->parameter, what,
+					    change->add ? "there" : "gone"),
+			       "reboot, and check again: groups are known only then");
+		return;
+	case IOMMU_CHANGE_FILE:
+		finding_advise(
+			findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER,
+				     NULL, "%s is in %s, and did not reach the kernel",
+				     change->parameter, bootloader->file),
+			"%s%sreboot, if you have not since you wrote it",
+			bootloader->command, *bootloader->command ? ", then " : "");
+		return;
+	case IOMMU_CHANGE_WRITTEN:
+		finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER,
+					    NULL,
+					    "%s %s still: %s was changed, and what the "
+					    "boot loader reads was not",
+					    change->parameter, what, bootloader->file),
+			       "%s%sreboot", bootloader->command,
+			       *bootloader->command ? ", then " : "");
+		return;
+	case IOMMU_CHANGE_NONE:
+		break;
+	}
+	bootloader_advise(bootloader, change->add, change->parameter, text, sizeof(text));
+	finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+				    "%s %s", change->parameter, what),
+		       "%s", text);
+}
+
+static void judge_driver(const struct host *host, struct findings *findings)
+{
+	struct finding *finding =
+		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+			     "the driver failed: the firmware describes one (ACPI %s), "
+			     "nothing "
+			     "switches it off, and no unit was started",
+			     host->table);
+
+	if (!strcmp(host->table, "IVRS"))
+		finding_advise(
+			finding,
+			"look for AMD-Vi in the kernel log; update the firmware; on "
+			"Stoney Ridge boot with amd_iommu=force_enable");
+	else if (!strcmp(host->table, "VIOT"))
+		finding_advise(finding, "have the module virtio-iommu in the initramfs: "
+					"groups appear when it is loaded");
+	else
+		finding_advise(
+			finding,
+			"look for DMAR in the kernel log, and update the firmware");
+}
+
+static struct finding *off_add(const struct host *host, const struct iommu_facts *facts,
+			       struct findings *findings)
+{
+	struct finding *finding = findings_add(
+		findings,
+		facts->change >= IOMMU_CHANGE_FILE ? FINDING_WARN : FINDING_FAIL,
+		FINDING_IOMMU, NULL,
+		"off in the kernel: the firmware describes one (ACPI %s), and "
+		"no unit was started",
+		host->table);
+
+	finding_advise(finding, "see the parameter below");
+	return finding;
+}
+
+static void judge_kernel(const struct host *host, const struct iommu_facts *facts,
+			 const struct bootloader *bootloader, struct findings *findings)
+{
+	struct change change;
+	enum iommu_cause cause = iommu_cause_of(host->table, facts, change.parameter);
+
+	if (change_find(host->table, facts, &change)) {
+		off_add(host, facts, findings);
+		change_judge(facts,
+			     cause == IOMMU_CAUSE_MAYBE_DEFAULT ? FINDING_WARN :
+								  FINDING_FAIL,
+			     bootloader, &change, findings);
+	} else if (cause == IOMMU_CAUSE_NOT_BUILT) {
+		finding_advise(off_add(host, facts, findings),
+			       "boot another kernel: this one was built without the "
+			       "driver");
+	} else {
+		judge_driver(host, findings);
+	}
+}
+
+static void judge_no_groups(const struct host *host, const struct iommu_facts *facts,
+			    struct findings *findings)
+{
+	char value[128];
+	struct finding *finding = findings_add(
+		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		"the driver failed: unit %s was started, and no function has "
+		"a group",
+		host->units[0]);
+
+	if (cmdline_get(facts->cmdline, "intel_iommu", value, sizeof(value)) &&
+	    strstr(value, "igfx_off"))
+		finding_advise(finding, "remove intel_iommu=igfx_off");
+	else
+		finding_advise(finding,
+			       "look for DMAR, AMD-Vi or iommu in the kernel log");
+}
+
+static void judge_active(const struct host *host, struct findings *findings)
+{
+	char units[128] = "";
+	size_t used = 0, shown = 0;
+
+	for (; shown < host->n_units && shown < 3 && used < sizeof(units) / 2; shown++)
+		used += (size_t)snprintf(units + used, sizeof(units) - used, "%s%.32s",
+					 shown ? ", " : "", host->units[shown]);
+	if (shown < host->n_units)
+		(void)snprintf(units + used, sizeof(units) - used, " and %zu more",
+			       host->n_units - shown);
+	findings_add(findings, FINDING_PASS, FINDING_IOMMU, NULL,
+		     "active: %s, %zu groups with PCI functions", units, host->n_groups);
+}
+
+static void judge_state(const struct host *host, const struct iommu_facts *facts,
+			const struct bootloader *bootloader, struct findings *findings)
+{
+	switch (iommu_state_of(host)) {
+	case IOMMU_STATE_ACTIVE:
+		judge_active(host, findings);
+		return;
+	case IOMMU_STATE_FIRMWARE:
+		judge_firmware(facts, findings);
+		return;
+	case IOMMU_STATE_KERNEL:
+		judge_kernel(host, facts, bootloader, findings);
+		return;
+	case IOMMU_STATE_NO_GROUPS:
+		judge_no_groups(host, facts, findings);
+		return;
+	case IOMMU_STATE_CANNOT_TELL:
+		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_IOMMU,
+					    NULL,
+					    "no unit and no group; the ACPI tables that "
+					    "would tell why could not be looked at"),
+			       "try again as root, on the machine itself");
+		return;
+	}
+}
+
+/* Words that the kernel does not know, or that are for the other maker's IOMMU */
+static void judge_meaningless(const struct host *host, const struct iommu_facts *facts,
+			      const struct bootloader *bootloader,
+			      struct findings *findings)
+{
+	static const struct {
+		const char *parameter;
+		const char *value; /* NULL: any */
+		const char *table; /* with this ACPI table only; NULL: with any */
+		const char *why;
+	} words[] = {
+		{ "amd_iommu", "on", NULL,
+		  "there is no such option: AMD's IOMMU is on when the firmware describes "
+		  "it" },
+		{ "iommu", "on", NULL, "there is no such option" },
+		{ "intel_iommu", NULL, "IVRS", "this is an AMD machine" },
+		{ "amd_iommu", "off", "DMAR", "this is an Intel machine" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		char value[128], text[ADVICE_MAX], word[256];
+
+		if (!cmdline_get(facts->cmdline, words[i].parameter, value,
+				 sizeof(value)) ||
+		    (words[i].value && strcmp(value, words[i].value) != 0) ||
+		    (words[i].table && strcmp(host->table, words[i].table) != 0))
+			continue;
+		(void)snprintf(word, sizeof(word), "%s=%s", words[i].parameter, value);
+		bootloader_advise(bootloader, false, word, text, sizeof(text));
+		finding_advise(findings_add(findings, FINDING_HINT,
+					    FINDING_IOMMU_MEANINGLESS, NULL,
+					    "%s does nothing: %s", word, words[i].why),
+			       "%s", text);
+	}
+}
+
+static void judge_noiommu(const struct host *host, struct findings *findings)
+{
+	bool fake = false;
+
+	for (size_t i = 0; i < host->n_groups; i++)
+		fake = fake || host->groups[i].noiommu;
+	if (!fake && !host->noiommu_mode)
+		return;
+	findings_add(
+		findings, FINDING_WARN, FINDING_NOIOMMU, NULL,
+		fake ? "there are groups without an IOMMU behind them: binding works "
+		       "there and isolates nothing" :
+		       "vfio.enable_unsafe_noiommu_mode is set: where no IOMMU is "
+		       "active, binding works and isolates nothing");
+}
+
+static void judge_remapping(const struct host *host, const struct iommu_facts *facts,
+			    const struct bootloader *bootloader,
+			    struct findings *findings)
+{
+	struct finding *finding;
+	char value[64], text[ADVICE_MAX];
+
+	if (iommu_state_of(host) != IOMMU_STATE_ACTIVE)
+		return; /* it comes and goes with it */
+	if (host->interrupt_remapping == FACT_YES) {
+		findings_add(findings, FINDING_PASS, FINDING_INTERRUPT_REMAPPING, NULL,
+			     "interrupts are remapped");
+		return;
+	}
+	if (host->interrupt_remapping == FACT_UNKNOWN) {
+		finding_advise(findings_add(findings, FINDING_UNKNOWN,
+					    FINDING_INTERRUPT_REMAPPING, NULL,
+					    "no interrupt tells whether interrupts are "
+					    "remapped"),
+			       "after the reboot ask the kernel: `vfio-early --check "
+			       "--prove`");
+		return;
+	}
+	finding = findings_add(
+		findings, host->unsafe_interrupts ? FINDING_WARN : FINDING_FAIL,
+		FINDING_INTERRUPT_REMAPPING, NULL, "interrupts are not remapped%s%s",
+		facts->table_remaps == FACT_NO ?
+			": the firmware says that it cannot (DMAR)" :
+			"",
+		host->unsafe_interrupts ?
+			"; allow_unsafe_interrupts accepts that a guest can "
+			"forge them" :
+			"; the kernel refuses every virtual machine");
+	if (cmdline_get(facts->cmdline, "intremap", value, sizeof(value)) &&
+	    !strcmp(value, "off")) {
+		bootloader_advise(bootloader, false, "intremap=off", text, sizeof(text));
+		finding_advise(finding, "%s", text);
+	}
+}
+
+void iommu_judge(const struct host *host, const struct iommu_facts *facts,
+		 const struct bootloader *bootloader, struct findings *findings)
+{
+	judge_state(host, facts, bootloader, findings);
+	judge_meaningless(host, facts, bootloader, findings);
+	judge_noiommu(host, findings);
+	judge_remapping(host, facts, bootloader, findings);
+}
+
+/* ---- reading ---- */
+
+/* What the kernel was built with, as far as a distribution leaves it on the disk */
+struct built {
+	const char *driver;
+	bool found_driver;
+	bool found_default;
+	bool any;
+};
+
+static void built_take(const struct line *line, void *context)
+{
+	struct built *built = context;
+	size_t length = strlen(built->driver);
+
+	built->any = built->any || starts_with(line->text, "CONFIG_");
+	if (starts_with(line->text, built->driver) &&
+	    (!strcmp(line->text + length, "=y") || !strcmp(line->text + length, "=m")))
+		built->found_driver = true;
+	if (!strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y") ||
+	    !strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y"))
+		built->found_default = true;
+}
+
+static void built_read(const struct sysroot *root, const struct host *host,
+		       struct iommu_facts *facts)
+{
+	static const char *const places[][2] = { { "boot/config-", "" },
+						 { "lib/modules/", "/config" },
+						 { "usr/lib/modules/", "/config" } };
+	static const struct {
+		const char *table;
+		const char *driver;
+	} drivers[] = { { "DMAR", "CONFIG_INTEL_IOMMU" },
+			{ "IVRS", "CONFIG_AMD_IOMMU" },
+			{ "VIOT", "CONFIG_VIRTIO_IOMMU" } };
+	struct built built = { 0 };
+	char path[SYSROOT_PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
+		if (!strcmp(drivers[i].table, host->table))
+			built.driver = drivers[i].driver;
+	if (!built.driver || !*host->kernel)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(places) && !built.any; i++) {
+		(void)snprintf(path, sizeof(path), "%s%s%s", places[i][0], host->kernel,
+			       places[i][1]);
+		(void)lines_read(root, path, built_take, &built);
+	}
+	if (!built.any)
+		return;
+	facts->built = built.found_driver ? FACT_YES : FACT_NO;
+	facts->default_on = built.found_default ? FACT_YES : FACT_NO;
+}
+
+static void processor_take(const struct line *line, void *context)
+{
+	struct iommu_facts *facts = context;
+
+	if (starts_with(line->text, "vendor_id"))
+		facts->is_amd = strstr(line->text, "AuthenticAMD") ||
+				strstr(line->text, "HygonGenuine");
+	if (starts_with(line->text, "flags") && strstr(line->text, " hypervisor"))
+		facts->is_guest = true;
+}
+
+/* ACPI DMAR, byte 37: flags, bit 0: INTR_REMAP (VT-d specification 8.1) */
+static enum fact table_read(const struct sysroot *root)
+{
+	char bytes[4096];
+	ssize_t length = sysroot_read(root->fd, "sys/firmware/acpi/tables/DMAR", bytes,
+				      sizeof(bytes));
+
+	if (length < 38)
+		return FACT_UNKNOWN;
+	return bytes[37] & 1 ? FACT_YES : FACT_NO;
+}
+
+static void facts_read(const struct sysroot *root, const struct host *host,
+		       const char *cmdline, struct iommu_facts *facts)
+{
+	char type[32];
+
+	*facts = (struct iommu_facts){ .cmdline = cmdline };
+	built_read(root, host, facts);
+	(void)lines_read(root, "proc/cpuinfo", processor_take, facts);
+	facts->is_xen =
+		sysroot_read(root->fd, "sys/hypervisor/type", type, sizeof(type)) > 0 &&
+		!strcmp(type, "xen");
+	facts->table_remaps = table_read(root);
+}
+
+/* Has somebody changed the parameter already, and would it count? */
+static enum iommu_change change_read(const struct sysroot *root, const struct host *host,
+				     const struct iommu_facts *facts,
+				     const struct bootloader *bootloader)
+{
+	struct change change;
+	enum fact passes;
+
+	if (iommu_state_of(host) != IOMMU_STATE_KERNEL ||
+	    !change_find(host->table, facts, &change))
+		return IOMMU_CHANGE_NONE;
+	passes = bootloader_passes(root, bootloader, change.parameter);
+	if (passes == (change.add ? FACT_YES : FACT_NO))
+		return IOMMU_CHANGE_WAITS;
+	/* Without the boot loader's own file, the one that it is made from tells. */
+	if (!*bootloader->file ||
+	    bootloader_keeps(root, bootloader, change.parameter) != change.add ||
+	    (!change.add && passes == FACT_UNKNOWN))
+		return IOMMU_CHANGE_NONE;
+	return passes == FACT_UNKNOWN ? IOMMU_CHANGE_FILE : IOMMU_CHANGE_WRITTEN;
+}
+
+/* A parameter in a file that nobody reads */
+static void astray_check(const struct sysroot *root, const struct host *host,
+			 const struct iommu_facts *facts,
+			 const struct bootloader *bootloader, struct findings *findings)
+{
+	static const struct bootloader grub = { .kind = BOOTLOADER_GRUB,
+						.file = "/etc/default/grub" };
+
+	if (!strcmp(host->table, "DMAR") && !host->n_units &&
+	    facts->change == IOMMU_CHANGE_NONE && bootloader->kind != BOOTLOADER_GRUB &&
+	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES &&
+	    bootloader_keeps(root, &grub, intel_on))
+		findings_add(findings, FINDING_WARN, FINDING_IOMMU_PARAMETER, NULL,
+			     "%s is in /etc/default/grub, which this machine does not "
+			     "boot by (%s)",
+			     intel_on, bootloader_names[bootloader->kind]);
+}
+
+static const char *const module_lists[] = { "modules.dep", "modules.builtin" };
+
+static const char *driver_origin(enum host_driver_state state)
+{
+	switch (state) {
+	case HOST_DRIVER_MISSING:
+		return "missing";
+	case HOST_DRIVER_MODULE:
+		return "a module";
+	case HOST_DRIVER_LOADED:
+		return "loaded";
+	case HOST_DRIVER_BUILTIN:
+		return "built in";
+	}
+	return "unknown";
+}
+
+static bool driver_is_wanted(const struct plan *plan, size_t driver)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		for (size_t j = 0; j < plan->targets[i].n_functions; j++)
+			if (plan->targets[i].functions[j].driver == driver)
+				return true;
+	return !driver;
+}
+
+/* Without any list of modules nothing is known to be missing. */
+static bool modules_known(const struct sysroot *root, const struct host *host)
+{
+	char path[SYSROOT_PATH_MAX];
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
+			       module_lists[i]);
+		found = found || sysroot_exists(root->fd, path);
+	}
+	return found;
+}
+
+static void drivers_judge(const struct sysroot *root, const struct host *host,
+			  const struct plan *plan, struct findings *findings)
+{
+	bool known = modules_known(root, host);
+
+	for (size_t i = 0; i < host->n_drivers; i++) {
+		const struct host_driver *driver = &host->drivers[i];
+
+		if (!driver_is_wanted(plan, i))
+			continue;
+		if (driver->state == HOST_DRIVER_MISSING && !known)
+			finding_advise(findings_add(findings, FINDING_UNKNOWN,
+						    FINDING_VFIO_DRIVER, NULL,
+						    "%s: the modules of kernel %s could "
+						    "not be looked at",
+						    driver->name,
+						    *host->kernel ? host->kernel :
+								    "(unknown)"),
+				       "after an update of the kernel: reboot first");
+		else
+			findings_add(findings,
+				     driver->state == HOST_DRIVER_MISSING ? FINDING_FAIL :
+									    FINDING_PASS,
+				     FINDING_VFIO_DRIVER, NULL, "%s is %s (kernel %s)",
+				     driver->name, driver_origin(driver->state),
+				     *host->kernel ? host->kernel : "unknown");
+	}
+}
+
+struct module_finder {
+	const char *name;
+	bool found;
+	bool any;
+};
+
+/* `kernel/drivers/vfio/vfio_iommu_type1.ko.xz: ...`; or the path alone */
+static void module_take(const struct line *line, void *context)
+{
+	struct module_finder *finder = context;
+	size_t length = strcspn(line->text, ":");
+	const char *slash, *start = line->text;
+
+	finder->any = true;
+	while ((slash = memchr(start, '/', length - (size_t)(start - line->text))))
+		start = slash + 1;
+	if (starts_with(start, finder->name) && start[strlen(finder->name)] == '.')
+		finder->found = true;
+}
+
+static void type1_check(const struct sysroot *root, const struct host *host,
+			struct findings *findings)
+{
+	struct module_finder finder = { .name = "vfio_iommu_type1" };
+	char path[SYSROOT_PATH_MAX];
+
+	if (sysroot_exists(root->fd, "sys/module/vfio_iommu_type1")) {
+		findings_add(findings, FINDING_PASS, FINDING_VFIO_TYPE1, NULL,
+			     "vfio_iommu_type1 is loaded");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
+			       module_lists[i]);
+		(void)lines_read(root, path, module_take, &finder);
+	}
+	if (finder.found)
+		findings_add(findings, FINDING_PASS, FINDING_VFIO_TYPE1, NULL,
+			     "vfio_iommu_type1 is there");
+	else if (finder.any)
+		findings_add(findings, FINDING_FAIL, FINDING_VFIO_TYPE1, NULL,
+			     "vfio_iommu_type1 is missing (kernel %s)", host->kernel);
+	else
+		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_VFIO_TYPE1,
+					    NULL,
+					    "the modules of kernel %s could not be "
+					    "looked at",
+					    *host->kernel ? host->kernel : "(unknown)"),
+			       "after an update of the kernel: reboot first");
+}
+
+void iommu_check(const struct sysroot *root, const struct host *host,
+		 const struct plan *plan, struct findings *findings)
+{
+	char cmdline[CMDLINE_MAX];
+	struct bootloader_facts loader;
+	struct bootloader bootloader;
+	struct iommu_facts facts;
+
+	(void)config_read_cmdline(root, cmdline);
+	bootloader_read(root, cmdline, &loader);
+	bootloader_judge(&loader, &bootloader);
+	facts_read(root, host, cmdline, &facts);
+	facts.change = change_read(root, host, &facts, &bootloader);
+	iommu_judge(host, &facts, &bootloader, findings);
+	astray_check(root, host, &facts, &bootloader, findings);
+	drivers_judge(root, host, plan, findings);
+	type1_check(root, host, findings);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_IOMMU_CHECK_H
+#define VFIO_EARLY_IOMMU_CHECK_H
+
+/* `--check`: is the IOMMU active, who switched it off, and is VFIO there? */
+
+#include "base/sysroot.h"
+#include "check/finding.h"
+#include "model/host.h"
+#include "plan/plan.h"
+#include "survey/bootloader.h"
+
+/**
+ * enum iommu_cause - why an IOMMU that the firmware describes does not run
+ * @IOMMU_CAUSE_ASKED: the kernel command line switches it off
+ * @IOMMU_CAUSE_DEFAULT: nobody switches it on, and this kernel wants that
+ * @IOMMU_CAUSE_MAYBE_DEFAULT: likewise, if this kernel wants that, which is not known
+ * @IOMMU_CAUSE_NOT_BUILT: the kernel was built without the driver
+ * @IOMMU_CAUSE_DRIVER: the driver was to start it and did not
+ */
+enum iommu_cause {
+	IOMMU_CAUSE_ASKED,
+	IOMMU_CAUSE_DEFAULT,
+	IOMMU_CAUSE_MAYBE_DEFAULT,
+	IOMMU_CAUSE_NOT_BUILT,
+	IOMMU_CAUSE_DRIVER,
+};
+
+/**
+ * enum iommu_change - has the parameter been changed that keeps the IOMMU off?
+ * @IOMMU_CHANGE_NONE: no
+ * @IOMMU_CHANGE_WRITTEN: in the file, and what the boot loader reads is without it
+ * @IOMMU_CHANGE_FILE: in the file; what the boot loader reads is not known
+ * @IOMMU_CHANGE_WAITS: the next boot will have it so
+ */
+enum iommu_change {
+	IOMMU_CHANGE_NONE,
+	IOMMU_CHANGE_WRITTEN,
+	IOMMU_CHANGE_FILE,
+	IOMMU_CHANGE_WAITS,
+};
+
+/**
+ * struct iommu_facts - what struct host does not hold
+ * @cmdline: of the kernel
+ * @built: the driver for the ACPI table is in the kernel (its configuration)
+ * @default_on: CONFIG_INTEL_IOMMU_DEFAULT_ON, or Debian's ..._ON_INTGPU_OFF
+ * @is_guest: the machine is itself virtual (CPU flag `hypervisor`)
+ * @is_xen: it runs under Xen, which owns the IOMMU
+ * @is_amd: maker of the processor: firmware calls the switch differently
+ * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
+ * @change: see there
+ */
+struct iommu_facts {
+	const char *cmdline;
+	enum fact built;
+	enum fact default_on;
+	bool is_guest;
+	bool is_xen;
+	bool is_amd;
+	enum fact table_remaps;
+	enum iommu_change change;
+};
+
+/**
+ * iommu_cause_of() - why the kernel did not start what the firmware describes. Pure.
+ * @table: ACPI table: DMAR, IVRS, ...
+ * @facts: evidence
+ * @word: filled for IOMMU_CAUSE_ASKED: the parameter that does it: intel_iommu=off
+ *
+ * Sources: arch/x86/kernel/pci-dma.c iommu_setup(), drivers/iommu/intel/iommu.c
+ * intel_iommu_setup(), drivers/iommu/amd/init.c parse_amd_iommu_options().
+ *
+ * Return: the cause
+ */
+enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *facts,
+				char word[static 64]);
+
+/**
+ * iommu_judge() - findings about the IOMMU. Pure.
+ * @host: the machine
+ * @facts: more evidence
+ * @bootloader: who keeps the command line
+ * @findings: grows; a FINDING_IOMMU_PARAMETER that is a FINDING_HINT says that the IOMMU
+ *	is off now, and may not be so at the next boot
+ */
+void iommu_judge(const struct host *host, const struct iommu_facts *facts,
+		 const struct bootloader *bootloader, struct findings *findings);
+
+/**
+ * iommu_check() - findings about the IOMMU and VFIO
+ * @root: the machine
+ * @host: what there is
+ * @plan: what would be done
+ * @findings: grows
+ */
+void iommu_check(const struct sysroot *root, const struct host *host,
+		 const struct plan *plan, struct findings *findings);
+
+#endif

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/leftover_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/lines.h"
+#include "model/cmdline.h"
+#include "plan/card.h"
+#include "read/config_read.h"
+
+#define ORIGIN_MAX FINDING_SUBJECT_MAX
+#define LINE_TEXT_MAX 2048
+
+/* What every judge looks at */
+struct view {
+	const struct host *host;
+	const struct plan *plan;
+	struct findings *findings;
+	char last[ORIGIN_MAX]; /* file that was spoken of last */
+};
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* Module names: '-' and '_' are equal. */
+static bool word_is(const char *word, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (cmdline_name_equal(word, names[i]))
+			return true;
+	return false;
+}
+
+static bool is_vfio_module(const char *word)
+{
+	static const char *const names[] = { "vfio", "vfio_pci", "vfio_pci_core",
+					     "vfio_iommu_type1", "vfio_virqfd" };
+
+	return word_is(word, names, ARRAY_SIZE(names));
+}
+
+static bool is_card_driver(const char *word)
+{
+	static const char *const names[] = {
+		"nouveau",	  "nvidia",	"nvidia_drm",	 "nvidia_modeset",
+		"nvidiafb",	  "nvidia_uvm", "amdgpu",	 "radeon",
+		"i915",		  "xe",		"snd_hda_intel", "xhci_pci",
+		"i2c_nvidia_gpu", "ucsi_ccg",
+	};
+
+	return word_is(word, names, ARRAY_SIZE(names));
+}
+
+static void origin_format(const struct line *line, char origin[static ORIGIN_MAX])
+{
+	(void)snprintf(origin, ORIGIN_MAX, "/%.140s:%u", line->path, line->number);
+}
+
+/* ---- vfio-pci.ids ---- */
+
+static bool id_matches(const struct pci_id *id, const struct host_function *function)
+{
+	return id->vendor == function->id.vendor && id->device == function->id.device &&
+	       (!id->has_subsystem ||
+		(function->id.has_subsystem && id->subvendor == function->id.subvendor &&
+		 id->subdevice == function->id.subdevice));
+}
+
+/* Functions that an item of the list takes and no target does */
+static void item_judge(const struct view *view, const struct pci_id *id, size_t *others,
+		       size_t *ret_count, size_t *ret_taken)
+{
+	for (size_t i = 0; i < view->host->n_functions; i++) {
+		if (!id_matches(id, &view->host->functions[i]))
+			continue;
+		if (card_any_reserves(view->plan, i))
+			++*ret_taken;
+		else if (*ret_count < PLAN_FUNCTIONS_MAX)
+			others[(*ret_count)++] = i;
+	}
+}
+
+static void ids_judge(const struct view *view, const char *origin, const char *ids)
+{
+	size_t others[PLAN_FUNCTIONS_MAX], count = 0, taken = 0;
+	const char *cursor = ids;
+	char word[LINES_WORD_MAX], text[CARD_TEXT_MAX];
+	size_t length = strlen(ids);
+
+	while (lines_word(&cursor, ",", word)) {
+		struct pci_id id;
+
+		if (!pci_id_parse(word, &id))
+			item_judge(view, &id, others, &count, &taken);
+		else
+			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				     origin,
+				     "vfio-pci.ids: \"%s\" is no id, the kernel ignores "
+				     "it",
+				     word);
+	}
+	if (length && ids[length - 1] == ',')
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, origin,
+			     "vfio-pci.ids ends in a comma: a blank cuts the list, and "
+			     "what comes behind it is ignored");
+	if (count) {
+		card_mention_all(view->host, others, count, text);
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, origin,
+			     "in conflict: vfio-pci.ids=%.120s also takes what no target "
+			     "reserves: %s",
+			     ids, text);
+		return;
+	}
+	findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, origin,
+		     "superfluous: vfio-pci.ids=%.120s %s", ids,
+		     taken ? "takes only what a target reserves" :
+			     "matches nothing on this machine");
+}
+
+/* ---- the kernel command line ---- */
+
+static void blacklist_judge(const struct view *view, const char *origin,
+			    const char *driver)
+{
+	if (is_card_driver(driver))
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "superfluous, if it was to keep %s off the card; it also "
+			     "keeps it off the host's other cards",
+			     driver);
+}
+
+static void framebuffer_judge(const struct view *view, const char *word)
+{
+	const struct host *host = view->host;
+	char address[PCI_ADDRESS_TEXT];
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (!*function->framebuffer)
+			continue;
+		pci_address_format(&function->address, address);
+		finding_advise(
+			findings_add(view->findings, FINDING_HINT,
+				     FINDING_LEFTOVER_MODULE, "kernel command line",
+				     "%s has no effect: %s holds the framebuffer of %s",
+				     word, address, function->framebuffer),
+			"remove it: simpledrm does not read video=, and kernels built "
+			"with LTO do not find sysfb_init");
+		return;
+	}
+}
+
+static void parameter_judge(const struct view *view, const char *name, const char *value)
+{
+	static const char *const blacklists[] = { "modprobe.blacklist",
+						  "module_blacklist",
+						  "rd.driver.blacklist" };
+	static const char origin[] = "kernel command line";
+	char word[LINES_WORD_MAX], parameter[LINE_TEXT_MAX];
+	const char *cursor = value;
+
+	if (cmdline_name_equal(name, "vfio-pci.ids"))
+		ids_judge(view, origin, value);
+	if (cmdline_name_equal(name, "rd.driver.pre"))
+		while (lines_word(&cursor, ",", word))
+			if (is_vfio_module(word))
+				findings_add(view->findings, FINDING_HINT,
+					     FINDING_LEFTOVER_DRIVERS, origin,
+					     "superfluous: rd.driver.pre=%s", word);
+	if (word_is(name, blacklists, ARRAY_SIZE(blacklists)))
+		while (lines_word(&cursor, ",", word))
+			blacklist_judge(view, origin, word);
+	(void)snprintf(parameter, sizeof(parameter), "%s=%s", name, value);
+	if (!strcmp(parameter, "initcall_blacklist=sysfb_init") ||
+	    (!strcmp(name, "video") && strstr(value, "fb:off")))
+		framebuffer_judge(view, parameter);
+}
+
+static void cmdline_check(const struct sysroot *root, const struct view *view)
+{
+	char cmdline[CMDLINE_MAX], name[64], value[LINE_TEXT_MAX - 128];
+	const char *cursor = cmdline;
+
+	(void)config_read_cmdline(root, cmdline);
+	while (cmdline_next(&cursor, name, sizeof(name), value, sizeof(value)))
+		parameter_judge(view, name, value);
+}
+
+/* ---- lists of modules ---- */
+
+static void virqfd_judge(const struct view *view, const char *origin)
+{
+	const struct host *host = view->host;
+	bool gone = host->kernel_major > 6 ||
+		    (host->kernel_major == 6 && host->kernel_minor >= 2);
+
+	findings_add(view->findings, gone ? FINDING_WARN : FINDING_HINT,
+		     FINDING_LEFTOVER_VIRQFD, origin,
+		     "vfio_virqfd is named, which %s: the initramfs may fail to build",
+		     gone ? "this kernel does not have any more" :
+			    "kernels since 6.2 do not have");
+}
+
+/* One word of a list of modules for the initramfs or for boot */
+static void listed_judge(const struct view *view, const char *origin, const char *word)
+{
+	if (cmdline_name_equal(word, "vfio_virqfd"))
+		virqfd_judge(view, origin);
+	else if (is_vfio_module(word))
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS,
+			     origin, "superfluous: %s", word);
+	else if (is_card_driver(word))
+		finding_advise(findings_add(view->findings, FINDING_HINT,
+					    FINDING_LEFTOVER_DRIVERS, origin,
+					    "%s is loaded early; vfio-early-boot has to "
+					    "run ahead of it",
+					    word),
+			       "keep it if the host's own card needs it");
+}
+
+static void modprobe_take(const struct line *line, void *context)
+{
+	const struct view *view = context;
+	const char *cursor = line->text, *ids = strstr(line->text, "ids=");
+	char command[LINES_WORD_MAX] = "", module[LINES_WORD_MAX] = "";
+	char origin[ORIGIN_MAX];
+
+	origin_format(line, origin);
+	(void)lines_word(&cursor, " \t", command);
+	(void)lines_word(&cursor, " \t", module);
+	if (!strcmp(command, "options") && cmdline_name_equal(module, "vfio-pci") &&
+	    ids) {
+		char value[LINE_TEXT_MAX];
+
+		(void)snprintf(value, sizeof(value), "%.*s",
+			       (int)strcspn(ids + 4, " \t\""), ids + 4);
+		ids_judge(view, origin, value);
+	} else if (!strcmp(command, "softdep") && strstr(cursor, "vfio")) {
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin, "superfluous: softdep %s%.200s", module, cursor);
+	} else if (!strcmp(command, "install") && is_vfio_module(module)) {
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
+			     origin,
+			     "in conflict: a command runs in place of loading %s: %.200s",
+			     module, cursor);
+	} else if (!strcmp(command, "blacklist") || !strcmp(command, "install")) {
+		blacklist_judge(view, origin, module);
+	}
+}
+
+static void modules_take(const struct line *line, void *context)
+{
+	const char *cursor = line->text;
+	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
+
+	origin_format(line, origin);
+	if (lines_word(&cursor, " \t", word))
+		listed_judge(context, origin, word);
+}
+
+/* force_drivers+=" a b ": dracut.conf(5): blanks at both ends, or words grow together */
+static void dracut_take(const struct line *line, void *context)
+{
+	static const char *const keys[] = { "force_drivers", "add_drivers" };
+	const struct view *view = context;
+	const char *quote = strpbrk(line->text, "\"'"), *cursor = quote;
+	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
+	const char *end;
+
+	if (!quote ||
+	    (!starts_with(line->text, keys[0]) && !starts_with(line->text, keys[1])))
+		return;
+	end = strchr(quote + 1, *quote);
+	origin_format(line, origin);
+	if (strstr(line->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
+		finding_advise(
+			findings_add(view->findings, FINDING_WARN,
+				     FINDING_LEFTOVER_DRIVERS, origin,
+				     "no blank at both ends of the list: its words "
+				     "grow together with those of other files"),
+			"write it as +=\" a b \"");
+	while (lines_word(&cursor, " \t\"'", word))
+		listed_judge(view, origin, word);
+}
+
+/* MODULES=(a b), or MODULES="a b" of old */
+static void mkinitcpio_take(const struct line *line, void *context)
+{
+	const char *cursor = line->text;
+	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
+
+	if (!starts_with(line->text, "MODULES"))
+		return;
+	origin_format(line, origin);
+	while (lines_word(&cursor, " \t()=+\"'", word))
+		listed_judge(context, origin, word);
+}
+
+/* ---- scripts and rules ---- */
+
+static bool is_ours(const char *path)
+{
+	return strstr(path, "vfio-early") != NULL;
+}
+
+/* Each file is spoken of once. */
+static bool spoken_of(struct view *view, const char *path)
+{
+	bool same = !strcmp(view->last, path);
+
+	(void)snprintf(view->last, sizeof(view->last), "%s", path);
+	return same;
+}
+
+static void script_take(const struct line *line, void *context)
+{
+	static const char *const words[] = { "driver_override",	      "new_id",
+					     "drivers/vfio-pci/bind", "driver/unbind",
+					     "drivers_probe",	      "vfio-pci.ids" };
+	struct view *view = context;
+	char origin[ORIGIN_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strstr(line->text, words[i]) || is_ours(line->path) ||
+		    spoken_of(view, line->path))
+			continue;
+		origin_format(line, origin);
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
+			     origin,
+			     "in conflict: a script rebinds devices by itself (%s)%s",
+			     words[i],
+			     strcmp(words[i], "new_id") == 0 ?
+				     ", and new_id takes every card of that id" :
+				     "");
+	}
+}
+
+static bool wants_vendor(const struct view *view, uint16_t vendor)
+{
+	for (size_t i = 0; i < view->host->n_functions; i++)
+		if (view->host->functions[i].id.vendor == vendor &&
+		    card_any_takes(view->plan, i))
+			return true;
+	return false;
+}
+
+static void rule_take(const struct line *line, void *context)
+{
+	struct view *view = context;
+	bool rebinds = strstr(line->text, "driver_override") ||
+		       strstr(line->text, "/unbind") || strstr(line->text, "/bind");
+	bool loads = strstr(line->text, "RUN") && strstr(line->text, "modprobe") &&
+		     strstr(line->text, "nvidia") && wants_vendor(view, 0x10de);
+	char origin[ORIGIN_MAX];
+
+	if ((!rebinds && !loads) || is_ours(line->path) || spoken_of(view, line->path))
+		return;
+	origin_format(line, origin);
+	if (rebinds)
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_RULE, origin,
+			     "in conflict: a udev rule rebinds devices: %.200s",
+			     line->text);
+	else
+		finding_advise(findings_add(view->findings, FINDING_HINT,
+					    FINDING_LEFTOVER_RULE, origin,
+					    "a udev rule loads the nvidia driver later; "
+					    "functions that are reserved stay so"),
+			       "see `vfio-early --report` if one is lost");
+}
+
+/* driverctl keeps one file for each device, named pci-ADDRESS, with the driver in it. */
+static void driverctl_take(const struct line *line, void *context)
+{
+	const struct view *view = context;
+	const char *name = strstr(line->path, "pci-");
+	char origin[ORIGIN_MAX], mention[CARD_TEXT_MAX];
+	const struct host_function *function;
+	struct pci_address address;
+	bool wanted, vfio = !strcmp(line->text, "vfio-pci");
+
+	if (!name || pci_address_parse(name + 4, &address) < 0)
+		return;
+	function = host_find(view->host, &address);
+	if (!function)
+		return;
+	wanted =
+		card_any_reserves(view->plan, (size_t)(function - view->host->functions));
+	if (!wanted && !vfio)
+		return;
+	(void)snprintf(origin, sizeof(origin), "/%.140s", line->path);
+	card_mention(function, mention);
+	finding_advise(findings_add(view->findings,
+				    wanted && vfio ? FINDING_HINT : FINDING_WARN,
+				    FINDING_LEFTOVER_RULE, origin,
+				    "%s: driverctl gives %s to %.40s",
+				    wanted && vfio ? "superfluous" : "in conflict",
+				    mention, line->text),
+		       "driverctl unset-override %s", name + 4);
+}
+
+/* A dracut module is a directory of its own. */
+static void dracut_modules_check(const struct sysroot *root, struct view *view)
+{
+	static const char directory[] = "usr/lib/dracut/modules.d";
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	if (sysroot_list(root->fd, directory, &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list))) {
+		char path[SYSROOT_PATH_MAX];
+
+		if (!strstr(entry, "vfio") || is_ours(entry))
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%.200s", directory, entry);
+		(void)lines_read_all(root, path, ".sh", script_take, view);
+	}
+}
+
+static void files_check(const struct sysroot *root, struct view *view)
+{
+	static const struct {
+		const char *path;
+		const char *suffix; /* NULL: a file, else a directory */
+		void (*take)(const struct line *line, void *context);
+	} sources[] = {
+		{ "etc/modprobe.d", ".conf", modprobe_take },
+		{ "run/modprobe.d", ".conf", modprobe_take },
+		{ "etc/modules", NULL, modules_take },
+		{ "etc/modules-load.d", ".conf", modules_take },
+		{ "etc/initramfs-tools/modules", NULL, modules_take },
+		{ "etc/dracut.conf", NULL, dracut_take },
+		{ "etc/dracut.conf.d", ".conf", dracut_take },
+		{ "etc/mkinitcpio.conf", NULL, mkinitcpio_take },
+		{ "etc/mkinitcpio.conf.d", ".conf", mkinitcpio_take },
+		{ "etc/initramfs-tools/scripts/init-top", "", script_take },
+		{ "etc/initramfs-tools/scripts/init-premount", "", script_take },
+		{ "usr/share/initramfs-tools/scripts/init-top", "", script_take },
+		{ "etc/initcpio/hooks", "", script_take },
+		{ "usr/lib/initcpio/hooks", "", script_take },
+		{ "etc/systemd/system", ".service", script_take },
+		{ "usr/local/bin", ".sh", script_take },
+		{ "usr/local/sbin", ".sh", script_take },
+		{ "etc/rc.local", NULL, script_take },
+		{ "etc/udev/rules.d", ".rules", rule_take },
+		{ "usr/lib/udev/rules.d", ".rules", rule_take },
+		{ "etc/driverctl.d", "", driverctl_take },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		if (sources[i].suffix)
+			(void)lines_read_all(root, sources[i].path, sources[i].suffix,
+					     sources[i].take, view);
+		else
+			(void)lines_read(root, sources[i].path, sources[i].take, view);
+	dracut_modules_check(root, view);
+}
+
+void leftover_check(const struct sysroot *root, const struct host *host,
+		    const struct plan *plan, struct findings *findings)
+{
+	struct view view = { .host = host, .plan = plan, .findings = findings };
+	enum finding_level level;
+
+	cmdline_check(root, &view);
+	files_check(root, &view);
+	if (!findings_worst(findings, FINDING_AREA_LEFTOVER, NULL, &level))
+		findings_add(findings, FINDING_PASS, FINDING_LEFTOVER_SCRIPT, NULL,
+			     "no other recipe is found");
+}

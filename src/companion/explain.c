@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/explain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "check/finding.h"
+#include "report/json.h"
+
+#define CODE_COLUMNS 22
+
+/* Return: FINDING_CODES when there is no such finding */
+static enum finding_code finding_parse(const char *name)
+{
+	for (unsigned int i = 0; i < FINDING_CODES; i++)
+		if (!strcmp(finding_info((enum finding_code)i)->name, name))
+			return (enum finding_code)i;
+	return FINDING_CODES;
+}
+
+/* ---- who has it ---- */
+
+static void mention(const struct render *render, size_t *count, const char *when,
+		    const char *name, const char *state)
+{
+	char text[TEXT_MAX], line[TEXT_MAX + 64];
+
+	(void)snprintf(line, sizeof(line), "%s: target %.512s, %s", when,
+		       text_escape(name, text, sizeof(text)), state);
+	text_paragraph(render->out, 2, line);
+	(*count)++;
+}
+
+/* Targets that have the reason: at this boot, and if it booted now */
+static void cases_print(const struct explain *explain, const struct render *render,
+			enum reason reason)
+{
+	const struct plan *plan = &explain->run->plan;
+	const struct report *report = explain->report;
+	size_t count = 0;
+
+	fputs("On this machine\n", render->out);
+	for (size_t i = 0; report && i < report->n_targets; i++) {
+		const struct report_target *target = &report->targets[i];
+		enum target_state state = explain->drift->targets[i].state;
+
+		if (reason ==
+		    (state == TARGET_LOST ? REASON_LOST : reason_parse(target->reason)))
+			mention(render, &count, "At this boot", target->name,
+				target_state_names[state]);
+	}
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct plan_target *target = &plan->targets[i];
+		const struct config_target *wanted =
+			&explain->run->config.targets[target->config];
+
+		if (!(target->reasons >> reason & 1) && target->reason != reason)
+			continue;
+		mention(render, &count, "As it is now", wanted->name,
+			verdict_names[target->verdict]);
+		if (target->reason == reason && *target->detail)
+			text_labelled(render->out, 4, "Here", target->detail);
+	}
+	if (!count)
+		fputs("  No target has it, neither at this boot nor now.\n", render->out);
+}
+
+static json_t *cases_to_json(const struct explain *explain, enum reason reason)
+{
+	const struct plan *plan = &explain->run->plan;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct plan_target *target = &plan->targets[i];
+		const struct config_target *wanted =
+			&explain->run->config.targets[target->config];
+
+		if (target->reasons >> reason & 1 || target->reason == reason)
+			json_value_add(&array, json_value_text(wanted->name));
+	}
+	return array;
+}
+
+/* ---- one code ---- */
+
+static void reason_print(const struct explain *explain, const struct render *render,
+			 enum reason reason)
+{
+	const struct reason_info *info = reason_info(reason);
+
+	render_word(render, RENDER_HEADING, info->code);
+	if (info->rule)
+		fprintf(render->out, ", rule %u of the plan\n", info->rule);
+	else
+		fputs(reason == REASON_NONE ? "\n" : ", an outcome\n", render->out);
+	text_labelled(render->out, 2, "Why", info->sentence);
+	text_labelled(render->out, 2, "What to do", info->remedy);
+	cases_print(explain, render, reason);
+	fprintf(render->out, "Manual\n  " EXPLAIN_MANUAL ", %s\n", info->code);
+}
+
+static void finding_print(const struct render *render, enum finding_code code)
+{
+	const struct finding_info *info = finding_info(code);
+
+	render_word(render, RENDER_HEADING, info->name);
+	fprintf(render->out, ", a finding of --check: %s\n",
+		finding_area_titles[info->area]);
+	text_labelled(render->out, 2, "Looks at", info->about);
+	text_labelled(render->out, 2, "What to do", info->remedy);
+	fputs("Manual\n  " EXPLAIN_MANUAL ", findings; vfio-early(8), --check\n",
+	      render->out);
+}
+
+static json_t *reason_to_json(const struct explain *explain, enum reason reason)
+{
+	const struct reason_info *info = reason_info(reason);
+	json_t *object = json_object();
+
+	json_value_put(&object, "code", json_string(info->code));
+	json_value_put(&object, "rule",
+		       info->rule ? json_integer(info->rule) : json_null());
+	json_value_put(&object, "sentence", json_value_text(info->sentence));
+	json_value_put(&object, "remedy", json_value_text(info->remedy));
+	json_value_put(&object, "targets", cases_to_json(explain, reason));
+	return object;
+}
+
+static json_t *finding_to_json(enum finding_code code)
+{
+	const struct finding_info *info = finding_info(code);
+	json_t *object = json_object();
+
+	json_value_put(&object, "code", json_string(info->name));
+	json_value_put(&object, "area", json_string(finding_area_names[info->area]));
+	json_value_put(&object, "about", json_value_text(info->about));
+	json_value_put(&object, "remedy", json_value_text(info->remedy));
+	return object;
+}
+
+/* @reason or @finding can be one beyond the last: all of them then, if both are */
+static json_t *codes_to_json(const struct explain *explain, enum reason reason,
+			     enum finding_code finding)
+{
+	json_t *object = json_object(), *reasons = json_array(), *findings = json_array();
+	bool all = reason == REASON_COUNT && finding == FINDING_CODES;
+
+	for (unsigned int i = 0; i < REASON_COUNT; i++)
+		if (i == reason || (all && i != REASON_NONE))
+			json_value_add(&reasons, reason_to_json(explain, (enum reason)i));
+	for (unsigned int i = 0; i < FINDING_CODES; i++)
+		if (i == finding || all)
+			json_value_add(&findings, finding_to_json((enum finding_code)i));
+	json_value_put(&object, "version", json_integer(EXPLAIN_VERSION));
+	json_value_put(&object, "reasons", reasons);
+	json_value_put(&object, "findings", findings);
+	return object;
+}
+
+/* The code in a column of its own, beside the lines of the sentence */
+static void row_print(const struct render *render, const char *code, const char *sentence)
+{
+	cleanup_free char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		return;
+	text_paragraph(memory, CODE_COLUMNS, sentence);
+	if (fclose(memory) || size < CODE_COLUMNS)
+		return;
+	memcpy(text, code, strnlen(code, CODE_COLUMNS - 1));
+	fputs(text, render->out);
+}
+
+static void list_print(const struct render *render)
+{
+	fputs("Why a card is not reserved; more with \"vfio-early --explain CODE\", or with "
+	      "an\naddress instead:\n\n",
+	      render->out);
+	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
+		row_print(render, reason_info((enum reason)i)->code,
+			  reason_info((enum reason)i)->sentence);
+	fputs("\nWhat --check looks at:\n\n", render->out);
+	for (unsigned int i = 0; i < FINDING_CODES; i++)
+		row_print(render, finding_info((enum finding_code)i)->name,
+			  finding_info((enum finding_code)i)->about);
+}
+
+int explain_reasons(const struct explain *explain, const char *code,
+		    const struct render *render, bool json)
+{
+	enum reason reason = code ? reason_parse(code) : REASON_COUNT;
+	enum finding_code finding = code ? finding_parse(code) : FINDING_CODES;
+
+	if (code && reason == REASON_COUNT && finding == FINDING_CODES)
+		return -ENOENT;
+	if (json)
+		return json_value_write(render->out,
+					codes_to_json(explain, reason, finding)) ?
+			       0 :
+			       -EIO;
+	if (!code)
+		list_print(render);
+	if (reason != REASON_COUNT)
+		reason_print(explain, render, reason);
+	if (reason != REASON_COUNT && finding != FINDING_CODES)
+		fputc('\n', render->out);
+	if (finding != FINDING_CODES)
+		finding_print(render, finding);
+	return fflush(render->out) || ferror(render->out) ? -EIO : 0;
+}

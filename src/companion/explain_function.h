@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_EXPLAIN_FUNCTION_H
+#define VFIO_EARLY_EXPLAIN_FUNCTION_H
+
+/* Everything known about one function, in the order in which a person would look. */
+
+#include "base/address.h"
+#include "companion/explain.h"
+
+/**
+ * explain_function() - a function
+ * @explain: what is known
+ * @address: where it is
+ * @render: where to; flushed
+ * @json: as JSON
+ *
+ * Return: 0; -ENODEV when no function is there and nothing is known of one: nothing was
+ * written; -EIO when it could not be written
+ */
+int explain_function(const struct explain *explain, const struct pci_address *address,
+		     const struct render *render, bool json);
+
+#endif

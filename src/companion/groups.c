@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/groups.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "report/host_json.h"
+#include "report/json.h"
+#include "report/plan_json.h"
+
+#define DETAIL_INDENT 16 /* columns: below the text of a line that begins with a tab */
+
+/* No parameter is named that does not exist: AMD's IOMMU needs none to be on. */
+static const struct iommu_advice {
+	enum iommu_state state;
+	const char *table; /* NULL: any */
+	const char *why;
+	const char *remedy;
+} iommu_advice[] = {
+	{ IOMMU_STATE_FIRMWARE, NULL,
+	  "The firmware describes none: no ACPI table DMAR, IVRS, IORT or VIOT.",
+	  "Switch VT-d, AMD-Vi or IOMMU on in the firmware setup. A virtual machine "
+	  "needs an emulated IOMMU; under Xen the hypervisor owns it." },
+	{ IOMMU_STATE_KERNEL, "DMAR",
+	  "The firmware describes one (ACPI table DMAR), but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
+	  "Boot with intel_iommu=on, and without intel_iommu=off and iommu=off. If it is "
+	  "so already, look for DMAR in the kernel log." },
+	{ IOMMU_STATE_KERNEL, "IVRS",
+	  "The firmware describes one (ACPI table IVRS), but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
+	  "Boot without amd_iommu=off and iommu=off; no parameter is needed to switch it "
+	  "on. If it is so already, look for AMD-Vi in the kernel log." },
+	{ IOMMU_STATE_KERNEL, NULL,
+	  "The firmware describes one in an ACPI table, but the kernel has not started "
+	  "it: /sys/class/iommu is empty.",
+	  "Boot without iommu=off, with a kernel that has the driver (for VIOT "
+	  "virtio-iommu)." },
+	{ IOMMU_STATE_NO_GROUPS, NULL,
+	  "The kernel has started a unit, but no function has a group.",
+	  "Look for DMAR, AMD-Vi or iommu in the kernel log." },
+	{ IOMMU_STATE_CANNOT_TELL, NULL,
+	  "The kernel shows no unit and no group; the ACPI tables could not be looked "
+	  "at.",
+	  "Try again as root." },
+};
+
+/* NULL when it is active */
+static const struct iommu_advice *advice_find(const struct host *host)
+{
+	enum iommu_state state = iommu_state_of(host);
+
+	for (size_t i = 0; i < ARRAY_SIZE(iommu_advice); i++) {
+		const struct iommu_advice *advice = &iommu_advice[i];
+
+		if (advice->state == state &&
+		    (!advice->table || !strcmp(advice->table, host->table)))
+			return advice;
+	}
+	return NULL;
+}
+
+void iommu_state_print(const struct render *render, const struct host *host)
+{
+	const struct iommu_advice *advice = advice_find(host);
+
+	if (advice) {
+		render_word(render, RENDER_BAD, "No IOMMU is active on this machine.");
+		fputc('\n', render->out);
+		text_paragraph(render->out, 2, advice->why);
+		text_paragraph(render->out, 2, advice->remedy);
+		fputc('\n', render->out);
+	}
+	if (host->acs_override) {
+		render_word(render, RENDER_WARN,
+			    "pcie_acs_override= is on the kernel command line:");
+		fputs("\n  the groups are smaller than what the hardware isolates.\n\n",
+		      render->out);
+	}
+}
+
+static bool is_gpu(const struct host_function *function)
+{
+	return function->class_code >> 16 == 0x03;
+}
+
+/* What would be decided about a GPU that is wanted, with its screen, and nothing else */
+static const struct plan_target *verdict_make(const struct host *host, size_t gpu,
+					      struct verdicts *verdicts)
+{
+	struct config_target *wanted = &verdicts->config.targets[0];
+
+	config_init(&verdicts->config);
+	memset(wanted, 0, sizeof(*wanted));
+	(void)snprintf(wanted->name, sizeof(wanted->name), "gpu");
+	wanted->has_address = true;
+	wanted->address = host->functions[gpu].address;
+	wanted->allow_boot_display = true;
+	verdicts->config.n_targets = 1;
+	plan_build(&verdicts->config, host, &verdicts->plan);
+	return &verdicts->plan.targets[0];
+}
+
+void groups_companions_print(FILE *out, const struct host *host,
+			     const struct plan_target *target)
+{
+	for (size_t i = 0, others = 0; i < target->n_functions; i++) {
+		const struct plan_function *function = &target->functions[i];
+		char address[PCI_ADDRESS_TEXT];
+
+		if (function->role == ROLE_TARGET)
+			continue;
+		names_address(&host->functions[function->function].address, address);
+		fprintf(out, "%s %s", others++ ? "," : " with", address);
+	}
+}
+
+static void reserved_print(const struct render *render, const struct host *host,
+			   const struct plan_target *target)
+{
+	if (host->acs_override)
+		render_word(render, RENDER_WARN, "isolated by pcie_acs_override only");
+	else
+		render_word(render, RENDER_GOOD, "isolated");
+	fputs(", can be reserved", render->out);
+	groups_companions_print(render->out, host, target);
+	fputc('\n', render->out);
+}
+
+static void verdict_print(const struct render *render, const struct host *host,
+			  const struct plan_target *target)
+{
+	const struct reason_info *info = reason_info(target->reason);
+
+	fprintf(render->out, "%*s", DETAIL_INDENT, "");
+	if (target->verdict == VERDICT_RESERVE) {
+		reserved_print(render, host, target);
+		return;
+	}
+	render_word(render, RENDER_BAD,
+		    target->reason == REASON_GROUP_SHARED ? "not isolated" :
+							    "cannot be reserved");
+	fprintf(render->out, " (%s)\n", info->code);
+	if (target->reason != REASON_IOMMU_INACTIVE)
+		text_paragraph(render->out, DETAIL_INDENT,
+			       *target->detail ? target->detail : info->sentence);
+}
+
+static bool is_bridge(const struct host_function *function)
+{
+	return function->class_code >> 16 == 0x06;
+}
+
+/* Without a reset of its own a function may still be reset together with its slot. */
+static void facts_print(const struct render *render, const struct host_function *function)
+{
+	char text[TEXT_MAX];
+
+	if (is_bridge(function) && !*function->driver)
+		return;
+	fprintf(render->out, "%*sdriver: %s", DETAIL_INDENT, "",
+		*function->driver ? text_escape(function->driver, text, sizeof(text)) :
+				    "none");
+	if (*function->reset_methods)
+		fprintf(render->out, ", reset: yes (%s)",
+			text_escape(function->reset_methods, text, sizeof(text)));
+	else if (!is_bridge(function))
+		fprintf(render->out, ", reset: %s",
+			function->has_reset ? "yes" : "not of its own");
+	if (function->boot_vga == FACT_YES)
+		fputs(", boot display", render->out);
+	if (*function->framebuffer)
+		fprintf(render->out, ", framebuffer: %s",
+			text_escape(function->framebuffer, text, sizeof(text)));
+	fputc('\n', render->out);
+	if (*function->use)
+		text_paragraph(render->out, DETAIL_INDENT, function->use);
+}
+
+static void function_print(const struct render *render, const struct host *host,
+			   const struct names *names, struct verdicts *verdicts,
+			   size_t index)
+{
+	const struct host_function *function = &host->functions[index];
+	char line[NAMES_TEXT_MAX];
+
+	names_line(names, function, line);
+	fprintf(render->out, "\t%s\n", line);
+	facts_print(render, function);
+	if (is_gpu(function))
+		verdict_print(render, host, verdict_make(host, index, verdicts));
+}
+
+static void heading_print(const struct render *render, const char *text)
+{
+	render_word(render, RENDER_HEADING, text);
+	fputc('\n', render->out);
+}
+
+void groups_print(const struct render *render, const struct host *host,
+		  const struct names *names, struct verdicts *verdicts)
+{
+	bool ungrouped = false;
+
+	iommu_state_print(render, host);
+	for (size_t g = 0; g < host->n_groups; g++) {
+		const struct host_group *group = &host->groups[g];
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "IOMMU Group %u:%s", group->number,
+			       group->noiommu ? " (noiommu: no isolation)" : "");
+		heading_print(render, text);
+		for (size_t i = 0; i < host->n_functions; i++)
+			if (host->functions[i].has_group &&
+			    host->functions[i].group == group->number)
+				function_print(render, host, names, verdicts, i);
+	}
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (host->functions[i].has_group)
+			continue;
+		if (!ungrouped)
+			heading_print(render, "No IOMMU group:");
+		ungrouped = true;
+		function_print(render, host, names, verdicts, i);
+	}
+	if (!host->n_functions)
+		fputs("No PCI functions.\n", render->out);
+}
+
+json_t *groups_function_to_json(const struct host *host, const struct names *names,
+				size_t index)
+{
+	const struct host_function *function = &host->functions[index];
+	json_t *object = host_function_to_json(host, index, function->vfio_driver);
+	char text[NAMES_TEXT_MAX];
+
+	names_class(names, function, text);
+	json_value_put(&object, "class_name", json_value_text(text));
+	names_device(names, function, text);
+	json_value_put(&object, "name", json_value_text(text));
+	json_value_put(&object, "revision", json_integer(function->revision));
+	json_value_put(&object, "port", json_string(host_port_names[function->port]));
+	json_value_put(&object, "reset", json_boolean(function->has_reset));
+	json_value_put(&object, "reset_methods",
+		       json_value_text(function->reset_methods));
+	json_value_put(&object, "host_disk", json_boolean(function->is_host_disk));
+	return object;
+}
+
+static json_t *members_to_json(const struct host *host, const struct names *names,
+			       const struct host_group *group)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (group ? function->has_group && function->group == group->number :
+			    !function->has_group)
+			json_value_add(&array, groups_function_to_json(host, names, i));
+	}
+	return array;
+}
+
+static json_t *group_to_json(const struct host *host, const struct names *names,
+			     const struct host_group *group)
+{
+	json_t *object = json_object();
+
+	json_value_put(&object, "group", json_integer(group->number));
+	json_value_put(&object, "type", json_value_text(group->type));
+	json_value_put(&object, "noiommu", json_boolean(group->noiommu));
+	json_value_put(&object, "functions", members_to_json(host, names, group));
+	return object;
+}
+
+/* The target's object of the plan, under the GPU's address instead of a name. */
+static json_t *gpu_to_json(const struct host *host, size_t gpu, struct verdicts *verdicts)
+{
+	static const char *const kept[] = { "verdict", "reason",   "reasons", "detail",
+					    "remedy",  "blockers", "culprit" };
+	json_t *object = json_object(), *functions = json_array(), *plan;
+	const struct plan_target *target = verdict_make(host, gpu, verdicts);
+	const json_t *planned;
+
+	plan = plan_to_json(&verdicts->config, host, &verdicts->plan);
+	planned = json_array_get(json_object_get(plan, "targets"), 0);
+	for (size_t i = 0; i < target->n_functions; i++)
+		json_value_add(
+			&functions,
+			json_value_address(
+				&host->functions[target->functions[i].function].address));
+	json_value_put(&object, "address",
+		       json_value_address(&host->functions[gpu].address));
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		json_value_put(&object, kept[i],
+			       json_incref(json_object_get(planned, kept[i])));
+	json_value_put(&object, "functions", functions);
+	json_decref(plan);
+	return object;
+}
+
+json_t *iommu_state_to_json(const struct host *host)
+{
+	const struct iommu_advice *advice = advice_find(host);
+	json_t *object = host_iommu_to_json(host);
+
+	json_value_put(&object, "state",
+		       json_string(iommu_state_names[iommu_state_of(host)]));
+	json_value_put(&object, "why", json_value_text(advice ? advice->why : ""));
+	json_value_put(&object, "remedy", json_value_text(advice ? advice->remedy : ""));
+	return object;
+}
+
+json_t *groups_to_json(const struct host *host, const struct names *names,
+		       struct verdicts *verdicts)
+{
+	json_t *object = json_object(), *groups = json_array(), *gpus = json_array();
+
+	for (size_t i = 0; i < host->n_groups; i++)
+		json_value_add(&groups, group_to_json(host, names, &host->groups[i]));
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (is_gpu(&host->functions[i]))
+			json_value_add(&gpus, gpu_to_json(host, i, verdicts));
+	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
+	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "groups", groups);
+	json_value_put(&object, "ungrouped", members_to_json(host, names, NULL));
+	json_value_put(&object, "gpus", gpus);
+	json_value_put(&object, "notes", host_notes_to_json(host));
+	return object;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_GROUPS_H
+#define VFIO_EARLY_GROUPS_H
+
+/* The IOMMU groups as a person wants to see them, and what keeps a GPU in one. */
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+#include "report/render.h"
+#include "survey/names.h"
+
+#define GROUPS_VERSION 1
+
+/**
+ * iommu_state_print() - when the IOMMU is not active, say so, why, and what to do
+ * @render: where to
+ * @host: the machine
+ */
+void iommu_state_print(const struct render *render, const struct host *host);
+
+/**
+ * iommu_state_to_json() - host_iommu_to_json() with the state, why and what to do
+ * @host: the machine
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *iommu_state_to_json(const struct host *host);
+
+/**
+ * struct verdicts - scratch memory for judging GPUs one by one
+ * @config: a config that names one GPU
+ * @plan: what would be decided about it
+ */
+struct verdicts {
+	struct config config;
+	struct plan plan;
+};
+
+/**
+ * groups_print() - list all functions by group, GPUs with a verdict
+ * @render: where to
+ * @host: the machine
+ * @names: for people
+ * @verdicts: scratch
+ */
+void groups_print(const struct render *render, const struct host *host,
+		  const struct names *names, struct verdicts *verdicts);
+
+/**
+ * groups_to_json() - the same as an object
+ * @host: the machine
+ * @names: for people
+ * @verdicts: scratch
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *groups_to_json(const struct host *host, const struct names *names,
+		       struct verdicts *verdicts);
+
+/**
+ * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"
+ * @out: where to
+ * @host: the machine
+ * @target: what would be taken
+ */
+void groups_companions_print(FILE *out, const struct host *host,
+			     const struct plan_target *target);
+
+/**
+ * groups_function_to_json() - a function with its names and what a buyer of a GPU asks
+ * @host: the machine
+ * @names: for people
+ * @index: in host.functions
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *groups_function_to_json(const struct host *host, const struct names *names,
+				size_t index);
+
+#endif

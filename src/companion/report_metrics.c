@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/report_metrics.h"
+
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+
+#define MICROSECONDS 1000000
+
+/* What must be announced once, ahead of a metric's values */
+static void metric(FILE *out, const char *name, const char *help)
+{
+	fprintf(out, "# HELP vfio_early_%s %s\n# TYPE vfio_early_%s gauge\n", name, help,
+		name);
+}
+
+static void number(FILE *out, const char *name, const char *help, double value)
+{
+	metric(out, name, help);
+	fprintf(out, "vfio_early_%s %.15g\n", name, value);
+}
+
+/**
+ * struct label - NAME="VALUE"
+ */
+struct label {
+	const char *name;
+	const char *value;
+};
+
+/* In a value, backslash, quote and newline are written with a backslash. */
+static void label_print(FILE *out, const struct label *label)
+{
+	char text[TEXT_MAX];
+
+	text_escape(label->value, text, sizeof(text));
+	fprintf(out, "%s=\"", label->name);
+	for (const char *c = text; *c; c++) {
+		if (*c == '\\' || *c == '"')
+			fputc('\\', out);
+		fputc(*c, out);
+	}
+	fputc('"', out);
+}
+
+static void sample(FILE *out, const char *name, const struct label *labels, size_t count,
+		   bool value)
+{
+	fprintf(out, "vfio_early_%s{", name);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			fputc(',', out);
+		label_print(out, &labels[i]);
+	}
+	fprintf(out, "} %d\n", value);
+}
+
+/* Cards of one target (all = yes) bear one name: the address tells them apart. */
+static void first_address(const struct report_target *target,
+			  char text[static PCI_ADDRESS_TEXT])
+{
+	text[0] = '\0';
+	if (target->n_functions)
+		pci_address_format(&target->functions[0].address, text);
+}
+
+static void targets_print(FILE *out, const struct report *report,
+			  const struct drift *drift)
+{
+	metric(out, "target_reserved",
+	       "Is the card reserved now? optional: absence is no failure.");
+	for (size_t i = 0; i < report->n_targets; i++) {
+		const struct report_target *target = &report->targets[i];
+		char address[PCI_ADDRESS_TEXT];
+		const struct label labels[] = {
+			{ "target", target->name },
+			{ "address", address },
+			{ "optional", target->optional ? "yes" : "no" },
+		};
+
+		first_address(target, address);
+		sample(out, "target_reserved", labels, ARRAY_SIZE(labels),
+		       drift->targets[i].state == TARGET_RESERVED);
+	}
+}
+
+static void states_print(FILE *out, const struct report *report,
+			 const struct drift *drift)
+{
+	metric(out, "target_state", "1 for the state that the target is in, with why.");
+	for (size_t i = 0; i < report->n_targets; i++) {
+		const struct report_target *target = &report->targets[i];
+		enum target_state state = drift->targets[i].state;
+		char address[PCI_ADDRESS_TEXT];
+		const struct label labels[] = {
+			{ "target", target->name },
+			{ "address", address },
+			{ "state", target_state_names[state] },
+			{ "reason", state == TARGET_LOST ?
+					    reason_info(REASON_LOST)->code :
+					    target->reason },
+		};
+
+		first_address(target, address);
+		sample(out, "target_state", labels, ARRAY_SIZE(labels), true);
+	}
+}
+
+static void functions_print(FILE *out, const struct report *report, const struct now *now,
+			    const struct drift *drift)
+{
+	if (!now->host)
+		return;
+	metric(out, "function_reserved", "Is the function on its VFIO driver now?");
+	for (size_t i = 0; i < report->n_targets; i++)
+		for (size_t j = 0; j < report->targets[i].n_functions; j++) {
+			const struct report_function *function =
+				&report->targets[i].functions[j];
+			const struct host_function *current =
+				drift->targets[i].functions[j];
+			const char *driver = current ? current->driver : "";
+			char address[PCI_ADDRESS_TEXT];
+			const struct label labels[] = {
+				{ "target", report->targets[i].name },
+				{ "address", address },
+				{ "driver", driver },
+			};
+
+			pci_address_format(&function->address, address);
+			sample(out, "function_reserved", labels, ARRAY_SIZE(labels),
+			       *driver && !strcmp(driver, function->vfio_driver));
+		}
+}
+
+static void run_print(FILE *out, const struct report *report, const struct drift *drift)
+{
+	const struct label labels[] = {
+		{ "version", report->program_version }, { "kernel", report->kernel },
+		{ "generator", report->generator },	{ "mode", report->mode },
+		{ "end", run_end_names[report->end] },
+	};
+
+	metric(out, "run_info", "What ran in the initramfs.");
+	sample(out, "run_info", labels, ARRAY_SIZE(labels), true);
+	number(out, "run_start_seconds", "When it began, after the start of the kernel.",
+	       (double)report->start / MICROSECONDS);
+	if (report->finish >= report->start)
+		number(out, "run_duration_seconds", "How long it took.",
+		       (double)(report->finish - report->start) / MICROSECONDS);
+	number(out, "run_after_udev", "Was udev there before it?", report->udev_ran);
+	number(out, "other_boot", "Is the record of another boot?", drift->other_boot);
+	number(out, "config_changed", "Is the config now not the one that ran?",
+	       drift->config_changed);
+}
+
+void prometheus_print(FILE *out, const struct report *report, const struct now *now,
+		      const struct drift *drift)
+{
+	number(out, "report_present", "Is there a record of this boot?",
+	       report && !drift->other_boot);
+	number(out, "report_status", "Exit status of vfio-early --report.",
+	       report ? drift->status : DRIFT_NO_REPORT);
+	number(out, "config_invalid", "Has the config an error now?",
+	       now->config->invalid);
+	if (!report)
+		return;
+	run_print(out, report, drift);
+	targets_print(out, report, drift);
+	states_print(out, report, drift);
+	functions_print(out, report, now, drift);
+}

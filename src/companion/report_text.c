@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/report_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "report/json.h"
+#include "report/report_json.h"
+
+#define DRIVERS_MAX 160
+#define MICROSECONDS 1000000
+
+/* ---- what a person must know before reading the rest ---- */
+
+static void warn(const struct render *render, const char *heading, const char *text)
+{
+	render_word(render, RENDER_WARN, heading);
+	fputc('\n', render->out);
+	if (*text)
+		text_paragraph(render->out, 2, text);
+}
+
+static void run_warn(const struct render *render, const struct report *report)
+{
+	const char *remedy =
+		reason_info(report->end == RUN_CRASHED ? REASON_CRASHED : REASON_DEADLINE)
+			->remedy;
+	char text[TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text),
+		       "It had come to the phase \"%s\". What to do: %s",
+		       run_phase_names[report->phase], remedy);
+	if (report->end == RUN_DEADLINE)
+		warn(render, "The run was ended by its deadline.", text);
+	if (report->end == RUN_CRASHED)
+		warn(render, "The run crashed.", text);
+	if (*report->config_error)
+		warn(render, "The config was not understood, so nothing was done.",
+		     report->config_error);
+	if (report->udev_ran)
+		warn(render, "udev had run before.",
+		     "The host's drivers may have been first: the initramfs runs "
+		     "vfio-early-boot too late.");
+	if (!strcmp(report->mode, "plan"))
+		warn(render, "Decided, but not done: vfio_early.mode=plan was set.", "");
+	if (!strcmp(report->mode, "off"))
+		warn(render, "Nothing was done: vfio_early.mode=off was set.", "");
+	if (strcmp(report->path, REPORT_PATH) != 0)
+		warn(render, "The record lay in " REPORT_FALLBACK_PATH ".",
+		     "/run could not be written when it was made.");
+}
+
+static void drift_warn(const struct render *render, const struct report *report,
+		       const struct now *now, const struct drift *drift)
+{
+	if (drift->other_boot)
+		warn(render, "This is the record of another boot.",
+		     "In this boot, the initramfs did not run vfio-early-boot.");
+	if (now->config->invalid)
+		warn(render,
+		     "The config has an error now: the next boot would refuse it.",
+		     strcmp(now->config->fault.text, report->config_error) != 0 ?
+			     now->config->fault.text :
+			     "It is still the same.");
+	else if (drift->config_changed)
+		warn(render, "The config now is not the one that ran.",
+		     "Rebuild the initramfs, so that the next boot uses it.");
+	if (!now->host)
+		warn(render,
+		     "The state now could not be read: what follows is the record.", "");
+}
+
+/* ---- targets ---- */
+
+static enum render_style style_of(enum target_state state, bool optional)
+{
+	switch (state) {
+	case TARGET_RESERVED:
+		return RENDER_GOOD;
+	case TARGET_ABSENT:
+		return optional ? RENDER_GOOD : RENDER_BAD;
+	case TARGET_SKIPPED:
+	case TARGET_PENDING:
+		return RENDER_WARN;
+	case TARGET_REFUSED:
+	case TARGET_FAILED:
+	case TARGET_ROLLED_BACK:
+	case TARGET_LOST:
+		break;
+	}
+	return RENDER_BAD;
+}
+
+#define DRIVER_MAX 41
+
+/* A driver's name as it is shown: safe, not too long, "none" for none */
+static const char *driver_format(const char *driver, char text[static DRIVER_MAX])
+{
+	return text_escape(*driver ? driver : "none", text, DRIVER_MAX);
+}
+
+/* What the run did about the driver: before -> after */
+static int change_format(const struct report_function *function,
+			 char text[static DRIVERS_MAX])
+{
+	char before[DRIVER_MAX], after[DRIVER_MAX];
+	bool same;
+
+	driver_format(function->before, before);
+	driver_format(function->after, after);
+	same = !strcmp(before, after);
+	if (!function->touched && !function->after_known)
+		return snprintf(text, DRIVERS_MAX, "%s", before);
+	if (!function->after_known)
+		return snprintf(text, DRIVERS_MAX, "%s -> unknown", before);
+	if (same)
+		return snprintf(text, DRIVERS_MAX, "%s%s", before,
+				function->given_back ? " (given back)" : "");
+	return snprintf(text, DRIVERS_MAX, "%s -> %s", before, after);
+}
+
+/* And how it is now, where that differs from what the record ends with */
+static void drivers_format(const struct report_function *function, const struct now *now,
+			   const struct host_function *current,
+			   char text[static DRIVERS_MAX])
+{
+	const char *last = function->after_known ? function->after : function->before;
+	size_t used = (size_t)change_format(function, text);
+	char driver[4 * HOST_NAME_MAX], shown[DRIVER_MAX];
+
+	if (!now->host)
+		return;
+	if (!current)
+		(void)snprintf(text + used, DRIVERS_MAX - used, ", now gone");
+	else if (strcmp(text_escape(current->driver, driver, sizeof(driver)), last) != 0)
+		(void)snprintf(text + used, DRIVERS_MAX - used, ", now %s",
+			       driver_format(driver, shown));
+}
+
+static void function_line(const struct render *render,
+			  const struct report_function *function,
+			  const struct names *names, const char *drivers, size_t width)
+{
+	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX], line[TEXT_MAX], id[64];
+	struct host_function named = { 0 };
+	struct pci_id parsed;
+
+	pci_address_format(&function->address, address);
+	(void)text_escape(function->id, id, sizeof(id));
+	(void)snprintf(name, sizeof(name), "%s", id);
+	if (!pci_id_parse(function->id, &parsed)) {
+		named.id = parsed;
+		names_model(names, &named, name);
+	}
+	(void)snprintf(line, sizeof(line), "  %-12s  %-*s  %s", address, (int)width,
+		       drivers, name);
+	text_cut(line, TEXT_COLUMNS);
+	fprintf(render->out, "%s\n", line);
+}
+
+static void functions_print(const struct render *render,
+			    const struct report_target *target,
+			    const struct drift_target *drift, const struct now *now,
+			    const struct names *names)
+{
+	char drivers[PLAN_FUNCTIONS_MAX][DRIVERS_MAX];
+	size_t width = 0;
+
+	for (size_t i = 0; i < target->n_functions; i++) {
+		drivers_format(&target->functions[i], now, drift->functions[i],
+			       drivers[i]);
+		if (strlen(drivers[i]) > width)
+			width = strlen(drivers[i]);
+	}
+	for (size_t i = 0; i < target->n_functions; i++)
+		function_line(render, &target->functions[i], names, drivers[i], width);
+}
+
+/* Why, and what to do, of a target that is not reserved. */
+static void reason_print(const struct render *render, const struct report_target *target,
+			 enum target_state state)
+{
+	bool lost = state == TARGET_LOST;
+	enum reason reason = lost ? REASON_LOST : reason_parse(target->reason);
+	const struct reason_info *info = NULL;
+	const char *remedy = target->remedy;
+
+	if (reason != REASON_COUNT)
+		info = reason_info(reason);
+	if (lost)
+		remedy = reason_info(REASON_LOST)->remedy;
+	if (info && reason != REASON_NONE)
+		text_labelled(render->out, 2, "Why", info->sentence);
+	if (*target->detail && !lost)
+		text_labelled(render->out, 2, "Here", target->detail);
+	for (size_t i = 0; i < target->n_functions; i++) {
+		if (!target->functions[i].undo_failed)
+			continue;
+		text_paragraph(render->out, 2,
+			       "Not all could be given back to the host.");
+		break;
+	}
+	if (*remedy)
+		text_labelled(render->out, 2, "What to do", remedy);
+}
+
+static void target_print(const struct render *render, const struct report_target *target,
+			 const struct drift_target *drift, const struct now *now,
+			 const struct names *names)
+{
+	char text[TEXT_MAX];
+
+	fprintf(render->out, "\n%s: ", text_escape(target->name, text, sizeof(text)));
+	render_word(render, style_of(drift->state, target->optional),
+		    target_state_names[drift->state]);
+	if (*target->reason && drift->state != TARGET_LOST &&
+	    drift->state != TARGET_ABSENT)
+		fprintf(render->out, " (%s)",
+			text_escape(target->reason, text, sizeof(text)));
+	if (target->optional)
+		fputs(", optional", render->out);
+	if (target->late)
+		fputs(", late: it appeared after the initramfs", render->out);
+	fputc('\n', render->out);
+	functions_print(render, target, drift, now, names);
+	/* the fault in the config has been said once, ahead of all targets */
+	if (drift->state != TARGET_RESERVED &&
+	    strcmp(target->reason, reason_info(REASON_CONFIG_INVALID)->code) != 0)
+		reason_print(render, target, drift->state);
+}
+
+/* When, how long, where: in one line. */
+static void headline_print(const struct render *render, const struct report *report)
+{
+	char text[TEXT_MAX];
+
+	fprintf(render->out,
+		"vfio-early-boot %s ran %.2f s after the start of the kernel",
+		text_escape(report->program_version, text, sizeof(text)),
+		(double)report->start / MICROSECONDS);
+	if (report->finish >= report->start)
+		fprintf(render->out, ", for %.2f s",
+			(double)(report->finish - report->start) / MICROSECONDS);
+	fputc('\n', render->out);
+	if (*report->kernel)
+		fprintf(render->out, "kernel %s",
+			text_escape(report->kernel, text, sizeof(text)));
+	if (*report->generator)
+		fprintf(render->out, ", initramfs by %s",
+			text_escape(report->generator, text, sizeof(text)));
+	if (*report->kernel || *report->generator)
+		fputc('\n', render->out);
+}
+
+static void notes_print(const struct render *render, const struct report *report)
+{
+	const json_t *notes = json_object_get(report->json, "notes");
+
+	if (json_array_size(notes))
+		fputs("\nWhat could not be found out at boot:\n", render->out);
+	for (size_t i = 0; i < json_array_size(notes); i++) {
+		const char *note = json_string_value(json_array_get(notes, i));
+
+		text_paragraph(render->out, 2, note ? note : "");
+	}
+}
+
+void report_print(const struct render *render, const struct report *report,
+		  const struct now *now, const struct drift *drift,
+		  const struct names *names)
+{
+	headline_print(render, report);
+	run_warn(render, report);
+	drift_warn(render, report, now, drift);
+	for (size_t i = 0; i < report->n_targets; i++)
+		target_print(render, &report->targets[i], &drift->targets[i], now, names);
+	if (!report->n_targets && !*report->config_error && report->end == RUN_COMPLETED)
+		fputs("\nNo target: nothing was wanted.\n", render->out);
+	if (drift->status != DRIFT_GOOD)
+		notes_print(render, report);
+}
+
+/* ---- for programs ---- */
+
+static bool function_join(json_t *object, const struct now *now,
+			  const struct host_function *current)
+{
+	json_t *present = !now->host ? json_null() : json_boolean(current != NULL);
+	json_t *driver = json_value_text(current ? current->driver : "");
+
+	return !json_object_set_new(object, "present_now", present) &&
+	       !json_object_set_new(object, "driver_now", driver);
+}
+
+static bool target_join(json_t *object, const struct now *now,
+			const struct report_target *target,
+			const struct drift_target *drift)
+{
+	const json_t *functions = json_object_get(object, "functions");
+	json_t *state = json_string(target_state_names[drift->state]);
+	bool good = !json_object_set(object, "state_at_boot",
+				     json_object_get(object, "state")) &&
+		    !json_object_set_new(object, "state", state);
+
+	if (drift->state == TARGET_LOST) {
+		const struct reason_info *info = reason_info(REASON_LOST);
+
+		good = good &&
+		       !json_object_set_new(object, "reason", json_string(info->code)) &&
+		       !json_object_set_new(object, "remedy", json_string(info->remedy));
+	}
+	for (size_t i = 0; i < target->n_functions && good; i++)
+		good = function_join(json_array_get(functions, i), now,
+				     drift->functions[i]);
+	return good;
+}
+
+static json_t *now_to_json(const struct now *now, const struct drift *drift)
+{
+	const struct config *config = now->config;
+	json_t *object = json_object();
+
+	json_value_put(&object, "status", json_integer(drift->status));
+	json_value_put(&object, "readable", json_boolean(now->host != NULL));
+	json_value_put(&object, "other_boot", json_boolean(drift->other_boot));
+	json_value_put(&object, "config_changed", json_boolean(drift->config_changed));
+	json_value_put(&object, "config_error",
+		       config->invalid ? json_value_text(config->fault.text) :
+					 json_null());
+	return object;
+}
+
+bool report_join(struct report *report, const struct now *now, const struct drift *drift)
+{
+	const json_t *targets = json_object_get(report->json, "targets");
+	bool good = !json_object_set_new(report->json, "now", now_to_json(now, drift));
+
+	for (size_t i = 0; i < report->n_targets && good; i++)
+		good = target_join(json_array_get(targets, i), now, &report->targets[i],
+				   &drift->targets[i]);
+	return good;
+}
+
+/* ---- no record ---- */
+
+static const char cause_config[] =
+	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is wanted, and "
+	"the initramfs may have left the program out. Write one and rebuild the initramfs.";
+
+static const char cause_image[] =
+	"The initramfs that booted has no vfio-early-boot in it: rebuild it, and check "
+	"that the boot loader starts that one.";
+
+static const char cause_run[] =
+	"The initramfs runs it, but /run was not handed over to the system.";
+
+static const char cause_none[] = "The machine was booted without an initramfs.";
+
+static const char cause_denied[] = "You may not read it: try again as root.";
+
+static const char cause_damaged[] =
+	"It is made anew at each boot. If this comes again, vfio-early and the "
+	"vfio-early-boot in the initramfs are of different versions.";
+
+/* The @index-th likely cause; NULL behind the last */
+static const char *cause_get(const struct fault *fault, const struct now *now,
+			     size_t index)
+{
+	static const char *const missing[] = { cause_config, cause_image, cause_run,
+					       cause_none };
+	bool configured = now->config->n_files || now->config->n_targets;
+
+	if (fault->error == -ENOENT) {
+		index += configured;
+		return index < ARRAY_SIZE(missing) ? missing[index] : NULL;
+	}
+	if (index)
+		return NULL;
+	return fault->error == -EACCES ? cause_denied : cause_damaged;
+}
+
+void report_missing_print(const struct render *render, const struct fault *fault,
+			  const struct now *now)
+{
+	const char *cause;
+
+	render_word(render, RENDER_BAD,
+		    fault->error == -ENOENT ? "There is no record of this boot." :
+					      "The record of this boot cannot be read.");
+	fputc('\n', render->out);
+	text_paragraph(render->out, 2, fault->text);
+	fputs("Likely causes, and what to do:\n", render->out);
+	for (size_t i = 0; (cause = cause_get(fault, now, i)); i++)
+		text_paragraph(render->out, 2, cause);
+	if (now->config->invalid) {
+		fputs("The config has an error:\n", render->out);
+		text_paragraph(render->out, 2, now->config->fault.text);
+	}
+}
+
+json_t *report_missing_to_json(const struct fault *fault, const struct now *now)
+{
+	json_t *object = json_object(), *causes = json_array();
+	const char *cause;
+
+	for (size_t i = 0; (cause = cause_get(fault, now, i)); i++)
+		json_value_add(&causes, json_value_text(cause));
+	json_value_put(&object, "version", json_integer(REPORT_VERSION));
+	json_value_put(&object, "missing", json_value_text(fault->text));
+	json_value_put(&object, "causes", causes);
+	json_value_put(&object, "config_error",
+		       now->config->invalid ? json_value_text(now->config->fault.text) :
+					      json_null());
+	return object;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_REPORT_TEXT_H
+#define VFIO_EARLY_REPORT_TEXT_H
+
+/* The record and what became of it, for people and for programs. */
+
+#include <jansson.h>
+
+#include "report/drift.h"
+#include "report/render.h"
+#include "survey/names.h"
+
+/**
+ * report_print() - what happened, how it is now, what to do
+ * @render: where to
+ * @report: the record
+ * @now: the state now
+ * @drift: the difference
+ * @names: for people
+ */
+void report_print(const struct render *render, const struct report *report,
+		  const struct now *now, const struct drift *drift,
+		  const struct names *names);
+
+/**
+ * report_join() - the record with the state now added
+ * @report: its JSON is changed
+ * @now: the state now
+ * @drift: the difference
+ *
+ * Return: false when there was no memory
+ */
+bool report_join(struct report *report, const struct now *now, const struct drift *drift);
+
+/**
+ * report_missing_print() - say that there is no record, and why that may be
+ * @render: where to
+ * @fault: of report_read()
+ * @now: the state now
+ */
+void report_missing_print(const struct render *render, const struct fault *fault,
+			  const struct now *now);
+
+/**
+ * report_missing_to_json() - the same as an object
+ * @fault: of report_read()
+ * @now: the state now
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *report_missing_to_json(const struct fault *fault, const struct now *now);
+
+#endif

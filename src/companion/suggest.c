@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/suggest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/quote.h"
+#include "base/text.h"
+#include "plan/from_ids.h"
+#include "plan/target.h"
+#include "report/json.h"
+#include "report/plan_json.h"
+#include "survey/users.h"
+
+#define DETAIL_INDENT 4
+
+static bool is_gpu(const struct host_function *function)
+{
+	return function->class_code >> 16 == 0x03;
+}
+
+/* What would be decided if the config held this target and nothing else */
+static const struct plan_target *target_judge(const struct suggest *suggest,
+					      const struct config_target *target)
+{
+	struct config *config = &suggest->verdicts->config;
+
+	config_init(config);
+	config->targets[0] = *target;
+	config->n_targets = 1;
+	plan_build(config, suggest->host, &suggest->verdicts->plan);
+	return &suggest->verdicts->plan.targets[0];
+}
+
+static const struct plan_target *card_judge(const struct suggest *suggest, size_t index)
+{
+	struct config_target target;
+
+	target_of_function(suggest->host, index, &target);
+	return target_judge(suggest, &target);
+}
+
+/* ---- the list ---- */
+
+static void verdict_print(const struct suggest *suggest, const struct render *render,
+			  const struct plan_target *target)
+{
+	const struct reason_info *info = reason_info(target->reason);
+
+	fprintf(render->out, "%*s", DETAIL_INDENT, "");
+	if (target->verdict == VERDICT_RESERVE) {
+		render_word(render, RENDER_GOOD, "can be reserved");
+		groups_companions_print(render->out, suggest->host, target);
+		fputc('\n', render->out);
+		return;
+	}
+	render_word(render, RENDER_BAD, "would be refused");
+	fprintf(render->out, " (%s)\n", info->code);
+	text_paragraph(render->out, DETAIL_INDENT,
+		       *target->detail ? target->detail : info->sentence);
+}
+
+/*
+ * Group and driver; what of the host is on it; who has it open. Returns whether all
+ * programs could be looked at.
+ */
+static bool uses_print(const struct suggest *suggest, const struct render *render,
+		       const struct host_function *function)
+{
+	char text[TEXT_MAX], line[USERS_TEXT_MAX], group[32] = "no group";
+	struct users users;
+
+	if (function->has_group)
+		(void)snprintf(group, sizeof(group), "group %u", function->group);
+	fprintf(render->out, "%*s%s, %s%s%s%s\n", DETAIL_INDENT, "", group,
+		*function->driver ? "driver " : "no driver",
+		text_escape(function->driver, text, sizeof(text)),
+		function->boot_vga == FACT_YES ? ", boot display" : "",
+		*function->framebuffer ? ", shows the firmware's framebuffer" : "");
+	if (*function->use)
+		text_paragraph(render->out, DETAIL_INDENT, function->use);
+	users_read(suggest->root, function, &users);
+	users_format(&users, line);
+	if (*line)
+		text_paragraph(render->out, DETAIL_INDENT, line);
+	return !users.programs_hidden;
+}
+
+static bool gpu_print(const struct suggest *suggest, const struct render *render,
+		      size_t index)
+{
+	const struct host_function *function = &suggest->host->functions[index];
+	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX], line[TEXT_MAX];
+	bool all;
+
+	pci_address_format(&function->address, address);
+	names_device(suggest->names, function, name);
+	(void)snprintf(line, sizeof(line), "%s  %s", address, name);
+	text_cut(line, TEXT_COLUMNS);
+	render_word(render, RENDER_HEADING, line);
+	fputc('\n', render->out);
+	all = uses_print(suggest, render, function);
+	verdict_print(suggest, render, card_judge(suggest, index));
+	return all;
+}
+
+static void gpus_print(const struct suggest *suggest, const struct render *render)
+{
+	const struct host *host = suggest->host;
+	size_t count = 0;
+	bool all = true;
+
+	iommu_state_print(render, host);
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (is_gpu(&host->functions[i])) {
+			all = gpu_print(suggest, render, i) && all;
+			count++;
+		}
+	if (!all)
+		text_paragraph(render->out, 0, USERS_HIDDEN);
+	text_paragraph(render->out, 0,
+		       count ? "\"vfio-early --suggest ADDRESS\" prints a target for the "
+			       "config; the choice is yours." :
+			       "No GPU was found. Any other card can be named as well: "
+			       "\"vfio-early --suggest ADDRESS\", see \"vfio-early "
+			       "--groups\".");
+}
+
+static json_t *planned_to_json(const struct suggest *suggest)
+{
+	json_t *plan = plan_to_json(&suggest->verdicts->config, suggest->host,
+				    &suggest->verdicts->plan);
+	json_t *target = json_incref(json_array_get(json_object_get(plan, "targets"), 0));
+
+	json_decref(plan);
+	return target;
+}
+
+static json_t *gpu_to_json(const struct suggest *suggest, size_t index)
+{
+	json_t *object = json_object();
+	struct users users;
+
+	users_read(suggest->root, &suggest->host->functions[index], &users);
+	(void)card_judge(suggest, index);
+	json_value_put(&object, "function",
+		       groups_function_to_json(suggest->host, suggest->names, index));
+	json_value_put(&object, "users", users_to_json(&users));
+	json_value_put(&object, "target", planned_to_json(suggest));
+	return object;
+}
+
+static json_t *gpus_to_json(const struct suggest *suggest)
+{
+	const struct host *host = suggest->host;
+	json_t *object = json_object(), *gpus = json_array();
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (is_gpu(&host->functions[i]))
+			json_value_add(&gpus, gpu_to_json(suggest, i));
+	json_value_put(&object, "version", json_integer(SUGGEST_VERSION));
+	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "gpus", gpus);
+	return object;
+}
+
+/* ---- a target ---- */
+
+/* A paragraph of which each line is a comment */
+static void comment_write(FILE *out, const char *text)
+{
+	cleanup_free char *lines = NULL;
+	char *cursor, *line;
+	size_t size;
+	FILE *memory = open_memstream(&lines, &size);
+
+	if (!memory)
+		return;
+	text_paragraph(memory, 2, text);
+	if (fclose(memory))
+		return;
+	cursor = lines;
+	while ((line = strsep(&cursor, "\n")))
+		if (*line)
+			fprintf(out, "#%s\n", line + 1);
+}
+
+static void function_comment(const struct suggest *suggest,
+			     const struct plan_function *planned, FILE *out)
+{
+	static const char *const words[] = {
+		[ROLE_TARGET] = "wanted",
+		[ROLE_COMPANION] = "goes with it",
+		[ROLE_PEER] = "shares the group",
+	};
+	const struct host_function *function =
+		&suggest->host->functions[planned->function];
+	char address[PCI_ADDRESS_TEXT], class[NAMES_TEXT_MAX], name[NAMES_TEXT_MAX];
+	char line[TEXT_MAX], driver[TEXT_MAX], group[32] = "no group";
+
+	pci_address_format(&function->address, address);
+	names_class(suggest->names, function, class);
+	names_device(suggest->names, function, name);
+	if (function->has_group)
+		(void)snprintf(group, sizeof(group), "group %u", function->group);
+	(void)snprintf(line, sizeof(line), "# %-12s  %s", address, name);
+	text_cut(line, TEXT_COLUMNS);
+	fprintf(out, "%s\n", line);
+	(void)snprintf(line, sizeof(line), "#   %s, %04x:%04x, %s, %s, %s",
+		       words[planned->role], function->id.vendor, function->id.device,
+		       group,
+		       *function->driver ?
+			       text_escape(function->driver, driver, sizeof(driver)) :
+			       "no driver",
+		       class);
+	text_cut(line, TEXT_COLUMNS);
+	fprintf(out, "%s\n", line);
+}
+
+static void comment_label(FILE *out, const char *label, const char *sentence)
+{
+	char text[TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%s: %s", label, sentence);
+	comment_write(out, text);
+}
+
+/* What stands behind the target: would it be reserved, and if not, why and what to do */
+static void verdict_comment(const struct plan_target *target, FILE *out)
+{
+	const struct reason_info *info = reason_info(target->reason);
+
+	if (target->reasons >> REASON_BOOT_DISPLAY & 1)
+		fputs("#boot-display = allow    # take it, although this screen goes "
+		      "dark\n",
+		      out);
+	if (target->verdict == VERDICT_RESERVE) {
+		fputs("# As this machine is now, it would be reserved.\n", out);
+		return;
+	}
+	fprintf(out, "# As this machine is now, it would be refused (%s).\n", info->code);
+	comment_label(out, "Why", info->sentence);
+	if (*target->detail)
+		comment_label(out, "Here", target->detail);
+	comment_label(out, "What to do", info->remedy);
+}
+
+/* The lines of a config */
+static void target_write(const struct config_target *target, FILE *out)
+{
+	char text[PCI_PATH_TEXT];
+
+	fprintf(out, "[target %s]\n", target->name);
+	for (size_t i = 0; i < target->n_ids; i++) {
+		pci_id_format(&target->ids[i], text);
+		fprintf(out, "%s%s",
+			i		  ? ", " :
+			target->n_ids > 1 ? "ids = " :
+					    "id = ",
+			text);
+	}
+	if (target->n_ids)
+		fputc('\n', out);
+	if (target->has_address) {
+		pci_address_format(&target->address, text);
+		fprintf(out, "address = %s\n", text);
+	}
+	if (target->has_path) {
+		pci_path_format(&target->path, text);
+		fprintf(out, "path = %s\n", text);
+	}
+}
+
+/* Returns whether it would be reserved. */
+static bool target_print(const struct suggest *suggest,
+			 const struct config_target *target, FILE *out)
+{
+	const struct plan_target *planned = target_judge(suggest, target);
+
+	for (size_t i = 0; i < planned->n_functions; i++)
+		function_comment(suggest, &planned->functions[i], out);
+	target_write(target, out);
+	verdict_comment(planned, out);
+	return planned->verdict == VERDICT_RESERVE;
+}
+
+static json_t *target_to_json(const struct suggest *suggest,
+			      const struct config_target *target, bool *ret_good)
+{
+	json_t *object = json_object();
+	cleanup_free char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory) {
+		json_decref(object);
+		return NULL;
+	}
+	*ret_good = target_print(suggest, target, memory);
+	json_value_put(&object, "config", fclose(memory) ? NULL : json_string(text));
+	json_value_put(&object, "target", planned_to_json(suggest));
+	return object;
+}
+
+/* ---- from a list of ids ---- */
+
+static void ids_comment(const struct from_ids *from, enum from_ids_fate fate,
+			const char *what, FILE *out)
+{
+	cleanup_free char *text = NULL;
+	size_t size, count = 0;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		return;
+	for (size_t i = 0; i < from->n_ids; i++) {
+		char id[PCI_ID_TEXT];
+
+		if (from->fates[i] != fate)
+			continue;
+		pci_id_format(&from->ids[i], id);
+		fprintf(memory, "%s%s", count++ ? ", " : "", id);
+	}
+	fprintf(memory, ": %s", what);
+	if (!fclose(memory) && count)
+		comment_write(out, text);
+}
+
+static void foreign_comment(const struct from_ids *from, const struct host *host,
+			    FILE *out)
+{
+	cleanup_free char *text = NULL;
+	size_t size;
+	FILE *memory;
+
+	if (!from->n_foreign)
+		return;
+	memory = open_memstream(&text, &size);
+	if (!memory)
+		return;
+	for (size_t i = 0; i < from->n_foreign; i++) {
+		char address[PCI_ADDRESS_TEXT];
+
+		pci_address_format(&host->functions[from->foreign[i]].address, address);
+		fprintf(memory, "%s%s", i ? ", " : "", address);
+	}
+	fputs(": a part of a card whose GPU the list does not name. vfio-pci.ids= takes it "
+	      "all the same; it is left out here. \"vfio-early --suggest ADDRESS\" names "
+	      "the whole card.",
+	      memory);
+	if (!fclose(memory))
+		comment_write(out, text);
+}
+
+static void notes_print(const struct from_ids *from, const struct host *host, FILE *out)
+{
+	if (from->has_twins)
+		comment_write(out, "Some of these cards have the same ids. vfio-pci.ids= "
+				   "takes all of them; delete the targets of those "
+				   "that the host is to keep.");
+	if (from->has_class)
+		comment_write(out, "A config names cards by id; the classes of the list "
+				   "are left out.");
+	foreign_comment(from, host, out);
+	ids_comment(from, FROM_IDS_NOWHERE, "no function of this machine has it.", out);
+}
+
+static json_t *notes_to_json(const struct from_ids *from, const struct host *host)
+{
+	json_t *object = json_object(), *nowhere = json_array(), *foreign = json_array();
+
+	for (size_t i = 0; i < from->n_ids; i++) {
+		char id[PCI_ID_TEXT];
+
+		pci_id_format(&from->ids[i], id);
+		if (from->fates[i] == FROM_IDS_NOWHERE)
+			json_value_add(&nowhere, json_string(id));
+	}
+	for (size_t i = 0; i < from->n_foreign; i++)
+		json_value_add(
+			&foreign,
+			json_value_address(&host->functions[from->foreign[i]].address));
+	json_value_put(&object, "twins", json_boolean(from->has_twins));
+	json_value_put(&object, "classes", json_boolean(from->has_class));
+	json_value_put(&object, "foreign", foreign);
+	json_value_put(&object, "nowhere", nowhere);
+	return object;
+}
+
+/* ---- what was asked for ---- */
+
+/* The one target of an address, in the form of a list of ids that names it */
+static int address_take(const struct host *host, const char *text, struct from_ids *from,
+			struct fault *fault)
+{
+	char shown[QUOTE_TEXT_MAX];
+	const struct host_function *function = NULL;
+	struct pci_address address;
+	bool understood = !pci_address_parse(text, &address);
+
+	memset(from, 0, sizeof(*from));
+	if (understood)
+		function = host_find(host, &address);
+	if (function && !(function->has_header && function->header_type)) {
+		target_of_function(host, (size_t)(function - host->functions),
+				   &from->targets[from->n_targets++]);
+		return 0;
+	}
+	quote_format(text, strlen(text), shown);
+	if (function)
+		return fault_set(fault, -EINVAL,
+				 "--suggest: %s is a bridge; name the card behind it",
+				 shown);
+	return fault_set(fault, understood ? -ENODEV : -EINVAL,
+			 understood ? "--suggest: no function of this machine is at %s" :
+				      "--suggest: found %s, expected an address like "
+				      "0000:09:00.0",
+			 shown);
+}
+
+static bool targets_print(const struct suggest *suggest, const struct from_ids *from,
+			  const struct render *render)
+{
+	bool good = from->n_targets > 0;
+
+	for (size_t i = 0; i < from->n_targets; i++) {
+		if (i)
+			fputc('\n', render->out);
+		good = target_print(suggest, &from->targets[i], render->out) && good;
+	}
+	notes_print(from, suggest->host, render->out);
+	return good;
+}
+
+static json_t *targets_to_json(const struct suggest *suggest, const struct from_ids *from,
+			       bool *ret_good)
+{
+	json_t *object = json_object(), *targets = json_array();
+	bool good = from->n_targets > 0;
+
+	for (size_t i = 0; i < from->n_targets; i++) {
+		bool one = false;
+
+		json_value_add(&targets,
+			       target_to_json(suggest, &from->targets[i], &one));
+		good = good && one;
+	}
+	json_value_put(&object, "version", json_integer(SUGGEST_VERSION));
+	json_value_put(&object, "suggestions", targets);
+	json_value_put(&object, "left_out", notes_to_json(from, suggest->host));
+	*ret_good = good;
+	return object;
+}
+
+static bool flushed(const struct render *render)
+{
+	return !fflush(render->out) && !ferror(render->out);
+}
+
+enum suggest_result suggest_write(const struct suggest *suggest,
+				  const struct suggest_wish *wish,
+				  const struct render *render, bool json,
+				  struct fault *fault)
+{
+	struct from_ids *from cleanup_free = calloc(1, sizeof(*from));
+	bool good = true, done;
+	int result = 0;
+
+	if (!from) {
+		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+		return SUGGEST_REFUSED;
+	}
+	if (wish->ids)
+		result = from_ids(wish->ids, suggest->host, from, fault);
+	else if (wish->address)
+		result = address_take(suggest->host, wish->address, from, fault);
+	if (result < 0)
+		return SUGGEST_REFUSED;
+	if (!wish->ids && !wish->address) {
+		if (!json)
+			gpus_print(suggest, render);
+		done = json ? json_value_write(render->out, gpus_to_json(suggest)) :
+			      flushed(render);
+	} else if (json) {
+		json_t *object = targets_to_json(suggest, from, &good);
+
+		done = json_value_write(render->out, object);
+	} else {
+		good = targets_print(suggest, from, render);
+		done = flushed(render);
+	}
+	return !done ? SUGGEST_UNWRITTEN : good ? SUGGEST_GOOD : SUGGEST_SHORT;
+}

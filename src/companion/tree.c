@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/tree.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "companion/groups.h"
+#include "plan/acs.h"
+#include "report/host_json.h"
+#include "report/json.h"
+
+#define PREFIX_MAX (3 * PCI_PATH_DEPTH_MAX + 1)
+
+/* How a port isolates what is below it; NULL for what is no port. */
+static const char *acs_word(const struct host_function *function)
+{
+	const struct host_acs *acs = &function->acs;
+	uint16_t wanted = acs->capability & ACS_REQUIRED;
+
+	if (function->port != HOST_PORT_ROOT && function->port != HOST_PORT_DOWNSTREAM)
+		return NULL;
+	switch (acs->known) {
+	case FACT_UNKNOWN:
+		break;
+	case FACT_NO:
+		return "missing";
+	case FACT_YES:
+		return (acs->control & wanted) == wanted ? "on" : "off";
+	}
+	return "unknown";
+}
+
+static bool same_bus(const struct host_function *a, const struct host_function *b)
+{
+	return a->parent == b->parent && a->path.domain == b->path.domain &&
+	       (a->parent != HOST_NO_PARENT || a->path.bus == b->path.bus);
+}
+
+/* The next function on the same bus; n_functions: none */
+static size_t sibling_after(const struct host *host, size_t index)
+{
+	size_t i = index + 1;
+
+	while (i < host->n_functions &&
+	       !same_bus(&host->functions[i], &host->functions[index]))
+		i++;
+	return i;
+}
+
+/* The first function behind a bridge; n_functions: none */
+static size_t child_of(const struct host *host, size_t bridge)
+{
+	size_t i = 0;
+
+	while (i < host->n_functions && host->functions[i].parent != bridge)
+		i++;
+	return i;
+}
+
+/* Does a root bus begin with this function? */
+static bool is_root_first(const struct host *host, size_t index)
+{
+	if (host->functions[index].parent != HOST_NO_PARENT)
+		return false;
+	for (size_t i = 0; i < index; i++)
+		if (same_bus(&host->functions[i], &host->functions[index]))
+			return false;
+	return true;
+}
+
+static void line_print(const struct render *render, const struct host *host,
+		       const struct names *names, const char *prefix, bool last,
+		       size_t index)
+{
+	const struct host_function *function = &host->functions[index];
+	char address[PCI_ADDRESS_TEXT], group[24] = "no group", text[TEXT_MAX];
+	char class[NAMES_TEXT_MAX], device[NAMES_TEXT_MAX], driver[4 * HOST_NAME_MAX];
+	const char *acs = acs_word(function);
+
+	names_address(&function->address, address);
+	names_class(names, function, class);
+	names_model(names, function, device);
+	text_escape(function->driver, driver, sizeof(driver));
+	if (function->has_group)
+		(void)snprintf(group, sizeof(group), "group %u", function->group);
+	(void)snprintf(text, sizeof(text), "%s%s-%s %s%s%s%s%s%s: %.300s: %.300s", prefix,
+		       last ? "\\" : "+", address, group, *driver ? " (" : "",
+		       *driver ? driver : "", *driver ? ")" : "", acs ? " ACS " : "",
+		       acs ? acs : "", class, device);
+	text_cut(text, TEXT_COLUMNS);
+	fprintf(render->out, "%s\n", text);
+}
+
+/* Draws a bus from its function @first on; the recursion is as deep as bridges are. */
+static void bus_print(const struct render *render, const struct host *host,
+		      const struct names *names, const char *prefix, size_t first)
+{
+	size_t next;
+
+	for (size_t i = first; i < host->n_functions; i = next) {
+		char below[PREFIX_MAX];
+		bool last;
+
+		next = sibling_after(host, i);
+		last = next == host->n_functions;
+		line_print(render, host, names, prefix, last, i);
+		(void)snprintf(below, sizeof(below), "%s%s", prefix, last ? "  " : "| ");
+		if (strlen(below) + 3 < sizeof(below))
+			bus_print(render, host, names, below, child_of(host, i));
+	}
+}
+
+void tree_print(const struct render *render, const struct host *host,
+		const struct names *names)
+{
+	iommu_state_print(render, host);
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct pci_path *path = &host->functions[i].path;
+		char text[32];
+
+		if (!is_root_first(host, i))
+			continue;
+		(void)snprintf(text, sizeof(text), "Root bus %04x:%02x", path->domain,
+			       path->bus);
+		render_word(render, RENDER_HEADING, text);
+		fputc('\n', render->out);
+		bus_print(render, host, names, "", i);
+	}
+	if (!host->n_functions)
+		fputs("No PCI functions.\n", render->out);
+}
+
+static json_t *bus_to_json(const struct host *host, const struct names *names,
+			   size_t first, unsigned int depth)
+{
+	json_t *array = json_array();
+
+	for (size_t i = first; i < host->n_functions; i = sibling_after(host, i)) {
+		const char *acs = acs_word(&host->functions[i]);
+		json_t *object = groups_function_to_json(host, names, i);
+
+		json_value_put(&object, "acs", acs ? json_string(acs) : json_null());
+		if (depth < PCI_PATH_DEPTH_MAX)
+			json_value_put(&object, "below",
+				       bus_to_json(host, names, child_of(host, i),
+						   depth + 1));
+		json_value_add(&array, object);
+	}
+	return array;
+}
+
+json_t *tree_to_json(const struct host *host, const struct names *names)
+{
+	json_t *object = json_object(), *roots = json_array();
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct pci_path *path = &host->functions[i].path;
+		json_t *root;
+		char text[32];
+
+		if (!is_root_first(host, i))
+			continue;
+		(void)snprintf(text, sizeof(text), "%04x:%02x", path->domain, path->bus);
+		root = json_object();
+		json_value_put(&root, "bus", json_string(text));
+		json_value_put(&root, "functions", bus_to_json(host, names, i, 1));
+		json_value_add(&roots, root);
+	}
+	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
+	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "roots", roots);
+	json_value_put(&object, "notes", host_notes_to_json(host));
+	return object;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_TREE_H
+#define VFIO_EARLY_TREE_H
+
+/* The bridges between the root buses and the functions, with their groups. */
+
+#include <jansson.h>
+
+#include "model/host.h"
+#include "report/render.h"
+#include "survey/names.h"
+
+/**
+ * tree_print() - draw the bridges, a line of at most TEXT_COLUMNS for each function
+ * @render: where to
+ * @host: the machine
+ * @names: for people
+ */
+void tree_print(const struct render *render, const struct host *host,
+		const struct names *names);
+
+/**
+ * tree_to_json() - the same as an object, functions below their bridges
+ * @host: the machine
+ * @names: for people
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *tree_to_json(const struct host *host, const struct names *names);
+
+#endif

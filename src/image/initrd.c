@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "image/initrd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "image/flow.h"
+#include "image/newc.h"
+#include "image/pe.h"
+#include "model/cmdline.h"
+
+#define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
+#define PENDING_MAX 64
+#define HEAD_SIZE 4u /* of the program: enough to see what it is */
+
+/* Whose content is judged. fnmatch() without FNM_PATHNAME: '*' matches a slash too. */
+static const char *const kept[] = {
+	"etc/vfio-early.conf",
+	"etc/vfio-early.conf.d/*.conf",
+	"etc/vfio-early.image",
+	"lib/systemd/system/vfio-early.service",
+	"etc/systemd/system/vfio-early.service",
+	"scripts/init-top/ORDER",
+	"config",
+	"conf/modules",
+	"etc/modules-load.d/*.conf",
+	"lib/modules-load.d/*.conf",
+	"etc/cmdline.d/*.conf",
+	"etc/modprobe.d/*.conf",
+	"lib/modprobe.d/*.conf",
+};
+
+/* ---- paths ---- */
+
+/* An initramfs may have /lib as a link to usr/lib, or not. */
+static const char *path_normal(const char *path)
+{
+	bool again = true;
+
+	while (again) {
+		if (!strncmp(path, "./", 2))
+			path += 2;
+		else if (*path == '/')
+			path++;
+		else if (!strncmp(path, "usr/", 4))
+			path += 4;
+		else
+			again = false;
+	}
+	return path;
+}
+
+static bool path_is_program(const char *path)
+{
+	static const char end[] = "lib/" INITRD_PROGRAM;
+	size_t length = strlen(path), n_end = sizeof(end) - 1;
+
+	return length >= n_end && !strcmp(path + length - n_end, end);
+}
+
+static bool path_is_kept(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		if (!fnmatch(kept[i], path, 0))
+			return true;
+	return false;
+}
+
+/* ---- collecting ---- */
+
+/**
+ * struct collector - an image that is being read
+ * @initrd: where to
+ * @flow: the part that we are in
+ * @file: the file that we are in
+ * @header: of the entry that we are at
+ * @pending: indices of entries whose content comes with a later name of the same file
+ * @n_pending: how many; more are not waited for
+ * @body: what the entry holds
+ */
+struct collector {
+	struct initrd *initrd;
+	struct flow flow;
+	struct flow_file file;
+	struct newc_entry header;
+	size_t pending[PENDING_MAX];
+	size_t n_pending;
+	char body[INITRD_TEXT_MAX];
+};
+
+static int limit_fault(const struct collector *collector, struct fault *fault)
+{
+	return fault_set(fault, -E2BIG, "/%s: more files than this program looks at",
+			 collector->file.path);
+}
+
+/* Room for an image is taken at once; the kernel gives pages only for what is used. */
+static int rooms_make(struct initrd *initrd)
+{
+	void *rooms;
+
+	if (initrd->entries)
+		return 0;
+	rooms = mmap(NULL, ENTRIES_SIZE + INITRD_POOL_MAX, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (rooms == MAP_FAILED)
+		return -errno;
+	initrd->entries = rooms;
+	initrd->pool = (char *)rooms + ENTRIES_SIZE;
+	return 0;
+}
+
+/* A terminated copy; NULL: there is no more room */
+static const char *pool_add(struct initrd *initrd, const char *bytes, size_t length)
+{
+	char *copy = initrd->pool + initrd->used;
+
+	if (length >= INITRD_POOL_MAX - initrd->used)
+		return NULL;
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	initrd->used += length + 1;
+	return copy;
+}
+
+/* Add the entry of the header, without its content. */
+static int entry_add(struct collector *collector, struct fault *fault)
+{
+	const struct newc_entry *header = &collector->header;
+	struct initrd *initrd = collector->initrd;
+	const char *path = path_normal(header->path);
+
+	path = initrd->count < INITRD_ENTRIES_MAX ? pool_add(initrd, path, strlen(path)) :
+						    NULL;
+	if (!path)
+		return limit_fault(collector, fault);
+	initrd->entries[initrd->count++] = (struct initrd_entry){
+		.path = path,
+		.mode = header->mode,
+		.uid = header->uid,
+		.size = header->size,
+		.device = (uint64_t)header->major << 32 | header->minor,
+		.inode = header->inode,
+	};
+	return 0;
+}
+
+/* How much of its content is kept of an entry */
+static size_t entry_keeps(const struct initrd_entry *entry, size_t size)
+{
+	if (S_ISREG(entry->mode) && path_is_program(entry->path))
+		return size < HEAD_SIZE ? size : HEAD_SIZE;
+	if (size <= INITRD_TEXT_MAX &&
+	    (S_ISLNK(entry->mode) || (S_ISREG(entry->mode) && path_is_kept(entry->path))))
+		return size;
+	return 0;
+}
+
+static int entry_keep(struct collector *collector, struct initrd_entry *entry,
+		      struct fault *fault)
+{
+	struct initrd *initrd = collector->initrd;
+	size_t length = entry_keeps(entry, collector->header.size);
+
+	if (!length)
+		return 0;
+	entry->text = pool_add(initrd, collector->body, length);
+	if (!entry->text)
+		return limit_fault(collector, fault);
+	entry->length = length;
+	entry->size = collector->header.size;
+	return 0;
+}
+
+/* Of a file with several names, only the last one has the content. */
+static bool entry_waits(const struct collector *collector,
+			const struct initrd_entry *entry)
+{
+	const struct newc_entry *header = &collector->header;
+
+	return S_ISREG(header->mode) && header->links > 1 && !entry->text &&
+	       entry->inode == header->inode &&
+	       entry->device == ((uint64_t)header->major << 32 | header->minor);
+}
+
+static int body_keep(struct collector *collector, struct fault *fault)
+{
+	struct initrd *initrd = collector->initrd;
+	int error = entry_keep(collector, &initrd->entries[initrd->count - 1], fault);
+
+	for (size_t i = 0; !error && i < collector->n_pending; i++) {
+		struct initrd_entry *entry = &initrd->entries[collector->pending[i]];
+
+		if (entry_waits(collector, entry))
+			error = entry_keep(collector, entry, fault);
+	}
+	return error;
+}
+
+/* Content of the newest entry, which is that of all names of the file */
+static int body_read(struct collector *collector, struct fault *fault)
+{
+	const struct newc_entry *header = &collector->header;
+	struct initrd *initrd = collector->initrd;
+	const struct initrd_entry *last = &initrd->entries[initrd->count - 1];
+	size_t wanted = entry_keeps(last, header->size);
+	int error;
+
+	for (size_t i = 0; i < collector->n_pending; i++) {
+		const struct initrd_entry *entry =
+			&initrd->entries[collector->pending[i]];
+		size_t more = entry_waits(collector, entry) ?
+				      entry_keeps(entry, header->size) :
+				      0;
+
+		wanted = more > wanted ? more : wanted;
+	}
+	if (!header->size && header->links > 1 && S_ISREG(header->mode) &&
+	    collector->n_pending < PENDING_MAX && entry_keeps(last, 1))
+		collector->pending[collector->n_pending++] = initrd->count - 1;
+	error = newc_body(&collector->flow, header, collector->body, wanted, fault);
+	return error || !wanted ? error : body_keep(collector, fault);
+}
+
+/* One archive; -ENODATA: there is none any more */
+static int archive_collect(struct collector *collector, struct fault *fault)
+{
+	int result = newc_next(&collector->flow, &collector->header, fault);
+
+	if (result == -ENODATA)
+		return result;
+	collector->initrd->archives++;
+	collector->n_pending = 0;
+	while (result > 0) {
+		result = entry_add(collector, fault);
+		if (!result)
+			result = body_read(collector, fault);
+		if (!result)
+			result = newc_next(&collector->flow, &collector->header, fault);
+	}
+	/* The kernel does not miss the entry that ends an archive. */
+	return result == -ENODATA ? 0 : result;
+}
+
+/* One part: as it is, it holds one archive, compressed any number. */
+static int part_collect(struct collector *collector, struct fault *fault)
+{
+	int result;
+
+	do
+		result = archive_collect(collector, fault);
+	while (!result && collector->flow.archive);
+	return result == -ENODATA ? 0 : result;
+}
+
+static int file_collect(struct collector *collector, struct fault *fault)
+{
+	int result = flow_open(&collector->flow, &collector->file, fault);
+
+	while (result > 0) {
+		collector->initrd->filter = collector->flow.filter;
+		result = part_collect(collector, fault);
+		flow_close(&collector->flow);
+		if (!result)
+			result = flow_open(&collector->flow, &collector->file, fault);
+	}
+	return result;
+}
+
+/* ---- unified kernel images ---- */
+
+/* A section of text; longer than fits is none. */
+static void section_text(int fd, const char *name, char *text, size_t size)
+{
+	struct pe_section section;
+	ssize_t length;
+
+	text[0] = '\0';
+	if (pe_find(fd, name, &section) < 0 || section.size >= size)
+		return;
+	length = sysroot_pread(fd, text, (size_t)section.size, section.offset);
+	text[length > 0 ? length : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+}
+
+static int section_choose(struct collector *collector, struct fault *fault)
+{
+	struct flow_file *file = &collector->file;
+	struct initrd *initrd = collector->initrd;
+	struct pe_section section;
+	int error = pe_find(file->fd, ".initrd", &section);
+
+	if (error)
+		return fault_set(fault, error == -ENOENT ? -ENODATA : error, "/%s: %s",
+				 file->path,
+				 error == -ENOENT ?
+					 "a unified kernel image without an initramfs" :
+				 error == -EBADMSG ? "damaged: no valid PE file" :
+						     strerror(-error));
+	file->at = section.offset;
+	file->end = section.offset + section.size;
+	section_text(file->fd, ".cmdline", initrd->cmdline, sizeof(initrd->cmdline));
+	section_text(file->fd, ".uname", initrd->release, sizeof(initrd->release));
+	return 0;
+}
+
+/* ---- reading ---- */
+
+static int collector_run(struct collector *collector, struct fault *fault)
+{
+	struct flow_file *file = &collector->file;
+	struct stat status;
+	int error;
+
+	if (fstat(file->fd, &status) < 0)
+		return fault_set(fault, -errno, "/%s: %s", file->path, strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return fault_set(fault, -EINVAL, "/%s: no regular file", file->path);
+	file->end = (uint64_t)status.st_size;
+	error = pe_is(file->fd) ? section_choose(collector, fault) : 0;
+	return error ? error : file_collect(collector, fault);
+}
+
+int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault)
+{
+	cleanup_close int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_free struct collector *collector = calloc(1, sizeof(*collector));
+	unsigned int before = initrd->archives;
+	int error;
+
+	if (fd < 0)
+		return fault_set(fault, -errno, "/%s: %s", path, strerror(errno));
+	if (!collector || rooms_make(initrd) < 0)
+		return fault_set(fault, -ENOMEM, "/%s: %s", path, strerror(ENOMEM));
+	collector->initrd = initrd;
+	collector->file.fd = fd;
+	collector->file.path = path;
+	collector->file.budget = INITRD_BYTES_MAX - initrd->unpacked;
+	error = collector_run(collector, fault);
+	initrd->unpacked = INITRD_BYTES_MAX - collector->file.budget;
+	if (!error && initrd->archives == before)
+		error = fault_set(fault, -EBADMSG, "/%s: damaged: it is empty", path);
+	return error;
+}
+
+void initrd_done(struct initrd *initrd)
+{
+	if (initrd->entries)
+		munmap(initrd->entries, ENTRIES_SIZE + INITRD_POOL_MAX);
+	*initrd = (struct initrd){ 0 };
+}
+
+/* ---- looking things up ---- */
+
+const struct initrd_entry *initrd_find(const struct initrd *initrd, const char *path)
+{
+	for (size_t i = initrd->count; i-- > 0;)
+		if (!strcmp(initrd->entries[i].path, path))
+			return &initrd->entries[i];
+	return NULL;
+}
+
+const char *initrd_text(const struct initrd *initrd, const char *path)
+{
+	const struct initrd_entry *entry = initrd_find(initrd, path);
+
+	if (!entry || !S_ISREG(entry->mode))
+		return NULL;
+	return entry->text || entry->size ? entry->text : "";
+}
+
+const struct initrd_entry *initrd_program(const struct initrd *initrd)
+{
+	for (size_t i = initrd->count; i-- > 0;)
+		if (path_is_program(initrd->entries[i].path))
+			return &initrd->entries[i];
+	return NULL;
+}
+
+const char *initrd_modules(const struct initrd *initrd)
+{
+	return initrd->own_modules ? INITRD_OWN_MODULES : INITRD_MODULES;
+}
+
+/* `lib/modules/RELEASE/REST`: the rest; NULL: it is somewhere else */
+static const char *path_release(const struct initrd *initrd, const char *path,
+				char release[static HOST_NAME_MAX])
+{
+	const char *modules = initrd_modules(initrd), *slash;
+	size_t length = strlen(modules);
+
+	if (strncmp(path, modules, length) != 0)
+		return NULL;
+	path += length;
+	slash = strchr(path, '/');
+	if (!slash || slash - path >= HOST_NAME_MAX)
+		return NULL;
+	(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)(slash - path), path);
+	return slash + 1;
+}
+
+void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_MAX])
+{
+	for (size_t i = 0; i < initrd->count; i++)
+		if (path_release(initrd, initrd->entries[i].path, release))
+			return;
+	release[0] = '\0';
+}
+
+/* `kernel/drivers/vfio/pci/vfio-pci.ko.xz`: vfio-pci */
+static bool path_module(const char *rest, char module[static HOST_NAME_MAX])
+{
+	const char *slash = strrchr(rest, '/');
+	const char *name = slash ? slash + 1 : rest;
+	const char *end = strstr(name, ".ko");
+
+	if (!end || end - name >= HOST_NAME_MAX || (end[3] && end[3] != '.'))
+		return false;
+	(void)snprintf(module, HOST_NAME_MAX, "%.*s", (int)(end - name), name);
+	return true;
+}
+
+bool initrd_has_module(const struct initrd *initrd, const char *release,
+		       const char *module)
+{
+	char found[HOST_NAME_MAX], name[HOST_NAME_MAX];
+
+	for (size_t i = 0; i < initrd->count; i++) {
+		const char *rest = path_release(initrd, initrd->entries[i].path, found);
+
+		if (rest && path_module(rest, name) && cmdline_name_equal(name, module) &&
+		    (!*release || !strcmp(release, found)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the config ---- */
+
+/* The boot program refuses what others may write, directories too (config_read.c). */
+static bool config_refuses(const struct initrd_entry *entry, struct config *config)
+{
+	struct fault fault;
+
+	if (!entry->uid && !(entry->mode & (S_IWGRP | S_IWOTH)))
+		return false;
+	fault_set(&fault, -EPERM, "/%s: %s", entry->path,
+		  entry->uid ? "it does not belong to root" :
+			       "others than its owner may write it");
+	config_reject(config, &fault);
+	return true;
+}
+
+static bool config_add(const struct initrd_entry *entry, struct config *config)
+{
+	struct fault fault;
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "/%s", entry->path);
+	config->n_files++;
+	if (!S_ISREG(entry->mode) || (!entry->text && entry->size))
+		return false;
+	if (config_refuses(entry, config)) {
+		config_hash_add(config, entry->path, "", 0);
+		return true;
+	}
+	config_hash_add(config, entry->path, entry->text ? entry->text : "",
+			entry->length);
+	if (entry->text)
+		(void)config_parse(config, path, entry->text, entry->length, &fault);
+	return true;
+}
+
+/* The drop-ins in byte order of their names: the one behind @path; NULL: there is none */
+static const struct initrd_entry *drop_in_next(const struct initrd *initrd,
+					       const char *path)
+{
+	const struct initrd_entry *next = NULL;
+
+	for (size_t i = 0; i < initrd->count; i++) {
+		const struct initrd_entry *entry = &initrd->entries[i];
+
+		if (strcmp(entry->path, path) > 0 &&
+		    (!next || strcmp(entry->path, next->path) <= 0) &&
+		    !fnmatch(CONFIG_DIR "/*.conf", entry->path,
+			     FNM_PATHNAME | FNM_PERIOD))
+			next = entry;
+	}
+	return next;
+}
+
+bool initrd_config(const struct initrd *initrd, struct config *config)
+{
+	const struct initrd_entry *entry = initrd_find(initrd, CONFIG_PATH);
+	bool known;
+
+	config_init(config);
+	known = !entry || config_add(entry, config);
+	entry = initrd_find(initrd, CONFIG_DIR);
+	if (entry && S_ISDIR(entry->mode))
+		(void)config_refuses(entry, config);
+	entry = drop_in_next(initrd, "");
+	for (size_t i = 0; entry && i < CONFIG_DROP_INS_MAX; i++) {
+		known = config_add(entry, config) && known;
+		entry = drop_in_next(initrd, entry->path);
+	}
+	return known;
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "image/make_cpio.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <dirent.h>
+#include <errno.h>
+#include <libkmod.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/newfile.h"
+#include "read/config_read.h"
+#include "read/stamp.h"
+
+#define PROGRAM "usr/lib/vfio-early/vfio-early-boot"
+#define MODULES "usr/lib/vfio-early/modules" /* shown as /lib/modules by preinit.c */
+#define NAMES_MAX 256
+#define FILE_MAX (64 << 20)
+
+/**
+ * struct cpio - an archive that is being written
+ * @root: where its files come from
+ * @file: its name
+ * @release: of the kernel
+ * @image: text that describes the image; names the modules
+ * @archive: of libarchive
+ * @names: what is in it already
+ * @n_names: how many
+ */
+struct cpio {
+	const struct sysroot *root;
+	const char *file;
+	const char *release;
+	char image[IMAGE_TEXT_MAX];
+	struct archive *archive;
+	char names[NAMES_MAX][PATH_MAX];
+	size_t n_names;
+};
+
+static int archive_fault(const struct cpio *cpio, struct fault *fault)
+{
+	int error = archive_errno(cpio->archive);
+
+	return fault_set(fault, error > 0 ? -error : -EIO, "%s: %s", cpio->file,
+			 strerror(error > 0 ? error : EIO));
+}
+
+/* Return: 1 when it is new, 0 when it is there, -errno */
+static int name_take(struct cpio *cpio, const char *name, struct fault *fault)
+{
+	for (size_t i = 0; i < cpio->n_names; i++)
+		if (!strcmp(cpio->names[i], name))
+			return 0;
+	if (cpio->n_names == NAMES_MAX)
+		return fault_set(fault, -E2BIG, "%s: more than %d files", name,
+				 NAMES_MAX);
+	(void)snprintf(cpio->names[cpio->n_names++], PATH_MAX, "%s", name);
+	return 1;
+}
+
+static int entry_write(struct cpio *cpio, const char *name, mode_t mode,
+		       const char *bytes, size_t length, struct fault *fault)
+{
+	struct archive_entry *entry = archive_entry_new();
+	bool good;
+
+	if (!entry)
+		return fault_set(fault, -ENOMEM, "%s: %s", name, strerror(ENOMEM));
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_mode(entry, mode);
+	archive_entry_set_size(entry, (la_int64_t)length);
+	archive_entry_set_mtime(entry, 0, 0);
+	archive_entry_set_nlink(entry, S_ISDIR(mode) ? 2 : 1);
+	good = archive_write_header(cpio->archive, entry) == ARCHIVE_OK &&
+	       (!length ||
+		archive_write_data(cpio->archive, bytes, length) == (la_ssize_t)length);
+	archive_entry_free(entry);
+	return good ? 0 : archive_fault(cpio, fault);
+}
+
+/* The kernel unpacks in order and makes no directory by itself (init/initramfs.c). */
+static int directories_write(struct cpio *cpio, const char *name, struct fault *fault)
+{
+	char above[PATH_MAX];
+
+	for (const char *at = strchr(name, '/'); at; at = strchr(at + 1, '/')) {
+		int result;
+
+		(void)snprintf(above, sizeof(above), "%.*s", (int)(at - name), name);
+		result = name_take(cpio, above, fault);
+		if (result > 0)
+			result = entry_write(cpio, above, S_IFDIR | 0755, NULL, 0, fault);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static int bytes_add(struct cpio *cpio, const char *name, mode_t mode, const char *bytes,
+		     size_t length, struct fault *fault)
+{
+	int result = directories_write(cpio, name, fault);
+
+	if (!result)
+		result = name_take(cpio, name, fault);
+	if (result <= 0)
+		return result;
+	return entry_write(cpio, name, S_IFREG | mode, bytes, length, fault);
+}
+
+/* A file below the root, under the same or another name */
+static int file_add(struct cpio *cpio, const char *source, const char *name, mode_t mode,
+		    struct fault *fault)
+{
+	char *bytes cleanup_free = NULL;
+	size_t length = 0;
+	int error = sysroot_load(cpio->root->fd, source, FILE_MAX, &bytes, &length);
+
+	if (error < 0)
+		return fault_set(fault, error, "%s/%s: %s", cpio->root->path, source,
+				 strerror(-error));
+	return bytes_add(cpio, name, mode, bytes, length, fault);
+}
+
+/* ---- config ---- */
+
+static bool is_conf(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 5 && !strcmp(name + length - 5, ".conf");
+}
+
+static int name_compare(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int conf_filter(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && is_conf(entry->d_name);
+}
+
+static void entries_free(struct dirent **entries, int n_entries)
+{
+	for (int i = 0; i < n_entries; i++)
+		free(entries[i]);
+	free(entries);
+}
+
+/* Options for the modules belong to them; other files are the initramfs's own matter. */
+static bool is_about_vfio(const struct cpio *cpio, const char *path)
+{
+	char *text cleanup_free = NULL;
+	size_t length;
+
+	return sysroot_load(cpio->root->fd, path, FILE_MAX, &text, &length) >= 0 &&
+	       (strstr(text, "vfio") || strstr(text, "irqbypass"));
+}
+
+/* All DIRECTORY/\*.conf, or with @about_vfio those that name our modules */
+static int confs_add(struct cpio *cpio, const char *directory, bool about_vfio,
+		     struct fault *fault)
+{
+	struct dirent **entries = NULL;
+	int n_entries =
+		scandirat(cpio->root->fd, directory, &entries, conf_filter, name_compare);
+	int error = 0;
+
+	for (int i = 0; i < n_entries && !error; i++) {
+		char path[PATH_MAX];
+
+		(void)snprintf(path, sizeof(path), "%s/%s", directory,
+			       entries[i]->d_name);
+		if (!about_vfio || is_about_vfio(cpio, path))
+			error = file_add(cpio, path, path, 0644, fault);
+	}
+	if (n_entries > 0)
+		entries_free(entries, n_entries);
+	return error;
+}
+
+static int config_add(struct cpio *cpio, struct fault *fault)
+{
+	int error = bytes_add(cpio, CONFIG_IMAGE_PATH, 0644, cpio->image,
+			      strlen(cpio->image), fault);
+
+	if (!error && sysroot_exists(cpio->root->fd, CONFIG_PATH))
+		error = file_add(cpio, CONFIG_PATH, CONFIG_PATH, 0644, fault);
+	if (!error)
+		error = confs_add(cpio, CONFIG_DIR, false, fault);
+	return error ? error : confs_add(cpio, "etc/modprobe.d", true, fault);
+}
+
+/* ---- modules ---- */
+
+static void cleanup_kmod_p(struct kmod_ctx **kmod)
+{
+	if (*kmod)
+		kmod_unref(*kmod);
+}
+
+/* @path: absolute, of libkmod; NULL: built in */
+static int module_file_add(struct cpio *cpio, const char *path, struct fault *fault)
+{
+	char top[PATH_MAX], source[PATH_MAX], name[PATH_MAX + sizeof(MODULES)];
+	size_t length;
+
+	if (!path)
+		return 0;
+	length = (size_t)snprintf(top, sizeof(top), "%s/lib/modules/", cpio->root->path);
+	if (strncmp(path, top, length) != 0)
+		return fault_set(fault, -EINVAL, "%s: expected below %s", path, top);
+	(void)snprintf(source, sizeof(source), "lib/modules/%s", path + length);
+	(void)snprintf(name, sizeof(name), MODULES "/%s", path + length);
+	return file_add(cpio, source, name, 0644, fault);
+}
+
+static int module_add(struct cpio *cpio, struct kmod_module *module, struct fault *fault)
+{
+	struct kmod_list *needed = kmod_module_get_dependencies(module), *item;
+	int error = module_file_add(cpio, kmod_module_get_path(module), fault);
+
+	kmod_list_foreach (item, needed) {
+		struct kmod_module *other = kmod_module_get_module(item);
+
+		if (!error)
+			error = module_file_add(cpio, kmod_module_get_path(other), fault);
+		kmod_module_unref(other);
+	}
+	(void)kmod_module_unref_list(needed);
+	return error;
+}
+
+/* What this kernel does not have, or has built in, is left out. */
+static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char *name,
+			    struct fault *fault)
+{
+	struct kmod_list *found = NULL, *item;
+	int error = 0;
+
+	if (kmod_module_new_from_lookup(kmod, name, &found) < 0)
+		return 0;
+	kmod_list_foreach (item, found) {
+		struct kmod_module *module = kmod_module_get_module(item);
+
+		if (!error)
+			error = module_add(cpio, module, fault);
+		kmod_module_unref(module);
+	}
+	(void)kmod_module_unref_list(found);
+	return error;
+}
+
+/* The whole indexes: they cannot be cut, and may name files that are not there. */
+static int indexes_add(struct cpio *cpio, struct fault *fault)
+{
+	static const char *const names[] = {
+		"modules.dep.bin",     "modules.alias.bin",	    "modules.symbols.bin",
+		"modules.builtin.bin", "modules.builtin.alias.bin", "modules.softdep",
+		"modules.builtin",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char source[PATH_MAX], name[PATH_MAX];
+		int error;
+
+		(void)snprintf(source, sizeof(source), "lib/modules/%s/%s", cpio->release,
+			       names[i]);
+		(void)snprintf(name, sizeof(name), MODULES "/%s/%s", cpio->release,
+			       names[i]);
+		if (i && !sysroot_exists(cpio->root->fd, source))
+			continue;
+		error = file_add(cpio, source, name, 0644, fault);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+static int modules_add(struct cpio *cpio, struct fault *fault)
+{
+	struct kmod_ctx *kmod __attribute__((cleanup(cleanup_kmod_p))) = NULL;
+	const char *none = NULL;
+	char directory[PATH_MAX], list[IMAGE_TEXT_MAX], *rest = list, *name;
+	int error = indexes_add(cpio, fault);
+
+	if (error)
+		return error;
+	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s",
+		       cpio->root->path, cpio->release);
+	kmod = kmod_new(directory, &none);
+	if (!kmod)
+		return fault_set(fault, -ENOMEM, "%s: libkmod cannot start", directory);
+	config_image_get(cpio->image, "modules", list, sizeof(list));
+	while (!error && (name = strsep(&rest, " ")))
+		error = module_named_add(cpio, kmod, name, fault);
+	return error;
+}
+
+/* ---- all of it ---- */
+
+static int content_write(struct cpio *cpio, struct fault *fault)
+{
+	int error = file_add(cpio, PROGRAM, PROGRAM, 0755, fault);
+
+	if (!error)
+		error = config_add(cpio, fault);
+	if (!error)
+		error = modules_add(cpio, fault);
+	if (!error && archive_write_close(cpio->archive) != ARCHIVE_OK)
+		error = archive_fault(cpio, fault);
+	return error;
+}
+
+static int archive_begin(struct cpio *cpio, int fd, struct fault *fault)
+{
+	cpio->archive = archive_write_new();
+	if (!cpio->archive)
+		return fault_set(fault, -ENOMEM, "%s: %s", cpio->file, strerror(ENOMEM));
+	if (archive_write_set_format_cpio_newc(cpio->archive) != ARCHIVE_OK ||
+	    archive_write_set_bytes_in_last_block(cpio->archive, 1) != ARCHIVE_OK ||
+	    archive_write_open_fd(cpio->archive, fd) != ARCHIVE_OK)
+		return archive_fault(cpio, fault);
+	return 0;
+}
+
+static int cpio_write(void *context, int fd, struct fault *fault)
+{
+	struct cpio *cpio = context;
+	int error = archive_begin(cpio, fd, fault);
+
+	if (!error)
+		error = content_write(cpio, fault);
+	(void)archive_write_free(cpio->archive);
+	return error;
+}
+
+static int image_text(const struct sysroot *root, char text[static IMAGE_TEXT_MAX],
+		      struct fault *fault)
+{
+	switch (image_describe(root, "cpio", text, fault)) {
+	case IMAGE_GOOD:
+		return 0;
+	case IMAGE_NONE:
+		return fault_set(fault, -ENODATA, "%s/%s: there is no config", root->path,
+				 CONFIG_PATH);
+	case IMAGE_CONFIG:
+		break;
+	}
+	return fault->error;
+}
+
+int make_cpio(const struct sysroot *root, const char *file, const char *release,
+	      struct fault *fault)
+{
+	struct cpio *cpio cleanup_free = calloc(1, sizeof(*cpio));
+	const struct newfile newfile = {
+		.file = file, .replace = true, .write = cpio_write, .context = cpio
+	};
+	struct utsname running;
+	int error;
+
+	if (!cpio || uname(&running) < 0)
+		return fault_set(fault, -ENOMEM, "%s: %s", file, strerror(ENOMEM));
+	cpio->root = root;
+	cpio->file = file;
+	cpio->release = release ? release : running.release;
+	error = image_text(root, cpio->image, fault);
+	return error ? error : newfile_write(&newfile, fault);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "image/newc.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/number.h"
+
+#define HEADER_SIZE 110
+#define FIELDS 13
+#define FIELD_SIZE 8
+#define MAGIC_SIZE 6
+
+/* In the order in which they stand in the header */
+enum field {
+	FIELD_INODE,
+	FIELD_MODE,
+	FIELD_UID,
+	FIELD_GID,
+	FIELD_LINKS,
+	FIELD_TIME,
+	FIELD_SIZE_OF_FILE,
+	FIELD_MAJOR,
+	FIELD_MINOR,
+	FIELD_RMAJOR,
+	FIELD_RMINOR,
+	FIELD_SIZE_OF_NAME,
+};
+
+static int bytes_need(struct flow *flow, void *bytes, size_t size, struct fault *fault)
+{
+	ssize_t length = flow_take(flow, bytes, size, fault);
+
+	if (length < 0)
+		return (int)length;
+	if ((size_t)length < size)
+		return flow_damaged(flow, "it ends in the middle of a file", fault);
+	return 0;
+}
+
+static int padding_skip(struct flow *flow, uint64_t size, struct fault *fault)
+{
+	return bytes_need(flow, NULL, (size_t)(-size & 3), fault);
+}
+
+/* Zeros between archives; behind them four bytes of the next header */
+static int zeros_skip(struct flow *flow, char bytes[static 4], struct fault *fault)
+{
+	static const char zeros[4];
+	ssize_t length;
+
+	do {
+		length = flow_take(flow, bytes, 4, fault);
+		if (length < 0)
+			return (int)length;
+	} while (length == 4 && !memcmp(bytes, zeros, 4));
+	if (length == 4)
+		return 0;
+	if (!memcmp(bytes, zeros, (size_t)length))
+		return -ENODATA;
+	return flow_damaged(flow, "it ends in the middle of a header", fault);
+}
+
+static bool header_parse(const char *header, uint32_t values[static FIELDS])
+{
+	if (memcmp(header, "070701", MAGIC_SIZE) != 0 &&
+	    memcmp(header, "070702", MAGIC_SIZE) != 0)
+		return false;
+	for (size_t i = 0; i < FIELDS; i++) {
+		uint64_t value;
+
+		if (number_parse(header + MAGIC_SIZE + i * FIELD_SIZE, FIELD_SIZE, 16,
+				 UINT32_MAX, &value) < 0)
+			return false;
+		values[i] = (uint32_t)value;
+	}
+	return true;
+}
+
+static int name_read(struct flow *flow, size_t size, struct newc_entry *entry,
+		     struct fault *fault)
+{
+	int error;
+
+	if (!size || size > NEWC_PATH_MAX)
+		return flow_damaged(flow, "the name of a file has no sensible length",
+				    fault);
+	error = bytes_need(flow, entry->path, size, fault);
+	if (error)
+		return error;
+	if (entry->path[size - 1])
+		return flow_damaged(flow, "the name of a file does not end", fault);
+	return padding_skip(flow, HEADER_SIZE + size, fault);
+}
+
+int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault)
+{
+	uint32_t values[FIELDS];
+	char header[HEADER_SIZE] = { 0 };
+	int error = zeros_skip(flow, header, fault);
+
+	if (!error)
+		error = bytes_need(flow, header + 4, sizeof(header) - 4, fault);
+	if (error)
+		return error;
+	if (!header_parse(header, values))
+		return flow_damaged(flow, "no header of a cpio archive (newc)", fault);
+	entry->inode = values[FIELD_INODE];
+	entry->mode = values[FIELD_MODE];
+	entry->uid = values[FIELD_UID];
+	entry->links = values[FIELD_LINKS];
+	entry->size = values[FIELD_SIZE_OF_FILE];
+	entry->major = values[FIELD_MAJOR];
+	entry->minor = values[FIELD_MINOR];
+	error = name_read(flow, values[FIELD_SIZE_OF_NAME], entry, fault);
+	if (error)
+		return error;
+	return strcmp(entry->path, "TRAILER!!!") != 0;
+}
+
+int newc_body(struct flow *flow, const struct newc_entry *entry, char *bytes, size_t size,
+	      struct fault *fault)
+{
+	int error = bytes_need(flow, bytes, size, fault);
+
+	if (!error)
+		error = bytes_need(flow, NULL, entry->size - size, fault);
+	return error ? error : padding_skip(flow, entry->size, fault);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_NEWC_H
+#define VFIO_EARLY_NEWC_H
+
+/*
+ * Entries of a cpio archive in the one format that the kernel unpacks (Documentation/
+ * driver-api/early-userspace/buffer-format.rst, init/initramfs.c). libarchive's reader is
+ * not used for it: over garbage it looks for the next header, where the kernel stops, and
+ * it does not tell where in a compressed stream an archive ends and the next one begins.
+ */
+
+#include <stdint.h>
+
+#include "image/flow.h"
+
+#define NEWC_PATH_MAX 4096 /* kernel: PATH_MAX, NUL included */
+
+/**
+ * struct newc_entry - the header of a file
+ * @inode: names with the same one, @major and @minor are the same file
+ * @mode: type and permissions
+ * @uid: owner
+ * @links: names of this file
+ * @size: bytes behind the header
+ * @major: of the device that it was on
+ * @minor: likewise
+ * @path: as it is written in the archive
+ */
+struct newc_entry {
+	uint32_t inode;
+	uint32_t mode;
+	uint32_t uid;
+	uint32_t links;
+	uint32_t size;
+	uint32_t major;
+	uint32_t minor;
+	char path[NEWC_PATH_MAX];
+};
+
+/**
+ * newc_next() - read the next header
+ * @flow: at the beginning of an entry, or of zeros between archives
+ * @entry: filled
+ * @fault: filled on failure
+ *
+ * Return: 1: there is an entry, whose @size bytes have to be taken by newc_body(); 0: an
+ * archive has ended; -ENODATA: the part has ended (no fault); -EBADMSG: damaged; -errno
+ */
+int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault);
+
+/**
+ * newc_body() - read what a file holds, and move behind it
+ * @flow: behind the header
+ * @entry: of newc_next()
+ * @bytes: filled with the first @size bytes
+ * @size: at most that of @entry; the rest is passed over
+ * @fault: filled on failure
+ *
+ * Return: 0; -EBADMSG: damaged; -errno
+ */
+int newc_body(struct flow *flow, const struct newc_entry *entry, char *bytes, size_t size,
+	      struct fault *fault);
+
+#endif

@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * inih splits the lines; what it would cut or skip without a word is refused: a reader
+ * hands it only whole lines without NUL bytes, and the heading of a section is compared
+ * with the line that it was taken from.
+ */
+#include "model/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/number.h"
+#include "base/quote.h"
+
+#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+static_assert(CONFIG_LINE_MAX == INI_MAX_LINE - 2, "newline and NUL must fit");
+static_assert(CONFIG_LINE_MAX == 1022 && CONFIG_IDS_MAX == 8 && CONFIG_NAME_MAX == 33,
+	      "the messages say so");
+
+const char *const config_mode_names[] = {
+	[CONFIG_MODE_ON] = "on",
+	[CONFIG_MODE_PLAN] = "plan",
+	[CONFIG_MODE_OFF] = "off",
+};
+static_assert(ARRAY_SIZE(config_mode_names) == CONFIG_MODE_OFF + 1, "a name for each");
+
+/* ---- values ---- */
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+static bool is_word(const char *text, const char *more)
+{
+	for (; *text; text++)
+		if (!(*text >= 'a' && *text <= 'z') && !(*text >= 'A' && *text <= 'Z') &&
+		    !(*text >= '0' && *text <= '9') && !strchr(more, *text))
+			return false;
+	return true;
+}
+
+/*
+ * Take the next item of a list with commas, without blanks around it; cut when it does
+ * not fit. *cursor becomes NULL behind the last one.
+ */
+static void list_next(const char **cursor, char *item, size_t size)
+{
+	const char *start = *cursor, *end;
+	size_t length;
+
+	while (is_blank(*start))
+		start++;
+	end = start + strcspn(start, ",");
+	*cursor = *end ? end + 1 : NULL;
+	while (end > start && is_blank(end[-1]))
+		end--;
+	length = (size_t)(end - start);
+	if (length >= size)
+		length = size - 1;
+	memcpy(item, start, length);
+	item[length] = '\0';
+}
+
+static int word_parse(const char *value, const char *no, const char *yes, bool *ret_yes)
+{
+	if (strcmp(value, no) != 0 && strcmp(value, yes) != 0)
+		return -EINVAL;
+	*ret_yes = strcmp(value, yes) == 0;
+	return 0;
+}
+
+static int id_add(struct config_target *target, const char *text)
+{
+	struct pci_id id;
+
+	if (target->n_ids == CONFIG_IDS_MAX || pci_id_parse(text, &id) < 0)
+		return -EINVAL;
+	for (size_t i = 0; i < target->n_ids; i++)
+		if (pci_id_equal(&target->ids[i], &id))
+			return -EINVAL;
+	target->ids[target->n_ids++] = id;
+	return 0;
+}
+
+static int set_id(struct config_target *target, const char *value)
+{
+	return id_add(target, value);
+}
+
+static int set_ids(struct config_target *target, const char *value)
+{
+	char item[PCI_ID_TEXT]; /* a cut item is too long to be an id */
+
+	while (value) {
+		list_next(&value, item, sizeof(item));
+		if (id_add(target, item) < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static int set_address(struct config_target *target, const char *value)
+{
+	target->has_address = true;
+	return pci_address_parse(value, &target->address);
+}
+
+static int set_path(struct config_target *target, const char *value)
+{
+	target->has_path = true;
+	return pci_path_parse(value, &target->path);
+}
+
+static int set_functions(struct config_target *target, const char *value)
+{
+	char item[3]; /* a cut item is too long to be a digit */
+	uint64_t number;
+
+	if (!strcmp(value, "slot"))
+		return 0;
+	target->has_functions = true;
+	while (value) {
+		list_next(&value, item, sizeof(item));
+		if (strlen(item) != 1 || number_parse(item, 1, 10, 7, &number) < 0 ||
+		    target->functions & 1U << number)
+			return -EINVAL;
+		target->functions |= (uint8_t)(1U << number);
+	}
+	return 0;
+}
+
+static int set_peers(struct config_target *target, const char *value)
+{
+	return word_parse(value, "refuse", "take", &target->take_peers);
+}
+
+static int set_boot_display(struct config_target *target, const char *value)
+{
+	return word_parse(value, "refuse", "allow", &target->allow_boot_display);
+}
+
+static int set_host_disk(struct config_target *target, const char *value)
+{
+	(void)target;
+	return strcmp(value, "refuse") ? -EINVAL : 0;
+}
+
+/* To give a card to a driver of the host is not what this program is for. */
+static int set_driver(struct config_target *target, const char *value)
+{
+	size_t length = strlen(value);
+
+	if (!strcmp(value, "auto"))
+		return 0;
+	if (length >= sizeof(target->driver) || !strstr(value, "vfio") ||
+	    !is_word(value, "-_"))
+		return -EINVAL;
+	memcpy(target->driver, value, length + 1);
+	return 0;
+}
+
+static int set_optional(struct config_target *target, const char *value)
+{
+	return word_parse(value, "no", "yes", &target->optional);
+}
+
+static int set_all(struct config_target *target, const char *value)
+{
+	return word_parse(value, "no", "yes", &target->all);
+}
+
+/* ---- keys ---- */
+
+enum key {
+	KEY_ID,
+	KEY_IDS,
+	KEY_ADDRESS,
+	KEY_PATH,
+	KEY_FUNCTIONS,
+	KEY_PEERS,
+	KEY_BOOT_DISPLAY,
+	KEY_HOST_DISK,
+	KEY_DRIVER,
+	KEY_OPTIONAL,
+	KEY_ALL,
+	KEY_COUNT
+};
+
+static const struct {
+	const char *name;
+	int (*set)(struct config_target *target, const char *value);
+	const char *expected;
+} keys[] = {
+	[KEY_ID] = { "id", set_id,
+		     "vendor:device[:subvendor:subdevice], like 10de:1e84" },
+	[KEY_IDS] = { "ids", set_ids,
+		      "up to 8 different ids with commas, like 10de:1e84,10de:10f8" },
+	[KEY_ADDRESS] = { "address", set_address,
+			  "domain:bus:device.function, like 0000:09:00.0" },
+	[KEY_PATH] = { "path", set_path, "the path of lspci -P, like 00:03.1/00.0" },
+	[KEY_FUNCTIONS] = { "functions", set_functions,
+			    "slot, or different numbers from 0 to 7, like 0,1" },
+	[KEY_PEERS] = { "peers", set_peers, "refuse or take" },
+	[KEY_BOOT_DISPLAY] = { "boot-display", set_boot_display, "refuse or allow" },
+	[KEY_HOST_DISK] = { "host-disk", set_host_disk,
+			    "refuse; a disk of the host cannot be taken" },
+	[KEY_DRIVER] = { "driver", set_driver,
+			 "auto, or the name of a VFIO driver, like vfio-pci" },
+	[KEY_OPTIONAL] = { "optional", set_optional, "yes or no" },
+	[KEY_ALL] = { "all", set_all, "yes or no" },
+};
+static_assert(ARRAY_SIZE(keys) == KEY_COUNT, "a row for each");
+
+/* ---- targets ---- */
+
+/* FILE:LINE of a target; a parameter has no line. */
+static void place_format(const struct config_target *target, char *text, size_t size)
+{
+	if (target->line)
+		(void)snprintf(text, size, "%s:%u", target->file, target->line);
+	else
+		(void)snprintf(text, size, "%s", target->file);
+}
+
+/* Is the name free, and a place left? */
+static int target_fits(const struct config *config, const struct config_target *target,
+		       struct fault *fault)
+{
+	char place[CONFIG_FILE_MAX + 12], other[CONFIG_FILE_MAX + 12];
+
+	place_format(target, place, sizeof(place));
+	for (size_t i = 0; i < config->n_targets; i++) {
+		if (strcmp(config->targets[i].name, target->name) != 0)
+			continue;
+		place_format(&config->targets[i], other, sizeof(other));
+		return fault_set(fault, -EEXIST,
+				 "%s: found target %s again, expected another name; "
+				 "this one is in %s",
+				 place, target->name, other);
+	}
+	if (config->n_targets == CONFIG_TARGETS_MAX)
+		return fault_set(fault, -E2BIG,
+				 "%s: found one target more, expected at most %d", place,
+				 CONFIG_TARGETS_MAX);
+	return 0;
+}
+
+int config_add_target(struct config *config, const struct config_target *target,
+		      struct fault *fault)
+{
+	int error = target_fits(config, target, fault);
+
+	if (!error)
+		config->targets[config->n_targets++] = *target;
+	return error;
+}
+
+/* ---- reading ---- */
+
+/**
+ * struct reading - one config_parse()
+ * @config: gets the targets
+ * @fault: filled when something is wrong
+ * @error: the same as the fault's; 0: all is well so far
+ * @file: name for messages, safe to print
+ * @rest: what inih has not seen yet
+ * @n_rest: bytes of it
+ * @line: the line that inih has, as it is in the text
+ * @line_length: without its newline
+ * @number: of that line
+ * @target: the one whose section is being read
+ * @in_target: there is one
+ * @lines: where it set each key; 0: it has not
+ */
+struct reading {
+	struct config *config;
+	struct fault *fault;
+	int error;
+	char file[CONFIG_FILE_MAX];
+	const char *rest;
+	size_t n_rest;
+	const char *line;
+	size_t line_length;
+	unsigned int number;
+	struct config_target target;
+	bool in_target;
+	unsigned int lines[KEY_COUNT];
+};
+
+/* Refuse the line that is being read. */
+static int reject(struct reading *reading, const char *found, const char *expected)
+{
+	reading->error = fault_set(reading->fault, -EINVAL,
+				   "%s:%u: found %s, expected %s", reading->file,
+				   reading->number, found, expected);
+	return reading->error;
+}
+
+/* Refuse the line and show it, without the blanks around it. */
+static int reject_line(struct reading *reading, const char *expected)
+{
+	const char *start = reading->line, *end = start + reading->line_length;
+	char found[QUOTE_TEXT_MAX];
+
+	while (start < end && is_blank(*start))
+		start++;
+	while (end > start && (is_blank(end[-1]) || end[-1] == '\r'))
+		end--;
+	quote_format(start, (size_t)(end - start), found);
+	return reject(reading, found, expected);
+}
+
+/* inih's reader: one line, or NULL at the end and when the line must not be read. */
+static char *line_read(char *text, int size, void *user)
+{
+	struct reading *reading = user;
+	const char *newline = memchr(reading->rest, '\n', reading->n_rest);
+	size_t length = newline ? (size_t)(newline - reading->rest) : reading->n_rest;
+	size_t step = length + (newline != NULL);
+
+	(void)size;
+	if (!reading->n_rest)
+		return NULL;
+	reading->line = reading->rest;
+	reading->line_length = length;
+	reading->number++;
+	if (length > CONFIG_LINE_MAX) {
+		reject(reading, "a longer line", "at most 1022 bytes");
+		return NULL;
+	}
+	if (memchr(reading->line, '\0', length)) {
+		reject(reading, "a NUL byte", "text");
+		return NULL;
+	}
+	memcpy(text, reading->line, step);
+	text[step] = '\0';
+	reading->rest += step;
+	reading->n_rest -= step;
+	return text;
+}
+
+/* inih keeps 49 bytes of a heading and nothing of what follows it. */
+static bool heading_is_whole(const struct reading *reading, const char *section)
+{
+	const char *end = reading->line + reading->line_length;
+	const char *start = memchr(reading->line, '[', reading->line_length);
+	size_t length = strlen(section);
+
+	if (!start || (size_t)(end - start) < length + 2 || start[length + 1] != ']')
+		return false;
+	for (start += length + 2; start < end; start++) {
+		if (*start == '#' || *start == ';')
+			return true;
+		if (!is_blank(*start) && *start != '\r')
+			return false;
+	}
+	return true;
+}
+
+/* The name in `target NAME`, or NULL. */
+static const char *heading_name(const char *section)
+{
+	static const char kind[] = "target";
+	size_t length = sizeof(kind) - 1;
+
+	if (strncmp(section, kind, length) != 0 || !is_blank(section[length]))
+		return NULL;
+	while (is_blank(section[length]))
+		length++;
+	return section + length;
+}
+
+/* The section ends: its target is complete. */
+static int target_end(struct reading *reading)
+{
+	struct config_target *target = &reading->target;
+
+	if (!reading->in_target)
+		return 0;
+	reading->in_target = false;
+	if (!target->n_ids && !target->has_address && !target->has_path) {
+		char found[QUOTE_TEXT_MAX];
+
+		(void)snprintf(found, sizeof(found), "target %s without a card",
+			       target->name);
+		reading->number = target->line;
+		return reject(reading, found,
+			      "at least one of id, ids, address and path in it");
+	}
+	reading->error = config_add_target(reading->config, target, reading->fault);
+	return reading->error;
+}
+
+static int target_begin(struct reading *reading, const char *section)
+{
+	struct config_target *target = &reading->target;
+	const char *name = heading_name(section);
+
+	if (target_end(reading) < 0)
+		return reading->error;
+	if (!name)
+		return reject_line(reading, "[target NAME]");
+	if (!*name || strlen(name) >= sizeof(target->name) || !is_word(name, "-_."))
+		return reject_line(reading,
+				   "a NAME of 1 to 32 letters, digits, - _ or .");
+	if (!heading_is_whole(reading, section))
+		return reject_line(reading, "[target NAME] alone in its line");
+	*target = (struct config_target){ .line = reading->number };
+	memcpy(target->name, name, strlen(name) + 1);
+	memcpy(target->file, reading->file, sizeof(target->file));
+	memset(reading->lines, 0, sizeof(reading->lines));
+	reading->in_target = true;
+	reading->error = target_fits(reading->config, target, reading->fault);
+	return reading->error;
+}
+
+static enum key key_find(const char *name)
+{
+	enum key key = 0;
+
+	while (key < KEY_COUNT && strcmp(keys[key].name, name) != 0)
+		key++;
+	return key;
+}
+
+/* A key that is set already, or contradicts one that is */
+static int key_conflict(struct reading *reading, enum key key)
+{
+	enum key other = key == KEY_ID ? KEY_IDS : KEY_ID;
+	char found[QUOTE_TEXT_MAX], expected[QUOTE_TEXT_MAX];
+
+	if (reading->lines[key]) {
+		(void)snprintf(found, sizeof(found), "%s again", keys[key].name);
+		(void)snprintf(expected, sizeof(expected), "it once; line %u has it",
+			       reading->lines[key]);
+		return reject(reading, found, expected);
+	}
+	if ((key == KEY_ID || key == KEY_IDS) && reading->lines[other]) {
+		(void)snprintf(expected, sizeof(expected),
+			       "one of id and ids; line %u has %s", reading->lines[other],
+			       keys[other].name);
+		return reject(reading, keys[key].name, expected);
+	}
+	return 0;
+}
+
+static int key_set(struct reading *reading, const char *name, const char *value)
+{
+	char quoted[QUOTE_TEXT_MAX], found[QUOTE_TEXT_MAX + 24];
+	enum key key = key_find(name);
+
+	if (!reading->in_target)
+		return reject_line(reading, "a [target NAME] before the first key");
+	if (key == KEY_COUNT) {
+		quote_format(name, strlen(name), quoted);
+		return reject(reading, quoted,
+			      "id, ids, address, path, functions, peers, boot-display, "
+			      "host-disk, driver, optional or all");
+	}
+	if (key_conflict(reading, key) < 0)
+		return reading->error;
+	reading->lines[key] = reading->number;
+	if (!keys[key].set(&reading->target, value))
+		return 0;
+	quote_format(value, strlen(value), quoted);
+	(void)snprintf(found, sizeof(found), "%s = %s", name, quoted);
+	return reject(reading, found, keys[key].expected);
+}
+
+/* inih's handler: a heading has no name. */
+static int line_handle(void *user, const char *section, const char *name,
+		       const char *value, int number)
+{
+	struct reading *reading = user;
+
+	(void)number;
+	if (!name)
+		return target_begin(reading, section) == 0;
+	return key_set(reading, name, value) == 0;
+}
+
+/* A name for messages: safe to print, and the end of a long one. */
+static void file_format(const char *file, char text[static CONFIG_FILE_MAX])
+{
+	size_t length = strlen(file), skip = 0, dots = 0;
+
+	if (length >= CONFIG_FILE_MAX) {
+		dots = 3;
+		skip = length - (CONFIG_FILE_MAX - 1 - dots);
+		memcpy(text, "...", dots);
+	}
+	quote_escape(file + skip, length - skip, text + dots, CONFIG_FILE_MAX - dots);
+}
+
+int config_parse(struct config *config, const char *file, const char *text, size_t length,
+		 struct fault *fault)
+{
+	struct reading reading = {
+		.config = config,
+		.fault = fault,
+		.rest = text,
+		.n_rest = length,
+	};
+
+	file_format(file, reading.file);
+	if (ini_parse_stream(line_read, &reading, line_handle, &reading) &&
+	    !reading.error)
+		reject_line(&reading, "KEY = VALUE or [target NAME]");
+	if (!reading.error)
+		target_end(&reading);
+	if (reading.error)
+		config_reject(config, fault);
+	return reading.error;
+}
+
+/* ---- the rest ---- */
+
+void config_init(struct config *config)
+{
+	*config = (struct config){
+		.mode = CONFIG_MODE_ON,
+		.deadline = CONFIG_DEADLINE_DEFAULT,
+		.hash = FNV_OFFSET,
+	};
+}
+
+void config_reject(struct config *config, const struct fault *fault)
+{
+	if (!config->invalid)
+		config->fault = *fault;
+	config->invalid = true;
+}
+
+static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)bytes[i]) * FNV_PRIME;
+	return hash;
+}
+
+void config_hash_add(struct config *config, const char *name, const char *text,
+		     size_t length)
+{
+	config->hash = hash_bytes(config->hash, name, strlen(name) + 1);
+	config->hash = hash_bytes(config->hash, text, length);
+	config->hash = hash_bytes(config->hash, "", 1);
+}
+
+struct lookup {
+	const char *key;
+	char *value;
+	size_t size;
+};
+
+static int image_handle(void *user, const char *section, const char *name,
+			const char *value, int number)
+{
+	const struct lookup *lookup = user;
+
+	(void)number;
+	if (name && !strcmp(section, "image") && !strcmp(name, lookup->key) &&
+	    strlen(value) < lookup->size)
+		memcpy(lookup->value, value, strlen(value) + 1);
+	return 1;
+}
+
+void config_image_get(const char *text, const char *key, char *value, size_t size)
+{
+	struct lookup lookup = { .key = key, .value = value, .size = size };
+
+	value[0] = '\0';
+	(void)ini_parse_string(text, image_handle, &lookup);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CONFIG_H
+#define VFIO_EARLY_CONFIG_H
+
+/*
+ * What the user wants. Pure: text in, values out; config_read.h finds the files,
+ * cmdline.h adds what the kernel command line says.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/fault.h"
+
+#define CONFIG_TARGETS_MAX 32
+#define CONFIG_IDS_MAX 8
+#define CONFIG_NAME_MAX 33 /* NUL included */
+#define CONFIG_DRIVER_MAX 56 /* MODULE_NAME_LEN of the kernel */
+#define CONFIG_FILE_MAX 128
+#define CONFIG_CMDLINE_FILE "kernel command line" /* config_target.file */
+#define CONFIG_LINE_MAX 1022 /* bytes of a line; inih would cut a longer one */
+#define CONFIG_DEADLINE_DEFAULT 20 /* seconds */
+#define CONFIG_DEADLINE_MAX 300
+
+/**
+ * enum config_mode - the kill switch, `vfio_early.mode=`
+ * @CONFIG_MODE_ON: decide and act
+ * @CONFIG_MODE_PLAN: decide, write the report, act on nothing
+ * @CONFIG_MODE_OFF: leave everything alone
+ */
+enum config_mode { CONFIG_MODE_ON, CONFIG_MODE_PLAN, CONFIG_MODE_OFF };
+
+extern const char *const config_mode_names[];
+
+/**
+ * struct config_target - one [target NAME] section, or one `vfio_early.target=`
+ * @name: the user's name for it: letters, digits, '-', '_' and '.'
+ * @file: where it stands, as in the report: the path, safe to print and with its end kept
+ *	when it is too long, or CONFIG_CMDLINE_FILE
+ * @line: line of the section's heading; 0 for the command line
+ * @ids: what the card is; one function of the slot must match each of them
+ * @n_ids: 0 when only address or path name the card
+ * @has_address: @address must be where it is
+ * @has_path: @path must lead to it
+ * @has_functions: take exactly the functions in @functions; otherwise functions = slot
+ * @functions: bit n set: function n of the slot
+ * @take_peers: peers = take
+ * @allow_boot_display: boot-display = allow
+ * @all: all = yes: every card that the id matches, not just a single one
+ * @optional: absence is no failure
+ * @driver: the VFIO driver by its driver name; empty: the most specific one there is
+ */
+struct config_target {
+	char name[CONFIG_NAME_MAX];
+	char file[CONFIG_FILE_MAX];
+	unsigned int line;
+	struct pci_id ids[CONFIG_IDS_MAX];
+	size_t n_ids;
+	bool has_address;
+	struct pci_address address;
+	bool has_path;
+	struct pci_path path;
+	bool has_functions;
+	uint8_t functions;
+	bool take_peers;
+	bool allow_boot_display;
+	bool all;
+	bool optional;
+	char driver[CONFIG_DRIVER_MAX];
+};
+
+/**
+ * struct config - everything that was asked for
+ * @mode: the kill switch
+ * @deadline: seconds until the boot goes on without us, 1 to CONFIG_DEADLINE_MAX
+ * @debug: vfio_early.log=debug
+ * @targets: in the order in which they were read
+ * @n_targets: how many
+ * @n_files: config files that are there, good or bad; 0 and no targets: there is no
+ *	config
+ * @hash: FNV-1a (64 bit) of the names and bytes of all files, to tell a stale image
+ * @invalid: @fault says why; nothing may be acted on
+ * @fault: the first one: file, line, what was found, what was expected
+ */
+struct config {
+	enum config_mode mode;
+	unsigned int deadline;
+	bool debug;
+	struct config_target targets[CONFIG_TARGETS_MAX];
+	size_t n_targets;
+	size_t n_files;
+	uint64_t hash;
+	bool invalid;
+	struct fault fault;
+};
+
+/**
+ * config_init() - the config of a machine without files and without parameters
+ * @config: filled
+ */
+void config_init(struct config *config);
+
+/**
+ * config_parse() - add one file's targets
+ * @config: initialised; on failure it is marked invalid and keeps the targets before the
+ *	fault
+ * @file: the name for messages and for config_target.file
+ * @text: its bytes; NUL bytes in it are an error
+ * @length: how many
+ * @fault: `FILE:LINE: found ..., expected ...`
+ *
+ * INI as inih reads it, with nothing guessed and nothing cut: an unknown section or key,
+ * a bad or empty value, a key or a target name that occurs twice, a target without id,
+ * address and path, a line or a heading that inih would shorten are errors.
+ *
+ * Return: 0; -EINVAL; -EEXIST for a target's name that is taken; -E2BIG for too many
+ */
+int config_parse(struct config *config, const char *file, const char *text, size_t length,
+		 struct fault *fault);
+
+/**
+ * config_add_target() - add a target that did not come from a file
+ * @config: initialised
+ * @target: copied
+ * @fault: filled on failure
+ *
+ * Return: 0; -EEXIST when its name is taken; -E2BIG when there are too many
+ */
+int config_add_target(struct config *config, const struct config_target *target,
+		      struct fault *fault);
+
+/**
+ * config_reject() - mark a config as one that must not be acted on
+ * @config: initialised
+ * @fault: why; kept unless an earlier one is there
+ */
+void config_reject(struct config *config, const struct fault *fault);
+
+/**
+ * config_hash_add() - add a file to the hash
+ * @config: initialised; its hash changes
+ * @name: the same on the running machine and in its image, so without the root's path
+ * @text: the file's bytes
+ * @length: how many
+ *
+ * FNV-1a, 64 bit, over the name, a NUL, the bytes and a NUL.
+ */
+void config_hash_add(struct config *config, const char *name, const char *text,
+		     size_t length);
+
+/**
+ * config_image_get() - look up a key of the [image] section
+ * @text: what the initramfs hook wrote: etc/vfio-early.image
+ * @key: the key; other keys and sections are ignored, an image may be newer than we are
+ * @value: filled; empty when it is not there or does not fit
+ * @size: bytes of @value
+ */
+void config_image_get(const char *text, const char *key, char *value, size_t size);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/host.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+
+const char *const host_port_names[] = {
+	[HOST_PORT_UNKNOWN] = "unknown",
+	[HOST_PORT_CONVENTIONAL] = "conventional",
+	[HOST_PORT_ENDPOINT] = "endpoint",
+	[HOST_PORT_LEGACY_ENDPOINT] = "legacy-endpoint",
+	[HOST_PORT_ROOT] = "root-port",
+	[HOST_PORT_UPSTREAM] = "upstream-port",
+	[HOST_PORT_DOWNSTREAM] = "downstream-port",
+	[HOST_PORT_TO_PCI] = "bridge-to-pci",
+	[HOST_PORT_FROM_PCI] = "bridge-from-pci",
+	[HOST_PORT_INTEGRATED_ENDPOINT] = "integrated-endpoint",
+	[HOST_PORT_EVENT_COLLECTOR] = "event-collector",
+};
+static_assert(ARRAY_SIZE(host_port_names) == HOST_PORT_EVENT_COLLECTOR + 1,
+	      "a name for each port");
+
+const char *const host_driver_state_names[] = {
+	[HOST_DRIVER_MISSING] = "missing",
+	[HOST_DRIVER_MODULE] = "module",
+	[HOST_DRIVER_LOADED] = "loaded",
+	[HOST_DRIVER_BUILTIN] = "built-in",
+};
+static_assert(ARRAY_SIZE(host_driver_state_names) == HOST_DRIVER_BUILTIN + 1,
+	      "a name for each state");
+
+static int function_compare(const void *key, const void *member)
+{
+	const struct host_function *function = member;
+
+	return pci_address_compare(key, &function->address);
+}
+
+const struct host_function *host_find(const struct host *host,
+				      const struct pci_address *address)
+{
+	return bsearch(address, host->functions, host->n_functions,
+		       sizeof(host->functions[0]), function_compare);
+}
+
+static int group_compare(const void *key, const void *member)
+{
+	unsigned int number = *(const unsigned int *)key;
+	const struct host_group *group = member;
+
+	return (number > group->number) - (number < group->number);
+}
+
+const struct host_group *host_group_find(const struct host *host, unsigned int number)
+{
+	return bsearch(&number, host->groups, host->n_groups, sizeof(host->groups[0]),
+		       group_compare);
+}
+
+/* People write vfio_pci for vfio-pci; no two drivers differ in that alone. */
+static bool driver_name_equal(const char *a, const char *b)
+{
+	while (*a &&
+	       (*a == *b || ((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
+const struct host_driver *host_driver_find(const struct host *host, const char *name)
+{
+	for (size_t i = 0; i < host->n_drivers; i++)
+		if (driver_name_equal(host->drivers[i].name, name))
+			return &host->drivers[i];
+	return NULL;
+}
+
+void host_note(struct host *host, const struct fault *fault)
+{
+	if (host->n_notes < HOST_NOTES_MAX)
+		host->notes[host->n_notes++] = *fault;
+}
+
+bool host_iommu_active(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+		const struct host_group *group;
+
+		if (!function->has_group)
+			continue;
+		group = host_group_find(host, function->group);
+		if (group && !group->noiommu)
+			return true;
+	}
+	return false;
+}
+
+const char *const iommu_state_names[] = {
+	[IOMMU_STATE_ACTIVE] = "active",	   [IOMMU_STATE_FIRMWARE] = "firmware",
+	[IOMMU_STATE_KERNEL] = "kernel",	   [IOMMU_STATE_NO_GROUPS] = "no-groups",
+	[IOMMU_STATE_CANNOT_TELL] = "cannot-tell",
+};
+
+static_assert(ARRAY_SIZE(iommu_state_names) == IOMMU_STATE_CANNOT_TELL + 1,
+	      "an iommu_state has no name");
+
+enum iommu_state iommu_state_of(const struct host *host)
+{
+	if (host_iommu_active(host))
+		return IOMMU_STATE_ACTIVE;
+	if (host->n_units)
+		return IOMMU_STATE_NO_GROUPS;
+	if (*host->table)
+		return IOMMU_STATE_KERNEL;
+	return host->table_known == FACT_YES ? IOMMU_STATE_FIRMWARE :
+					       IOMMU_STATE_CANNOT_TELL;
+}
+
+bool host_of_path(const struct host *host, const char *path, size_t *ret_function)
+{
+	bool found = false;
+	size_t length;
+
+	for (; *path; path += length + (path[length] == '/')) {
+		char part[PCI_ADDRESS_TEXT];
+		struct pci_address address;
+		const struct host_function *function;
+
+		length = strcspn(path, "/");
+		if (length >= sizeof(part))
+			continue;
+		memcpy(part, path, length);
+		part[length] = '\0';
+		if (pci_address_parse(part, &address) < 0)
+			continue;
+		function = host_find(host, &address);
+		if (!function)
+			continue;
+		*ret_function = (size_t)(function - host->functions);
+		found = true;
+	}
+	return found;
+}

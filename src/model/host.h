@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_HOST_H
+#define VFIO_EARLY_HOST_H
+
+/*
+ * What the machine is: facts only, no judgement. Values in a few arrays; readers in
+ * pci.c, iommu.c, modules.c, disks.c, framebuffer.c fill it once, plan.c reads it.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/fault.h"
+
+#define HOST_FUNCTIONS_MAX 4096
+#define HOST_GROUPS_MAX 4096
+#define HOST_UNITS_MAX 256
+#define HOST_DRIVERS_MAX 64
+#define HOST_NOTES_MAX 16
+#define HOST_NAME_MAX 64 /* driver, module and unit names, NUL included */
+#define HOST_USE_MAX 96
+#define HOST_NO_PARENT SIZE_MAX
+
+/** enum fact - three-valued: what could not be read is not "no" */
+enum fact { FACT_UNKNOWN, FACT_NO, FACT_YES };
+
+/**
+ * enum host_port - the PCI Express type of a function (PCI Express Base 7.5.3.2)
+ * @HOST_PORT_UNKNOWN: the config space could not be read far enough
+ * @HOST_PORT_CONVENTIONAL: no PCI Express capability
+ */
+enum host_port {
+	HOST_PORT_UNKNOWN,
+	HOST_PORT_CONVENTIONAL,
+	HOST_PORT_ENDPOINT,
+	HOST_PORT_LEGACY_ENDPOINT,
+	HOST_PORT_ROOT,
+	HOST_PORT_UPSTREAM,
+	HOST_PORT_DOWNSTREAM,
+	HOST_PORT_TO_PCI,
+	HOST_PORT_FROM_PCI,
+	HOST_PORT_INTEGRATED_ENDPOINT,
+	HOST_PORT_EVENT_COLLECTOR,
+};
+
+extern const char *const host_port_names[];
+
+/**
+ * struct host_acs - Access Control Services of a function (kernel: pci_acs_enabled())
+ * @known: FACT_YES: the capability is there; FACT_NO: it is not
+ * @capability: ACS capability register
+ * @control: ACS control register
+ */
+struct host_acs {
+	enum fact known;
+	uint16_t capability;
+	uint16_t control;
+};
+
+/**
+ * enum host_look - how much of each function is read
+ * @HOST_LOOK_ALL: everything
+ * @HOST_LOOK_DECIDE: what no rule and no record uses is left out: @revision, and all
+ *	from @has_reset on. A boot waits for each of these reads, on every function.
+ */
+enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
+
+/**
+ * struct host_function - one PCI function
+ * @address: where it is now
+ * @path: the way through the bridges
+ * @parent: index of the bridge above it, HOST_NO_PARENT on a root bus
+ * @id: vendor, device and, where the function has them, subsystem ids
+ * @class_code: base class, subclass, interface: 0x030000
+ * @revision: revision id
+ * @unreadable: what it is, or in which group, could not be read, though it is there
+ * @has_header: @header_type and @multifunction could be read
+ * @header_type: 0 endpoint, 1 PCI-PCI bridge, 2 cardbus bridge
+ * @multifunction: bit 7 of the header type
+ * @port: PCI Express type
+ * @acs: of this function
+ * @driver: bound now; empty: none
+ * @override: driver_override; empty: none (the kernel shows "(null)" or nothing)
+ * @has_group: it is in group @group, whether a real one or not (see host_group)
+ * @group: number; changes between boots
+ * @unit: IOMMU unit that serves it (its `iommu` link); empty: none
+ * @boot_vga: FACT_UNKNOWN: the attribute does not exist (class other than 0300)
+ * @framebuffer: who owns a firmware framebuffer in one of its BARs (efifb, simpledrm,
+ *	BOOTFB, ...); empty: nobody
+ * @is_vf: a virtual function (physfn link)
+ * @vfs: virtual functions that it has enabled
+ * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
+ * @use: what of the host lives on it ("root filesystem /dev/nvme0n1p2"); empty: nothing
+ * @is_host_disk: @use names root=, resume=, a mounted filesystem or swap
+ * @has_reset: the `reset` attribute exists
+ * @reset_methods: as the kernel lists them; empty: unknown or none
+ * @power_state: D0, D3hot, ...; empty: not shown by this kernel
+ * @d3cold_allowed: of the attribute
+ * @numa_node: -1: none
+ * @bars_unassigned: BARs that got no address
+ */
+struct host_function {
+	struct pci_address address;
+	struct pci_path path;
+	size_t parent;
+	struct pci_id id;
+	uint32_t class_code;
+	uint8_t revision;
+	bool unreadable;
+	bool has_header;
+	uint8_t header_type;
+	bool multifunction;
+	enum host_port port;
+	struct host_acs acs;
+	char driver[HOST_NAME_MAX];
+	char override[HOST_NAME_MAX];
+	bool has_group;
+	unsigned int group;
+	char unit[HOST_NAME_MAX];
+	enum fact boot_vga;
+	char framebuffer[HOST_NAME_MAX];
+	bool is_vf;
+	unsigned int vfs;
+	size_t vfio_driver;
+	bool is_host_disk;
+	char use[HOST_USE_MAX];
+	bool has_reset;
+	char reset_methods[HOST_NAME_MAX];
+	char power_state[16];
+	enum fact d3cold_allowed;
+	int numa_node;
+	unsigned int bars_unassigned;
+};
+
+/**
+ * struct host_group - one IOMMU group (/sys/kernel/iommu_groups/N)
+ * @number: N
+ * @type: domain type for host drivers: DMA, DMA-FQ, identity, ...; empty: not shown
+ * @noiommu: VFIO's fake group: no isolation at all
+ * @reserved: FACT_UNKNOWN: reserved_regions could not be read
+ * @direct: it has a region of type `direct` (RMRR, IVMD): VFIO refuses the group
+ * @direct_start: first byte of the first such region
+ * @direct_end: its last byte
+ */
+struct host_group {
+	unsigned int number;
+	char type[24];
+	bool noiommu;
+	enum fact reserved;
+	bool direct;
+	uint64_t direct_start;
+	uint64_t direct_end;
+};
+
+/**
+ * enum host_driver_state - what could bring a driver
+ * @HOST_DRIVER_MISSING: no driver, no module in this root
+ * @HOST_DRIVER_MODULE: a module that is there and not loaded
+ * @HOST_DRIVER_LOADED: registered (loaded, or built in without being told apart)
+ * @HOST_DRIVER_BUILTIN: built into the kernel
+ */
+enum host_driver_state {
+	HOST_DRIVER_MISSING,
+	HOST_DRIVER_MODULE,
+	HOST_DRIVER_LOADED,
+	HOST_DRIVER_BUILTIN,
+};
+
+extern const char *const host_driver_state_names[];
+
+/**
+ * struct host_driver - one VFIO driver that could be used
+ * @name: driver name, as driver_override wants it: vfio-pci
+ * @module: module name: vfio_pci
+ * @state: where it would come from
+ */
+struct host_driver {
+	char name[HOST_NAME_MAX];
+	char module[HOST_NAME_MAX];
+	enum host_driver_state state;
+};
+
+/**
+ * struct host - the machine
+ * @functions: ordered by address
+ * @groups: ordered by number
+ * @drivers: vfio-pci is always the first
+ * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
+ * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none
+ * @table_known: FACT_UNKNOWN: the tables could not be looked at
+ * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
+ * @unsafe_interrupts: vfio_iommu_type1.allow_unsafe_interrupts is or will be set
+ * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set
+ * @acs_override: pcie_acs_override= is on the command line: groups are not to be trusted
+ * @kernel: release: 6.1.0-47-amd64; empty: unknown
+ * @kernel_major: 0: unknown
+ * @kernel_minor: of the release
+ * @framebuffer_known: /proc/iomem could be read
+ * @disks_known: /proc/self/mountinfo and the block devices could be looked at
+ * @root_resolved: the function below root= is known, or root= is no local disk
+ * @udev_ran: /run/udev/data existed: device coldplug was before us
+ * @notes: what could not be found out
+ * @n_notes: how many; what is beyond HOST_NOTES_MAX is dropped
+ */
+struct host {
+	struct host_function functions[HOST_FUNCTIONS_MAX];
+	size_t n_functions;
+	struct host_group groups[HOST_GROUPS_MAX];
+	size_t n_groups;
+	struct host_driver drivers[HOST_DRIVERS_MAX];
+	size_t n_drivers;
+	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
+	size_t n_units;
+	char table[8];
+	enum fact table_known;
+	enum fact interrupt_remapping;
+	bool unsafe_interrupts;
+	bool noiommu_mode;
+	bool acs_override;
+	char kernel[HOST_NAME_MAX];
+	unsigned int kernel_major;
+	unsigned int kernel_minor;
+	enum fact framebuffer_known;
+	enum fact disks_known;
+	bool root_resolved;
+	bool udev_ran;
+	struct fault notes[HOST_NOTES_MAX];
+	size_t n_notes;
+};
+
+/**
+ * host_find() - the function at an address
+ * @host: the machine
+ * @address: where
+ *
+ * Return: it, or NULL
+ */
+const struct host_function *host_find(const struct host *host,
+				      const struct pci_address *address);
+
+/**
+ * host_group_find() - a group by its number
+ * @host: the machine
+ * @number: N
+ *
+ * Return: it, or NULL
+ */
+const struct host_group *host_group_find(const struct host *host, unsigned int number);
+
+/**
+ * host_driver_find() - a VFIO driver by its driver name
+ * @host: the machine
+ * @name: driver name
+ *
+ * '-' and '_' are equal: people write vfio_pci for vfio-pci.
+ *
+ * Return: it, or NULL when host_read() did not look for it
+ */
+const struct host_driver *host_driver_find(const struct host *host, const char *name);
+
+/**
+ * host_note() - remember what could not be found out
+ * @host: the machine
+ * @fault: copied
+ */
+void host_note(struct host *host, const struct fault *fault);
+
+/**
+ * host_iommu_active() - is there an IOMMU that works?
+ * @host: the machine
+ *
+ * Return: true when a function has a group and the group is not VFIO's fake one
+ */
+bool host_iommu_active(const struct host *host);
+
+/**
+ * enum iommu_state - is there an IOMMU, and if not, who is to blame
+ * @IOMMU_STATE_ACTIVE: functions have groups
+ * @IOMMU_STATE_FIRMWARE: no ACPI table describes one
+ * @IOMMU_STATE_KERNEL: a table does, but the kernel has started no unit
+ * @IOMMU_STATE_NO_GROUPS: a unit was started, but no function has a group
+ * @IOMMU_STATE_CANNOT_TELL: the tables could not be looked at
+ */
+enum iommu_state {
+	IOMMU_STATE_ACTIVE,
+	IOMMU_STATE_FIRMWARE,
+	IOMMU_STATE_KERNEL,
+	IOMMU_STATE_NO_GROUPS,
+	IOMMU_STATE_CANNOT_TELL,
+};
+
+extern const char *const iommu_state_names[];
+
+/**
+ * iommu_state_of() - judge by evidence: groups, units (/sys/class/iommu), ACPI tables
+ * @host: the machine
+ *
+ * Return: the state
+ */
+enum iommu_state iommu_state_of(const struct host *host);
+
+/**
+ * host_of_path() - the function that a device hangs on
+ * @host: the machine
+ * @path: of the device in sysfs, or the text of a link to it
+ * @ret_function: index in host.functions of the one nearest to the device; written on
+ *	success only
+ *
+ * Return: false when no function of the machine is in the path
+ */
+bool host_of_path(const struct host *host, const char *path, size_t *ret_function);
+
+#endif

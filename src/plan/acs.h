@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_ACS_H
+#define VFIO_EARLY_ACS_H
+
+/*
+ * Why a group has more than one card: Access Control Services of the ports above it.
+ * An explanation only; the group that the kernel made is the truth.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/host.h"
+
+/* PCI Express Base 7.7.7.2, include/uapi/linux/pci_regs.h PCI_ACS_* */
+#define ACS_SOURCE_VALIDATION 0x01
+#define ACS_REQUEST_REDIRECT 0x04
+#define ACS_COMPLETION_REDIRECT 0x08
+#define ACS_UPSTREAM_FORWARDING 0x10
+#define ACS_EGRESS_CONTROL 0x20
+
+/* What the kernel wants of every port (drivers/iommu/iommu.c REQ_ACS_FLAGS). */
+#define ACS_REQUIRED                                                              \
+	(ACS_SOURCE_VALIDATION | ACS_REQUEST_REDIRECT | ACS_COMPLETION_REDIRECT | \
+	 ACS_UPSTREAM_FORWARDING)
+
+/**
+ * enum acs_failure - what is wrong with the culprit
+ * @ACS_FAILURE_CONVENTIONAL: a PCI bus lies in between: no isolation below it
+ * @ACS_FAILURE_MISSING: the port has no ACS capability
+ * @ACS_FAILURE_OFF: the capability is there, @bits of it are off
+ * @ACS_FAILURE_MULTIFUNCTION: all ports pass; functions of one slot without ACS
+ */
+enum acs_failure {
+	ACS_FAILURE_CONVENTIONAL,
+	ACS_FAILURE_MISSING,
+	ACS_FAILURE_OFF,
+	ACS_FAILURE_MULTIFUNCTION,
+};
+
+extern const char *const acs_failure_names[];
+
+/**
+ * struct acs_culprit - the function that merges a group
+ * @function: index in host.functions
+ * @failure: why
+ * @bits: ACS_FAILURE_OFF: the required bits that are off
+ */
+struct acs_culprit {
+	size_t function;
+	enum acs_failure failure;
+	uint16_t bits;
+};
+
+/**
+ * acs_find_culprit() - explain a shared group
+ * @host: the machine
+ * @function: index of a function of the group
+ * @ret_culprit: written on success only
+ *
+ * Walks from the root to the function: the first port that fails decides, since
+ * everything below it is one group (kernel: pci_device_group(), pci_acs_path_enabled()).
+ * The kernel knows more quirks than this, so no answer is an answer.
+ *
+ * Return: true when a culprit was found
+ */
+bool acs_find_culprit(const struct host *host, size_t function,
+		      struct acs_culprit *ret_culprit);
+
+#endif

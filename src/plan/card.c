@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/card.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/address.h"
+
+#define MENTIONED_MAX 6 /* more are hard to read in a sentence */
+
+const struct host_function *card_at(const struct host *host,
+				    const struct plan_target *target, size_t index)
+{
+	return &host->functions[target->functions[index].function];
+}
+
+bool card_takes(const struct plan_target *target, size_t function)
+{
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (target->functions[i].function == function)
+			return true;
+	return false;
+}
+
+bool card_any_takes(const struct plan *plan, size_t function)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (card_takes(&plan->targets[i], function))
+			return true;
+	return false;
+}
+
+bool card_any_reserves(const struct plan *plan, size_t function)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (plan->targets[i].verdict == VERDICT_RESERVE &&
+		    card_takes(&plan->targets[i], function))
+			return true;
+	return false;
+}
+
+bool card_touches(const struct host *host, const struct plan_target *target,
+		  size_t function)
+{
+	const struct host_function *other = &host->functions[function];
+
+	if (card_takes(target, function))
+		return true;
+	for (size_t i = 0; i < target->n_functions && other->has_group; i++) {
+		const struct host_function *own = card_at(host, target, i);
+
+		if (own->has_group && own->group == other->group)
+			return true;
+	}
+	return false;
+}
+
+bool card_is_bridge(const struct host_function *function)
+{
+	unsigned int class = function->class_code >> 8;
+
+	return class == 0x0600 || class == 0x0604 ||
+	       (function->has_header && function->header_type == 1);
+}
+
+bool card_is_vfio(const struct host *host, const char *driver)
+{
+	return *driver && (host_driver_find(host, driver) || strstr(driver, "vfio-pci") ||
+			   strstr(driver, "vfio_pci"));
+}
+
+bool card_is_reserved(const struct host *host, const struct plan_target *target)
+{
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (!card_is_vfio(host, card_at(host, target, i)->driver))
+			return false;
+	return target->n_functions != 0;
+}
+
+void card_mention(const struct host_function *function, char text[static CARD_TEXT_MAX])
+{
+	char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
+	struct pci_id plain = function->id;
+
+	plain.has_subsystem = false;
+	pci_address_format(&function->address, address);
+	pci_id_format(&plain, id);
+	(void)snprintf(text, CARD_TEXT_MAX, "%s [%s]%s%s%s", address, id,
+		       *function->driver ? " (" : "", function->driver,
+		       *function->driver ? ")" : "");
+}
+
+void card_mention_all(const struct host *host, const size_t *functions, size_t count,
+		      char text[static CARD_TEXT_MAX])
+{
+	size_t used = 0;
+
+	*text = '\0';
+	for (size_t i = 0; i < count; i++) {
+		char one[CARD_TEXT_MAX];
+		size_t length;
+
+		card_mention(&host->functions[functions[i]], one);
+		length = strlen(one);
+		/* leaves room for the end */
+		if (i == MENTIONED_MAX || used + length + 32 > CARD_TEXT_MAX) {
+			(void)snprintf(text + used, CARD_TEXT_MAX - used, " and %zu more",
+				       count - i);
+			return;
+		}
+		used += (size_t)snprintf(text + used, CARD_TEXT_MAX - used, "%s%s",
+					 i ? ", " : "", one);
+	}
+}

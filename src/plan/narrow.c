@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/narrow.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool target_has(const struct plan_target *target, const struct host *host,
+		       const struct host_function *wanted)
+{
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (&host->functions[target->functions[i].function] == wanted)
+			return true;
+	return false;
+}
+
+static bool target_is_done(const struct plan_target *target, const struct host *host)
+{
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct plan_function *function = &target->functions[i];
+
+		if (strcmp(host->functions[function->function].driver,
+			   host->drivers[function->driver].name) != 0)
+			return false;
+	}
+	return target->verdict == VERDICT_RESERVE;
+}
+
+static bool bundle_has(const struct plan *plan, size_t bundle, const struct host *host,
+		       const struct host_function *wanted)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (plan->targets[i].bundle == bundle &&
+		    target_has(&plan->targets[i], host, wanted))
+			return true;
+	return false;
+}
+
+/* @moved: new index of each target; PLAN_NOWHERE: it is gone */
+static void targets_keep(struct plan *plan, const struct host *host,
+			 const struct host_function *wanted,
+			 size_t moved[static PLAN_TARGETS_MAX])
+{
+	size_t n_targets = 0;
+
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		bool keep = bundle_has(plan, plan->targets[i].bundle, host, wanted);
+
+		moved[i] = keep ? n_targets++ : PLAN_NOWHERE;
+	}
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (moved[i] != PLAN_NOWHERE && moved[i] != i)
+			plan->targets[moved[i]] = plan->targets[i];
+	plan->n_targets = n_targets;
+	/* A bundle is named by the index of one of its targets. */
+	for (size_t i = 0; i < n_targets; i++)
+		plan->targets[i].bundle = moved[plan->targets[i].bundle];
+}
+
+static void actions_keep(struct plan *plan, const size_t moved[static PLAN_TARGETS_MAX])
+{
+	size_t n_actions = 0;
+
+	for (size_t i = 0; i < plan->n_actions; i++) {
+		struct action action = plan->actions[i];
+
+		if (moved[action.target] == PLAN_NOWHERE)
+			continue;
+		action.target = moved[action.target];
+		plan->actions[n_actions++] = action;
+	}
+	plan->n_actions = n_actions;
+}
+
+bool device_narrow(const struct host *host, const struct pci_address *address,
+		   struct plan *plan)
+{
+	const struct host_function *wanted = host_find(host, address);
+	size_t moved[PLAN_TARGETS_MAX];
+	bool done = true;
+
+	if (!wanted)
+		return false;
+	targets_keep(plan, host, wanted, moved);
+	actions_keep(plan, moved);
+	for (size_t i = 0; i < plan->n_targets; i++)
+		done = done && target_is_done(&plan->targets[i], host);
+	return !done;
+}

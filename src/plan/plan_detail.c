@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/plan_detail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/address.h"
+#include "base/array.h"
+
+/* A sentence that grows up to the room there is. */
+struct sentence {
+	char *text;
+	size_t used;
+};
+
+__attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
+						      const char *format, ...)
+{
+	size_t room = PLAN_DETAIL_MAX - sentence->used;
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(sentence->text + sentence->used, room, format, args);
+	va_end(args);
+	if (length > 0)
+		sentence->used += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void say_function(struct sentence *sentence, const struct host_function *function)
+{
+	char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
+	struct pci_id plain = function->id;
+
+	plain.has_subsystem = false;
+	pci_address_format(&function->address, address);
+	pci_id_format(&plain, id);
+	say(sentence, "%s [%s]", address, id);
+	if (function->driver[0])
+		say(sentence, " (%s)", function->driver);
+}
+
+/* Few enough to be read on a console line; the JSON has all that there was @room for. */
+static void say_functions(struct sentence *sentence, const struct host *host,
+			  const size_t *functions, size_t count, size_t room)
+{
+	const size_t most = 4;
+
+	for (size_t i = 0; i < count && i < most; i++) {
+		say(sentence, "%s", i ? ", " : "");
+		say_function(sentence, &host->functions[functions[i]]);
+	}
+	if (count > most)
+		say(sentence, " and %s%zu more", count == room ? "at least " : "",
+		    count - most);
+}
+
+static void say_wanted(struct sentence *sentence, const struct config_target *wanted)
+{
+	char text[PCI_PATH_TEXT];
+	const char *separator = "";
+
+	for (size_t i = 0; i < wanted->n_ids; i++) {
+		pci_id_format(&wanted->ids[i], text);
+		say(sentence, "%s%s", separator, text);
+		separator = ", ";
+	}
+	if (wanted->has_address) {
+		pci_address_format(&wanted->address, text);
+		say(sentence, "%s%s", wanted->n_ids ? " at " : "address ", text);
+	}
+	if (wanted->has_path) {
+		pci_path_format(&wanted->path, text);
+		say(sentence, "%s%s",
+		    wanted->n_ids || wanted->has_address ? " by path " : "path ", text);
+	}
+}
+
+static const char *acs_bit_names(uint16_t bits, char text[static 16])
+{
+	(void)snprintf(text, 16, "%s%s%s%s", bits & ACS_SOURCE_VALIDATION ? "SV " : "",
+		       bits & ACS_REQUEST_REDIRECT ? "RR " : "",
+		       bits & ACS_COMPLETION_REDIRECT ? "CR " : "",
+		       bits & ACS_UPSTREAM_FORWARDING ? "UF " : "");
+	return text;
+}
+
+static void say_culprit(struct sentence *sentence, const struct host *host,
+			const struct acs_culprit *culprit)
+{
+	char address[PCI_ADDRESS_TEXT], bits[16];
+
+	pci_address_format(&host->functions[culprit->function].address, address);
+	switch (culprit->failure) {
+	case ACS_FAILURE_CONVENTIONAL:
+		say(sentence, "; %s leads to a conventional PCI bus", address);
+		break;
+	case ACS_FAILURE_MISSING:
+		say(sentence, "; port %s has no ACS", address);
+		break;
+	case ACS_FAILURE_OFF:
+		say(sentence, "; port %s has ACS bits off: %s", address,
+		    acs_bit_names(culprit->bits, bits));
+		break;
+	case ACS_FAILURE_MULTIFUNCTION:
+		say(sentence, "; the functions of %s have no ACS between them", address);
+		break;
+	}
+}
+
+static void detail_found(struct sentence *sentence, const struct host *host,
+			 const struct config_target *wanted,
+			 const struct plan_target *target)
+{
+	say(sentence, "wanted ");
+	say_wanted(sentence, wanted);
+	if (!target->n_found)
+		return;
+	say(sentence, "; found ");
+	say_functions(sentence, host, target->found, target->n_found,
+		      ARRAY_SIZE(target->found));
+}
+
+static void detail_shared(struct sentence *sentence, const struct host *host,
+			  const struct plan_target *target)
+{
+	say(sentence, "in the way: ");
+	say_functions(sentence, host, target->blockers, target->n_blockers,
+		      ARRAY_SIZE(target->blockers));
+	if (target->has_culprit)
+		say_culprit(sentence, host, &target->culprit);
+}
+
+/* What tells firmware from kernel: the ACPI table and the units (doc of struct host). */
+static void detail_inactive(struct sentence *sentence, const struct host *host)
+{
+	if (host->noiommu_mode)
+		say(sentence, "vfio.enable_unsafe_noiommu_mode gives no isolation; ");
+	if (host->n_units)
+		say(sentence, "unit %s is there but serves no function", host->units[0]);
+	else if (host->table[0])
+		say(sentence,
+		    "firmware describes one (ACPI %s), the kernel did not start it",
+		    host->table);
+	else if (host->table_known == FACT_YES)
+		say(sentence, "firmware describes none (no ACPI DMAR or IVRS table)");
+	else
+		say(sentence, "the ACPI tables could not be looked at");
+}
+
+static void detail_region(struct sentence *sentence, const struct host *host,
+			  const struct host_function *function)
+{
+	const struct host_group *group = host_group_find(host, function->group);
+
+	if (group)
+		say(sentence, "group %u: 0x%llx-0x%llx direct", group->number,
+		    (unsigned long long)group->direct_start,
+		    (unsigned long long)group->direct_end);
+}
+
+static void detail_disk(struct sentence *sentence, const struct host_function *function)
+{
+	say_function(sentence, function);
+	if (function->is_host_disk)
+		say(sentence, " carries: %s", function->use);
+	else
+		say(sentence, " is a storage controller, and which disk root= means is "
+			      "not known yet");
+}
+
+static void detail_display(struct sentence *sentence,
+			   const struct host_function *function)
+{
+	say_function(sentence, function);
+	if (function->framebuffer[0])
+		say(sentence, " holds the framebuffer of %s", function->framebuffer);
+	else
+		say(sentence, " is the boot VGA device");
+}
+
+/* What was not known: the same facts that plan.c refused for. */
+static void detail_unknown(struct sentence *sentence, const struct host *host,
+			   const struct host_function *function)
+{
+	const struct host_group *group = NULL;
+
+	if (function->has_group)
+		group = host_group_find(host, function->group);
+	say_function(sentence, function);
+	if (function->unreadable)
+		say(sentence, ": what it is, or its group, could not be read");
+	else if (!function->has_header)
+		say(sentence, ": its config space could not be read");
+	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
+		say(sentence, ": the reserved regions of group %u could not be read",
+		    function->group);
+	else if (function->class_code >> 16 == 0x03)
+		say(sentence, ": whether it is the boot display could not be read");
+	else
+		say(sentence, ": which disks the host uses could not be read");
+	if (host->n_notes)
+		say(sentence, "; %s", host->notes[0].text);
+}
+
+static void detail_driver(struct sentence *sentence, const struct host *host,
+			  const struct config_target *wanted)
+{
+	say(sentence, "driver %s, kernel %s",
+	    wanted->driver[0] ? wanted->driver : "vfio-pci",
+	    host->kernel[0] ? host->kernel : "unknown");
+}
+
+/* Reasons about one function of the host */
+static void detail_at(struct sentence *sentence, const struct config_target *wanted,
+		      const struct host *host, const struct plan_target *target)
+{
+	const struct host_function *function = &host->functions[target->at];
+
+	switch ((unsigned int)target->reason) {
+	case REASON_RESERVED_REGION:
+		detail_region(sentence, host, function);
+		return;
+	case REASON_HOST_DISK:
+		detail_disk(sentence, function);
+		return;
+	case REASON_BOOT_DISPLAY:
+		detail_display(sentence, function);
+		return;
+	case REASON_CANNOT_TELL:
+		detail_unknown(sentence, host, function);
+		return;
+	case REASON_DRIVER_MISSING:
+		detail_driver(sentence, host, wanted);
+		return;
+	case REASON_ID_MISMATCH:
+		detail_found(sentence, host, wanted, target);
+		return;
+	case REASON_CLASS_REFUSED:
+		say_function(sentence, function);
+		say(sentence, " is of class %04x", function->class_code >> 8);
+		return;
+	case REASON_VFS_ENABLED:
+		say_function(sentence, function);
+		say(sentence, " has %u virtual functions", function->vfs);
+		return;
+	default:
+		say_function(sentence, function);
+		return;
+	}
+}
+
+void plan_detail_write(const struct config *config, const struct host *host,
+		       struct plan_target *target)
+{
+	const struct config_target *wanted = &config->targets[target->config];
+	struct sentence sentence = { .text = target->detail };
+
+	target->detail[0] = '\0';
+	if (target->at != PLAN_NOWHERE) {
+		detail_at(&sentence, wanted, host, target);
+		return;
+	}
+	switch ((unsigned int)target->reason) {
+	case REASON_CONFIG_INVALID:
+		say(&sentence, "%s", config->fault.text);
+		break;
+	case REASON_ABSENT:
+	case REASON_AMBIGUOUS:
+	case REASON_ID_MISMATCH:
+	case REASON_PATH_MISMATCH:
+		detail_found(&sentence, host, wanted, target);
+		break;
+	case REASON_IOMMU_INACTIVE:
+		detail_inactive(&sentence, host);
+		break;
+	case REASON_GROUP_SHARED:
+		detail_shared(&sentence, host, target);
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/reason.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/array.h"
+
+static const struct reason_info reasons[] = {
+	[REASON_NONE] = {
+		.code = "none",
+		.sentence = "nothing speaks against it",
+		.remedy = "nothing to do",
+	},
+	[REASON_CONFIG_INVALID] = {
+		.code = "config-invalid",
+		.rule = 1,
+		.sentence = "the config or a vfio_early parameter is not fully understood, so "
+			    "nothing was done",
+		.remedy = "correct the line that the message names, rebuild the initramfs "
+			  "and reboot",
+	},
+	[REASON_MODE_OFF] = {
+		.code = "mode-off",
+		.rule = 2,
+		.sentence = "vfio_early.mode=off is on the kernel command line",
+		.remedy = "boot without vfio_early.mode=off",
+	},
+	[REASON_MODE_PLAN] = {
+		.code = "mode-plan",
+		.sentence = "vfio_early.mode=plan is on the kernel command line: decided, not "
+			    "done",
+		.remedy = "boot without vfio_early.mode=plan",
+	},
+	[REASON_ABSENT] = {
+		.code = "absent",
+		.rule = 3,
+		.sentence = "no function of this machine is what the target names",
+		.remedy = "compare the target with `vfio-early --groups`; if the card may be "
+			  "missing, set optional = yes",
+	},
+	[REASON_AMBIGUOUS] = {
+		.code = "ambiguous",
+		.rule = 4,
+		.sentence = "more than one card has this id",
+		.remedy = "add address or path to the target, or all = yes to take every one",
+	},
+	[REASON_ID_MISMATCH] = {
+		.code = "id-mismatch",
+		.rule = 5,
+		.sentence = "what is there does not have the id that the target gives",
+		.remedy = "correct id or address; a changed bus number is followed by path "
+			  "instead of address",
+	},
+	[REASON_PATH_MISMATCH] = {
+		.code = "path-mismatch",
+		.rule = 5,
+		.sentence = "path does not lead to the function that the target names",
+		.remedy = "correct path (as `lspci -P` prints it), or leave address out if bus "
+			  "numbers move",
+	},
+	[REASON_FUNCTION_MISSING] = {
+		.code = "function-missing",
+		.rule = 6,
+		.sentence = "the list in functions does not fit the card",
+		.remedy = "name functions that the card has, the target's own among them, or "
+			  "use functions = slot",
+	},
+	[REASON_NOT_ENDPOINT] = {
+		.code = "not-endpoint",
+		.rule = 7,
+		.sentence = "a bridge cannot be given to a virtual machine",
+		.remedy = "name the card behind the bridge",
+	},
+	[REASON_CLASS_REFUSED] = {
+		.code = "class-refused",
+		.rule = 8,
+		.sentence = "a function of this class is only taken when an id names it",
+		.remedy = "if it really is to be taken, add its vendor:device to id or ids",
+	},
+	[REASON_CLAIMED_TWICE] = {
+		.code = "claimed-twice",
+		.rule = 9,
+		.sentence = "two targets want the same function",
+		.remedy = "remove one of the two targets, or tell them apart by address",
+	},
+	[REASON_VFS_ENABLED] = {
+		.code = "vfs-enabled",
+		.rule = 10,
+		.sentence = "virtual functions of it are enabled, vfio-pci refuses it",
+		.remedy = "write 0 to its sriov_numvfs and keep it there, or pass the virtual "
+			  "functions through instead",
+	},
+	[REASON_IOMMU_INACTIVE] = {
+		.code = "iommu-inactive",
+		.rule = 11,
+		.sentence = "no IOMMU is active on this machine",
+		.remedy = "switch VT-d or AMD-Vi (IOMMU) on in the firmware setup; on Intel "
+			  "also boot with intel_iommu=on; then look at `vfio-early --groups`",
+	},
+	[REASON_NO_GROUP] = {
+		.code = "no-group",
+		.rule = 12,
+		.sentence = "a function has no IOMMU group although others do",
+		.remedy = "no IOMMU serves it: look for intel_iommu=igfx_off and for DMAR or "
+			  "AMD-Vi messages in the kernel log; try another slot",
+	},
+	[REASON_NO_UNIT] = {
+		.code = "no-unit",
+		.rule = 12,
+		.sentence = "a function has a group that no IOMMU stands behind",
+		.remedy = "switch vfio.enable_unsafe_noiommu_mode off and the IOMMU on",
+	},
+	[REASON_GROUP_SHARED] = {
+		.code = "group-shared",
+		.rule = 13,
+		.sentence = "the IOMMU group holds functions that do not belong to the card",
+		.remedy = "move the card to a slot with a group of its own; if the others may "
+			  "go to the virtual machine too, set peers = take",
+	},
+	[REASON_BRIDGE_DRIVER] = {
+		.code = "bridge-driver",
+		.rule = 14,
+		.sentence = "a bridge of the group has a driver with which the kernel does not "
+			    "give the group away",
+		.remedy = "keep that driver off the bridge, for shpchp by removing it from "
+			  "the initramfs or blacklisting it",
+	},
+	[REASON_RESERVED_REGION] = {
+		.code = "reserved-region",
+		.rule = 15,
+		.sentence = "firmware demands a fixed memory mapping (RMRR, IVMD) for the "
+			    "group, the kernel refuses to give it away",
+		.remedy = "look for a firmware setting or update that drops the region for "
+			  "this slot, or use another slot",
+	},
+	[REASON_INTERRUPT_REMAPPING] = {
+		.code = "interrupt-remapping",
+		.rule = 16,
+		.sentence = "interrupt remapping is off, VFIO refuses every group",
+		.remedy = "switch it on in the firmware setup and remove intremap=off; on "
+			  "hardware without it vfio_iommu_type1.allow_unsafe_interrupts=1 "
+			  "accepts that a guest can forge interrupts",
+	},
+	[REASON_HOST_DISK] = {
+		.code = "host-disk",
+		.rule = 17,
+		.sentence = "a disk that the host needs is, or may be, on it",
+		.remedy = "there is no way to allow this; choose another card or slot, or move "
+			  "the disk",
+	},
+	[REASON_BOOT_DISPLAY] = {
+		.code = "boot-display",
+		.rule = 18,
+		.sentence = "it drives the screen that this boot is shown on",
+		.remedy = "choose the other card as primary display in the firmware setup, or "
+			  "accept a dark screen with boot-display = allow",
+	},
+	[REASON_CANNOT_TELL] = {
+		.code = "cannot-tell",
+		.rule = 19,
+		.sentence = "something that decides about safety could not be found out",
+		.remedy = "read the notes; as a user without privileges, try again as root",
+	},
+	[REASON_DRIVER_MISSING] = {
+		.code = "driver-missing",
+		.rule = 20,
+		.sentence = "the VFIO driver is neither in the kernel nor among the modules here",
+		.remedy = "rebuild the initramfs so that vfio-pci is in it, for the kernel that "
+			  "boots",
+	},
+	[REASON_LIMIT] = {
+		.code = "limit",
+		.rule = 21,
+		.sentence = "more functions or targets than this program has room for",
+		.remedy = "split the config or report the machine",
+	},
+	[REASON_IDENTITY_CHANGED] = {
+		.code = "identity-changed",
+		.sentence = "another device was at the address when it came to acting",
+		.remedy = "reboot; if it happens again, name the card by path",
+	},
+	[REASON_OVERRIDE_FAILED] = {
+		.code = "override-failed",
+		.sentence = "the kernel did not accept the driver override",
+		.remedy = "look at the errno in the report and at the kernel log",
+	},
+	[REASON_UNBIND_FAILED] = {
+		.code = "unbind-failed",
+		.sentence = "the driver that had it did not let go",
+		.remedy = "keep that driver from binding so early, see the kernel log",
+	},
+	[REASON_LOAD_FAILED] = {
+		.code = "load-failed",
+		.sentence = "the VFIO driver's module is there but could not be loaded",
+		.remedy = "rebuild the initramfs for the kernel that boots; with Secure Boot "
+			  "the module must be signed",
+	},
+	[REASON_BIND_FAILED] = {
+		.code = "bind-failed",
+		.sentence = "the VFIO driver did not take the function",
+		.remedy = "look at the errno in the report and at the kernel log",
+	},
+	[REASON_BUNDLE_FAILED] = {
+		.code = "bundle-failed",
+		.sentence = "another target in the same IOMMU group failed",
+		.remedy = "see the other target",
+	},
+	[REASON_DEADLINE] = {
+		.code = "deadline",
+		.sentence = "the work was not finished in time, the boot went on",
+		.remedy = "see which action hung in the report; vfio_early.deadline=SECONDS "
+			  "gives more time",
+	},
+	[REASON_CRASHED] = {
+		.code = "crashed",
+		.sentence = "the worker process died",
+		.remedy = "please report it, with the kernel log and the archive that "
+			  "`vfio-early --capture FILE` writes",
+	},
+	[REASON_LOST] = {
+		.code = "lost",
+		.sentence = "it was reserved at boot and is not any more",
+		.remedy = "find out who took it: another tool that rebinds drivers, or a "
+			  "virtual machine that gave it back to the host",
+	},
+};
+
+static_assert(ARRAY_SIZE(reasons) == REASON_COUNT, "a reason has no row");
+
+const struct reason_info *reason_info(enum reason reason)
+{
+	return &reasons[reason];
+}
+
+enum reason reason_parse(const char *code)
+{
+	for (unsigned int i = 0; i < REASON_COUNT; i++)
+		if (!strcmp(reasons[i].code, code))
+			return (enum reason)i;
+	return REASON_COUNT;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "plan/select.h"
+
+#include "base/address.h"
+
+static bool id_matches(const struct pci_id *wanted, const struct pci_id *id)
+{
+	if (wanted->vendor != id->vendor || wanted->device != id->device)
+		return false;
+	return !wanted->has_subsystem ||
+	       (wanted->subvendor == id->subvendor && wanted->subdevice == id->subdevice);
+}
+
+bool select_id_matches(const struct config_target *wanted,
+		       const struct host_function *function)
+{
+	for (size_t i = 0; i < wanted->n_ids; i++)
+		if (id_matches(&wanted->ids[i], &function->id))
+			return true;
+	return false;
+}
+
+bool select_is_card_class(uint32_t class_code)
+{
+	switch (class_code >> 8) {
+	case 0x0401: /* multimedia audio controller */
+	case 0x0403: /* HD audio */
+	case 0x0480: /* other multimedia */
+	case 0x0c03: /* USB */
+	case 0x0c80: /* other serial bus */
+		return true;
+	default:
+		return class_code >> 16 == 0x03;
+	}
+}
+
+/* Two functions are of one card when they share a slot and neither is virtual. */
+static bool same_card(const struct host_function *a, const struct host_function *b)
+{
+	if (a->is_vf || b->is_vf)
+		return a == b;
+	return pci_address_same_slot(&a->address, &b->address);
+}
+
+static void found_add(size_t found[static PLAN_FOUND_MAX], size_t *n_found,
+		      size_t function)
+{
+	if (*n_found < PLAN_FOUND_MAX)
+		found[(*n_found)++] = function;
+}
+
+/* Every function that an id of the target names, wherever it is. */
+static void find_by_id(const struct config_target *wanted, const struct host *host,
+		       size_t found[static PLAN_FOUND_MAX], size_t *n_found)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (select_id_matches(wanted, &host->functions[i]))
+			found_add(found, n_found, i);
+}
+
+static const struct host_function *find_by_path(const struct host *host,
+						const struct pci_path *path)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (pci_path_equal(&host->functions[i].path, path))
+			return &host->functions[i];
+	return NULL;
+}
+
+/* The one function at address or path; every selector that is given must agree. */
+static void select_placed(const struct config_target *wanted, const struct host *host,
+			  struct selection *selection)
+{
+	const struct host_function *at_path = NULL, *function = NULL;
+
+	if (wanted->has_path)
+		at_path = find_by_path(host, &wanted->path);
+	function = wanted->has_address ? host_find(host, &wanted->address) : at_path;
+	if (wanted->has_path && at_path && function != at_path) {
+		found_add(selection->found, &selection->n_found,
+			  (size_t)(at_path - host->functions));
+		selection->reason = REASON_PATH_MISMATCH;
+		return;
+	}
+	if (function && (!wanted->n_ids || select_id_matches(wanted, function))) {
+		selection->reason = wanted->has_path && !at_path ? REASON_PATH_MISMATCH :
+								   REASON_NONE;
+		selection->heads[selection->n_heads++] =
+			(size_t)(function - host->functions);
+		return;
+	}
+	find_by_id(wanted, host, selection->found, &selection->n_found);
+	selection->reason = function || selection->n_found ? REASON_ID_MISMATCH :
+							     REASON_ABSENT;
+}
+
+static bool card_is_known(const struct host *host, const struct selection *selection,
+			  const struct host_function *function)
+{
+	for (size_t i = 0; i < selection->n_heads; i++)
+		if (same_card(&host->functions[selection->heads[i]], function))
+			return true;
+	return false;
+}
+
+/* By id alone: the first id names the card, the others are checked in its slot. */
+static void select_by_id(const struct config_target *wanted, const struct host *host,
+			 struct selection *selection)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (!id_matches(&wanted->ids[0], &function->id) ||
+		    card_is_known(host, selection, function))
+			continue;
+		found_add(selection->found, &selection->n_found, i);
+		if (selection->n_heads == SELECT_CARDS_MAX) {
+			selection->reason = wanted->all ? REASON_LIMIT : REASON_AMBIGUOUS;
+			return;
+		}
+		selection->heads[selection->n_heads++] = i;
+	}
+	if (selection->n_heads > 1 && !wanted->all)
+		selection->reason = REASON_AMBIGUOUS;
+	if (selection->n_heads)
+		return;
+	find_by_id(wanted, host, selection->found, &selection->n_found);
+	selection->reason = selection->n_found ? REASON_ID_MISMATCH : REASON_ABSENT;
+}
+
+void select_cards(const struct config_target *wanted, const struct host *host,
+		  struct selection *ret_selection)
+{
+	struct selection selection = { .reason = REASON_NONE };
+
+	if (wanted->has_address || wanted->has_path)
+		select_placed(wanted, host, &selection);
+	else
+		select_by_id(wanted, host, &selection);
+	if (selection.reason == REASON_NONE)
+		selection.n_found = 0;
+	*ret_selection = selection;
+}
+
+static bool function_add(struct plan_target *target, size_t function, enum role role)
+{
+	if (target->n_functions == PLAN_FUNCTIONS_MAX)
+		return false;
+	target->functions[target->n_functions++] = (struct plan_function){
+		.function = function,
+		.role = role,
+	};
+	return true;
+}
+
+/* functions = slot, or bit of the list */
+static bool belongs(const struct config_target *wanted, const struct host_function *head,
+		    const struct host_function *function)
+{
+	if (!same_card(head, function))
+		return false;
+	if (wanted->has_functions)
+		return wanted->functions >> function->address.function & 1;
+	return function == head || select_id_matches(wanted, function) ||
+	       (function->id.vendor == head->id.vendor &&
+		select_is_card_class(function->class_code));
+}
+
+/* Each id must be found on the card: what is not may be on another one. */
+static enum reason ids_check(const struct config_target *wanted, const struct host *host,
+			     const struct host_function *head, struct plan_target *target)
+{
+	for (size_t i = 0; i < wanted->n_ids; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < host->n_functions && !found; j++)
+			found = same_card(head, &host->functions[j]) &&
+				id_matches(&wanted->ids[i], &host->functions[j].id);
+		if (!found) {
+			find_by_id(wanted, host, target->found, &target->n_found);
+			return REASON_ID_MISMATCH;
+		}
+	}
+	return REASON_NONE;
+}
+
+enum reason select_functions(const struct config_target *wanted, const struct host *host,
+			     size_t head, struct plan_target *target)
+{
+	const struct host_function *named = &host->functions[head];
+	uint8_t seen = 0;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+		bool is_named = i == head || select_id_matches(wanted, function);
+
+		if (!belongs(wanted, named, function))
+			continue;
+		seen |= (uint8_t)(1U << function->address.function);
+		if (!function_add(target, i, is_named ? ROLE_TARGET : ROLE_COMPANION))
+			return REASON_LIMIT;
+	}
+	if (wanted->has_functions &&
+	    (seen != wanted->functions || !(seen >> named->address.function & 1)))
+		return REASON_FUNCTION_MISSING;
+	return ids_check(wanted, host, named, target);
+}

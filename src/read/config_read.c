@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/config_read.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/quote.h"
+
+#define IMAGE_SIZE_MAX 4096
+
+/**
+ * struct source - one file to read
+ * @dir: descriptor that @name is relative to
+ * @name: path below it
+ * @hashed: name in the hash: where it is in an image
+ * @shown: path for messages, as it is on the machine
+ * @typed: path to type in a command: with the root's path in front
+ * @owner_any: it may belong to whoever runs the program
+ */
+struct source {
+	int dir;
+	const char *name;
+	const char *hashed;
+	char shown[PATH_MAX];
+	char typed[PATH_MAX + SYSROOT_PATH_MAX];
+	bool owner_any;
+};
+
+/* Refuse a file; what its name does to a terminal is nothing. */
+static int source_fault(const struct source *source, int error, const char *what,
+			struct fault *fault)
+{
+	char shown[CONFIG_FILE_MAX];
+
+	quote_escape(source->shown, strlen(source->shown), shown, sizeof(shown));
+	return fault_set(fault, error, "%s: %s", shown, what);
+}
+
+/* The same with a command that mends it. */
+static int source_remedy(const struct source *source, const char *what,
+			 const char *command, struct fault *fault)
+{
+	char shown[CONFIG_FILE_MAX], typed[CONFIG_FILE_MAX];
+
+	quote_escape(source->shown, strlen(source->shown), shown, sizeof(shown));
+	quote_escape(source->typed, strlen(source->typed), typed, sizeof(typed));
+	return fault_set(fault, -EPERM, "%s: %s; type: %s %s", shown, what, command,
+			 typed);
+}
+
+/*
+ * Nobody but root may say which device is taken from the host: not by writing a file, and
+ * not by putting one into the directory of the drop-ins.
+ */
+static int source_check(const struct sysroot *root, const struct source *source,
+			const struct stat *status, struct fault *fault)
+{
+	bool owned = !status->st_uid ||
+		     (source->owner_any && status->st_uid == geteuid());
+
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
+		return source_remedy(source, "others than its owner may write it",
+				     "chmod go-w", fault);
+	if (root->live && !owned)
+		return source_remedy(source, "it does not belong to root", "chown root",
+				     fault);
+	return 0;
+}
+
+/* O_NONBLOCK: a named pipe must not stop the boot. */
+static int source_load(const struct sysroot *root, const struct source *source,
+		       char **ret_text, size_t *ret_length, struct fault *fault)
+{
+	cleanup_close int fd = openat(source->dir, source->name,
+				      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	cleanup_free char *text = NULL;
+	struct stat status;
+	ssize_t length;
+	int error;
+
+	if (fd < 0 || fstat(fd, &status) < 0)
+		return source_fault(source, -errno, strerror(errno), fault);
+	if (!S_ISREG(status.st_mode))
+		return source_fault(source, -EINVAL, "expected a regular file", fault);
+	error = source_check(root, source, &status, fault);
+	if (error < 0)
+		return error;
+	text = malloc(CONFIG_SIZE_MAX + 1);
+	if (!text)
+		return source_fault(source, -ENOMEM, strerror(ENOMEM), fault);
+	length = sysroot_read_fd(fd, text, CONFIG_SIZE_MAX + 1);
+	if (length < 0)
+		return source_fault(source, (int)length, strerror((int)-length), fault);
+	if (length > CONFIG_SIZE_MAX)
+		return source_fault(source, -EFBIG, "expected at most 65536 bytes",
+				    fault);
+	*ret_text = text;
+	*ret_length = (size_t)length;
+	text = NULL;
+	return 0;
+}
+
+/* Add one file, good or bad, to the config. */
+static void source_read(const struct sysroot *root, const struct source *source,
+			struct config *config)
+{
+	cleanup_free char *text = NULL;
+	struct fault fault;
+	size_t length = 0;
+
+	config->n_files++;
+	if (source_load(root, source, &text, &length, &fault) < 0) {
+		config_reject(config, &fault);
+		length = 0;
+	}
+	config_hash_add(config, source->hashed, text ? text : "", length);
+	if (text)
+		(void)config_parse(config, source->shown, text, length, &fault);
+}
+
+/* One below the root */
+static void source_name(const struct sysroot *root, const char *name,
+			struct source *source)
+{
+	*source = (struct source){ .dir = root->fd, .name = name, .hashed = name };
+	(void)snprintf(source->shown, sizeof(source->shown), "/%s", name);
+	(void)snprintf(source->typed, sizeof(source->typed), "%s/%s", root->path, name);
+}
+
+/* A file below the root; a link to nothing is there, and bad. */
+static void file_read(const struct sysroot *root, const char *name, struct config *config)
+{
+	struct source source;
+	struct stat status;
+
+	if (fstatat(root->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+		return;
+	source_name(root, name, &source);
+	source_read(root, &source, config);
+}
+
+/* ---- drop-ins ---- */
+
+static bool is_drop_in(const char *name)
+{
+	static const char ending[] = ".conf";
+	size_t length = strlen(name), n_ending = sizeof(ending) - 1;
+
+	return name[0] != '.' && length > n_ending &&
+	       !strcmp(name + length - n_ending, ending);
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/**
+ * struct names - the drop-ins
+ * @name: of each, below CONFIG_DIR
+ * @count: how many
+ */
+struct names {
+	char name[CONFIG_DROP_INS_MAX][NAME_MAX + 1];
+	size_t count;
+};
+
+static int names_read(DIR *dir, struct names *names, struct fault *fault)
+{
+	const char *name;
+
+	errno = 0;
+	for (name = sysroot_list_next(dir); name; name = sysroot_list_next(dir)) {
+		if (!is_drop_in(name))
+			continue;
+		if (names->count == CONFIG_DROP_INS_MAX)
+			return fault_set(fault, -E2BIG, "/%s: expected at most %d files",
+					 CONFIG_DIR, CONFIG_DROP_INS_MAX);
+		(void)snprintf(names->name[names->count++], NAME_MAX + 1, "%s", name);
+	}
+	if (errno)
+		return fault_set(fault, -errno, "/%s: %s", CONFIG_DIR, strerror(errno));
+	qsort(names->name, names->count, sizeof(names->name[0]), name_compare);
+	return 0;
+}
+
+static int drop_ins_find(const struct sysroot *root, struct names *names,
+			 struct fault *fault)
+{
+	cleanup_closedir DIR *dir = NULL;
+	int error = sysroot_list(root->fd, CONFIG_DIR, &dir);
+	struct source source;
+	struct stat status;
+
+	source_name(root, CONFIG_DIR, &source);
+	if (!error && fstat(dirfd(dir), &status) < 0)
+		error = -errno;
+	if (!error) {
+		error = names_read(dir, names, fault);
+		return error ? error : source_check(root, &source, &status, fault);
+	}
+	if (error == -ENOENT && !sysroot_exists(root->fd, CONFIG_DIR))
+		return 0;
+	return fault_set(fault, error, "/%s: %s", CONFIG_DIR, strerror(-error));
+}
+
+static void drop_ins_read(const struct sysroot *root, struct config *config)
+{
+	cleanup_free struct names *names = calloc(1, sizeof(*names));
+	char path[sizeof(CONFIG_DIR) + 1 + NAME_MAX];
+	struct fault fault;
+
+	if (!names) {
+		fault_set(&fault, -ENOMEM, "/%s: %s", CONFIG_DIR, strerror(ENOMEM));
+		config_reject(config, &fault);
+		return;
+	}
+	if (drop_ins_find(root, names, &fault) < 0) {
+		config->n_files++;
+		config_reject(config, &fault);
+	}
+	for (size_t i = 0; i < names->count; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", CONFIG_DIR, names->name[i]);
+		file_read(root, path, config);
+	}
+}
+
+/* ---- all of it ---- */
+
+static void given_read(const struct sysroot *root, const char *file,
+		       struct config *config)
+{
+	struct source source = {
+		.dir = AT_FDCWD, .name = file, .hashed = CONFIG_PATH, .owner_any = true
+	};
+
+	(void)snprintf(source.shown, sizeof(source.shown), "%s", file);
+	(void)snprintf(source.typed, sizeof(source.typed), "%s", file);
+	source_read(root, &source, config);
+}
+
+int config_read(const struct sysroot *root, const char *file, const char *cmdline,
+		struct config *config)
+{
+	struct fault fault;
+
+	config_init(config);
+	if (file) {
+		given_read(root, file, config);
+	} else {
+		file_read(root, CONFIG_PATH, config);
+		drop_ins_read(root, config);
+	}
+	(void)cmdline_apply(cmdline, config, &fault);
+	return config->invalid ? config->fault.error : 0;
+}
+
+int config_read_cmdline(const struct sysroot *root, char cmdline[static CMDLINE_MAX])
+{
+	ssize_t length = sysroot_read(root->fd, "proc/cmdline", cmdline, CMDLINE_MAX);
+
+	if (length >= 0)
+		return 0;
+	cmdline[0] = '\0';
+	return (int)length;
+}
+
+void config_read_image(const struct sysroot *root, struct image *image)
+{
+	cleanup_free char *text = NULL;
+	size_t length;
+
+	memset(image, 0, sizeof(*image));
+	if (sysroot_load(root->fd, CONFIG_IMAGE_PATH, IMAGE_SIZE_MAX, &text, &length) < 0)
+		return;
+	config_image_get(text, "generator", image->generator, sizeof(image->generator));
+	config_image_get(text, "version", image->version, sizeof(image->version));
+	config_image_get(text, "config_hash", image->config_hash,
+			 sizeof(image->config_hash));
+}
+
+void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX])
+{
+	(void)snprintf(text, CONFIG_WORD_MAX, "fnv1a64:%016" PRIx64, config->hash);
+}

@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/disks.h"
+
+#include <blkid/blkid.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "model/cmdline.h"
+
+#define BLOCK "sys/class/block"
+#define BLOCK_NAME_MAX 256 /* a file name */
+#define BLOCK_PATH_MAX (BLOCK_NAME_MAX + 64)
+#define DEPTH_MAX 16 /* of devices on devices: more than anybody stacks */
+#define TEXT_LIMIT (16u << 20)
+
+/**
+ * struct disks - one look at the disks
+ * @lost: mounted filesystems and swap whose disk is not known
+ * @first_lost: one of them
+ */
+struct disks {
+	const struct sysroot *root;
+	struct host *host;
+	unsigned int lost;
+	char first_lost[HOST_USE_MAX];
+};
+
+/* `NAME=value` as root= has it, where udev links it, and what libblkid calls it */
+static const struct tag {
+	const char *name;
+	const char *directory;
+	const char *key;
+	bool is_label;
+} tags[] = {
+	{ "UUID", "dev/disk/by-uuid", "UUID", false },
+	{ "LABEL", "dev/disk/by-label", "LABEL", true },
+	{ "PARTUUID", "dev/disk/by-partuuid", "PART_ENTRY_UUID", false },
+	{ "PARTLABEL", "dev/disk/by-partlabel", "PART_ENTRY_NAME", true },
+};
+
+static bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* Are all of the comma separated words among the others? */
+static bool are_among(const char *words, const char *known)
+{
+	size_t length;
+
+	for (; *words; words += length + (words[length] == ',')) {
+		const char *other = known;
+		size_t other_length;
+
+		length = strcspn(words, ",");
+		for (; *other; other += other_length + (other[other_length] == ',')) {
+			other_length = strcspn(other, ",");
+			if (other_length == length && !memcmp(other, words, length))
+				break;
+		}
+		if (!*other)
+			return false;
+	}
+	return true;
+}
+
+/* What people know a device by */
+static void name_show(const struct disks *disks, const char *name, char *text,
+		      size_t size)
+{
+	char path[BLOCK_PATH_MAX], mapped[HOST_USE_MAX];
+
+	(void)snprintf(path, sizeof(path), BLOCK "/%s/dm/name", name);
+	if (sysroot_read(disks->root->fd, path, mapped, sizeof(mapped)) > 0) {
+		(void)snprintf(text, size, "/dev/mapper/%s", mapped);
+		return;
+	}
+	(void)snprintf(text, size, "/dev/%s", name);
+	for (char *c = text; *c; c++)
+		if (*c == '!')
+			*c = '/';
+}
+
+/* Every function whose address is a part of the path carries the device. */
+static bool functions_mark(const struct disks *disks, const char *path, const char *use)
+{
+	bool found = false;
+	size_t length;
+
+	for (; *path; path += length + (path[length] == '/')) {
+		struct pci_address address;
+		const struct host_function *known;
+		char part[PCI_ADDRESS_TEXT];
+
+		length = strcspn(path, "/");
+		if (length >= sizeof(part))
+			continue;
+		memcpy(part, path, length);
+		part[length] = '\0';
+		if (pci_address_parse(part, &address) < 0)
+			continue;
+		found = true;
+		known = host_find(disks->host, &address);
+		if (known) {
+			struct host_function *function =
+				&disks->host->functions[known - disks->host->functions];
+
+			function->is_host_disk = true;
+			if (!function->use[0])
+				(void)snprintf(function->use, sizeof(function->use), "%s",
+					       use);
+		}
+	}
+	return found;
+}
+
+/*
+ * With native multipath an NVMe disk hangs below its subsystem, which has a link to each
+ * controller (kernel: drivers/nvme/host/core.c nvme_init_subsystem()).
+ */
+static bool subsystem_mark(const struct disks *disks, const char *path, const char *use)
+{
+	const char *start = strstr(path, "/nvme-subsys");
+	char directory[BLOCK_PATH_MAX], link[SYSROOT_PATH_MAX * 2];
+	cleanup_closedir DIR *list = NULL;
+	bool found = false;
+	const char *entry;
+
+	start = start ? strstr(start + 1, "/nvme-subsys") : NULL;
+	if (!start)
+		return false;
+	(void)snprintf(directory, sizeof(directory),
+		       "sys/devices/virtual/nvme-subsystem/%.*s",
+		       (int)strcspn(start + 1, "/"), start + 1);
+	if (sysroot_list(disks->root->fd, directory, &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list)))
+		if (starts_with(entry, "nvme") &&
+		    !sysroot_link(dirfd(list), entry, link, sizeof(link)))
+			found = functions_mark(disks, link, use) || found;
+	return found;
+}
+
+/* No hardware of this machine is below these, or what is mounted shows it by itself. */
+static bool is_virtual(const char *name)
+{
+	static const char *const names[] = { "loop", "zram", "ram", "nbd", "rbd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (starts_with(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Adds the devices that @name lies on; how many, or -1 when there is no such list. */
+static int slaves_list(const struct disks *disks, const char *name, char *slaves,
+		       size_t size)
+{
+	char path[BLOCK_PATH_MAX];
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+	size_t used = 0;
+	int count = 0;
+
+	(void)snprintf(path, sizeof(path), BLOCK "/%s/slaves", name);
+	if (sysroot_list(disks->root->fd, path, &list) < 0)
+		return -1;
+	while ((entry = sysroot_list_next(list))) {
+		size_t length = strlen(entry) + 1;
+
+		if (length > size - used)
+			return -1;
+		memcpy(slaves + used, entry, length);
+		used += length;
+		count++;
+	}
+	return count;
+}
+
+/* Returns whether the way from a device (its name in sysfs) to its hardware is known. */
+static bool device_mark(const struct disks *disks, const char *name, const char *use,
+			unsigned int depth)
+{
+	char path[BLOCK_PATH_MAX], link[SYSROOT_PATH_MAX * 2], slaves[4096];
+	char disk[BLOCK_NAME_MAX];
+	const char *block, *slave = slaves;
+	bool known = true;
+	int count;
+
+	if (depth > DEPTH_MAX ||
+	    (size_t)snprintf(path, sizeof(path), BLOCK "/%s", name) >= sizeof(path) ||
+	    sysroot_link(disks->root->fd, path, link, sizeof(link)) < 0)
+		return false;
+	if (functions_mark(disks, link, use))
+		return true;
+	if (strstr(link, "/nvme-subsystem/"))
+		return subsystem_mark(disks, link, use);
+	/* A disk that is on no PCI function; iSCSI needs some network card. */
+	if (!strstr(link, "/virtual/"))
+		return !strstr(link, "/session");
+	/* Of a partition, the disk that it is a part of */
+	block = strstr(link, "/block/");
+	block = block ? block + strlen("/block/") : name;
+	(void)snprintf(disk, sizeof(disk), "%.*s", (int)strcspn(block, "/"), block);
+	count = slaves_list(disks, disk, slaves, sizeof(slaves));
+	if (count <= 0)
+		return !count && is_virtual(disk);
+	for (; count; count--, slave += strlen(slave) + 1)
+		known = device_mark(disks, slave, use, depth + 1) && known;
+	return known;
+}
+
+/* @what: "swap", "root filesystem"; @where: where it is mounted, or NULL */
+static bool name_mark(const struct disks *disks, const char *name, const char *what,
+		      const char *where)
+{
+	char shown[BLOCK_PATH_MAX], use[HOST_USE_MAX + BLOCK_PATH_MAX];
+
+	name_show(disks, name, shown, sizeof(shown));
+	(void)snprintf(use, sizeof(use), "%s %s%s%.64s", what, shown, where ? " at " : "",
+		       where ? where : "");
+	return device_mark(disks, name, use, 0);
+}
+
+static bool number_mark(const struct disks *disks, unsigned int major_number,
+			unsigned int minor_number, const char *what, const char *where)
+{
+	char path[64], name[BLOCK_NAME_MAX];
+
+	(void)snprintf(path, sizeof(path), "sys/dev/block/%u:%u", major_number,
+		       minor_number);
+	return !sysroot_link_name(disks->root->fd, path, name, sizeof(name)) &&
+	       name_mark(disks, name, what, where);
+}
+
+/* `MAJOR:MINOR` */
+static bool number_parse_pair(const char *text, unsigned int *ret_major,
+			      unsigned int *ret_minor)
+{
+	const char *colon = strchr(text, ':');
+	uint64_t first, second;
+
+	if (!colon ||
+	    number_parse(text, (size_t)(colon - text), 10, UINT32_MAX, &first) < 0 ||
+	    number_parse(colon + 1, strlen(colon + 1), 10, UINT32_MAX, &second) < 0)
+		return false;
+	*ret_major = (unsigned int)first;
+	*ret_minor = (unsigned int)second;
+	return true;
+}
+
+/* /dev/mapper/NAME, before or without udev */
+static bool mapped_mark(const struct disks *disks, const char *mapped, const char *what,
+			const char *where)
+{
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	if (sysroot_list(disks->root->fd, BLOCK, &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list))) {
+		char path[BLOCK_PATH_MAX], name[BLOCK_NAME_MAX];
+
+		if (!starts_with(entry, "dm-"))
+			continue;
+		(void)snprintf(path, sizeof(path), BLOCK "/%s/dm/name", entry);
+		if (sysroot_read(disks->root->fd, path, name, sizeof(name)) > 0 &&
+		    !strcmp(name, mapped))
+			return name_mark(disks, entry, what, where);
+	}
+	return false;
+}
+
+/* @path: /dev/... */
+static bool file_mark(const struct disks *disks, const char *path, const char *what,
+		      const char *where)
+{
+	char name[BLOCK_NAME_MAX], entry[BLOCK_PATH_MAX];
+	struct stat status;
+
+	if (disks->root->live && !fstatat(disks->root->fd, path + 1, &status, 0) &&
+	    S_ISBLK(status.st_mode))
+		return number_mark(disks, major(status.st_rdev), minor(status.st_rdev),
+				   what, where);
+	if (starts_with(path, "/dev/mapper/") &&
+	    mapped_mark(disks, path + strlen("/dev/mapper/"), what, where))
+		return true;
+	if (!sysroot_link_name(disks->root->fd, path + 1, name, sizeof(name)))
+		return name_mark(disks, name, what, where);
+	if ((size_t)snprintf(name, sizeof(name), "%s", path + strlen("/dev/")) >=
+	    sizeof(name))
+		return false;
+	for (char *c = name; *c; c++)
+		if (*c == '/')
+			*c = '!';
+	(void)snprintf(entry, sizeof(entry), BLOCK "/%s", name);
+	return sysroot_exists(disks->root->fd, entry) &&
+	       name_mark(disks, name, what, where);
+}
+
+static bool probe_matches(const char *path, const struct tag *tag, const char *value)
+{
+	blkid_probe probe = blkid_new_probe_from_filename(path);
+	const char *found = NULL;
+	bool matches = false;
+
+	if (!probe)
+		return false;
+	(void)blkid_probe_enable_superblocks(probe, 1);
+	(void)blkid_probe_set_superblocks_flags(probe,
+						BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
+	(void)blkid_probe_enable_partitions(probe, 1);
+	(void)blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+	if (!blkid_do_safeprobe(probe) &&
+	    !blkid_probe_lookup_value(probe, tag->key, &found, NULL))
+		matches = tag->is_label ? !strcmp(found, value) :
+					  !strcasecmp(found, value);
+	blkid_free_probe(probe);
+	return matches;
+}
+
+/* Several devices can bear one UUID (btrfs, RAID): all of them count. */
+static bool probe_mark(const struct disks *disks, const struct tag *tag,
+		       const char *value, const char *what)
+{
+	cleanup_closedir DIR *list = NULL;
+	bool found = false, known = true;
+	const char *name;
+
+	if (!disks->root->live || sysroot_list(disks->root->fd, BLOCK, &list) < 0)
+		return false;
+	while ((name = sysroot_list_next(list))) {
+		char path[BLOCK_PATH_MAX];
+
+		/* Nor drives whose medium may be missing: they take their time. */
+		if (is_virtual(name) || starts_with(name, "sr") ||
+		    starts_with(name, "fd"))
+			continue;
+		(void)snprintf(path, sizeof(path), "/dev/%s", name);
+		for (char *c = path; *c; c++)
+			if (*c == '!')
+				*c = '/';
+		if (!probe_matches(path, tag, value))
+			continue;
+		found = true;
+		known = name_mark(disks, name, what, NULL) && known;
+	}
+	return found && known;
+}
+
+/* What root= and resume= can hold (kernel: block/early-lookup.c, and what udev adds) */
+static bool spec_mark(const struct disks *disks, const char *spec, const char *what)
+{
+	unsigned int major_number, minor_number;
+
+	if (starts_with(spec, "/dev/"))
+		return file_mark(disks, spec, what, NULL);
+	if (number_parse_pair(spec, &major_number, &minor_number))
+		return number_mark(disks, major_number, minor_number, what, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+		size_t length = strlen(tags[i].name);
+		char path[BLOCK_PATH_MAX], name[BLOCK_NAME_MAX], coded[BLOCK_NAME_MAX];
+		const char *value = spec + length + 1;
+
+		if (!starts_with(spec, tags[i].name) || spec[length] != '=' || !*value)
+			continue;
+		if (blkid_encode_string(value, coded, sizeof(coded)) < 0)
+			return false;
+		(void)snprintf(path, sizeof(path), "%s/%s", tags[i].directory, coded);
+		if (!sysroot_link_name(disks->root->fd, path, name, sizeof(name)))
+			return name_mark(disks, name, what, NULL);
+		return probe_mark(disks, &tags[i], value, what);
+	}
+	return false;
+}
+
+static void lost_add(struct disks *disks, const char *what, const char *where)
+{
+	if (!disks->lost++)
+		(void)snprintf(disks->first_lost, sizeof(disks->first_lost), "%s %.64s",
+			       what, where);
+}
+
+/* All devices of all mounted btrfs filesystems: mountinfo names just one of each. */
+static bool btrfs_mark(const struct disks *disks)
+{
+	cleanup_closedir DIR *list = NULL;
+	bool found = false;
+	const char *entry, *name;
+
+	if (sysroot_list(disks->root->fd, "sys/fs/btrfs", &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list))) {
+		cleanup_closedir DIR *devices = NULL;
+		char path[BLOCK_PATH_MAX];
+
+		(void)snprintf(path, sizeof(path), "%s/devices", entry);
+		if (sysroot_list(dirfd(list), path, &devices) < 0)
+			continue;
+		while ((name = sysroot_list_next(devices)))
+			found = name_mark(disks, name, "btrfs filesystem", NULL) || found;
+	}
+	return found;
+}
+
+/* The kernel does not tell what a pool consists of, but udev knows its members. */
+static bool zfs_mark(const struct disks *disks)
+{
+	cleanup_closedir DIR *list = NULL;
+	bool found = false;
+	const char *entry;
+
+	if (sysroot_list(disks->root->fd, BLOCK, &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list))) {
+		char path[BLOCK_PATH_MAX], number[32];
+		cleanup_free char *text = NULL;
+		size_t length;
+
+		(void)snprintf(path, sizeof(path), "%s/dev", entry);
+		if (sysroot_read(dirfd(list), path, number, sizeof(number)) < 0)
+			continue;
+		(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
+		if (sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length) < 0 ||
+		    !strstr(text, "\nE:ID_FS_TYPE=zfs_member\n"))
+			continue;
+		found = name_mark(disks, entry, "ZFS pool member", NULL) || found;
+	}
+	return found;
+}
+
+/* The kernel writes blanks and backslashes as \ooo (seq_file.c mangle_path()). */
+static void unescape(char *text)
+{
+	char *out = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' &&
+		    text[2] >= '0' && text[2] <= '7' && text[3] >= '0' &&
+		    text[3] <= '7') {
+			*out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
+					(text[3] - '0'));
+			text += 3;
+		} else {
+			*out++ = *text;
+		}
+	}
+	*out = '\0';
+}
+
+/* A filesystem whose device number is none of a block device */
+static bool anonymous_mark(const struct disks *disks, const char *type, char *source,
+			   const char *what, const char *where)
+{
+	bool known = true;
+	char *device;
+
+	if (!strcmp(type, "zfs"))
+		return zfs_mark(disks);
+	if (strcmp(type, "btrfs") && strcmp(type, "bcachefs"))
+		return true;
+	/* bcachefs: /dev/sda1:/dev/sdb1 */
+	while ((device = strsep(&source, ":")))
+		known = starts_with(device, "/dev/") &&
+			file_mark(disks, device, what, where) && known;
+	return !strcmp(type, "btrfs") ? btrfs_mark(disks) || known : known;
+}
+
+/*
+ * `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS...] - TYPE SOURCE ...`
+ * (Documentation/filesystems/proc.rst 3.5)
+ */
+static void mount_read(struct disks *disks, char *line)
+{
+	static const char not_root[] = "rootfs,ramfs,tmpfs,overlay,squashfs,erofs";
+	char *field[5], *type, *source, *word;
+	unsigned int major_number, minor_number;
+	const char *what, *where = NULL;
+	bool is_root, known;
+
+	for (size_t i = 0; i < ARRAY_SIZE(field); i++) {
+		field[i] = strsep(&line, " ");
+		if (!line)
+			return;
+	}
+	do
+		word = strsep(&line, " ");
+	while (word && strcmp(word, "-"));
+	type = strsep(&line, " ");
+	source = strsep(&line, " ");
+	if (!source || !number_parse_pair(field[2], &major_number, &minor_number))
+		return;
+	unescape(field[4]);
+	unescape(source);
+	is_root = !strcmp(field[4], "/") && !are_among(type, not_root);
+	what = is_root ? "root filesystem" : "mounted filesystem";
+	if (!is_root)
+		where = field[4];
+	known = major_number ?
+			number_mark(disks, major_number, minor_number, what, where) :
+			anonymous_mark(disks, type, source, what, where);
+	if (!known)
+		lost_add(disks, what, field[4]);
+	else if (is_root)
+		disks->host->root_resolved = true;
+}
+
+/* `/dev/dm-1 partition SIZE USED PRIORITY`; a file lies on a mounted filesystem. */
+static void swap_read(struct disks *disks, char *line)
+{
+	char *name = strsep(&line, " \t");
+
+	if (!line || name[0] != '/')
+		return;
+	line += strspn(line, " \t");
+	if (!starts_with(line, "partition"))
+		return;
+	unescape(name);
+	if (!starts_with(name, "/dev/") || !file_mark(disks, name, "swap", NULL))
+		lost_add(disks, "swap", name);
+}
+
+static int lines_read(struct disks *disks, const char *path,
+		      void (*line_read)(struct disks *disks, char *line))
+{
+	cleanup_free char *text = NULL;
+	char *cursor, *line;
+	size_t length;
+	int result = sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length);
+
+	if (result < 0)
+		return result;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n")))
+		line_read(disks, line);
+	return 0;
+}
+
+/* root= that no disk of this machine can be meant by */
+static bool is_elsewhere(const char *spec, const char *cmdline)
+{
+	static const char *const starts[] = {
+		"/dev/nfs", "nfs:", "nfs4:", "cifs:",	 "virtiofs:", "9p:",
+		"nbd:",	    "dhcp", "tmpfs", "/dev/ram", "http:",     "https:"
+	};
+	static const char types[] = "nfs,nfs4,cifs,9p,virtiofs,tmpfs,ramfs";
+	char type[HOST_NAME_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (starts_with(spec, starts[i]))
+			return true;
+	return cmdline_get(cmdline, "rootfstype", type, sizeof(type)) && type[0] &&
+	       are_among(type, types);
+}
+
+/*
+ * In an early initramfs there are no block devices yet: then nothing can be known of
+ * root= and resume=, and that is no fault.
+ */
+static void parameters_read(struct disks *disks, const char *cmdline, bool has_devices)
+{
+	struct host *host = disks->host;
+	char spec[BLOCK_NAME_MAX];
+
+	if (cmdline_get(cmdline, "root", spec, sizeof(spec))) {
+		if (is_elsewhere(spec, cmdline) ||
+		    spec_mark(disks, spec, "root filesystem"))
+			host->root_resolved = true;
+		else if (!host->root_resolved && has_devices)
+			lost_add(disks, "root", spec);
+	}
+	if (cmdline_get(cmdline, "resume", spec, sizeof(spec)) &&
+	    !spec_mark(disks, spec, "resume device") && has_devices)
+		lost_add(disks, "resume", spec);
+}
+
+static void unknown_note(struct host *host, int error, const char *path)
+{
+	struct fault fault;
+
+	host->disks_known = FACT_UNKNOWN;
+	fault_set(&fault, error, "/%s: cannot be read: %s", path, strerror(-error));
+	host_note(host, &fault);
+}
+
+void disks_read(const struct sysroot *root, const char *cmdline, struct host *host)
+{
+	struct disks disks = { .root = root, .host = host };
+	cleanup_closedir DIR *devices = NULL;
+	struct fault fault;
+	int result;
+
+	host->root_resolved = false;
+	host->disks_known = FACT_YES;
+	result = sysroot_list(root->fd, BLOCK, &devices);
+	if (result < 0 && result != -ENOENT)
+		unknown_note(host, result, BLOCK);
+	result = lines_read(&disks, "proc/self/mountinfo", mount_read);
+	if (result < 0)
+		unknown_note(host, result, "proc/self/mountinfo");
+	parameters_read(&disks, cmdline, devices && sysroot_list_next(devices));
+	result = lines_read(&disks, "proc/swaps", swap_read);
+	/* A kernel without swap has no such file. */
+	if (result < 0 && result != -ENOENT)
+		unknown_note(host, result, "proc/swaps");
+	if (disks.lost) {
+		fault_set(&fault, -ENODEV,
+			  "%s: which disk that is on is not known (%u such)",
+			  disks.first_lost, disks.lost);
+		host_note(host, &fault);
+	}
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/framebuffer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+
+#define IOMEM "proc/iomem"
+#define IOMEM_MAX (16u << 20)
+#define CLASS_DISPLAY 0x03
+#define CLASS_VGA_OLD 0x0001 /* VGA before PCI had classes */
+
+/* What the kernel calls a region of the firmware's framebuffer, and who may own it. */
+static const char *const owners[] = {
+	"BOOTFB",  "simplefb",		 "simpledrm",	    "efifb",
+	"efidrm",  "simple-framebuffer", "efi-framebuffer", "vesafb",
+	"vesadrm", "vesa-framebuffer",
+};
+
+/**
+ * struct walk - where we are in /proc/iomem
+ * @function: whose BAR we are in; NULL: in none
+ * @bar_depth: indentation of that BAR
+ * @owner_depth: indentation of the owner that was found in it; 0: none
+ * @orphan: an owner that is in no BAR
+ */
+struct walk {
+	struct host *host;
+	struct host_function *function;
+	size_t bar_depth;
+	size_t owner_depth;
+	const char *orphan;
+};
+
+static const char *owner_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+		if (!strcmp(name, owners[i]))
+			return owners[i];
+	return NULL;
+}
+
+static void owner_set(struct host_function *function, const char *owner)
+{
+	(void)snprintf(function->framebuffer, sizeof(function->framebuffer), "%s", owner);
+}
+
+/* `START-END : NAME` below what is less indented; a BAR has its function's address. */
+static void line_walk(struct walk *walk, const char *line)
+{
+	size_t depth = strspn(line, " ");
+	const char *name = strstr(line, " : ");
+	const struct host_function *function;
+	struct pci_address address;
+	const char *owner;
+
+	if (!name)
+		return;
+	name += 3;
+	if (walk->function && depth <= walk->bar_depth)
+		walk->function = NULL;
+	if (!pci_address_parse(name, &address)) {
+		function = host_find(walk->host, &address);
+		walk->function =
+			function ?
+				&walk->host->functions[function - walk->host->functions] :
+				NULL;
+		walk->bar_depth = depth;
+		walk->owner_depth = 0;
+		return;
+	}
+	owner = owner_find(name);
+	if (!owner)
+		return;
+	if (!walk->function)
+		walk->orphan = owner;
+	else if (depth > walk->owner_depth)
+		owner_set(walk->function, owner);
+	walk->owner_depth = depth;
+}
+
+static int iomem_read(const struct sysroot *root, struct walk *walk)
+{
+	cleanup_free char *text = NULL;
+	size_t length;
+	char *cursor, *line;
+	int result = sysroot_load(root->fd, IOMEM, IOMEM_MAX, &text, &length);
+
+	if (result < 0)
+		return result;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n")))
+		line_walk(walk, line);
+	return 0;
+}
+
+/*
+ * Since 6.9 or so the framebuffer's platform device is a child of the function
+ * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
+ * taken the display over.
+ */
+static void children_read(const struct sysroot *root, struct host *host)
+{
+	static const char *const names[] = {
+		"simple-framebuffer",
+		"efi-framebuffer",
+		"vesa-framebuffer",
+	};
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		struct host_function *function = &host->functions[i];
+		char address[PCI_ADDRESS_TEXT], path[128];
+
+		if (function->framebuffer[0] ||
+		    (function->class_code >> 16 != CLASS_DISPLAY &&
+		     function->class_code >> 8 != CLASS_VGA_OLD))
+			continue;
+		pci_address_format(&function->address, address);
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/%s.0",
+				       address, names[j]);
+			if (sysroot_exists(root->fd, path))
+				owner_set(function, names[j]);
+		}
+	}
+}
+
+/* Somebody is known to show the boot. */
+static bool is_found(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].framebuffer[0] ||
+		    host->functions[i].boot_vga == FACT_YES)
+			return true;
+	return false;
+}
+
+void framebuffer_read(const struct sysroot *root, struct host *host)
+{
+	struct walk walk = { .host = host };
+	struct fault fault;
+	int result = iomem_read(root, &walk);
+
+	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
+	children_read(root, host);
+	if (result < 0) {
+		fault_set(&fault, result, "/" IOMEM ": cannot be read: %s",
+			  strerror(-result));
+		host_note(host, &fault);
+	} else if (walk.orphan && !is_found(host)) {
+		host->framebuffer_known = FACT_UNKNOWN;
+		fault_set(&fault, -ENXIO,
+			  "/" IOMEM ": %s is in no BAR: whose it is is unknown",
+			  walk.orphan);
+		host_note(host, &fault);
+	}
+}

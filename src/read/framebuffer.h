@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_FRAMEBUFFER_H
+#define VFIO_EARLY_FRAMEBUFFER_H
+
+/* Who owns the firmware's framebuffer: /proc/iomem. */
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * framebuffer_read() - find the functions whose BARs hold a firmware framebuffer
+ * @root: where the machine is
+ * @host: functions are filled already; functions[].framebuffer and framebuffer_known are
+ *	filled; notes added
+ *
+ * The nesting of /proc/iomem tells, which an unprivileged reader sees too: addresses read
+ * as zeros then, names do not (kernel/resource.c r_show()).
+ */
+void framebuffer_read(const struct sysroot *root, struct host *host);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/host_read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "read/disks.h"
+#include "read/framebuffer.h"
+#include "read/iommu.h"
+#include "read/modules.h"
+#include "read/pci.h"
+
+/* A recorded machine without /proc: its one directory of modules names the kernel. */
+static void release_from_modules(const struct sysroot *root, struct host *host)
+{
+	cleanup_closedir DIR *list = NULL;
+	unsigned int count = 0;
+	const char *entry;
+
+	if (sysroot_list(root->fd, "lib/modules", &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list)))
+		if (!count++)
+			(void)snprintf(host->kernel, sizeof(host->kernel), "%s", entry);
+	if (count > 1)
+		host->kernel[0] = '\0';
+}
+
+/* `MAJOR.MINOR`, and whatever follows */
+static void release_parse(struct host *host)
+{
+	size_t digits = strspn(host->kernel, "0123456789"), more;
+	uint64_t major, minor;
+
+	if (host->kernel[digits] != '.')
+		return;
+	more = strspn(host->kernel + digits + 1, "0123456789");
+	if (number_parse(host->kernel, digits, 10, UINT16_MAX, &major) < 0 ||
+	    number_parse(host->kernel + digits + 1, more, 10, UINT16_MAX, &minor) < 0)
+		return;
+	host->kernel_major = (unsigned int)major;
+	host->kernel_minor = (unsigned int)minor;
+}
+
+static void release_read(const struct sysroot *root, struct host *host)
+{
+	struct utsname name;
+	struct fault fault;
+
+	if (sysroot_read(root->fd, "proc/sys/kernel/osrelease", host->kernel,
+			 sizeof(host->kernel)) <= 0) {
+		host->kernel[0] = '\0';
+		if (!root->live)
+			release_from_modules(root, host);
+		else if (!uname(&name))
+			(void)snprintf(host->kernel, sizeof(host->kernel), "%.63s",
+				       name.release);
+	}
+	/* It becomes a part of paths. */
+	if (strchr(host->kernel, '/') || host->kernel[0] == '.')
+		host->kernel[0] = '\0';
+	release_parse(host);
+	if (host->kernel_major)
+		return;
+	fault_set(&fault, -ENOENT, "the release of the kernel is not known");
+	host_note(host, &fault);
+}
+
+static int machine_read(const struct sysroot *root, const struct config *config,
+			const char *cmdline, enum host_look look, struct host *host,
+			struct fault *fault)
+{
+	int result;
+
+	/* Not the large arrays: each reader fills what it counts. */
+	host->n_functions = 0;
+	memset((char *)host + offsetof(struct host, n_groups), 0,
+	       sizeof(*host) - offsetof(struct host, n_groups));
+	host->udev_ran = sysroot_exists(root->fd, "run/udev/data");
+	release_read(root, host);
+	result = pci_read(root, look, host, fault);
+	if (result < 0)
+		return result;
+	iommu_read(root, cmdline, host);
+	modules_read(root, config, cmdline, host);
+	framebuffer_read(root, host);
+	disks_read(root, cmdline, host);
+	return 0;
+}
+
+int host_read(const struct sysroot *root, const struct config *config,
+	      const char *cmdline, struct host *host, struct fault *fault)
+{
+	return machine_read(root, config, cmdline, HOST_LOOK_ALL, host, fault);
+}
+
+int host_read_decide(const struct sysroot *root, const struct config *config,
+		     const char *cmdline, struct host *host, struct fault *fault)
+{
+	return machine_read(root, config, cmdline, HOST_LOOK_DECIDE, host, fault);
+}

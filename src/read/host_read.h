@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_HOST_READ_H
+#define VFIO_EARLY_HOST_READ_H
+
+/* Filling struct host: calls the readers in order. */
+
+#include "base/sysroot.h"
+#include "model/config.h"
+#include "model/host.h"
+
+/**
+ * host_read() - look at the machine
+ * @root: where it is
+ * @config: only to know which drivers it names
+ * @cmdline: kernel command line
+ * @host: filled; what it held before does not matter. What could not be found out is
+ *	unknown there and has a note.
+ * @fault: filled on failure
+ *
+ * Return: 0, or -errno when not even the PCI functions could be listed
+ */
+int host_read(const struct sysroot *root, const struct config *config,
+	      const char *cmdline, struct host *host, struct fault *fault);
+
+/**
+ * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE)
+ * @root: as for host_read()
+ * @config: as for host_read()
+ * @cmdline: as for host_read()
+ * @host: as for host_read()
+ * @fault: as for host_read()
+ *
+ * Return: as host_read()
+ */
+int host_read_decide(const struct sysroot *root, const struct config *config,
+		     const char *cmdline, struct host *host, struct fault *fault);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/iommu.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "model/cmdline.h"
+
+#define UNITS "sys/class/iommu"
+#define GROUPS "sys/kernel/iommu_groups"
+#define TABLES "sys/firmware/acpi/tables"
+#define REGIONS_TEXT 16384 /* a sysfs attribute has at most 4096, on arm64 16384 bytes */
+
+static void note(struct host *host, int error, const char *what)
+{
+	struct fault fault;
+
+	fault_set(&fault, error, "/%s: cannot be read: %s", what, strerror(-error));
+	host_note(host, &fault);
+}
+
+static int name_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Without IOMMU support in the kernel there is no such directory: no unit, no note. */
+static void units_read(const struct sysroot *root, struct host *host)
+{
+	cleanup_closedir DIR *list = NULL;
+	int result = sysroot_list(root->fd, UNITS, &list);
+	const char *name;
+
+	host->n_units = 0;
+	if (result < 0 && result != -ENOENT)
+		note(host, result, UNITS);
+	if (result < 0)
+		return;
+	while ((name = sysroot_list_next(list))) {
+		size_t length = strlen(name);
+
+		if (host->n_units == HOST_UNITS_MAX || length >= HOST_NAME_MAX) {
+			note(host, -E2BIG, UNITS);
+			break;
+		}
+		memcpy(host->units[host->n_units++], name, length + 1);
+	}
+	qsort(host->units, host->n_units, sizeof(host->units[0]), name_compare);
+}
+
+/* `0xSTART 0xEND TYPE` (kernel: drivers/iommu/iommu.c iommu_group_show_resv_regions()) */
+static int region_parse(const char *line, size_t length, struct host_group *group)
+{
+	const char *second = memchr(line, ' ', length);
+	const char *type =
+		second ? memchr(second + 1, ' ', length - (size_t)(second + 1 - line)) :
+			 NULL;
+	uint64_t start, end;
+
+	if (!type || second - line < 3 || type - second < 4 || memcmp(line, "0x", 2) ||
+	    memcmp(second, " 0x", 3))
+		return -EINVAL;
+	if (number_parse(line + 2, (size_t)(second - line) - 2, 16, UINT64_MAX, &start) <
+		    0 ||
+	    number_parse(second + 3, (size_t)(type - second) - 3, 16, UINT64_MAX, &end) <
+		    0)
+		return -EINVAL;
+	if (length - (size_t)(type - line) != strlen(" direct") ||
+	    memcmp(type, " direct", strlen(" direct")))
+		return 0;
+	if (!group->direct) {
+		group->direct_start = start;
+		group->direct_end = end;
+	}
+	group->direct = true;
+	return 0;
+}
+
+static int regions_read(int dir, struct host_group *group)
+{
+	char text[REGIONS_TEXT];
+	ssize_t length = sysroot_read(dir, "reserved_regions", text, sizeof(text));
+	const char *line = text;
+
+	if (length < 0)
+		return (int)length;
+	while (*line) {
+		size_t width = strcspn(line, "\n");
+
+		if (region_parse(line, width, group) < 0)
+			return -EINVAL;
+		line += width + (line[width] == '\n');
+	}
+	return 0;
+}
+
+static void group_read(const struct sysroot *root, struct host *host,
+		       struct host_group *group)
+{
+	char path[sizeof(GROUPS) + 64], name[HOST_NAME_MAX];
+	cleanup_close int dir = -1;
+	int result;
+
+	(void)snprintf(path, sizeof(path), GROUPS "/%u", group->number);
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		note(host, -errno, path);
+		return;
+	}
+	if (sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
+		group->type[0] = '\0';
+	/* Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()). */
+	if (sysroot_read(dir, "name", name, sizeof(name)) > 0)
+		group->noiommu = !strcmp(name, "vfio-noiommu");
+	result = regions_read(dir, group);
+	if (!result) {
+		group->reserved = FACT_YES;
+		return;
+	}
+	group->direct = false;
+	(void)snprintf(path, sizeof(path), GROUPS "/%u/reserved_regions", group->number);
+	note(host, result, path);
+}
+
+static int number_compare(const void *a, const void *b)
+{
+	const struct host_group *left = a, *right = b;
+
+	return (left->number > right->number) - (left->number < right->number);
+}
+
+/* Only groups that hold a PCI function: nobody asks for the others. */
+static void groups_read(const struct sysroot *root, struct host *host)
+{
+	size_t count = 0, unique = 0;
+
+	static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].has_group)
+			host->groups[count++] =
+				(struct host_group){ .number = host->functions[i].group };
+	qsort(host->groups, count, sizeof(host->groups[0]), number_compare);
+	for (size_t i = 0; i < count; i++)
+		if (!unique || host->groups[i].number != host->groups[unique - 1].number)
+			host->groups[unique++] = host->groups[i];
+	host->n_groups = unique;
+	for (size_t i = 0; i < unique; i++)
+		group_read(root, host, &host->groups[i]);
+}
+
+static void tables_read(const struct sysroot *root, struct host *host)
+{
+	static const char *const names[] = { "DMAR", "IVRS", "IORT", "VIOT" };
+	cleanup_close int dir =
+		openat(root->fd, TABLES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	host->table[0] = '\0';
+	host->table_known = FACT_UNKNOWN;
+	/* Without ACPI there can be an IOMMU too: no fault, and no answer. */
+	if (dir < 0 && errno != ENOENT)
+		note(host, -errno, TABLES);
+	if (dir < 0)
+		return;
+	host->table_known = FACT_YES;
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !host->table[0]; i++)
+		if (sysroot_exists(dir, names[i]))
+			(void)snprintf(host->table, sizeof(host->table), "%s", names[i]);
+}
+
+/*
+ * The names of interrupt chips tell whether interrupts are remapped: "IR-" stands before
+ * each chip that is (kernel: arch/x86/kernel/apic/msi.c; prefix of the msi_parent_ops
+ * in drivers/iommu). Chips that neither remap nor could are no evidence.
+ */
+static void chip_judge(const char *chip, enum fact *fact)
+{
+	if (!strncmp(chip, "IR-", 3))
+		*fact = FACT_YES;
+	else if (*fact == FACT_UNKNOWN &&
+		 (!strncmp(chip, "IO-APIC", 7) || !strncmp(chip, "PCI-MSI", 7)))
+		*fact = FACT_NO;
+}
+
+/* `NUMBER: COUNT... CHIP ...`; other labels than numbers have no chip. */
+static void interrupt_judge(char *line, enum fact *fact)
+{
+	char *cursor = line, *word;
+
+	word = strsep(&cursor, ":");
+	word += strspn(word, " ");
+	if (!cursor || !*word || word[strspn(word, "0123456789")])
+		return;
+	while ((word = strsep(&cursor, " \n")))
+		if (word[strspn(word, "0123456789")]) {
+			chip_judge(word, fact);
+			return;
+		}
+}
+
+/* Line by line: on a large machine it is long, and the first line may be enough. */
+static enum fact interrupts_read(const struct sysroot *root)
+{
+	cleanup_close int fd = openat(root->fd, "proc/interrupts", O_RDONLY | O_CLOEXEC);
+	cleanup_fclose FILE *file = NULL;
+	cleanup_free char *line = NULL;
+	enum fact fact = FACT_UNKNOWN;
+	size_t size = 0;
+
+	if (fd < 0)
+		return FACT_UNKNOWN;
+	file = fdopen(fd, "r");
+	if (!file)
+		return FACT_UNKNOWN;
+	fd = -1;
+	while (fact != FACT_YES && getline(&line, &size, file) >= 0)
+		interrupt_judge(line, &fact);
+	return fact;
+}
+
+static enum fact chips_read(const struct sysroot *root)
+{
+	cleanup_closedir DIR *list = NULL;
+	enum fact fact = FACT_UNKNOWN;
+	const char *name;
+
+	if (sysroot_list(root->fd, "sys/kernel/irq", &list) < 0)
+		return FACT_UNKNOWN;
+	while (fact != FACT_YES && (name = sysroot_list_next(list))) {
+		char path[HOST_NAME_MAX], chip[HOST_NAME_MAX];
+
+		if ((size_t)snprintf(path, sizeof(path), "%s/chip_name", name) <
+			    sizeof(path) &&
+		    sysroot_read(dirfd(list), path, chip, sizeof(chip)) > 0)
+			chip_judge(chip, &fact);
+	}
+	return fact;
+}
+
+void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host)
+{
+	char value[HOST_NAME_MAX];
+
+	units_read(root, host);
+	groups_read(root, host);
+	tables_read(root, host);
+	host->interrupt_remapping = interrupts_read(root);
+	if (host->interrupt_remapping == FACT_UNKNOWN)
+		host->interrupt_remapping = chips_read(root);
+	host->acs_override =
+		cmdline_get(cmdline, "pcie_acs_override", value, sizeof(value));
+}

@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/modules.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <libkmod.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "model/cmdline.h"
+
+#define VFIO_PCI 0 /* always the first of host.drivers */
+#define ALIAS_MAX 256
+
+/*
+ * Driver names are not module names. These are in drivers/vfio/pci of kernels up to 7.2,
+ * as struct pci_driver has them; most take KBUILD_MODNAME, which has underscores.
+ */
+static const char *const driver_names[] = {
+	"vfio-pci",	"xe-vfio-pci",	 "hisi_acc_vfio_pci",
+	"ism_vfio_pci", "mlx5_vfio_pci", "nvgrace_gpu_vfio_pci",
+	"pds_vfio_pci", "qat_vfio_pci",	 "virtio_vfio_pci",
+};
+
+/**
+ * struct modules - one look at the modules of a machine
+ * @kmod: NULL when it is not known where modules would be
+ */
+struct modules {
+	const struct sysroot *root;
+	struct host *host;
+	struct kmod_ctx *kmod;
+};
+
+static void cleanup_kmod_p(struct kmod_ctx **kmod)
+{
+	if (*kmod)
+		kmod_unref(*kmod);
+}
+
+static void cleanup_kmod_list_p(struct kmod_list **list)
+{
+	(void)kmod_module_unref_list(*list);
+}
+
+static void cleanup_kmod_module_p(struct kmod_module **module)
+{
+	if (*module)
+		kmod_module_unref(*module);
+}
+
+#define cleanup_kmod __attribute__((cleanup(cleanup_kmod_p)))
+#define cleanup_kmod_list __attribute__((cleanup(cleanup_kmod_list_p)))
+#define cleanup_kmod_module __attribute__((cleanup(cleanup_kmod_module_p)))
+
+/* libkmod would write to stderr; what it returns is enough. */
+static void __attribute__((format(printf, 6, 0)))
+kmod_silent(void *data, int priority, const char *file, int line, const char *function,
+	    const char *format, va_list args)
+{
+	(void)data;
+	(void)priority;
+	(void)file;
+	(void)line;
+	(void)function;
+	(void)format;
+	(void)args;
+}
+
+/*
+ * The directories of modprobe.d(5) below the root; none of them with @paths_used false,
+ * which leaves what libkmod takes from this kernel's own command line.
+ */
+static struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release,
+				  bool paths_used)
+{
+	static const char *const places[] = {
+		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+		"/usr/lib/modprobe.d", "/lib/modprobe.d",
+	};
+	char path[ARRAY_SIZE(places)][SYSROOT_PATH_MAX + 32];
+	char directory[SYSROOT_PATH_MAX + HOST_NAME_MAX + 16];
+	const char *paths[ARRAY_SIZE(places) + 1] = { NULL };
+	struct kmod_ctx *kmod;
+
+	if (!root->live && !release[0])
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(places) && paths_used; i++) {
+		(void)snprintf(path[i], sizeof(path[i]), "%s%s", root->path, places[i]);
+		paths[i] = path[i];
+	}
+	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s", root->path,
+		       release);
+	/* Nothing else silences it while it reads modprobe.d; 0 is LOG_EMERG. */
+	(void)setenv("KMOD_LOG", "0", 1);
+	kmod = kmod_new(root->live ? NULL : directory, root->live ? NULL : paths);
+	if (kmod)
+		kmod_set_log_fn(kmod, kmod_silent, NULL);
+	return kmod;
+}
+
+static void module_of(const char *driver, char module[static HOST_NAME_MAX])
+{
+	size_t i;
+
+	for (i = 0; i < HOST_NAME_MAX - 1 && driver[i]; i++)
+		module[i] = driver[i] == '-' ? '_' : driver[i];
+	module[i] = '\0';
+}
+
+/* A loaded module shows its drivers; else it is known; else it is called as it is. */
+static void driver_of(const struct sysroot *root, const char *module,
+		      char name[static HOST_NAME_MAX])
+{
+	char path[HOST_NAME_MAX + 32];
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	(void)snprintf(name, HOST_NAME_MAX, "%s", module);
+	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
+		if (cmdline_name_equal(module, driver_names[i]))
+			(void)snprintf(name, HOST_NAME_MAX, "%s", driver_names[i]);
+	(void)snprintf(path, sizeof(path), "sys/module/%s/drivers", module);
+	if (sysroot_list(root->fd, path, &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list)))
+		if (!strncmp(entry, "pci:", 4) && cmdline_name_equal(entry + 4, module))
+			(void)snprintf(name, HOST_NAME_MAX, "%s", entry + 4);
+}
+
+/* The module by its own name; NULL: there is none, built in or not. */
+static struct kmod_module *module_find(struct kmod_ctx *kmod, const char *name)
+{
+	cleanup_kmod_list struct kmod_list *list = NULL;
+	struct kmod_list *item;
+
+	if (!kmod || kmod_module_new_from_lookup(kmod, name, &list) < 0)
+		return NULL;
+	kmod_list_foreach (item, list) {
+		struct kmod_module *module = kmod_module_get_module(item);
+
+		if (cmdline_name_equal(kmod_module_get_name(module), name))
+			return module;
+		kmod_module_unref(module);
+	}
+	return NULL;
+}
+
+/* The index knows more modules than an initramfs holds. */
+static bool module_is_there(const struct kmod_module *module)
+{
+	const char *path;
+
+	if (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN)
+		return true;
+	path = kmod_module_get_path(module);
+	return path && !access(path, F_OK);
+}
+
+/* One of libkmod's indices as text, terminated; free() it. */
+static int index_dump(const struct modules *modules, enum kmod_index type,
+		      char **ret_text)
+{
+	cleanup_close int fd = memfd_create("index", MFD_CLOEXEC);
+	cleanup_free char *text = NULL;
+	off_t size;
+	int result;
+
+	if (fd < 0)
+		return -errno;
+	result = kmod_dump_index(modules->kmod, type, fd);
+	if (result < 0)
+		return result;
+	size = lseek(fd, 0, SEEK_END);
+	text = size >= 0 ? calloc(1, (size_t)size + 1) : NULL;
+	if (!text)
+		return -ENOMEM;
+	if (sysroot_pread(fd, text, (size_t)size, 0) != size)
+		return -EIO;
+	*ret_text = text;
+	text = NULL;
+	return 0;
+}
+
+/* `kernel/drivers/vfio/pci/vfio-pci-core.ko.xz`, below the directory of modules or not */
+static bool file_is_there(const struct modules *modules, const char *file)
+{
+	char path[HOST_NAME_MAX + SYSROOT_PATH_MAX];
+
+	if (file[0] == '/')
+		(void)snprintf(path, sizeof(path), "%s", file + 1);
+	else
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s",
+			       modules->host->kernel, file);
+	return sysroot_exists(modules->root->fd, path);
+}
+
+static void file_module(const char *file, char name[static HOST_NAME_MAX])
+{
+	const char *slash = strrchr(file, '/');
+	char text[HOST_NAME_MAX];
+
+	file = slash ? slash + 1 : file;
+	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(file, "."), file);
+	module_of(text, name);
+}
+
+/*
+ * The first dependency that is not there; false: all are. libkmod gives no list at all
+ * when one of the files is missing, so the index has to be asked: lines
+ * `vfio_pci kernel/.../vfio-pci.ko: kernel/.../vfio-pci-core.ko kernel/.../vfio.ko`.
+ */
+static bool module_lacks(const struct modules *modules, const struct kmod_module *module,
+			 char lacks[static HOST_NAME_MAX])
+{
+	cleanup_kmod_list struct kmod_list *list = kmod_module_get_dependencies(module);
+	cleanup_free char *text = NULL;
+	char *cursor, *line;
+
+	if (list || index_dump(modules, KMOD_INDEX_MODULES_DEP, &text) < 0)
+		return false;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n"))) {
+		const char *file = strsep(&line, " ");
+
+		if (!line || strcmp(file, kmod_module_get_name(module)))
+			continue;
+		(void)strsep(&line, ":");
+		while ((file = strsep(&line, " ")))
+			if (file[0] && !file_is_there(modules, file)) {
+				file_module(file, lacks);
+				return true;
+			}
+		break;
+	}
+	return false;
+}
+
+static enum host_driver_state state_find(const struct modules *modules,
+					 const struct host_driver *driver)
+{
+	cleanup_kmod_module struct kmod_module *module =
+		module_find(modules->kmod, driver->module);
+	char path[HOST_NAME_MAX + 32], lacks[HOST_NAME_MAX];
+	struct fault fault;
+
+	if (module && kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN)
+		return HOST_DRIVER_BUILTIN;
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);
+	if (sysroot_exists(modules->root->fd, path))
+		return HOST_DRIVER_LOADED;
+	if (!module || !module_is_there(module))
+		return HOST_DRIVER_MISSING;
+	if (!module_lacks(modules, module, lacks))
+		return HOST_DRIVER_MODULE;
+	fault_set(&fault, -ENOENT, "module %s needs %s, which is not there",
+		  driver->module, lacks);
+	host_note(modules->host, &fault);
+	return HOST_DRIVER_MISSING;
+}
+
+/* Index in host.drivers; @name as people write it or as @module calls itself */
+static size_t driver_add(const struct modules *modules, const char *name)
+{
+	struct host *host = modules->host;
+	const struct host_driver *known = host_driver_find(host, name);
+	struct host_driver driver = { .state = HOST_DRIVER_MISSING };
+	struct fault fault;
+
+	if (known)
+		return (size_t)(known - host->drivers);
+	if (host->n_drivers == HOST_DRIVERS_MAX) {
+		fault_set(&fault, -E2BIG, "more than %d VFIO drivers: %s is left out",
+			  HOST_DRIVERS_MAX, name);
+		host_note(host, &fault);
+		return VFIO_PCI;
+	}
+	module_of(name, driver.module);
+	driver_of(modules->root, driver.module, driver.name);
+	driver.state = state_find(modules, &driver);
+	host->drivers[host->n_drivers] = driver;
+	return host->n_drivers++;
+}
+
+/* A driver of the config that is neither loaded nor known is called as it is written. */
+static void driver_add_named(const struct modules *modules, const char *name)
+{
+	struct host *host = modules->host;
+	size_t before = host->n_drivers, index = driver_add(modules, name);
+	char path[HOST_NAME_MAX + 32];
+
+	if (index != before)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
+		if (!strcmp(host->drivers[index].name, driver_names[i]))
+			return;
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s",
+		       host->drivers[index].name);
+	if (!sysroot_exists(modules->root->fd, path))
+		(void)snprintf(host->drivers[index].name, HOST_NAME_MAX, "%s", name);
+}
+
+/* Characters of a pattern that stand for themselves */
+static size_t pattern_literals(const char *pattern)
+{
+	size_t count = 0;
+
+	for (; *pattern; pattern++)
+		count += !strchr("*?[]", *pattern);
+	return count;
+}
+
+/* `alias PATTERN MODULE` lines; the best of the variants that match @alias */
+static void variant_choose(char *index, const char *alias,
+			   char best[static HOST_NAME_MAX])
+{
+	char *cursor = index, *line;
+	size_t score = 0;
+
+	while ((line = strsep(&cursor, "\n"))) {
+		char *word = line, *pattern, *module;
+
+		(void)strsep(&word, " ");
+		pattern = word ? strsep(&word, " ") : NULL;
+		module = word;
+		if (!module || strncmp(pattern, "vfio_pci:", 9) ||
+		    cmdline_name_equal(module, "vfio_pci") ||
+		    pattern_literals(pattern) <= score || fnmatch(pattern, alias, 0))
+			continue;
+		score = pattern_literals(pattern);
+		(void)snprintf(best, HOST_NAME_MAX, "%s", module);
+	}
+}
+
+/* Which module has the most specific alias; empty: only vfio_pci has one, or none */
+static void variant_find(const struct modules *modules, const char *alias,
+			 char best[static HOST_NAME_MAX])
+{
+	cleanup_kmod_list struct kmod_list *list = NULL;
+	cleanup_free char *text = NULL;
+	struct kmod_list *item;
+	struct fault fault;
+	unsigned int variants = 0;
+	int result;
+
+	best[0] = '\0';
+	if (kmod_module_new_from_lookup(modules->kmod, alias, &list) < 0)
+		return;
+	kmod_list_foreach (item, list) {
+		cleanup_kmod_module struct kmod_module *module =
+			kmod_module_get_module(item);
+		const char *name = kmod_module_get_name(module);
+
+		if (!strcmp(name, "vfio_pci") || !strcmp(name, best))
+			continue;
+		variants++;
+		(void)snprintf(best, HOST_NAME_MAX, "%s", name);
+	}
+	if (variants < 2)
+		return;
+	/* Only the whole index tells which alias it was that matched. */
+	result = index_dump(modules, KMOD_INDEX_MODULES_ALIAS, &text);
+	if (!result) {
+		variant_choose(text, alias, best);
+	} else {
+		fault_set(&fault, result, "the aliases of modules cannot be compared: %s",
+			  strerror(-result));
+		host_note(modules->host, &fault);
+	}
+}
+
+static bool index_exists(const struct modules *modules, const char *name)
+{
+	char path[HOST_NAME_MAX + 64];
+
+	(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", modules->host->kernel,
+		       name);
+	return sysroot_exists(modules->root->fd, path);
+}
+
+static void functions_match(const struct modules *modules)
+{
+	static const char prefix[] = "vfio_pci:";
+	struct host *host = modules->host;
+	bool has_aliases = modules->kmod && index_exists(modules, "modules.alias.bin");
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		struct host_function *function = &host->functions[i];
+		char address[PCI_ADDRESS_TEXT], path[96], best[HOST_NAME_MAX];
+		char text[ALIAS_MAX], alias[ALIAS_MAX + sizeof(prefix)];
+
+		function->vfio_driver = VFIO_PCI;
+		/* VFIO takes no bridge. */
+		if (!has_aliases || (function->has_header && function->header_type))
+			continue;
+		pci_address_format(&function->address, address);
+		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
+			       address);
+		if (sysroot_read(modules->root->fd, path, text, sizeof(text)) < 0 ||
+		    strncmp(text, "pci:", 4))
+			continue;
+		(void)snprintf(alias, sizeof(alias), "%s%s", prefix, text + 4);
+		variant_find(modules, alias, best);
+		if (best[0])
+			function->vfio_driver = driver_add(modules, best);
+	}
+}
+
+/* kernel: lib/kstrtox.c kstrtobool(); a parameter without value is on */
+static bool is_on(const char *value)
+{
+	return !value[0] || strchr("yYtT1", value[0]) || !strncasecmp(value, "on", 2);
+}
+
+/* `NAME=VALUE` among blank separated options: the last one counts. */
+static void option_find(const char *options, size_t length, const char *name,
+			bool *is_set)
+{
+	while (length) {
+		char word[HOST_NAME_MAX * 2];
+		size_t skip = strspn(options, " \t"), width;
+		char *value;
+
+		if (skip >= length)
+			return;
+		options += skip;
+		length -= skip;
+		width = strcspn(options, " \t");
+		if (width > length)
+			width = length;
+		(void)snprintf(word, sizeof(word), "%.*s", (int)width, options);
+		options += width;
+		length -= width;
+		value = strchr(word, '=');
+		if (value)
+			*value++ = '\0';
+		if (cmdline_name_equal(word, name))
+			*is_set = is_on(value ? value : "");
+	}
+}
+
+/*
+ * What modprobe.d sets. libkmod appends options from the command line of the running
+ * kernel, which is not this machine's when it is a recorded one: those are left off.
+ */
+static void options_read(const struct modules *modules, const char *module,
+			 const char *name, bool *is_set)
+{
+	cleanup_kmod struct kmod_ctx *bare_kmod = NULL;
+	cleanup_kmod_module struct kmod_module *bare = NULL, *configured = NULL;
+	const char *options, *foreign = NULL;
+	size_t length, tail;
+
+	if (!modules->kmod ||
+	    kmod_module_new_from_name(modules->kmod, module, &configured) < 0)
+		return;
+	options = kmod_module_get_options(configured);
+	if (!options)
+		return;
+	length = strlen(options);
+	if (!modules->root->live) {
+		bare_kmod = kmod_open(modules->root, modules->host->kernel, false);
+		if (!bare_kmod || kmod_module_new_from_name(bare_kmod, module, &bare) < 0)
+			return;
+		foreign = kmod_module_get_options(bare);
+	}
+	tail = foreign ? strlen(foreign) : 0;
+	if (tail <= length)
+		option_find(options, length - tail, name, is_set);
+}
+
+/* A loaded module shows it; else modprobe.d, then the command line, will set it. */
+static bool parameter_read(const struct modules *modules, const char *cmdline,
+			   const char *module, const char *name)
+{
+	char path[HOST_NAME_MAX * 3], text[16];
+	bool is_set = false;
+
+	(void)snprintf(path, sizeof(path), "sys/module/%s/parameters/%s", module, name);
+	if (sysroot_read(modules->root->fd, path, text, sizeof(text)) > 0)
+		return is_on(text);
+	options_read(modules, module, name, &is_set);
+	(void)snprintf(path, sizeof(path), "%s.%s", module, name);
+	if (cmdline_get(cmdline, path, text, sizeof(text)))
+		is_set = is_on(text);
+	return is_set;
+}
+
+struct kmod_ctx *modules_open(const struct sysroot *root, const char *release)
+{
+	return kmod_open(root, release, true);
+}
+
+void modules_read(const struct sysroot *root, const struct config *config,
+		  const char *cmdline, struct host *host)
+{
+	cleanup_kmod struct kmod_ctx *kmod = kmod_open(root, host->kernel, true);
+	struct modules modules = { .root = root, .host = host, .kmod = kmod };
+	struct fault fault;
+
+	/* Maps the index once for all look-ups; without it they open it each time. */
+	if (kmod)
+		(void)kmod_load_resources(kmod);
+	host->n_drivers = 0;
+	(void)driver_add(&modules, "vfio-pci");
+	if (!index_exists(&modules, "modules.dep.bin") &&
+	    host->drivers[VFIO_PCI].state == HOST_DRIVER_MISSING) {
+		fault_set(&fault, -ENOENT, "/lib/modules/%s: no index of modules",
+			  host->kernel);
+		host_note(host, &fault);
+	}
+	functions_match(&modules);
+	for (size_t i = 0; i < config->n_targets; i++)
+		if (config->targets[i].driver[0])
+			driver_add_named(&modules, config->targets[i].driver);
+	host->unsafe_interrupts = parameter_read(&modules, cmdline, "vfio_iommu_type1",
+						 "allow_unsafe_interrupts");
+	host->noiommu_mode =
+		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");
+}
+
+/* libkmod tells which module is next, and hands no context to whom it tells. */
+static char module_tried[HOST_NAME_MAX];
+
+static void module_next(struct kmod_module *module, bool install, const char *options)
+{
+	(void)install;
+	(void)options;
+	(void)snprintf(module_tried, sizeof(module_tried), "%s",
+		       kmod_module_get_name(module));
+}
+
+/* In place of an `install` command of modprobe.d; see modprobe --ignore-install. */
+static int module_insert(struct kmod_module *module, const char *command, void *data)
+{
+	(void)command;
+	(void)data;
+	return kmod_module_insert_module(module, 0, kmod_module_get_options(module));
+}
+
+int modules_load(const struct sysroot *root, const char *module, struct fault *fault)
+{
+	cleanup_kmod struct kmod_ctx *kmod = NULL;
+	cleanup_kmod_module struct kmod_module *found = NULL;
+	int result;
+
+	if (!root->live)
+		return fault_set(fault, -EOPNOTSUPP,
+				 "module %s: not loaded: %s is not the running machine",
+				 module, root->path);
+	kmod = kmod_open(root, "", true);
+	if (!kmod)
+		return fault_set(fault, -ENOMEM, "module %s: libkmod cannot start",
+				 module);
+	(void)kmod_load_resources(kmod);
+	found = module_find(kmod, module);
+	if (!found)
+		return fault_set(fault, -ENOENT, "module %s: there is none", module);
+	if (kmod_module_get_initstate(found) == KMOD_MODULE_BUILTIN)
+		return 0;
+	(void)snprintf(module_tried, sizeof(module_tried), "%s", module);
+	result = kmod_module_probe_insert_module(found, 0, NULL, module_insert, NULL,
+						 module_next);
+	if (result >= 0 || result == -EEXIST)
+		return 0;
+	return fault_set(fault, result, "module %s: %s cannot be inserted: %s", module,
+			 module_tried, strerror(-result));
+}

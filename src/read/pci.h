@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PCI_H
+#define VFIO_EARLY_PCI_H
+
+/* The PCI functions of a machine, by libpci and their sysfs attributes. */
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * pci_read() - list the functions
+ * @root: where the machine is
+ * @look: how much of each function
+ * @host: functions and n_functions are filled, ordered by address; notes are added
+ * @fault: filled on failure
+ *
+ * libpci's error callback, which must not return and by default exits, is caught here.
+ *
+ * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
+ */
+int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
+	     struct fault *fault);
+
+#endif

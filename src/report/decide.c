@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/decide.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "read/config_read.h"
+#include "read/host_read.h"
+
+/*
+ * A command line that cannot be read may hold the kill switch. A recorded machine need
+ * not have one.
+ */
+static void config_fill(const struct sysroot *root, const char *file, const char *cmdline,
+			int cmdline_error, struct config *config)
+{
+	struct fault fault;
+
+	(void)config_read(root, file, cmdline, config);
+	if (!cmdline_error || (cmdline_error == -ENOENT && !root->live))
+		return;
+	(void)fault_set(&fault, cmdline_error,
+			"/proc/cmdline: %s: is the kill switch set?",
+			strerror(-cmdline_error));
+	config_reject(config, &fault);
+}
+
+static bool is_wanted(const struct config *config)
+{
+	return config->n_targets && !config->invalid && config->mode != CONFIG_MODE_OFF;
+}
+
+/* A person sees more than what decides, and a boot does not wait for it. */
+static int look_at(const struct sysroot *root, enum decide_look look, const char *cmdline,
+		   struct run *run, struct fault *fault)
+{
+	if (look == DECIDE_ALWAYS)
+		return host_read(root, &run->config, cmdline, &run->host, fault);
+	if (!is_wanted(&run->config))
+		return 0;
+	return host_read_decide(root, &run->config, cmdline, &run->host, fault);
+}
+
+int decide(const struct sysroot *root, const char *config, enum decide_look look,
+	   struct run *run, struct fault *fault)
+{
+	char cmdline[CMDLINE_MAX];
+	int error;
+
+	run->phase = RUN_CONFIG;
+	error = config_read_cmdline(root, cmdline);
+	config_fill(root, config, cmdline, error, &run->config);
+	config_read_image(root, &run->image);
+	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
+			   sizeof(run->boot_id));
+	run->phase = RUN_FACTS;
+	error = look_at(root, look, cmdline, run, fault);
+	run->phase = RUN_PLAN;
+	if (error) {
+		host_note(&run->host, fault);
+		return error;
+	}
+	plan_build(&run->config, &run->host, &run->plan);
+	return 0;
+}

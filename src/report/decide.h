@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_DECIDE_H
+#define VFIO_EARLY_DECIDE_H
+
+/* Everything up to the plan, in order. Nothing is written to the machine. */
+
+#include "base/fault.h"
+#include "base/sysroot.h"
+#include "report/run.h"
+
+/**
+ * enum decide_look - when the machine is looked at
+ * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
+ *	kill switch set or a bad config; only as far as it decides (HOST_LOOK_DECIDE)
+ * @DECIDE_ALWAYS: for a person who asks; everything
+ */
+enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS };
+
+/**
+ * decide() - config, facts, plan
+ * @root: where the machine is
+ * @config: --config FILE; NULL: the usual files
+ * @look: when to read the facts
+ * @run: zeroed; filled up to the plan, and its phase shows how far it came
+ * @fault: filled on failure
+ *
+ * A bad config is no failure here (run.config.invalid).
+ *
+ * Return: 0; -errno when the machine could not be looked at: the phase stays RUN_PLAN
+ * then, without a plan, and run.host has a note
+ */
+int decide(const struct sysroot *root, const char *config, enum decide_look look,
+	   struct run *run, struct fault *fault);
+
+#endif

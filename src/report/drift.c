@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/drift.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "read/config_read.h"
+
+/* The device that the record is about, if it is where it was. */
+static const struct host_function *function_now(const struct report_function *recorded,
+						const struct host *host)
+{
+	const struct host_function *found = host_find(host, &recorded->address);
+	char id[PCI_ID_TEXT];
+	struct pci_id plain;
+
+	if (!found)
+		return NULL;
+	plain = found->id;
+	plain.has_subsystem = false;
+	pci_id_format(&plain, id);
+	return strcmp(id, recorded->id) == 0 ? found : NULL;
+}
+
+/* The record holds the name escaped. */
+static bool driver_is(const struct host_function *function, const char *escaped)
+{
+	char text[TEXT_MAX];
+
+	return !strcmp(text_escape(function->driver, text, sizeof(text)), escaped);
+}
+
+static void target_compare(const struct report_target *recorded, const struct host *host,
+			   struct drift_target *target)
+{
+	target->state = recorded->state;
+	for (size_t i = 0; i < recorded->n_functions && host; i++) {
+		const struct report_function *function = &recorded->functions[i];
+
+		target->functions[i] = function_now(function, host);
+		if (recorded->state == TARGET_RESERVED &&
+		    (!target->functions[i] ||
+		     !driver_is(target->functions[i], function->after)))
+			target->state = TARGET_LOST;
+	}
+}
+
+static bool config_differs(const struct report *report, const struct config *config)
+{
+	char hash[CONFIG_WORD_MAX] = "";
+
+	if (config->n_files)
+		config_hash_format(config, hash);
+	return strcmp(hash, report->config_hash) != 0;
+}
+
+static bool is_good(const struct report_target *recorded,
+		    const struct drift_target *target)
+{
+	return target->state == TARGET_RESERVED ||
+	       (target->state == TARGET_ABSENT && recorded->optional);
+}
+
+static enum drift_exit status_of(const struct report *report, const struct now *now,
+				 const struct drift *drift)
+{
+	if (drift->other_boot)
+		return DRIFT_NO_REPORT;
+	if (*report->config_error)
+		return DRIFT_CONFIG;
+	if (report->end != RUN_COMPLETED || (report->n_targets && !now->host))
+		return DRIFT_SHORT;
+	for (size_t i = 0; i < report->n_targets; i++)
+		if (!is_good(&report->targets[i], &drift->targets[i]))
+			return DRIFT_SHORT;
+	return DRIFT_GOOD;
+}
+
+void drift_find(const struct report *report, const struct now *now, struct drift *drift)
+{
+	memset(drift, 0, sizeof(*drift));
+	for (size_t i = 0; i < report->n_targets; i++)
+		target_compare(&report->targets[i], now->host, &drift->targets[i]);
+	drift->other_boot = *now->boot_id && *report->boot_id &&
+			    strcmp(now->boot_id, report->boot_id) != 0;
+	drift->config_changed = config_differs(report, now->config);
+	drift->status = status_of(report, now, drift);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_DRIFT_H
+#define VFIO_EARLY_DRIFT_H
+
+/*
+ * The record of this boot joined with the state now. Values in, values out; report_show.h
+ * shows them.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model/config.h"
+#include "model/host.h"
+#include "report/report_read.h"
+
+/**
+ * struct now - the state now, as far as it could be read
+ * @host: the machine; NULL: it could not be looked at
+ * @config: what is below /etc now
+ * @boot_id: of the running boot; empty: unknown
+ */
+struct now {
+	const struct host *host;
+	const struct config *config;
+	const char *boot_id;
+};
+
+/**
+ * enum drift_exit - what `vfio-early --report` ends with
+ * @DRIFT_GOOD: every target that is not optional is reserved
+ * @DRIFT_SHORT: some are not, or it cannot be told
+ * @DRIFT_CONFIG: the config that ran was not understood; also wrong usage
+ * @DRIFT_NO_REPORT: there is no record of this boot
+ */
+enum drift_exit { DRIFT_GOOD, DRIFT_SHORT, DRIFT_CONFIG, DRIFT_NO_REPORT };
+
+/**
+ * struct drift_target - report.targets[same index] now
+ * @state: the record's, or TARGET_LOST
+ * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
+ *	not there, another device, or unknown
+ */
+struct drift_target {
+	enum target_state state;
+	const struct host_function *functions[PLAN_FUNCTIONS_MAX];
+};
+
+/**
+ * struct drift - what is different from the record
+ * @targets: see there
+ * @other_boot: the record is of another boot
+ * @config_changed: the config now is not the one that ran
+ * @status: exit status
+ */
+struct drift {
+	struct drift_target targets[PLAN_TARGETS_MAX];
+	bool other_boot;
+	bool config_changed;
+	enum drift_exit status;
+};
+
+/**
+ * drift_find() - compare
+ * @report: the record
+ * @now: the state now
+ * @drift: filled
+ *
+ * A target is lost when one of its functions is not on the driver that the record ends
+ * with, or is another device or gone.
+ */
+void drift_find(const struct report *report, const struct now *now, struct drift *drift);
+
+#endif

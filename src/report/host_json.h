@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_HOST_JSON_H
+#define VFIO_EARLY_HOST_JSON_H
+
+/* Facts about the machine as JSON; vfio-early-report(5) is its manual. */
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "model/host.h"
+
+/**
+ * host_function_brief() - what names a function: address, id, class, group, driver
+ * @host: the machine
+ * @index: in host.functions
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *host_function_brief(const struct host *host, size_t index);
+
+/**
+ * host_function_to_json() - everything that the rules look at
+ * @host: the machine
+ * @index: in host.functions
+ * @driver: index in host.drivers of the VFIO driver to name
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *host_function_to_json(const struct host *host, size_t index, size_t driver);
+
+/**
+ * host_iommu_to_json() - the IOMMU
+ * @host: the machine
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *host_iommu_to_json(const struct host *host);
+
+/**
+ * host_notes_to_json() - what could not be found out
+ * @host: the machine
+ *
+ * Return: a new reference to an array of strings, or NULL when there was no memory
+ */
+json_t *host_notes_to_json(const struct host *host);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_JSON_H
+#define VFIO_EARLY_JSON_H
+
+/*
+ * Building JSON without a test after each line: an object or array to which something
+ * could not be added becomes NULL and stays NULL.
+ */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "model/host.h"
+
+/* How every document is written, so that equal values are equal bytes and no byte of it
+ * can disturb a terminal. A newline follows. */
+#define JSON_VALUE_FLAGS (JSON_INDENT(1) | JSON_ENSURE_ASCII)
+
+/**
+ * json_value_put() - add a member
+ * @object: becomes NULL when there was no memory
+ * @key: the member's name
+ * @value: taken over, also on failure; NULL: there was no memory for it
+ */
+void json_value_put(json_t **object, const char *key, json_t *value);
+
+/**
+ * json_value_add() - add an element
+ * @array: becomes NULL when there was no memory
+ * @value: taken over, also on failure; NULL: there was no memory for it
+ */
+void json_value_add(json_t **array, json_t *value);
+
+/**
+ * json_value_text() - a string with text_escape()d bytes
+ * @bytes: any; empty gives null
+ *
+ * Return: a new reference; NULL when there was no memory
+ */
+json_t *json_value_text(const char *bytes);
+
+/**
+ * json_value_fact() - true, false, or null for unknown
+ * @fact: the fact
+ *
+ * Return: a new reference
+ */
+json_t *json_value_fact(enum fact fact);
+
+/**
+ * json_value_address() - a function's address as a string
+ * @address: the address
+ *
+ * Return: a new reference; NULL when there was no memory
+ */
+json_t *json_value_address(const struct pci_address *address);
+
+/**
+ * json_value_write() - write a document with JSON_VALUE_FLAGS and a newline
+ * @out: where to; flushed
+ * @value: used up; NULL: there was no memory for it
+ *
+ * Return: false when it could not be written
+ */
+bool json_value_write(FILE *out, json_t *value);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PLAN_JSON_H
+#define VFIO_EARLY_PLAN_JSON_H
+
+/* The plan as JSON, the same in both programs; vfio-early-report(5) is its manual. */
+
+#include <jansson.h>
+
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+
+#define PLAN_VERSION 1
+
+/**
+ * plan_to_json() - the plan as one object
+ * @config: what was wanted
+ * @host: what there is
+ * @plan: what was decided
+ *
+ * Targets and actions have the indices of @plan. To be written with JSON_VALUE_FLAGS.
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *plan_to_json(const struct config *config, const struct host *host,
+		     const struct plan *plan);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_REPORT_JSON_H
+#define VFIO_EARLY_REPORT_JSON_H
+
+/* The record of a run: the plan's objects with the outcome of each action added. */
+
+#include <jansson.h>
+
+#include "report/run.h"
+
+#define REPORT_PATH "run/vfio-early/report.json"
+#define REPORT_FALLBACK_PATH "dev/.vfio-early/report.json" /* /run is full, read-only */
+#define REPORT_VERSION 1
+
+/**
+ * report_to_json() - the report as one object
+ * @run: a finished run, at whatever phase it ended; what later phases would have filled
+ *	is not looked at
+ *
+ * To be written with JSON_VALUE_FLAGS and a newline.
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *report_to_json(const struct run *run);
+
+#endif

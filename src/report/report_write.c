@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report_write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "report/json.h"
+#include "report/report_late.h"
+
+#define REPORT_NAME "report.json"
+#define RECORD_MAX (8 << 20)
+#define TEMPORARY_NAME ".report.json.new"
+
+static int all_write(int fd, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, text, length);
+
+		if (written < 0)
+			return -errno;
+		if (!written)
+			return -EIO;
+		text += written;
+		length -= (size_t)written;
+	}
+	return 0;
+}
+
+static int file_write(int dir, const char *text)
+{
+	cleanup_close int fd = -1;
+	int error;
+
+	(void)unlinkat(dir, TEMPORARY_NAME, 0);
+	fd = openat(dir, TEMPORARY_NAME,
+		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	error = fchmod(fd, 0644) < 0 ? -errno : all_write(fd, text, strlen(text));
+	if (!error && renameat(dir, TEMPORARY_NAME, dir, REPORT_NAME) < 0)
+		error = -errno;
+	if (error)
+		(void)unlinkat(dir, TEMPORARY_NAME, 0);
+	return error;
+}
+
+/* @path: of the report, its directory is made where it is missing */
+static int place_write(const struct sysroot *root, const char *path, const char *text)
+{
+	const char *end = strrchr(path, '/');
+	char name[SYSROOT_PATH_MAX];
+	cleanup_close int dir = -1;
+
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - path), path);
+	if (mkdirat(root->fd, name, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	dir = openat(root->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	if (fchmod(dir, 0755) < 0)
+		return -errno;
+	return file_write(dir, text);
+}
+
+/* A document that grows; once a piece was lost nothing of it counts. */
+struct document {
+	char *text;
+	size_t length;
+	size_t size;
+	bool failed;
+};
+
+static int document_add(const char *bytes, size_t length, void *context)
+{
+	struct document *document = context;
+	size_t needed = document->length + length + 1;
+
+	if (!document->failed && needed > document->size) {
+		char *text = realloc(document->text, 2 * needed);
+
+		document->failed = !text;
+		document->text = text ? text : document->text;
+		document->size = text ? 2 * needed : document->size;
+	}
+	if (document->failed)
+		return -1;
+	memcpy(document->text + document->length, bytes, length);
+	document->length += length;
+	document->text[document->length] = '\0';
+	return 0;
+}
+
+static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
+
+/* The record that a late run adds to; NULL: there is none that can be used. */
+static json_t *record_load(const struct sysroot *root)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		char *text cleanup_free = NULL;
+		size_t length;
+
+		if (sysroot_load(root->fd, places[i], RECORD_MAX, &text, &length) >= 0)
+			return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	}
+	return NULL;
+}
+
+static json_t *run_to_json(const struct sysroot *root, const struct run *run)
+{
+	if (!run->late)
+		return report_to_json(run);
+	return report_late(record_load(root), report_to_json(run));
+}
+
+/*
+ * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()),
+ * so that without memory a document comes out that lacks one.
+ *
+ * Return: to be freed; NULL: no memory
+ */
+static char *run_dump(const struct sysroot *root, const struct run *run)
+{
+	struct document document = { 0 };
+	json_t *object = run_to_json(root, run);
+	int error;
+
+	if (!object)
+		return NULL;
+	error = json_dump_callback(object, document_add, &document, JSON_VALUE_FLAGS);
+	json_decref(object);
+	if (!error && !document_add("\n", 1, &document))
+		return document.text;
+	free(document.text);
+	return NULL;
+}
+
+/*
+ * In front of an initramfs that has not mounted /run yet (rdinit=), /run is a directory
+ * of the image, which soon is hidden. devtmpfs is one and the same for all who mount it.
+ */
+static bool run_lasts(const struct sysroot *root)
+{
+	struct stat top, run;
+
+	return !root->live || fstat(root->fd, &top) < 0 ||
+	       fstatat(root->fd, "run", &run, 0) < 0 || top.st_dev != run.st_dev;
+}
+
+int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
+		 struct fault *fault)
+{
+	char *text cleanup_free = run_dump(root, run);
+	size_t first = 0;
+	int error = 0;
+
+	if (!text)
+		return fault_set(fault, -ENOMEM, "report: %s", strerror(ENOMEM));
+	if (!run_lasts(root)) {
+		first = 1;
+		(void)fault_set(fault, -EAGAIN, "run: it is not mounted yet");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		const char *place = places[(first + i) % ARRAY_SIZE(places)];
+
+		error = place_write(root, place, text);
+		if (!error) {
+			*ret_path = place;
+			return 0;
+		}
+		(void)fault_set(fault, error, "%s: %s", place, strerror(-error));
+	}
+	return error;
+}

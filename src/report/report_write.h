@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_REPORT_WRITE_H
+#define VFIO_EARLY_REPORT_WRITE_H
+
+/* Leaving the report where it survives the initramfs. */
+
+#include "base/fault.h"
+#include "base/sysroot.h"
+#include "report/report_json.h"
+#include "report/run.h"
+
+/**
+ * report_write() - write REPORT_PATH, or REPORT_FALLBACK_PATH where that fails
+ * @root: where both are
+ * @run: ended
+ * @ret_path: where the report is, one of the two; written on success only
+ * @fault: what failed, and of the first place also when the second one worked
+ *
+ * Nobody ever sees a part of a report: it gets its name when it is complete.
+ *
+ * Return: 0 or -errno of the last place
+ */
+int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
+		 struct fault *fault);
+
+#endif

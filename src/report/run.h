@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_RUN_H
+#define VFIO_EARLY_RUN_H
+
+/*
+ * Everything about one run of the boot program, as one plain value in memory that the
+ * supervisor shares with its worker: whatever happens to the worker, the supervisor
+ * knows what was wanted, found, decided and done.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+#include "plan/reason.h"
+#include "read/config_read.h"
+
+#define RUN_WORD_MAX CONFIG_WORD_MAX
+
+/**
+ * enum step_state - of one action
+ * @STEP_PENDING: not begun
+ * @STEP_STARTED: begun; where the worker hung, if it never became anything else
+ * @STEP_DONE: done
+ * @STEP_NEEDLESS: the machine was already so
+ * @STEP_FAILED: failed with an errno
+ * @STEP_CANCELLED: not begun since an earlier action of the bundle failed
+ */
+enum step_state {
+	STEP_PENDING,
+	STEP_STARTED,
+	STEP_DONE,
+	STEP_NEEDLESS,
+	STEP_FAILED,
+	STEP_CANCELLED,
+};
+
+extern const char *const step_state_names[];
+
+/**
+ * struct step - what became of plan.actions[same index]
+ * @state: see there
+ * @error: negative errno of a failed step
+ * @start: microseconds, CLOCK_BOOTTIME
+ * @end: microseconds; 0: never ended
+ * @fault: sentence to @error
+ */
+struct step {
+	enum step_state state;
+	int error;
+	uint64_t start;
+	uint64_t end;
+	struct fault fault;
+};
+
+/**
+ * enum target_state - how a target ended
+ * @TARGET_PENDING: nobody has said yet
+ * @TARGET_LOST: it was reserved, it is not now; only a report joined with the present
+ */
+enum target_state {
+	TARGET_PENDING,
+	TARGET_RESERVED,
+	TARGET_REFUSED,
+	TARGET_ABSENT,
+	TARGET_FAILED,
+	TARGET_ROLLED_BACK,
+	TARGET_SKIPPED,
+	TARGET_LOST,
+};
+
+extern const char *const target_state_names[];
+
+/**
+ * struct apply_function - what was done to plan.targets[].functions[same index]
+ * @overridden: driver_override was written, or its write was begun
+ * @unbound: it was taken from a driver, or that was begun
+ * @bound: a VFIO driver was asked to take it, or that was begun
+ * @given_back: undoing was tried, or that was begun
+ * @undo_error: negative errno of the first part of undoing that failed; 0: it worked;
+ *	-EINPROGRESS: it never ended
+ * @driver_after: read back at the end; empty: none
+ * @after_known: @driver_after could be read
+ */
+struct apply_function {
+	bool overridden;
+	bool unbound;
+	bool bound;
+	bool given_back;
+	int undo_error;
+	char driver_after[HOST_NAME_MAX];
+	bool after_known;
+};
+
+/**
+ * struct apply_target - what became of plan.targets[same index]
+ * @state: see there
+ * @reason: why, when it is not reserved
+ * @detail: sentence with this machine's facts; empty: there is none
+ * @functions: same indices as in the plan
+ */
+struct apply_target {
+	enum target_state state;
+	enum reason reason;
+	char detail[FAULT_TEXT_MAX];
+	struct apply_function functions[PLAN_FUNCTIONS_MAX];
+};
+
+/**
+ * struct apply - what became of a plan
+ */
+struct apply {
+	struct step steps[PLAN_ACTIONS_MAX];
+	struct apply_target targets[PLAN_TARGETS_MAX];
+};
+
+/**
+ * enum run_phase - how far the worker came; later phases have all values of earlier ones
+ * @RUN_CONFIG: reading config and command line
+ * @RUN_FACTS: reading the machine
+ * @RUN_PLAN: deciding
+ * @RUN_APPLY: acting
+ * @RUN_DONE: all done, the report can be written
+ */
+enum run_phase { RUN_CONFIG, RUN_FACTS, RUN_PLAN, RUN_APPLY, RUN_DONE };
+
+extern const char *const run_phase_names[];
+
+/**
+ * enum run_end - how the worker ended
+ */
+enum run_end { RUN_COMPLETED, RUN_DEADLINE, RUN_CRASHED };
+
+extern const char *const run_end_names[];
+
+/**
+ * struct run - one run
+ * @phase: how far it came
+ * @end: how it ended
+ * @signal: RUN_CRASHED: the signal, or 0 when the worker left by itself
+ * @start: microseconds since boot (CLOCK_BOOTTIME)
+ * @finish: likewise
+ * @boot_id: /proc/sys/kernel/random/boot_id
+ * @late: for one function that appeared later; the plan holds only what it is about
+ * @idle: there was nothing to do about it, or nobody could find out: the record stays
+ */
+struct run {
+	enum run_phase phase;
+	enum run_end end;
+	int signal;
+	uint64_t start;
+	uint64_t finish;
+	char boot_id[RUN_WORD_MAX];
+	bool late;
+	bool idle;
+	struct image image;
+	struct config config;
+	struct host host;
+	struct plan plan;
+	struct apply apply;
+};
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_CLAIM_H
+#define VFIO_EARLY_CLAIM_H
+
+/* Which drivers of the host would claim a function, and why: libkmod. */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+#define CLAIMS_MAX 16
+#define CLAIM_ALIAS_MAX 160
+#define CLAIM_FILE_MAX 256
+
+/**
+ * struct claim - a module that has an alias for the function
+ * @module: its name
+ * @alias: the pattern that matched; empty: not known
+ * @file: below the directory of modules; empty: a part of the kernel, or not known
+ * @builtin: it is a part of the kernel
+ * @there: its file is there
+ * @loaded: it is loaded, or built in
+ * @blacklisted: modprobe.d keeps it from being loaded for an alias
+ */
+struct claim {
+	char module[HOST_NAME_MAX];
+	char alias[CLAIM_ALIAS_MAX];
+	char file[CLAIM_FILE_MAX];
+	bool builtin;
+	bool there;
+	bool loaded;
+	bool blacklisted;
+};
+
+/**
+ * struct claims - all of them
+ * @list: in the order of libkmod
+ * @count: how many
+ * @known: the index of modules could be asked; without, no claim proves nothing
+ */
+struct claims {
+	struct claim list[CLAIMS_MAX];
+	size_t count;
+	bool known;
+};
+
+/**
+ * claims_read() - ask which modules would claim a function
+ * @root: where the machine is
+ * @host: the machine
+ * @function: index
+ * @claims: filled
+ */
+void claims_read(const struct sysroot *root, const struct host *host, size_t function,
+		 struct claims *claims);
+
+/**
+ * claim_format() - how a claim stands: "module, loaded; blacklisted"
+ * @claim: the claim
+ *
+ * Return: the words
+ */
+const char *claim_format(const struct claim *claim);
+
+/**
+ * claims_to_json() - all of them
+ * @claims: read
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *claims_to_json(const struct claims *claims);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_LISTEN_H
+#define VFIO_EARLY_LISTEN_H
+
+/* What the log says of a record: whom to listen to, and listening. */
+
+#include "base/sysroot.h"
+#include "report/drift.h"
+#include "report/report_read.h"
+#include "survey/kernel_log.h"
+
+/**
+ * listen_read() - find what was said of the functions of a record, and by whom
+ * @root: where the machine is
+ * @report: the record
+ * @now: the state now. Without a host only the drivers of the record are known.
+ * @drift: the difference
+ * @messages: filled
+ */
+void listen_read(const struct sysroot *root, const struct report *report,
+		 const struct now *now, const struct drift *drift,
+		 struct messages *messages);
+
+#endif

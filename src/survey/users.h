@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_USERS_H
+#define VFIO_EARLY_USERS_H
+
+/* Who uses a card at the moment: screens plugged in, programs that have it open. */
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+#define USERS_NODES_MAX 8
+#define USERS_SCREENS_MAX 16
+#define USERS_PROGRAMS_MAX 16
+#define USERS_TEXT_MAX 512
+#define USERS_HIDDEN \
+	"Which programs of others have a card open cannot be told: try again as root."
+
+/**
+ * struct users - who uses a function
+ * @screens: connectors with a screen: DP-1
+ * @programs: processes that have a device node of it open, as many as there is room for
+ * @more_programs: there are others
+ * @programs_hidden: not every process could be looked at
+ */
+struct users {
+	char screens[USERS_SCREENS_MAX][HOST_NAME_MAX];
+	size_t n_screens;
+	struct {
+		uint64_t pid;
+		char name[HOST_NAME_MAX];
+	} programs[USERS_PROGRAMS_MAX];
+	size_t n_programs;
+	bool more_programs;
+	bool programs_hidden;
+};
+
+/**
+ * users_read() - find out who uses a function
+ * @root: where the machine is
+ * @function: the function; its DRM nodes count, and those of VFIO for its group
+ * @users: filled
+ */
+void users_read(const struct sysroot *root, const struct host_function *function,
+		struct users *users);
+
+/**
+ * users_format() - say it in a line
+ * @users: read
+ * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: nobody is known
+ */
+void users_format(const struct users *users, char text[static USERS_TEXT_MAX]);
+
+/**
+ * users_to_json() - the same as an object
+ * @users: read
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *users_to_json(const struct users *users);
+
+#endif
