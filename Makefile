@@ -27,7 +27,7 @@ include static/toolchain.mk
 
 # src/README.md is the map of the rooms: what each is for and what it may use.
 BOOT_ROOMS := base model read plan report boot
-COMPANION_ROOMS := base model read plan report survey image check capture companion
+COMPANION_ROOMS := base model read plan report survey image check capture guest companion
 
 # Each program is all files of its rooms; what neither uses is dropped when it is linked.
 sources = $(foreach r,$1,$(wildcard src/$r/*.c))
@@ -45,7 +45,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS)
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
-LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive
+LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive -lxml2
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules
@@ -104,6 +104,7 @@ $1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wil
 -include $(wildcard $1/*.d $1/*/*.d)
 endef
 FLAGS_config := -include static/inih-options.h
+FLAGS_libvirt_read := -isystem /usr/include/libxml2
 
 # ---- the boot program ----
 

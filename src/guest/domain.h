@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_DOMAIN_H
+#define VFIO_EARLY_DOMAIN_H
+
+/*
+ * A virtual machine as its owner wrote it down, whichever hypervisor it is for: facts
+ * only, no judgement. libvirt_read.c and proxmox_read.c fill it; the checks, --hostdev
+ * and --pin read it. Pure.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+
+#define GUEST_SIZE_MAX (4u << 20) /* bytes of a domain */
+#define GUEST_NAME_MAX 256
+#define GUEST_WORD_MAX 64
+#define GUEST_PATH_MAX 512
+#define GUEST_ARGS_MAX 8192 /* QEMU's own arguments */
+#define GUEST_CPUS_MAX \
+	4096 /* of the host, and vCPUs; NR_CPUS of no distribution is larger */
+#define GUEST_PINS_MAX 1024
+#define GUEST_NODES_MAX 64
+#define GUEST_HOSTDEVS_MAX 64
+#define GUEST_PLACES_MAX 256
+#define GUEST_FEATURES_MAX 128
+#define GUEST_SCREENS_MAX 8
+
+/** enum guest_kind - who runs it */
+enum guest_kind { GUEST_LIBVIRT, GUEST_PROXMOX, GUEST_KINDS };
+
+extern const char *const guest_kind_names[];
+
+/**
+ * enum guest_machine - QEMU's chipset
+ * @GUEST_MACHINE_DEFAULT: not written down: i440fx in both hypervisors
+ * @GUEST_MACHINE_OTHER: virt, microvm, ...
+ */
+enum guest_machine {
+	GUEST_MACHINE_DEFAULT,
+	GUEST_MACHINE_Q35,
+	GUEST_MACHINE_I440FX,
+	GUEST_MACHINE_OTHER,
+	GUEST_MACHINES
+};
+
+extern const char *const guest_machine_names[];
+
+/**
+ * struct guest_cpus - a set of processors
+ * @bits: bit n of word m: processor 64 * m + n
+ */
+struct guest_cpus {
+	uint64_t bits[GUEST_CPUS_MAX / 64];
+};
+
+/**
+ * struct guest_firmware - what the guest starts with
+ * @uefi: UEFI, told by firmware='efi', by a pflash loader, or by bios: ovmf
+ * @automatic: the hypervisor chooses the files
+ * @loader: path of the code; empty: not written down
+ * @nvram: path of the guest's own variables; empty: not written down
+ * @nvram_template: path that they are made from; empty: not written down
+ * @small: Proxmox, efitype=2m: files of 2 MiB
+ */
+struct guest_firmware {
+	bool uefi;
+	bool automatic;
+	char loader[GUEST_PATH_MAX];
+	char nvram[GUEST_PATH_MAX];
+	char nvram_template[GUEST_PATH_MAX];
+	bool small;
+};
+
+/**
+ * enum guest_cpu_mode - which processor the guest sees
+ * @GUEST_CPU_DEFAULT: not written down: qemu64 or kvm64
+ * @GUEST_CPU_MODEL: a named model
+ * @GUEST_CPU_HOST_MODEL: the model nearest to the host's
+ * @GUEST_CPU_HOST: the host's own, host-passthrough
+ * @GUEST_CPU_MAXIMUM: all that can be emulated
+ */
+enum guest_cpu_mode {
+	GUEST_CPU_DEFAULT,
+	GUEST_CPU_MODEL,
+	GUEST_CPU_HOST_MODEL,
+	GUEST_CPU_HOST,
+	GUEST_CPU_MAXIMUM,
+};
+
+/**
+ * struct guest_feature - a processor feature that is written down
+ * @name: svm, topoext, hypervisor
+ * @on: required or forced; else switched off
+ */
+struct guest_feature {
+	char name[GUEST_WORD_MAX];
+	bool on;
+};
+
+/**
+ * struct guest_cpu - the processor
+ * @vcpus: how many can be there
+ * @online: how many are there at the start
+ * @has_topology: @sockets to @threads are written down
+ * @address_bits: width that is written down, 0: none
+ * @address_limit: the host's width, but at most this; 0: no limit
+ * @host_bits: the host's width is asked for
+ * @features: as they are written down
+ * @features_cut: there are more than GUEST_FEATURES_MAX
+ */
+struct guest_cpu {
+	enum guest_cpu_mode mode;
+	char model[GUEST_WORD_MAX];
+	unsigned int vcpus;
+	unsigned int online;
+	bool has_topology;
+	unsigned int sockets;
+	unsigned int dies;
+	unsigned int clusters;
+	unsigned int cores;
+	unsigned int threads;
+	unsigned int address_bits;
+	unsigned int address_limit;
+	bool host_bits;
+	struct guest_feature features[GUEST_FEATURES_MAX];
+	size_t n_features;
+	bool features_cut;
+};
+
+/**
+ * struct guest_pin - where a thread may run
+ * @number: of the vCPU, or of the I/O thread
+ */
+struct guest_pin {
+	unsigned int number;
+	struct guest_cpus cpus;
+};
+
+/**
+ * struct guest_pins - where all threads may run
+ * @vcpus: in the order in which they are written down
+ * @has_all: @all is for each vCPU without a pin (<vcpu cpuset>, Proxmox affinity)
+ * @has_emulator: @emulator is written down
+ * @iothreads: in the order in which they are written down
+ * @io_count: I/O threads that the guest has
+ * @has_nodes: memory comes from the host's NUMA nodes in @nodes
+ * @strict: and from no other
+ */
+struct guest_pins {
+	struct guest_pin vcpus[GUEST_PINS_MAX];
+	size_t n_vcpus;
+	bool has_all;
+	struct guest_cpus all;
+	bool has_emulator;
+	struct guest_cpus emulator;
+	struct guest_pin iothreads[GUEST_NODES_MAX];
+	size_t n_iothreads;
+	unsigned int io_count;
+	bool has_nodes;
+	bool strict;
+	struct guest_cpus nodes;
+};
+
+/**
+ * struct guest_memory - in bytes
+ * @size: what it gets at most
+ * @current: what it has at the start; 0: all
+ * @hugepages: it comes from the host's pool
+ * @page: size of a page of that pool; 0: the host's default
+ * @limit: hard limit of all that QEMU may use; 0: none
+ * @balloon: there is a balloon device
+ */
+struct guest_memory {
+	uint64_t size;
+	uint64_t current;
+	bool hugepages;
+	uint64_t page;
+	uint64_t limit;
+	bool balloon;
+};
+
+/**
+ * struct guest_hostdev - a PCI function, or a slot, of the host that the guest gets
+ * @host: where it is; not with @mapping
+ * @whole_slot: all functions of the slot (Proxmox)
+ * @mapping: Proxmox: name of a resource mapping; empty: none
+ * @line: of the file, to point at it
+ * @slot: Proxmox: N of hostpciN
+ * @has_place: @place is written down
+ * @place: where the guest sees it
+ * @pcie: Proxmox: pcie=1
+ * @primary: Proxmox: x-vga=1
+ * @managed: the hypervisor takes it from its driver and gives it back
+ * @iommufd: by iommufd
+ * @driver: VFIO driver that is asked for; empty: the hypervisor's choice
+ * @rom: path of a ROM file; empty: none
+ * @rom_off: the guest sees no ROM
+ */
+struct guest_hostdev {
+	struct pci_address host;
+	bool whole_slot;
+	char mapping[GUEST_WORD_MAX];
+	unsigned int line;
+	unsigned int slot;
+	bool has_place;
+	struct pci_address place;
+	bool pcie;
+	bool primary;
+	bool managed;
+	bool iommufd;
+	char driver[GUEST_WORD_MAX];
+	char rom[GUEST_PATH_MAX];
+	bool rom_off;
+};
+
+/**
+ * struct guest_controller - a PCI bus of the guest
+ * @index: its number
+ * @model: pcie-root, pcie-root-port, pcie-to-pci-bridge, ...
+ */
+struct guest_controller {
+	unsigned int index;
+	char model[GUEST_WORD_MAX];
+};
+
+/**
+ * struct guest_screen - an emulated display adapter
+ * @model: qxl, virtio, vga, bochs, none, ...
+ */
+struct guest_screen {
+	char model[GUEST_WORD_MAX];
+};
+
+/**
+ * struct guest_wiring - screens, keyboards and their channels
+ * @screens: emulated display adapters; "none" is one of them
+ * @spice: SPICE server, which spicevmc, redirdev and its audio need
+ * @other_display: VNC, SDL, ... : a window to look and type into
+ * @spice_channels: channels and smartcards of type spicevmc
+ * @spice_usb: redirdev of type spicevmc
+ * @spice_audio: audio of type spice
+ * @usb_devices: USB devices of the host
+ * @evdev: input devices of the host (evdev, input-linux)
+ * @serial: a serial console
+ */
+struct guest_wiring {
+	struct guest_screen screens[GUEST_SCREENS_MAX];
+	size_t n_screens;
+	bool spice;
+	bool other_display;
+	unsigned int spice_channels;
+	unsigned int spice_usb;
+	bool spice_audio;
+	unsigned int usb_devices;
+	unsigned int evdev;
+	bool serial;
+};
+
+/**
+ * struct guest - a virtual machine; large: allocate it
+ * @name: its name; for Proxmox its number
+ * @title: Proxmox: the name that people gave it; empty: none
+ * @machine_text: pc-q35-8.1, as it is written
+ * @kvm: it runs with KVM, not by emulation
+ * @iommufd: all of its devices by iommufd
+ * @hides_vendor: hyperv vendor_id is set
+ * @hides_kvm: kvm hidden, kvm=off, hidden=1
+ * @hyperv: it has Hyper-V enlightenments
+ * @hostdevs: PCI functions of the host, in the order of the file
+ * @places: all PCI addresses of the guest that are written down
+ * @controllers: PCI buses that are written down
+ * @args: QEMU's own arguments, blanks between them; empty: none
+ * @has_onboot: Proxmox: it starts with the host
+ * @hookscript: Proxmox: volume of the hook script; empty: none
+ */
+struct guest {
+	enum guest_kind kind;
+	char name[GUEST_NAME_MAX];
+	char title[GUEST_NAME_MAX];
+	enum guest_machine machine;
+	char machine_text[GUEST_WORD_MAX];
+	bool kvm;
+	struct guest_firmware firmware;
+	struct guest_cpu cpu;
+	struct guest_pins pins;
+	struct guest_memory memory;
+	bool iommufd;
+	bool hides_vendor;
+	bool hides_kvm;
+	bool hyperv;
+	struct guest_hostdev hostdevs[GUEST_HOSTDEVS_MAX];
+	size_t n_hostdevs;
+	struct pci_address places[GUEST_PLACES_MAX];
+	size_t n_places;
+	struct guest_controller controllers[GUEST_PLACES_MAX];
+	size_t n_controllers;
+	struct guest_wiring wiring;
+	char args[GUEST_ARGS_MAX];
+	bool has_onboot;
+	char hookscript[GUEST_PATH_MAX];
+};
+
+/**
+ * guest_cpus_add() - put a processor into a set; false: it is beyond GUEST_CPUS_MAX
+ */
+bool guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu);
+
+/**
+ * guest_cpus_has() - is a processor in a set?
+ */
+bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu);
+
+/**
+ * guest_cpus_count() - how many processors are in a set
+ */
+unsigned int guest_cpus_count(const struct guest_cpus *cpus);
+
+/**
+ * guest_cpus_meet() - do two sets have a processor in common?
+ */
+bool guest_cpus_meet(const struct guest_cpus *a, const struct guest_cpus *b);
+
+/**
+ * guest_cpus_parse() - read a list as libvirt and the kernel write it: 0-3,^2,8
+ *
+ * Return: 0; -EINVAL; -ERANGE for a number beyond GUEST_CPUS_MAX
+ */
+int guest_cpus_parse(const char *text, struct guest_cpus *ret_cpus);
+
+/**
+ * guest_pin_of() - where a vCPU may run; NULL: anywhere
+ */
+const struct guest_cpus *guest_pin_of(const struct guest *guest, unsigned int vcpu);
+
+/**
+ * guest_feature_find() - a processor feature that is written down
+ *
+ * Return: the last one of that name; NULL: not written down
+ */
+const struct guest_feature *guest_feature_find(const struct guest *guest,
+					       const char *name);
+
+/**
+ * guest_is_q35() - has it a PCI Express root?
+ */
+bool guest_is_q35(const struct guest *guest);
+
+/**
+ * guest_has_screen() - is there an emulated display adapter (other than none)?
+ */
+bool guest_has_screen(const struct guest *guest);
+
+/**
+ * guest_next_bus() - the number of the first bus that is free above all others
+ *
+ * libvirt adds root ports for each number that an address names and no controller has.
+ */
+unsigned int guest_next_bus(const struct guest *guest);
+
+/**
+ * guest_takes() - does the guest get a function of the host?
+ *
+ * Return: index in guest.hostdevs of the first element that brings it; SIZE_MAX: none
+ */
+size_t guest_takes(const struct guest *guest, const struct pci_address *address);
+
+#endif
