@@ -107,86 +107,86 @@ static void fault_print(const struct fault *fault)
 	(void)fprintf(stderr, "vfio-early-boot: %s\n", fault->text);
 }
 
-static enum supervise_status plan_mode(const struct sysroot *root,
-				       const struct options *options, struct fault *fault)
+static enum status plan_mode(const struct sysroot *root, const struct options *options,
+			     struct fault *fault)
 {
 	struct run *run cleanup_free = calloc(1, sizeof(*run));
 
 	if (!run) {
 		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	}
 	if (decide(root, options->config, DECIDE_ALWAYS, run, fault) < 0)
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	if (run->config.invalid)
 		*fault = run->config.fault;
 	if (!plan_show(stdout, run, options->json)) {
 		(void)fault_set(fault, -EIO, "the plan could not be written");
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	}
 	if (run->config.invalid)
-		return SUPERVISE_CONFIG;
-	return plan_is_good(&run->config, &run->plan) ? SUPERVISE_GOOD : SUPERVISE_SHORT;
+		return STATUS_BAD;
+	return plan_is_good(&run->config, &run->plan) ? STATUS_GOOD : STATUS_SHORT;
 }
 
-static enum image_status image_show(const struct sysroot *root,
-				    const struct options *options, struct fault *fault)
+static enum status image_show(const struct sysroot *root, const struct options *options,
+			      struct fault *fault)
 {
 	char text[IMAGE_TEXT_MAX];
-	enum image_status status = image_describe(root, options->image, text, fault);
+	enum status status = image_describe(root, options->image, text, fault);
 
 	if (fputs(text, stdout) != EOF && !fflush(stdout))
 		return status;
 	(void)fault_set(fault, -EIO, "--image: the text could not be written");
-	return IMAGE_CONFIG;
+	return STATUS_BAD;
 }
 
 /* One after the other: udev starts us for each function of a card at the same time. */
-static int device_do(struct sysroot *root, const struct options *options,
-		     struct fault *fault)
+static enum status device_do(struct sysroot *root, const struct options *options,
+			     struct fault *fault)
 {
 	struct pci_address address;
 	cleanup_close int lock = -1;
 
 	if (pci_address_parse(options->device, &address) < 0) {
 		(void)usage_error("expected an address like 0000:09:00.0", "--device");
-		return SUPERVISE_CONFIG;
+		return STATUS_BAD;
 	}
 	if (device_lock(root, &lock, fault) < 0) {
 		/* Who started us, udev, drops what is on stderr. */
 		kmsg_send(root, KMSG_ERROR, fault->text);
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	}
-	return (int)supervise(root, options->config, &address, fault);
+	return supervise(root, options->config, &address, fault);
 }
 
-static int options_do(struct sysroot *root, const struct options *options,
-		      struct fault *fault)
+static enum status options_do(struct sysroot *root, const struct options *options,
+			      struct fault *fault)
 {
 	if (options->image)
-		return (int)image_show(root, options, fault);
+		return image_show(root, options, fault);
 	if (options->plan)
-		return (int)plan_mode(root, options, fault);
+		return plan_mode(root, options, fault);
 	if (options->device)
 		return device_do(root, options, fault);
-	return (int)supervise(root, options->config, NULL, fault);
+	return supervise(root, options->config, NULL, fault);
 }
 
 int main(int argc, char **argv)
 {
-	int status = SUPERVISE_CONFIG;
+	enum status status = STATUS_BAD;
 	struct sysroot root = { .fd = -1 };
 	struct options options = { 0 };
 	struct fault fault = { 0 };
 	enum preinit_role role = preinit(argv, &fault);
 
 	if (role == PREINIT_NONE && !options_parse(argv + (argc > 0), &options))
-		return SUPERVISE_CONFIG;
+		return STATUS_BAD;
 	if (options.help || options.version) {
 		(void)fputs(options.help ? help :
 					   "vfio-early-boot " VFIO_EARLY_VERSION "\n",
 			    stdout);
-		return fflush(stdout) ? SUPERVISE_SHORT : SUPERVISE_GOOD;
+		return fflush(stdout) ? STATUS_SHORT : STATUS_GOOD;
 	}
 	if (role != PREINIT_FAILED && !sysroot_open(options.sysroot, &root, &fault))
 		status = options_do(&root, &options, &fault);

@@ -109,7 +109,7 @@ static void pending_skip(struct run *run)
 	}
 }
 
-static enum supervise_status part_work(struct watch *watch)
+static enum status part_work(struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
@@ -119,13 +119,13 @@ static enum supervise_status part_work(struct watch *watch)
 	/* Should the supervisor die, we end all the same. */
 	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
 	if (decide(watch->root, watch->config, DECIDE_WANTED, run, &fault) < 0)
-		return SUPERVISE_GOOD; /* said by the phase */
+		return STATUS_GOOD; /* said by the phase */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
 	if (watch->device)
 		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
 	if (run->idle) {
 		run->phase = RUN_DONE;
-		return SUPERVISE_GOOD;
+		return STATUS_GOOD;
 	}
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
@@ -137,7 +137,7 @@ static enum supervise_status part_work(struct watch *watch)
 		apply_run(&run->apply, &run->plan, &run->host, &kernel);
 	}
 	run->phase = RUN_DONE;
-	return SUPERVISE_GOOD;
+	return STATUS_GOOD;
 }
 
 /* ---- what comes after it ---- */
@@ -147,22 +147,22 @@ static enum reason end_reason(const struct run *run)
 	return run->end == RUN_DEADLINE ? REASON_DEADLINE : REASON_CRASHED;
 }
 
-static enum supervise_status part_give_back(struct watch *watch)
+static enum status part_give_back(struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
 
 	(void)alarm(SUPERVISE_GRACE);
 	apply_abandon(&run->apply, &run->plan, &run->host, &kernel, end_reason(run));
-	return SUPERVISE_GOOD;
+	return STATUS_GOOD;
 }
 
-static enum supervise_status status_of(const struct run *run)
+static enum status status_of(const struct run *run)
 {
 	if (run->phase >= RUN_FACTS && run->config.invalid)
-		return SUPERVISE_CONFIG;
+		return STATUS_BAD;
 	if (run->phase < RUN_APPLY)
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
 		enum target_state state = run->apply.targets[i].state;
 		const struct config_target *wanted =
@@ -170,9 +170,9 @@ static enum supervise_status status_of(const struct run *run)
 
 		if (state != TARGET_RESERVED &&
 		    !(state == TARGET_ABSENT && wanted->optional))
-			return SUPERVISE_SHORT;
+			return STATUS_SHORT;
 	}
-	return SUPERVISE_GOOD;
+	return STATUS_GOOD;
 }
 
 /* What could not be read of the function that --device names; NULL: all could */
@@ -192,15 +192,15 @@ static const struct fault *device_note(const struct watch *watch)
  * --device, and no target is about it, or nobody could find out. The record stays as it
  * is: it is about other targets too.
  */
-static enum supervise_status idle_end(const struct watch *watch, struct fault *fault)
+static enum status idle_end(const struct watch *watch, struct fault *fault)
 {
 	const struct run *run = watch->run;
 	const struct fault *note = run->phase == RUN_DONE ? device_note(watch) : NULL;
 
 	if (run->phase >= RUN_FACTS && run->config.invalid)
-		return SUPERVISE_CONFIG;
+		return STATUS_BAD;
 	if (run->phase == RUN_DONE && !note)
-		return SUPERVISE_GOOD;
+		return STATUS_GOOD;
 	if (note) {
 		*fault = *note;
 		kmsg_send(watch->root, KMSG_ERROR, note->text);
@@ -208,10 +208,10 @@ static enum supervise_status idle_end(const struct watch *watch, struct fault *f
 		(void)fault_set(fault, -EIO, "nothing is taken: it could not be decided");
 		kmsg_report(watch->root, run);
 	}
-	return SUPERVISE_SHORT;
+	return STATUS_SHORT;
 }
 
-static enum supervise_status part_report(struct watch *watch, struct fault *fault)
+static enum status part_report(struct watch *watch, struct fault *fault)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
@@ -245,8 +245,7 @@ static bool part_is_needed(const struct watch *watch, enum part part)
 	       (watch->run->end != RUN_COMPLETED && watch->run->phase >= RUN_APPLY);
 }
 
-static enum supervise_status part_do(struct watch *watch, enum part part,
-				     struct fault *fault)
+static enum status part_do(struct watch *watch, enum part part, struct fault *fault)
 {
 	switch (part) {
 	case PART_WORK:
@@ -368,8 +367,7 @@ static void give_back_watch(struct watch *watch, pid_t pid)
 }
 
 /* Return: what the report says; it is the last process, so nobody waits for its end */
-static enum supervise_status report_watch(struct watch *watch, pid_t pid,
-					  struct fault *fault)
+static enum status report_watch(struct watch *watch, pid_t pid, struct fault *fault)
 {
 	int status;
 
@@ -377,13 +375,13 @@ static enum supervise_status report_watch(struct watch *watch, pid_t pid,
 		(void)kill(pid, SIGKILL);
 		(void)fault_set(fault, -ETIMEDOUT, "there is no report: time was up");
 	} else if (status != -1 && WIFEXITED(status) &&
-		   WEXITSTATUS(status) <= SUPERVISE_CONFIG) {
-		return (enum supervise_status)WEXITSTATUS(status);
+		   WEXITSTATUS(status) <= STATUS_BAD) {
+		return (enum status)WEXITSTATUS(status);
 	} else {
 		(void)fault_set(fault, -EPIPE, "there is no report: its writer crashed");
 	}
 	kmsg_send(watch->root, KMSG_ERROR, fault->text);
-	return SUPERVISE_SHORT;
+	return STATUS_SHORT;
 }
 
 static void alarm_ignore(int number)
@@ -417,7 +415,7 @@ static void signals_set(struct watch *watch)
 }
 
 /* No process for the report: written here, with a signal that ends a call that hangs. */
-static enum supervise_status report_alone(struct watch *watch, struct fault *fault)
+static enum status report_alone(struct watch *watch, struct fault *fault)
 {
 	struct sigaction action = { .sa_handler = alarm_ignore };
 
@@ -445,14 +443,14 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 	return 0;
 }
 
-enum supervise_status supervise(struct sysroot *root, const char *config,
-				const struct pci_address *device, struct fault *fault)
+enum status supervise(struct sysroot *root, const char *config,
+		      const struct pci_address *device, struct fault *fault)
 {
 	struct watch watch = { .root = root, .config = config, .device = device };
 
 	if (watch_begin(&watch, fault) < 0) {
 		kmsg_send(root, KMSG_ERROR, fault->text);
-		return SUPERVISE_SHORT;
+		return STATUS_SHORT;
 	}
 	for (enum part part = PART_WORK;; part++) {
 		pid_t pid;

@@ -6,18 +6,11 @@
 
 #include "base/address.h"
 #include "base/fault.h"
+#include "base/status.h"
 #include "base/sysroot.h"
 
 /* Seconds behind the deadline within which everything has ended, whatever hangs */
 #define SUPERVISE_GRACE 6
-
-/**
- * enum supervise_status - exit statuses of the boot program
- * @SUPERVISE_GOOD: every wanted target is reserved, or nothing is wanted
- * @SUPERVISE_SHORT: some are not
- * @SUPERVISE_CONFIG: usage or config
- */
-enum supervise_status { SUPERVISE_GOOD, SUPERVISE_SHORT, SUPERVISE_CONFIG };
 
 /**
  * supervise() - decide and act in a worker, give back what it leaves behind, report
@@ -32,9 +25,9 @@ enum supervise_status { SUPERVISE_GOOD, SUPERVISE_SHORT, SUPERVISE_CONFIG };
  *
  * SIGTERM, SIGINT and SIGHUP are the deadline come early.
  *
- * Return: see enum supervise_status
+ * Return: see enum status
  */
-enum supervise_status supervise(struct sysroot *root, const char *config,
-				const struct pci_address *device, struct fault *fault);
+enum status supervise(struct sysroot *root, const char *config,
+		      const struct pci_address *device, struct fault *fault);
 
 #endif

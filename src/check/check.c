@@ -565,27 +565,27 @@ void check_done(struct check *check)
 	check->has_report = false;
 }
 
-enum check_exit check_exit_of(const struct check *check)
+enum status check_status(const struct check *check)
 {
 	const struct findings *findings = &check->findings;
-	enum check_exit status = CHECK_EXIT_GOOD;
+	enum status status = STATUS_GOOD;
 
 	if (findings->levels[FINDING_FAIL])
-		return CHECK_EXIT_FAIL;
+		return STATUS_BAD;
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
 
 		if (finding_info(finding->code)->area != FINDING_AREA_AROUND &&
 		    finding->level >= FINDING_UNKNOWN)
-			status = CHECK_EXIT_WARN;
+			status = STATUS_SHORT;
 	}
 	for (size_t i = 0; i < check->n_targets; i++) {
 		if (check->targets[i].state == CHECK_REFUSED &&
 		    !check->targets[i].optional)
-			return CHECK_EXIT_FAIL;
+			return STATUS_BAD;
 		if (check->targets[i].state >= CHECK_WILL_BE_RELEASED &&
 		    !check->targets[i].optional)
-			status = CHECK_EXIT_WARN;
+			status = STATUS_SHORT;
 	}
 	return status;
 }

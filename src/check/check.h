@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
+#include "base/status.h"
 #include "base/sysroot.h"
 #include "check/finding.h"
 #include "check/initrd_check.h"
@@ -43,11 +44,6 @@ enum check_state {
 
 /* reserved, will-be-reserved, ...: for JSON */
 extern const char *const check_state_names[];
-
-/**
- * enum check_exit - exit status of `--check`
- */
-enum check_exit { CHECK_EXIT_GOOD, CHECK_EXIT_WARN, CHECK_EXIT_FAIL };
 
 /**
  * struct check_target - a target and its prediction
@@ -133,13 +129,13 @@ bool check_image_is_aside(const struct findings *findings, const char *subject);
 void check_predict(struct check *check);
 
 /**
- * check_exit_of() - the exit status
+ * check_status() - the exit status
  * @check: run
  *
  * What cannot be told counts as a warning. What is only around the card never counts.
  *
  * Return: the status
  */
-enum check_exit check_exit_of(const struct check *check);
+enum status check_status(const struct check *check);
 
 #endif

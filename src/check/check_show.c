@@ -188,7 +188,7 @@ json_t *check_to_json(const struct check *check)
 		json_value_put(&levels, finding_level_names[i],
 			       json_integer((json_int_t)check->findings.levels[i]));
 	json_value_put(&object, "version", json_integer(CHECK_VERSION));
-	json_value_put(&object, "status", json_integer(check_exit_of(check)));
+	json_value_put(&object, "status", json_integer(check_status(check)));
 	json_value_put(&object, "targets", targets);
 	json_value_put(&object, "findings", list);
 	json_value_put(&object, "levels", levels);

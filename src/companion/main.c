@@ -81,15 +81,15 @@ static bool fault_print(const struct fault *fault)
 	return false;
 }
 
-static enum drift_exit written(bool good, enum drift_exit status)
+static enum status written(bool good, enum status status)
 {
 	if (good)
 		return status;
 	(void)fputs("vfio-early: the output could not be written\n", stderr);
-	return DRIFT_SHORT;
+	return STATUS_SHORT;
 }
 
-static enum drift_exit plan_mode(struct session *session)
+static enum status plan_mode(struct session *session)
 {
 	struct run *run = &session->run;
 	struct fault fault = { 0 };
@@ -97,14 +97,14 @@ static enum drift_exit plan_mode(struct session *session)
 	if (decide(&session->root, session->options.config, DECIDE_ALWAYS, run, &fault) <
 	    0) {
 		fault_print(&fault);
-		return DRIFT_SHORT;
+		return STATUS_SHORT;
 	}
 	if (run->config.invalid)
 		fault_print(&run->config.fault);
 	return written(plan_show(stdout, run, session->options.json),
-		       run->config.invalid		      ? DRIFT_CONFIG :
-		       plan_is_good(&run->config, &run->plan) ? DRIFT_GOOD :
-								DRIFT_SHORT);
+		       run->config.invalid		      ? STATUS_BAD :
+		       plan_is_good(&run->config, &run->plan) ? STATUS_GOOD :
+								STATUS_SHORT);
 }
 
 static bool groups_write(struct session *session, const struct names *names)
@@ -137,20 +137,20 @@ static bool machine_read(struct session *session)
 	       fault_print(&fault);
 }
 
-static enum drift_exit groups_mode(struct session *session)
+static enum status groups_mode(struct session *session)
 {
 	struct names names;
 	bool good;
 
 	if (!machine_read(session))
-		return DRIFT_SHORT;
+		return STATUS_SHORT;
 	names_open(&session->root, &names);
 	good = groups_write(session, &names);
 	names_done(&names);
-	return written(good, DRIFT_GOOD);
+	return written(good, STATUS_GOOD);
 }
 
-static enum drift_exit suggest_mode(struct session *session)
+static enum status suggest_mode(struct session *session)
 {
 	const struct render render = render_of(stdout);
 	struct suggest suggest = { .root = &session->root,
@@ -163,17 +163,17 @@ static enum drift_exit suggest_mode(struct session *session)
 	struct names names;
 
 	if (!machine_read(session))
-		return DRIFT_SHORT;
+		return STATUS_SHORT;
 	names_open(&session->root, &names);
 	suggest.names = &names;
 	result = suggest_write(&suggest, &wish, &render, session->options.json, &fault);
 	names_done(&names);
 	if (result == SUGGEST_REFUSED) {
 		fault_print(&fault);
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	}
 	return written(result != SUGGEST_UNWRITTEN,
-		       result == SUGGEST_SHORT ? DRIFT_SHORT : DRIFT_GOOD);
+		       result == SUGGEST_SHORT ? STATUS_SHORT : STATUS_GOOD);
 }
 
 static bool report_write_missing(const struct session *session, const struct fault *fault,
@@ -244,19 +244,19 @@ static struct now now_read(struct session *session)
 	return now;
 }
 
-static enum drift_exit report_mode(struct session *session)
+static enum status report_mode(struct session *session)
 {
 	struct now now = now_read(session);
 	struct fault fault = { 0 };
-	enum drift_exit status;
+	enum status status;
 
 	if (session->options.config && session->run.config.invalid) {
 		fault_print(&session->run.config.fault);
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	}
 	if (report_read(&session->root, &session->report, &fault) < 0)
 		return written(report_write_missing(session, &fault, &now),
-			       DRIFT_NO_REPORT);
+			       STATUS_NO_REPORT);
 	drift_find(&session->report, &now, &session->drift);
 	if (!session->options.journal && !session->options.prometheus)
 		listen_read(&session->root, &session->report, &now, &session->drift,
@@ -308,7 +308,7 @@ static int explain_write(struct session *session, const struct names *names)
 }
 
 /* A machine that cannot be looked at keeps nobody from reading about a reason. */
-static enum drift_exit explain_mode(struct session *session)
+static enum status explain_mode(struct session *session)
 {
 	char shown[QUOTE_TEXT_MAX];
 	struct fault fault = { 0 };
@@ -322,7 +322,7 @@ static enum drift_exit explain_mode(struct session *session)
 	result = explain_write(session, &names);
 	names_done(&names);
 	if (result == 0 || result == -EIO)
-		return written(result == 0, DRIFT_GOOD);
+		return written(result == 0, STATUS_GOOD);
 	quote_format(session->options.subject, strlen(session->options.subject), shown);
 	(void)fault_set(&fault, result,
 			result == -ENODEV ?
@@ -331,7 +331,7 @@ static enum drift_exit explain_mode(struct session *session)
 				"the list that --explain alone shows",
 			shown);
 	fault_print(&fault);
-	return DRIFT_CONFIG;
+	return STATUS_BAD;
 }
 
 /* What was taken; a person should look before it is published. */
@@ -353,7 +353,7 @@ static bool capture_print(const struct session *session, const struct capture *c
 	return !fflush(stdout) && !ferror(stdout);
 }
 
-static enum drift_exit capture_mode(struct session *session)
+static enum status capture_mode(struct session *session)
 {
 	struct capture *capture cleanup_free = calloc(1, sizeof(*capture));
 	const char *file = session->options.subject;
@@ -362,7 +362,7 @@ static enum drift_exit capture_mode(struct session *session)
 	int result = -ENOMEM;
 
 	if (!now.host)
-		return DRIFT_SHORT;
+		return STATUS_SHORT;
 	if (!report_read(&session->root, &session->report, &fault)) {
 		drift_find(&session->report, &now, &session->drift);
 		listen_read(&session->root, &session->report, &now, &session->drift,
@@ -380,24 +380,24 @@ static enum drift_exit capture_mode(struct session *session)
 	}
 	if (result < 0) {
 		fault_print(&fault);
-		return result == -EINVAL ? DRIFT_CONFIG : DRIFT_SHORT;
+		return result == -EINVAL ? STATUS_BAD : STATUS_SHORT;
 	}
-	return written(capture_print(session, capture), DRIFT_GOOD);
+	return written(capture_print(session, capture), STATUS_GOOD);
 }
 
-static enum drift_exit make_cpio_mode(struct session *session)
+static enum status make_cpio_mode(struct session *session)
 {
 	struct fault fault = { 0 };
 	int error = make_cpio(&session->root, session->options.subject,
 			      session->options.kernel, &fault);
 
 	if (!error)
-		return DRIFT_GOOD;
+		return STATUS_GOOD;
 	fault_print(&fault);
-	return error == -ENODATA || error == -EINVAL ? DRIFT_CONFIG : DRIFT_SHORT;
+	return error == -ENODATA || error == -EINVAL ? STATUS_BAD : STATUS_SHORT;
 }
 
-static enum drift_exit check_mode(struct session *session)
+static enum status check_mode(struct session *session)
 {
 	const struct check_wish wish = { .config = session->options.config,
 					 .prove = session->options.prove };
@@ -410,36 +410,35 @@ static enum drift_exit check_mode(struct session *session)
 		if (!check)
 			(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
 		fault_print(&fault);
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	}
 	if (session->options.json)
 		good = json_value_write(stdout, check_to_json(check));
 	else
 		check_print(&render, check);
 	check_done(check);
-	return written(good && !fflush(stdout) && !ferror(stdout),
-		       (enum drift_exit)check_exit_of(check));
+	return written(good && !fflush(stdout) && !ferror(stdout), check_status(check));
 }
 
 /* What runs in a session; --help and --version need none. */
-static enum drift_exit (*const modes[OPTIONS_MODES])(struct session *session) = {
+static enum status (*const modes[OPTIONS_MODES])(struct session *session) = {
 	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
 	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,
 	[OPTIONS_EXPLAIN] = explain_mode,     [OPTIONS_CAPTURE] = capture_mode,
 	[OPTIONS_MAKE_CPIO] = make_cpio_mode, [OPTIONS_CHECK] = check_mode,
 };
 
-static enum drift_exit session_run(const struct options *options)
+static enum status session_run(const struct options *options)
 {
 	struct session *session cleanup_free = calloc(1, sizeof(*session));
-	enum drift_exit status;
+	enum status status;
 	struct fault fault = { 0 };
 
 	if (!session)
 		(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
 	if (!session || sysroot_open(options->sysroot, &session->root, &fault) < 0) {
 		fault_print(&fault);
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	}
 	session->options = *options;
 	status = modes[options->mode](session);
@@ -447,9 +446,9 @@ static enum drift_exit session_run(const struct options *options)
 	return status;
 }
 
-static enum drift_exit text_print(const char *text)
+static enum status text_print(const char *text)
 {
-	return written(fputs(text, stdout) >= 0 && !fflush(stdout), DRIFT_GOOD);
+	return written(fputs(text, stdout) >= 0 && !fflush(stdout), STATUS_GOOD);
 }
 
 int main(int argc, char **argv)
@@ -461,11 +460,11 @@ int main(int argc, char **argv)
 		if (*fault.text)
 			fault_print(&fault);
 		(void)fputs(*fault.text ? "See vfio-early --help.\n" : help, stderr);
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	}
 	if (options.mode == OPTIONS_HELP)
-		return (int)text_print(help);
+		return text_print(help);
 	if (options.mode == OPTIONS_VERSION)
-		return (int)text_print("vfio-early " VFIO_EARLY_VERSION "\n");
-	return (int)session_run(&options);
+		return text_print("vfio-early " VFIO_EARLY_VERSION "\n");
+	return session_run(&options);
 }

@@ -160,7 +160,7 @@ void prometheus_print(FILE *out, const struct report *report, const struct now *
 	number(out, "report_present", "Is there a record of this boot?",
 	       report && !drift->other_boot);
 	number(out, "report_status", "Exit status of vfio-early --report.",
-	       report ? drift->status : DRIFT_NO_REPORT);
+	       report ? drift->status : STATUS_NO_REPORT);
 	number(out, "config_invalid", "Has the config an error now?",
 	       now->config->invalid);
 	if (!report)

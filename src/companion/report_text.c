@@ -279,7 +279,7 @@ void report_print(const struct render *render, const struct report *report,
 		target_print(render, &report->targets[i], &drift->targets[i], now, names);
 	if (!report->n_targets && !*report->config_error && report->end == RUN_COMPLETED)
 		fputs("\nNo target: nothing was wanted.\n", render->out);
-	if (drift->status != DRIFT_GOOD)
+	if (drift->status != STATUS_GOOD)
 		notes_print(render, report);
 }
 

@@ -349,12 +349,13 @@ static int image_text(const struct sysroot *root, char text[static IMAGE_TEXT_MA
 		      struct fault *fault)
 {
 	switch (image_describe(root, "cpio", text, fault)) {
-	case IMAGE_GOOD:
+	case STATUS_GOOD:
 		return 0;
-	case IMAGE_NONE:
+	case STATUS_SHORT:
 		return fault_set(fault, -ENODATA, "%s/%s: there is no config", root->path,
 				 CONFIG_PATH);
-	case IMAGE_CONFIG:
+	case STATUS_NO_REPORT:
+	case STATUS_BAD:
 		break;
 	}
 	return fault->error;

@@ -51,7 +51,7 @@ static void modules_list(const struct config *config, char modules[static MODULE
 	}
 }
 
-static enum image_status generator_fault(const char *generator, struct fault *fault)
+static enum status generator_fault(const char *generator, struct fault *fault)
 {
 	char found[QUOTE_TEXT_MAX];
 
@@ -60,11 +60,11 @@ static enum image_status generator_fault(const char *generator, struct fault *fa
 			"--image: found %s, expected the name of a generator: letters, "
 			"digits, '-', '_' and '.'",
 			found);
-	return IMAGE_CONFIG;
+	return STATUS_BAD;
 }
 
-enum image_status image_describe(const struct sysroot *root, const char *generator,
-				 char text[static IMAGE_TEXT_MAX], struct fault *fault)
+enum status image_describe(const struct sysroot *root, const char *generator,
+			   char text[static IMAGE_TEXT_MAX], struct fault *fault)
 {
 	struct config *config cleanup_free = calloc(1, sizeof(*config));
 	char hash[CONFIG_WORD_MAX], modules[MODULES_MAX];
@@ -74,11 +74,11 @@ enum image_status image_describe(const struct sysroot *root, const char *generat
 		return generator_fault(generator, fault);
 	if (!config) {
 		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-		return IMAGE_CONFIG;
+		return STATUS_BAD;
 	}
 	(void)config_read(root, NULL, "", config);
 	if (!config->n_files)
-		return IMAGE_NONE;
+		return STATUS_SHORT;
 	config_hash_format(config, hash);
 	modules_list(config, modules);
 	(void)snprintf(text, IMAGE_TEXT_MAX,
@@ -86,7 +86,7 @@ enum image_status image_describe(const struct sysroot *root, const char *generat
 		       "modules = %s\n",
 		       generator, VFIO_EARLY_VERSION, hash, modules);
 	if (!config->invalid)
-		return IMAGE_GOOD;
+		return STATUS_GOOD;
 	*fault = config->fault;
-	return IMAGE_CONFIG;
+	return STATUS_BAD;
 }

@@ -62,19 +62,19 @@ static bool is_good(const struct report_target *recorded,
 	       (target->state == TARGET_ABSENT && recorded->optional);
 }
 
-static enum drift_exit status_of(const struct report *report, const struct now *now,
-				 const struct drift *drift)
+static enum status status_of(const struct report *report, const struct now *now,
+			     const struct drift *drift)
 {
 	if (drift->other_boot)
-		return DRIFT_NO_REPORT;
+		return STATUS_NO_REPORT;
 	if (*report->config_error)
-		return DRIFT_CONFIG;
+		return STATUS_BAD;
 	if (report->end != RUN_COMPLETED || (report->n_targets && !now->host))
-		return DRIFT_SHORT;
+		return STATUS_SHORT;
 	for (size_t i = 0; i < report->n_targets; i++)
 		if (!is_good(&report->targets[i], &drift->targets[i]))
-			return DRIFT_SHORT;
-	return DRIFT_GOOD;
+			return STATUS_SHORT;
+	return STATUS_GOOD;
 }
 
 void drift_find(const struct report *report, const struct now *now, struct drift *drift)

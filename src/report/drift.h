@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/status.h"
 #include "model/config.h"
 #include "model/host.h"
 #include "report/report_read.h"
@@ -25,15 +26,6 @@ struct now {
 	const struct config *config;
 	const char *boot_id;
 };
-
-/**
- * enum drift_exit - what `vfio-early --report` ends with
- * @DRIFT_GOOD: every target that is not optional is reserved
- * @DRIFT_SHORT: some are not, or it cannot be told
- * @DRIFT_CONFIG: the config that ran was not understood; also wrong usage
- * @DRIFT_NO_REPORT: there is no record of this boot
- */
-enum drift_exit { DRIFT_GOOD, DRIFT_SHORT, DRIFT_CONFIG, DRIFT_NO_REPORT };
 
 /**
  * struct drift_target - report.targets[same index] now
@@ -57,7 +49,7 @@ struct drift {
 	struct drift_target targets[PLAN_TARGETS_MAX];
 	bool other_boot;
 	bool config_changed;
-	enum drift_exit status;
+	enum status status;
 };
 
 /**

@@ -747,70 +747,70 @@ static void predictions(void **state)
 		bool unreadable; /* cannot-tell by the plan */
 		int images[2]; /* levels; -1: none */
 		enum check_state want;
-		enum check_exit exit;
+		enum status exit;
 	} rows[] = {
 		{ false,
 		  false,
 		  false,
 		  { FINDING_PASS, -1 },
 		  CHECK_WILL_BE_RESERVED,
-		  CHECK_EXIT_GOOD },
+		  STATUS_GOOD },
 		{ true,
 		  false,
 		  false,
 		  { FINDING_PASS, -1 },
 		  CHECK_RESERVED,
-		  CHECK_EXIT_GOOD },
+		  STATUS_GOOD },
 		{ true,
 		  false,
 		  false,
 		  { FINDING_FAIL, -1 },
 		  CHECK_WILL_BE_RELEASED,
-		  CHECK_EXIT_FAIL },
+		  STATUS_BAD },
 		{ false,
 		  false,
 		  false,
 		  { FINDING_FAIL, FINDING_FAIL },
 		  CHECK_REFUSED,
-		  CHECK_EXIT_FAIL },
+		  STATUS_BAD },
 		{ false,
 		  false,
 		  false,
 		  { FINDING_PASS, FINDING_WARN },
 		  CHECK_WILL_BE_RESERVED,
-		  CHECK_EXIT_WARN },
+		  STATUS_SHORT },
 		{ false,
 		  false,
 		  false,
 		  { FINDING_PASS, FINDING_FAIL },
 		  CHECK_CANNOT_TELL,
-		  CHECK_EXIT_FAIL },
+		  STATUS_BAD },
 		{ false,
 		  false,
 		  false,
 		  { FINDING_UNKNOWN, -1 },
 		  CHECK_CANNOT_TELL,
-		  CHECK_EXIT_WARN },
-		{ false, false, false, { -1, -1 }, CHECK_CANNOT_TELL, CHECK_EXIT_WARN },
+		  STATUS_SHORT },
+		{ false, false, false, { -1, -1 }, CHECK_CANNOT_TELL, STATUS_SHORT },
 		{ false,
 		  true,
 		  false,
 		  { FINDING_PASS, -1 },
 		  CHECK_REFUSED,
-		  CHECK_EXIT_FAIL },
+		  STATUS_BAD },
 		{ true,
 		  true,
 		  false,
 		  { FINDING_PASS, -1 },
 		  CHECK_WILL_BE_RELEASED,
-		  CHECK_EXIT_WARN },
+		  STATUS_SHORT },
 		{ false,
 		  false,
 		  true,
 		  { FINDING_PASS, -1 },
 		  CHECK_CANNOT_TELL,
-		  CHECK_EXIT_WARN },
-		{ false, true, true, { -1, -1 }, CHECK_REFUSED, CHECK_EXIT_FAIL },
+		  STATUS_SHORT },
+		{ false, true, true, { -1, -1 }, CHECK_REFUSED, STATUS_BAD },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -832,8 +832,8 @@ static void predictions(void **state)
 			fail_msg("row %zu: %s: %s", i,
 				 check_state_names[check.targets[0].state],
 				 check.targets[0].why);
-		if (check_exit_of(&check) != rows[i].exit)
-			fail_msg("row %zu: exit status %d", i, check_exit_of(&check));
+		if (check_status(&check) != rows[i].exit)
+			fail_msg("row %zu: exit status %d", i, check_status(&check));
 	}
 }
 
@@ -926,7 +926,7 @@ static void around_never_counts(void **state)
 	findings_add(findings, FINDING_UNKNOWN, FINDING_LIBVIRT, NULL, "not asked");
 	findings_add(findings, FINDING_HINT, FINDING_KVM, NULL, "missing");
 	check_predict(&check);
-	assert_int_equal(check_exit_of(&check), CHECK_EXIT_GOOD);
+	assert_int_equal(check_status(&check), STATUS_GOOD);
 }
 
 static void mentions(void **state)
