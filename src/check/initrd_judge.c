@@ -1,31 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "check/initrd_judge.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/array.h"
+#include "image/generator.h"
 #include "model/cmdline.h"
 
 #define LIST_TEXT_MAX 256
-#define UNIT "vfio-early.service"
 #define TYPE1 "vfio_iommu_type1"
-#define SCRIPT "00-vfio-early"
-
-/* What waits in an image of each flow, and how it is called when it is judged */
-static const char *const flow_names[] = {
-	[INITRD_UNKNOWN] = "of a generator that is not known here",
-	[INITRD_SYSTEMD] = "with systemd",
-	[INITRD_DRACUT] = "of dracut",
-	[INITRD_INITRAMFS_TOOLS] = "of initramfs-tools",
-	[INITRD_MKINITCPIO] = "of mkinitcpio",
-};
-
-static_assert(ARRAY_SIZE(flow_names) == INITRD_FLOWS, "a flow has no name");
 
 /* Its level when something is in the way */
 static enum finding_level level_bad(const struct initrd_case *image)
@@ -38,79 +24,27 @@ static bool has(const struct initrd *initrd, const char *path)
 	return initrd_find(initrd, path);
 }
 
-static bool has_link(const struct initrd *initrd, const char *path, const char *target)
-{
-	const struct initrd_entry *entry = initrd_find(initrd, path);
-
-	return entry && S_ISLNK(entry->mode) && entry->text &&
-	       !strcmp(entry->text, target);
-}
-
-/* The last entry whose path fits */
-static const struct initrd_entry *find_like(const struct initrd *initrd,
-					    const char *pattern)
-{
-	for (size_t i = initrd->count; i-- > 0;)
-		if (!fnmatch(pattern, initrd->entries[i].path, 0))
-			return &initrd->entries[i];
-	return NULL;
-}
-
-enum initrd_flow initrd_flow_of(const struct initrd *initrd)
-{
-	const struct initrd_entry *init = initrd_find(initrd, "init");
-
-	if (init && S_ISLNK(init->mode) && init->text && strstr(init->text, "systemd"))
-		return INITRD_SYSTEMD;
-	if (has(initrd, "scripts/init-top/ORDER") || has(initrd, "scripts/functions"))
-		return INITRD_INITRAMFS_TOOLS;
-	if (has(initrd, "config") && has(initrd, "init_functions"))
-		return INITRD_MKINITCPIO;
-	if (has(initrd, "lib/dracut-lib.sh") || find_like(initrd, "*lib/dracut/hooks/*"))
-		return INITRD_DRACUT;
-	return INITRD_UNKNOWN;
-}
-
 /* ---- what to do ---- */
 
-/* `initramfs-tools` where the image says so; else by what is in it */
-static void generator_of(const struct initrd *initrd, char name[static CONFIG_WORD_MAX])
+/* The command that builds this very image anew, and what has to be done before; or NULL */
+static void advise_rebuild_after(const struct initrd_case *image, const char *before,
+				 struct finding *finding)
 {
-	const char *text = initrd_text(initrd, CONFIG_IMAGE_PATH);
-	const char *guess = "";
+	char command[FINDING_TEXT_MAX / 2];
 
-	name[0] = '\0';
-	if (text)
-		config_image_get(text, "generator", name, CONFIG_WORD_MAX);
-	if (*name)
-		return;
-	if (has(initrd, "scripts/functions"))
-		guess = "initramfs-tools";
-	else if (has(initrd, "buildconfig") || has(initrd, "init_functions"))
-		guess = "mkinitcpio";
-	else if (find_like(initrd, "*lib/dracut*"))
-		guess = "dracut";
-	(void)snprintf(name, CONFIG_WORD_MAX, "%s", guess);
+	generator_rebuild(image->initrd, image->release, command, sizeof(command));
+	if (*command)
+		finding_advise(finding, "%s%srebuild it: %s", before ? before : "",
+			       before ? ", then " : "", command);
 }
 
-/* The command that builds this very image anew */
 static void advise_rebuild(const struct initrd_case *image, struct finding *finding)
 {
-	char generator[CONFIG_WORD_MAX];
-	const char *release = *image->release ? image->release : "all";
+	const struct generator *generator = generator_of(image->initrd);
+	bool enabled = initrd_program(image->initrd);
 
-	generator_of(image->initrd, generator);
-	if (!strcmp(generator, "initramfs-tools"))
-		finding_advise(finding, "rebuild it: update-initramfs -u -k %s", release);
-	else if (!strcmp(generator, "dracut"))
-		finding_advise(finding, "rebuild it: dracut --force %s%s",
-			       *image->release ? "--kver " : "--regenerate-", release);
-	else if (!strcmp(generator, "mkinitcpio"))
-		finding_advise(finding, "%srebuild it: mkinitcpio -P",
-			       initrd_program(image->initrd) ?
-				       "" :
-				       "put vfio-early right behind base in HOOKS of "
-				       "/etc/mkinitcpio.conf, then ");
+	advise_rebuild_after(image, generator && !enabled ? generator->enable : NULL,
+			     finding);
 }
 
 /* ---- the image ---- */
@@ -120,16 +54,16 @@ static void judge_image(const struct initrd_case *image, struct findings *findin
 	const struct initrd *initrd = image->initrd;
 	const char *kernel = *image->release ? image->release : "unknown";
 	const char *filter = *initrd->filter ? initrd->filter : "not compressed";
-	const char *flow = flow_names[initrd_flow_of(initrd)];
+	const char *kind = generator_kind(initrd);
 
 	if (image->next) {
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE, image->subject,
-			     "an image %s, for kernel %s: %zu files, %s", flow, kernel,
+			     "an image %s, for kernel %s: %zu files, %s", kind, kernel,
 			     initrd->count, filter);
 		return;
 	}
 	finding_advise(findings_add(findings, FINDING_HINT, FINDING_IMAGE, image->subject,
-				    "an image %s, for kernel %s, which %s", flow, kernel,
+				    "an image %s, for kernel %s, which %s", kind, kernel,
 				    image->fallback ? "is for rescue" :
 						      "is not the newest one"),
 		       "nothing, unless you choose it in the menu of the boot loader");
@@ -284,181 +218,49 @@ static void judge_config(const struct initrd_case *image, struct findings *findi
 
 /* ---- the order ---- */
 
-/**
- * struct order - does the program run first?
- * @level: FINDING_PASS: it does
- * @why: what shows it
- */
-struct order {
-	enum finding_level level;
-	const char *why;
-};
-
-/* Is a word in one of the lines `KEY=...` of a unit? */
-static bool unit_names(const char *text, const char *key, const char *word)
-{
-	size_t n_key = strlen(key), n_word = strlen(word);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, n_key) != 0)
-			continue;
-		for (const char *at = line + n_key; *at && *at != '\n';) {
-			size_t length = strcspn(at, " \t\n");
-
-			if (length == n_word && !strncmp(at, word, length))
-				return true;
-			at += length + strspn(at + length, " \t");
-		}
-	}
-	return false;
-}
-
-static struct order systemd_order(const struct initrd_case *image)
-{
-	static const char *const later[] = { "systemd-udevd.service",
-					     "systemd-udev-trigger.service",
-					     "systemd-modules-load.service" };
-	const struct initrd *initrd = image->initrd;
-	const enum finding_level bad = level_bad(image);
-	const char *text = initrd_text(initrd, "lib/systemd/system/" UNIT);
-
-	if (has_link(initrd, "etc/systemd/system/" UNIT, "/dev/null"))
-		return (struct order){ bad, UNIT " is masked in it" };
-	if (!text)
-		text = initrd_text(initrd, "etc/systemd/system/" UNIT);
-	if (!text)
-		return (struct order){ bad, UNIT " is not in it" };
-	if (!find_like(initrd, "*/systemd/system/sysinit.target.wants/" UNIT))
-		return (struct order){ bad, "nothing in it starts " UNIT };
-	for (size_t i = 0; i < ARRAY_SIZE(later); i++)
-		if (!unit_names(text, "Before=", later[i]))
-			return (struct order){ bad, UNIT " in it does not run before "
-							 "udev and modules-load" };
-	return (struct order){ FINDING_PASS, UNIT " runs before udev and modules-load" };
-}
-
-/* rd.driver.pre and force_drivers are in the same hook: NN-parse-kernel.sh */
-static struct order dracut_order(const struct initrd_case *image)
-{
-	const struct initrd *initrd = image->initrd;
-	const struct initrd_entry *hook =
-		find_like(initrd, "*lib/dracut/hooks/cmdline/*-vfio-early.sh");
-	const struct initrd_entry *loader =
-		find_like(initrd, "*lib/dracut/hooks/cmdline/*-parse-kernel.sh");
-
-	if (!hook)
-		return (struct order){ level_bad(image),
-				       "no hook in it starts the program" };
-	if (loader && strcmp(strrchr(loader->path, '/'), strrchr(hook->path, '/')) < 0)
-		return (struct order){ level_bad(image),
-				       "its hook comes after the one that loads "
-				       "drivers (rd.driver.pre)" };
-	return (struct order){ FINDING_PASS,
-			       "the first of the hooks `cmdline`, before udev" };
-}
-
-static struct order initramfs_tools_order(const struct initrd_case *image)
-{
-	static const char directory[] = "/scripts/init-top/";
-	const struct initrd *initrd = image->initrd;
-	const char *line = initrd_text(initrd, "scripts/init-top/ORDER");
-	const struct initrd_entry *script =
-		initrd_find(initrd, "scripts/init-top/" SCRIPT);
-	bool udev = false;
-
-	if (!script || !(script->mode & S_IXUSR))
-		return (struct order){ level_bad(image),
-				       "scripts/init-top/" SCRIPT " is not in it" };
-	for (; line; line = strchr(line, '\n')) {
-		size_t length;
-
-		line += *line == '\n';
-		if (strncmp(line, directory, sizeof(directory) - 1) != 0)
-			continue;
-		line += sizeof(directory) - 1;
-		length = strcspn(line, " \t\n");
-		udev = udev || (length == 4 && !strncmp(line, "udev", 4));
-		if (length == sizeof(SCRIPT) - 1 && !strncmp(line, SCRIPT, length))
-			return udev ? (struct order){ level_bad(image),
-						      SCRIPT " in it runs after udev, "
-							     "which loads the drivers" } :
-				      (struct order){ FINDING_PASS, "init-top/" SCRIPT
-								    " runs before udev" };
-	}
-	return (struct order){ level_bad(image), "its file ORDER does not run " SCRIPT };
-}
-
-/* `EARLYHOOKS="vfio-early udev"` of /config */
-static struct order mkinitcpio_order(const struct initrd_case *image)
-{
-	static const char key[] = "EARLYHOOKS=";
-	const struct initrd *initrd = image->initrd;
-	const char *text = initrd_text(initrd, "config");
-	const struct initrd_entry *hook = initrd_find(initrd, "hooks/vfio-early");
-	const char *at = text ? strstr(text, key) : NULL;
-	bool udev = false;
-
-	if (!at || !hook)
-		return (struct order){ level_bad(image),
-				       "no early hook in it starts the program" };
-	for (at += sizeof(key) - 1; *at && *at != '\n';) {
-		size_t length = strcspn(at, " \t\n\"'");
-
-		udev = udev || (length == 4 && !strncmp(at, "udev", 4));
-		if (length == 10 && !strncmp(at, "vfio-early", 10))
-			return udev ? (struct order){ FINDING_WARN,
-						      "its early hook runs after that of "
-						      "udev, whose daemon could be "
-						      "faster" } :
-				      (struct order){ FINDING_PASS,
-						      "its early hook runs before udev" };
-		at += length ? length : 1;
-	}
-	return (struct order){ level_bad(image), "EARLYHOOKS in it lack vfio-early" };
-}
-
-static struct order order_of(const struct initrd_case *image)
+static struct image_start start_of(const struct initrd_case *image)
 {
 	if (image->preinit)
-		return (struct order){ FINDING_PASS,
-				       "the kernel starts it in place of /init" };
-	switch (initrd_flow_of(image->initrd)) {
-	case INITRD_SYSTEMD:
-		return systemd_order(image);
-	case INITRD_DRACUT:
-		return dracut_order(image);
-	case INITRD_INITRAMFS_TOOLS:
-		return initramfs_tools_order(image);
-	case INITRD_MKINITCPIO:
-		return mkinitcpio_order(image);
-	case INITRD_UNKNOWN:
-	case INITRD_FLOWS:
+		return (struct image_start){ IMAGE_ORDER_FIRST,
+					     "the kernel starts it in place of /init" };
+	return generator_start(image->initrd);
+}
+
+static enum finding_level order_level(const struct initrd_case *image,
+				      enum image_order order)
+{
+	switch (order) {
+	case IMAGE_ORDER_FIRST:
+		return FINDING_PASS;
+	case IMAGE_ORDER_RACE:
+		return FINDING_WARN;
+	case IMAGE_ORDER_LATE:
+		return level_bad(image);
+	case IMAGE_ORDER_UNKNOWN:
 		break;
 	}
-	return (struct order){ FINDING_UNKNOWN,
-			       "who starts the program in it is not known; rdinit= on the "
-			       "kernel command line would" };
+	return FINDING_UNKNOWN;
 }
 
 static bool judge_order(const struct initrd_case *image, struct findings *findings)
 {
-	const struct order order = order_of(image);
-	struct finding *finding = findings_add(findings, order.level, FINDING_IMAGE_ORDER,
-					       image->subject, "%s", order.why);
+	const struct image_start start = start_of(image);
+	const char *shadow = generator_shadow(image->initrd);
+	struct finding *finding = findings_add(findings, order_level(image, start.order),
+					       FINDING_IMAGE_ORDER, image->subject, "%s",
+					       start.why);
+	char before[LIST_TEXT_MAX];
 
-	if (order.level == FINDING_UNKNOWN)
+	(void)snprintf(before, sizeof(before), "remove %s if there is one",
+		       shadow ? shadow : "");
+	if (start.order == IMAGE_ORDER_UNKNOWN)
 		finding_advise(finding, "add rdinit=/usr/lib/" INITRD_PROGRAM
 					" to the kernel command line");
-	else if (initrd_flow_of(image->initrd) == INITRD_INITRAMFS_TOOLS)
-		finding_advise(finding,
-			       "remove /etc/initramfs-tools/scripts/init-top/" SCRIPT
-			       " if there is one, then rebuild it: "
-			       "update-initramfs -u -k %s",
-			       *image->release ? image->release : "all");
+	else if (shadow)
+		advise_rebuild_after(image, before, finding);
 	else
 		advise_rebuild(image, finding);
-	return order.level == FINDING_PASS;
+	return start.order == IMAGE_ORDER_FIRST;
 }
 
 /* ---- modules ---- */
@@ -603,20 +405,6 @@ static void judge_host_drivers(const struct initrd_case *image, bool first,
 
 /* ---- other recipes ---- */
 
-/* Files in which modules are forced in by name */
-static bool is_module_list(const char *path)
-{
-	static const char *const patterns[] = { "conf/modules",
-						"etc/modules-load.d/*.conf",
-						"lib/modules-load.d/*.conf",
-						"etc/cmdline.d/*.conf", "config" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		if (!fnmatch(patterns[i], path, 0))
-			return true;
-	return false;
-}
-
 static bool is_name(char c)
 {
 	return c == '_' || c == '-' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -643,7 +431,7 @@ static bool text_names(const char *text, const char *word)
 static bool is_stale_virqfd(const struct initrd_case *image,
 			    const struct initrd_entry *entry)
 {
-	return entry->text && is_module_list(entry->path) &&
+	return entry->text && generator_is_list(entry->path) &&
 	       (text_names(entry->text, "vfio_virqfd") ||
 		text_names(entry->text, "vfio-virqfd")) &&
 	       !initrd_has_module(image->initrd, "", "vfio_virqfd");
@@ -687,20 +475,8 @@ static bool has_ids_option(const struct initrd_entry *entry)
 /* Scripts that rebind devices, as guides have them */
 static bool is_other_script(const struct initrd_entry *entry)
 {
-	static const char *const patterns[] = {
-		"scripts/init-*/*vfio*",
-		"hooks/*vfio*",
-		"*lib/dracut/hooks/*vfio*.sh",
-		"*bin/vfio-pci-override*",
-		"*bin/*vfio*bind*",
-	};
-
-	if (!S_ISREG(entry->mode) || strstr(entry->path, "vfio-early"))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		if (!fnmatch(patterns[i], entry->path, 0))
-			return true;
-	return false;
+	return S_ISREG(entry->mode) && !strstr(entry->path, "vfio-early") &&
+	       generator_is_script(entry->path);
 }
 
 static void judge_stale(const struct initrd_case *image, struct findings *findings)

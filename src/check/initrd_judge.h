@@ -15,23 +15,6 @@
 #include "model/config.h"
 
 /**
- * enum initrd_flow - who runs things in an image, and when
- * @INITRD_UNKNOWN: none of those that this program has a hook for
- * @INITRD_SYSTEMD: systemd, in images of dracut and mkinitcpio: units
- * @INITRD_DRACUT: dracut's own init: hooks
- * @INITRD_INITRAMFS_TOOLS: scripts in the order of a file
- * @INITRD_MKINITCPIO: busybox init of mkinitcpio: early hooks
- */
-enum initrd_flow {
-	INITRD_UNKNOWN,
-	INITRD_SYSTEMD,
-	INITRD_DRACUT,
-	INITRD_INITRAMFS_TOOLS,
-	INITRD_MKINITCPIO,
-	INITRD_FLOWS
-};
-
-/**
  * struct initrd_case - an image, and what has to be in it
  * @subject: of findings: path of the image
  * @initrd: the image
@@ -68,14 +51,6 @@ struct initrd_case {
 	bool needs_known;
 	struct module_list claims;
 };
-
-/**
- * initrd_flow_of() - who runs things in an image
- * @initrd: the image
- *
- * Return: see enum initrd_flow
- */
-enum initrd_flow initrd_flow_of(const struct initrd *initrd);
 
 /**
  * initrd_config_is_other() - is the config in it not the one that is checked?

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "image/flow.h"
+#include "image/generator.h"
 #include "image/newc.h"
 #include "image/pe.h"
 #include "model/cmdline.h"
@@ -22,23 +22,6 @@
 #define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
 #define PENDING_MAX 64
 #define HEAD_SIZE 4u /* of the program: enough to see what it is */
-
-/* Whose content is judged. fnmatch() without FNM_PATHNAME: '*' matches a slash too. */
-static const char *const kept[] = {
-	"etc/vfio-early.conf",
-	"etc/vfio-early.conf.d/*.conf",
-	"etc/vfio-early.image",
-	"lib/systemd/system/vfio-early.service",
-	"etc/systemd/system/vfio-early.service",
-	"scripts/init-top/ORDER",
-	"config",
-	"conf/modules",
-	"etc/modules-load.d/*.conf",
-	"lib/modules-load.d/*.conf",
-	"etc/cmdline.d/*.conf",
-	"etc/modprobe.d/*.conf",
-	"lib/modprobe.d/*.conf",
-};
 
 /* ---- paths ---- */
 
@@ -66,14 +49,6 @@ static bool path_is_program(const char *path)
 	size_t length = strlen(path), n_end = sizeof(end) - 1;
 
 	return length >= n_end && !strcmp(path + length - n_end, end);
-}
-
-static bool path_is_kept(const char *path)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
-		if (!fnmatch(kept[i], path, 0))
-			return true;
-	return false;
 }
 
 /* ---- collecting ---- */
@@ -161,7 +136,8 @@ static size_t entry_keeps(const struct initrd_entry *entry, size_t size)
 	if (S_ISREG(entry->mode) && path_is_program(entry->path))
 		return size < HEAD_SIZE ? size : HEAD_SIZE;
 	if (size <= INITRD_TEXT_MAX &&
-	    (S_ISLNK(entry->mode) || (S_ISREG(entry->mode) && path_is_kept(entry->path))))
+	    (S_ISLNK(entry->mode) ||
+	     (S_ISREG(entry->mode) && generator_keeps(entry->path))))
 		return size;
 	return 0;
 }

@@ -12,28 +12,13 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
+#include "image/generator.h"
 #include "model/cmdline.h"
 
 #define DEPTH_MAX 8
 
-/** enum naming - what tells for which kernel an image is */
-enum naming { NAMED_FILE, NAMED_DIRECTORY, NAMED_TOKEN, NAMED_NOT };
-
-/**
- * struct place - where generators put images
- * @pattern: below the root
- * @naming: what names the kernel
- */
-struct place {
-	const char *pattern;
-	enum naming naming;
-};
-
-static const struct place places[] = {
-	{ "boot/initrd.img-*", NAMED_FILE }, /* Debian, Ubuntu, Proxmox */
-	{ "boot/initramfs-*.img", NAMED_FILE }, /* Fedora, Arch */
-	{ "boot/initrd-*", NAMED_FILE }, /* openSUSE */
-	{ "boot/booster-*.img", NAMED_FILE },
+/* What boot loaders and their helpers make of them, whichever generator wrote them */
+static const struct image_place places[] = {
 	/* kernel-install(8): $BOOT/TOKEN/VERSION, and what people make of it */
 	{ "boot/*/initrd", NAMED_DIRECTORY },
 	{ "boot/*/*/initrd", NAMED_DIRECTORY },
@@ -115,7 +100,7 @@ static void name_release(const char *name, char release[static HOST_NAME_MAX])
 		(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)length, name);
 }
 
-static void path_release(const char *path, enum naming naming,
+static void path_release(const char *path, enum image_naming naming,
 			 char release[static HOST_NAME_MAX])
 {
 	char copy[INITRD_PATH_MAX], *slash;
@@ -179,7 +164,7 @@ static struct initrd_source *source_add(struct initrd_list *list)
 }
 
 static void file_found(const struct sysroot *root, const char *path,
-		       const struct place *place, struct initrd_list *list)
+		       const struct image_place *place, struct initrd_list *list)
 {
 	const char *slash = strrchr(path, '/');
 	struct initrd_source *source;
@@ -273,7 +258,7 @@ static bool walk_next(struct walk *walk)
 	return false;
 }
 
-static void place_read(const struct sysroot *root, const struct place *place,
+static void place_read(const struct sysroot *root, const struct image_place *place,
 		       struct initrd_list *list)
 {
 	struct walk walk = { 0 };
@@ -483,6 +468,9 @@ static int source_compare(const void *a, const void *b)
 void initrd_list_read(const struct sysroot *root, struct initrd_list *list)
 {
 	*list = (struct initrd_list){ 0 };
+	for (size_t i = 0; i < n_generators; i++)
+		for (size_t j = 0; generators[i].places[j].pattern; j++)
+			place_read(root, &generators[i].places[j], list);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		place_read(root, &places[i], list);
 	loaders_read(root, list);
