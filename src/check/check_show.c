@@ -6,29 +6,17 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
 #include "base/text.h"
+#include "check/finding_show.h"
 #include "report/json.h"
 
 #define LABEL_INDENT 2
-#define TEXT_INDENT 8
-#define REMEDY_INDENT 11
 
-/* How a level or a state is shown */
+/* How a state is shown */
 struct look {
 	const char *words;
 	enum render_style style;
 };
-
-static const struct look level_looks[] = {
-	[FINDING_PASS] = { "PASS", RENDER_GOOD },
-	[FINDING_HINT] = { "HINT", RENDER_HEADING },
-	[FINDING_UNKNOWN] = { "????", RENDER_WARN },
-	[FINDING_WARN] = { "WARN", RENDER_WARN },
-	[FINDING_FAIL] = { "FAIL", RENDER_BAD },
-};
-
-static_assert(ARRAY_SIZE(level_looks) == FINDING_LEVELS, "a level has no look");
 
 static const struct look state_looks[] = {
 	[CHECK_RESERVED] = { "reserved now", RENDER_GOOD },
@@ -40,44 +28,11 @@ static const struct look state_looks[] = {
 
 static_assert(ARRAY_SIZE(state_looks) == CHECK_STATES, "a state has no look");
 
-/* A paragraph whose first line has room for a label in front */
-static void hanging_print(const struct render *render, size_t indent, const char *bytes)
-{
-	cleanup_free char *text = NULL;
-	size_t size = 0;
-	FILE *memory = open_memstream(&text, &size);
-
-	if (!memory)
-		return;
-	text_paragraph(memory, indent, bytes);
-	if (fclose(memory) == 0 && size > indent)
-		fputs(text + indent, render->out);
-}
-
 /* Paths are long, and several lines are about the same image: it is their heading. */
 static bool has_heading(const struct finding *finding)
 {
 	return *finding->subject &&
 	       finding_info(finding->code)->area == FINDING_AREA_IMAGE;
-}
-
-static void finding_print(const struct render *render, const struct finding *finding)
-{
-	bool prefix = *finding->subject && !has_heading(finding);
-	const struct look *look = &level_looks[finding->level];
-	char text[TEXT_MAX];
-
-	fprintf(render->out, "%*s", LABEL_INDENT, "");
-	render_word(render, look->style, look->words);
-	fputs("  ", render->out);
-	(void)snprintf(text, sizeof(text), "%s%s%s", prefix ? finding->subject : "",
-		       prefix ? ": " : "", finding->text);
-	hanging_print(render, TEXT_INDENT, text);
-	if (!*finding->remedy)
-		return;
-	fprintf(render->out, "%*s", TEXT_INDENT, "");
-	fputs("-> ", render->out);
-	hanging_print(render, REMEDY_INDENT, finding->remedy);
 }
 
 static void area_print(const struct render *render, const struct check *check,
@@ -102,7 +57,8 @@ static void area_print(const struct render *render, const struct check *check,
 			heading = finding->subject;
 			text_paragraph(render->out, LABEL_INDENT, heading);
 		}
-		finding_print(render, finding);
+		finding_print(render, finding,
+			      *finding->subject && !has_heading(finding));
 	}
 	if (!first)
 		fputc('\n', render->out);
@@ -128,8 +84,6 @@ static void target_print(const struct render *render, const struct check_target 
 
 void check_print(const struct render *render, const struct check *check)
 {
-	const size_t *levels = check->findings.levels;
-
 	for (unsigned int i = 0; i < FINDING_AREAS; i++)
 		area_print(render, check, (enum finding_area)i);
 	if (findings_dropped(&check->findings))
@@ -137,25 +91,7 @@ void check_print(const struct render *render, const struct check *check)
 			findings_dropped(&check->findings));
 	for (size_t i = 0; i < check->n_targets; i++)
 		target_print(render, &check->targets[i]);
-	fprintf(render->out,
-		"passed %zu, hints %zu, cannot tell %zu, warnings %zu, failures %zu\n",
-		levels[FINDING_PASS], levels[FINDING_HINT], levels[FINDING_UNKNOWN],
-		levels[FINDING_WARN], levels[FINDING_FAIL]);
-}
-
-static json_t *finding_to_json(const struct finding *finding)
-{
-	const struct finding_info *info = finding_info(finding->code);
-	json_t *object = json_object();
-
-	json_value_put(&object, "level",
-		       json_string(finding_level_names[finding->level]));
-	json_value_put(&object, "area", json_string(finding_area_names[info->area]));
-	json_value_put(&object, "code", json_string(info->name));
-	json_value_put(&object, "subject", json_value_text(finding->subject));
-	json_value_put(&object, "text", json_value_text(finding->text));
-	json_value_put(&object, "remedy", json_value_text(finding->remedy));
-	return object;
+	findings_count_print(render, &check->findings);
 }
 
 static json_t *target_to_json(const struct check_target *target)
@@ -177,20 +113,13 @@ static json_t *target_to_json(const struct check_target *target)
 
 json_t *check_to_json(const struct check *check)
 {
-	json_t *object = json_object(), *targets = json_array(), *list = json_array();
-	json_t *levels = json_object();
+	json_t *object = json_object(), *targets = json_array();
 
 	for (size_t i = 0; i < check->n_targets; i++)
 		json_value_add(&targets, target_to_json(&check->targets[i]));
-	for (size_t i = 0; i < check->findings.count; i++)
-		json_value_add(&list, finding_to_json(&check->findings.list[i]));
-	for (size_t i = 0; i < FINDING_LEVELS; i++)
-		json_value_put(&levels, finding_level_names[i],
-			       json_integer((json_int_t)check->findings.levels[i]));
 	json_value_put(&object, "version", json_integer(CHECK_VERSION));
 	json_value_put(&object, "status", json_integer(check_status(check)));
 	json_value_put(&object, "targets", targets);
-	json_value_put(&object, "findings", list);
-	json_value_put(&object, "levels", levels);
+	findings_put(&object, &check->findings);
 	return object;
 }
