@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/module_name.h"
 #include "image/generator.h"
-#include "model/cmdline.h"
 
 #define LIST_TEXT_MAX 256
 #define TYPE1 "vfio_iommu_type1"
@@ -447,7 +447,7 @@ static bool line_sets_ids(char *line)
 	if (strcmp(strsep(&line, blanks), "options") != 0 || !line)
 		return false;
 	line += strspn(line, blanks);
-	if (!cmdline_name_equal(strsep(&line, blanks), "vfio_pci"))
+	if (!module_name_equal(strsep(&line, blanks), "vfio_pci"))
 		return false;
 	while ((word = strsep(&line, blanks)))
 		if (!strncmp(word, "ids=", 4) && word[4])

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/module_name.h"
 #include "image/flow.h"
 #include "image/generator.h"
 #include "image/newc.h"
 #include "image/pe.h"
-#include "model/cmdline.h"
 
 #define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
 #define PENDING_MAX 64
@@ -393,19 +393,6 @@ void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_M
 	release[0] = '\0';
 }
 
-/* `kernel/drivers/vfio/pci/vfio-pci.ko.xz`: vfio-pci */
-static bool path_module(const char *rest, char module[static HOST_NAME_MAX])
-{
-	const char *slash = strrchr(rest, '/');
-	const char *name = slash ? slash + 1 : rest;
-	const char *end = strstr(name, ".ko");
-
-	if (!end || end - name >= HOST_NAME_MAX || (end[3] && end[3] != '.'))
-		return false;
-	(void)snprintf(module, HOST_NAME_MAX, "%.*s", (int)(end - name), name);
-	return true;
-}
-
 bool initrd_has_module(const struct initrd *initrd, const char *release,
 		       const char *module)
 {
@@ -414,7 +401,8 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 	for (size_t i = 0; i < initrd->count; i++) {
 		const char *rest = path_release(initrd, initrd->entries[i].path, found);
 
-		if (rest && path_module(rest, name) && cmdline_name_equal(name, module) &&
+		if (rest && module_name_of_file(rest, strlen(rest), name) &&
+		    module_name_equal(name, module) &&
 		    (!*release || !strcmp(release, found)))
 			return true;
 	}

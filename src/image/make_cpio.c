@@ -19,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/newfile.h"
 #include "read/config_read.h"
+#include "read/kmod.h"
 #include "read/stamp.h"
 
 #define PROGRAM "usr/lib/vfio-early/vfio-early-boot"
@@ -203,12 +204,6 @@ static int config_add(struct cpio *cpio, struct fault *fault)
 
 /* ---- modules ---- */
 
-static void cleanup_kmod_p(struct kmod_ctx **kmod)
-{
-	if (*kmod)
-		kmod_unref(*kmod);
-}
-
 /* @path: absolute, of libkmod; NULL: built in */
 static int module_file_add(struct cpio *cpio, const char *path, struct fault *fault)
 {
@@ -227,7 +222,8 @@ static int module_file_add(struct cpio *cpio, const char *path, struct fault *fa
 
 static int module_add(struct cpio *cpio, struct kmod_module *module, struct fault *fault)
 {
-	struct kmod_list *needed = kmod_module_get_dependencies(module), *item;
+	cleanup_kmod_list struct kmod_list *needed = kmod_module_get_dependencies(module);
+	struct kmod_list *item;
 	int error = module_file_add(cpio, kmod_module_get_path(module), fault);
 
 	kmod_list_foreach (item, needed) {
@@ -237,7 +233,6 @@ static int module_add(struct cpio *cpio, struct kmod_module *module, struct faul
 			error = module_file_add(cpio, kmod_module_get_path(other), fault);
 		kmod_module_unref(other);
 	}
-	(void)kmod_module_unref_list(needed);
 	return error;
 }
 
@@ -245,7 +240,8 @@ static int module_add(struct cpio *cpio, struct kmod_module *module, struct faul
 static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char *name,
 			    struct fault *fault)
 {
-	struct kmod_list *found = NULL, *item;
+	cleanup_kmod_list struct kmod_list *found = NULL;
+	struct kmod_list *item;
 	int error = 0;
 
 	if (kmod_module_new_from_lookup(kmod, name, &found) < 0)
@@ -257,7 +253,6 @@ static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char
 			error = module_add(cpio, module, fault);
 		kmod_module_unref(module);
 	}
-	(void)kmod_module_unref_list(found);
 	return error;
 }
 
@@ -289,18 +284,16 @@ static int indexes_add(struct cpio *cpio, struct fault *fault)
 
 static int modules_add(struct cpio *cpio, struct fault *fault)
 {
-	struct kmod_ctx *kmod __attribute__((cleanup(cleanup_kmod_p))) = NULL;
-	const char *none = NULL;
-	char directory[PATH_MAX], list[IMAGE_TEXT_MAX], *rest = list, *name;
+	cleanup_kmod struct kmod_ctx *kmod = NULL;
+	char list[IMAGE_TEXT_MAX], *rest = list, *name;
 	int error = indexes_add(cpio, fault);
 
 	if (error)
 		return error;
-	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s",
-		       cpio->root->path, cpio->release);
-	kmod = kmod_new(directory, &none);
+	kmod = kmod_open_bare(cpio->root, cpio->release);
 	if (!kmod)
-		return fault_set(fault, -ENOMEM, "%s: libkmod cannot start", directory);
+		return fault_set(fault, -ENOMEM, "kernel %s: libkmod cannot start",
+				 cpio->release);
 	config_image_get(cpio->image, "modules", list, sizeof(list));
 	while (!error && (name = strsep(&rest, " ")))
 		error = module_named_add(cpio, kmod, name, fault);

@@ -8,25 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/cmdline.h"
+#include "base/module_name.h"
+#include "read/kmod.h"
 
 #define INDEX_SIZE_MAX (32u << 20)
-
-/* Only its index is asked: no options and no blacklist. */
-static struct kmod_ctx *kmod_of(const struct sysroot *root, const char *release)
-{
-	static const char *const nothing[] = { NULL };
-	char path[SYSROOT_PATH_MAX + HOST_NAME_MAX + 16];
-	struct kmod_ctx *kmod;
-
-	(void)snprintf(path, sizeof(path), "%s/lib/modules/%s", root->path, release);
-	kmod = kmod_new(path, nothing);
-	if (kmod) {
-		kmod_set_log_priority(kmod, 0);
-		(void)kmod_load_resources(kmod);
-	}
-	return kmod;
-}
 
 int module_index_open(const struct sysroot *root, const char *release,
 		      struct module_index *ret_index)
@@ -44,8 +29,11 @@ int module_index_open(const struct sysroot *root, const char *release,
 	error = sysroot_load(root->fd, path, INDEX_SIZE_MAX, &ret_index->dep, &length);
 	if (error)
 		return error;
-	ret_index->kmod = kmod_of(root, release);
-	return ret_index->kmod ? 0 : -ENOMEM;
+	ret_index->kmod = kmod_open_bare(root, release);
+	if (!ret_index->kmod)
+		return -ENOMEM;
+	(void)kmod_load_resources(ret_index->kmod);
+	return 0;
 }
 
 void module_index_done(struct module_index *index)
@@ -59,30 +47,12 @@ void module_index_done(struct module_index *index)
 
 void module_list_add(struct module_list *list, const char *name)
 {
-	char *copy;
-
 	for (size_t i = 0; i < list->count; i++)
-		if (cmdline_name_equal(list->names[i], name))
+		if (module_name_equal(list->names[i], name))
 			return;
 	if (list->count == MODULE_LIST_MAX)
 		return;
-	copy = list->names[list->count++];
-	(void)snprintf(copy, HOST_NAME_MAX, "%s", name);
-	while ((copy = strchr(copy, '-')))
-		*copy = '_';
-}
-
-/* `kernel/drivers/vfio/pci/vfio-pci.ko.xz`: vfio-pci */
-static void path_module(const char *path, size_t length, char name[static HOST_NAME_MAX])
-{
-	size_t start = length, width;
-
-	while (start && path[start - 1] != '/')
-		start--;
-	width = strcspn(path + start, ".");
-	if (width > length - start)
-		width = length - start;
-	(void)snprintf(name, HOST_NAME_MAX, "%.*s", (int)width, path + start);
+	module_name_copy(list->names[list->count++], name, strlen(name));
 }
 
 /* The line that begins with this module's file: behind the name of the file */
@@ -92,8 +62,8 @@ static const char *line_find(const char *text, const char *module)
 		size_t length = strcspn(line, ":\n");
 		char name[HOST_NAME_MAX];
 
-		path_module(line, length, name);
-		if (cmdline_name_equal(name, module))
+		(void)module_name_of_file(line, length, name);
+		if (module_name_equal(name, module))
 			return line + length;
 		line = strchr(line + length, '\n');
 		line = line ? line + 1 : NULL;
@@ -123,7 +93,7 @@ void module_index_needs(const struct module_index *index, const char *module,
 
 		cursor += strspn(cursor, " ");
 		length = strcspn(cursor, " \n");
-		path_module(cursor, length, name);
+		(void)module_name_of_file(cursor, length, name);
 		if (length)
 			module_list_add(list, name);
 		cursor += length;
@@ -133,7 +103,8 @@ void module_index_needs(const struct module_index *index, const char *module,
 void module_index_claims(const struct module_index *index, const char *modalias,
 			 struct module_list *list)
 {
-	struct kmod_list *found = NULL, *item;
+	cleanup_kmod_list struct kmod_list *found = NULL;
+	struct kmod_list *item;
 
 	if (!index->kmod ||
 	    kmod_module_new_from_lookup(index->kmod, modalias, &found) < 0)
@@ -144,5 +115,4 @@ void module_index_claims(const struct module_index *index, const char *modalias,
 		module_list_add(list, kmod_module_get_name(module));
 		kmod_module_unref(module);
 	}
-	(void)kmod_module_unref_list(found);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/module_name.h"
 #include "base/number.h"
 #include "base/quote.h"
 
@@ -17,19 +18,9 @@ static bool is_space(char byte)
 	return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '\xa0';
 }
 
-/* '-' and '_' are one in names (kernel/params.c dash2underscore()). */
-static char name_byte(char byte)
-{
-	return byte == '-' ? '_' : byte;
-}
-
 bool cmdline_name_equal(const char *a, const char *b)
 {
-	while (*a && name_byte(*a) == name_byte(*b)) {
-		a++;
-		b++;
-	}
-	return !*a && !*b;
+	return module_name_equal(a, b);
 }
 
 static void copy_cut(char *text, size_t size, const char *start, const char *end)
@@ -81,7 +72,7 @@ bool cmdline_get(const char *cmdline, const char *name, char *value, size_t valu
 	bool found = false;
 
 	while (cmdline_next(&cmdline, each, sizeof(each), text, sizeof(text))) {
-		if (!cmdline_name_equal(each, name))
+		if (!module_name_equal(each, name))
 			continue;
 		copy_cut(value, value_size, text, text + strlen(text));
 		found = true;
@@ -169,7 +160,7 @@ static bool is_ours(const char *name)
 	char head[sizeof(OUR_NAME) + 1]; /* a longer name, cut, is still longer */
 
 	copy_cut(head, sizeof(head), name, name + strcspn(name, "."));
-	return cmdline_name_equal(head, OUR_NAME);
+	return module_name_equal(head, OUR_NAME);
 }
 
 static int parameter_apply(const char *name, const char *value, struct config *config,
@@ -181,7 +172,7 @@ static int parameter_apply(const char *name, const char *value, struct config *c
 		const struct parameter *parameter = &parameters[i];
 		int error;
 
-		if (!cmdline_name_equal(name, parameter->name))
+		if (!module_name_equal(name, parameter->name))
 			continue;
 		error = parameter->set(config, value, fault);
 		if (error != -EINVAL)

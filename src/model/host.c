@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/module_name.h"
 
 const char *const host_port_names[] = {
 	[HOST_PORT_UNKNOWN] = "unknown",
@@ -60,21 +61,11 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
 		       group_compare);
 }
 
-/* People write vfio_pci for vfio-pci; no two drivers differ in that alone. */
-static bool driver_name_equal(const char *a, const char *b)
-{
-	while (*a &&
-	       (*a == *b || ((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))) {
-		a++;
-		b++;
-	}
-	return *a == *b;
-}
-
 const struct host_driver *host_driver_find(const struct host *host, const char *name)
 {
+	/* People write vfio_pci for vfio-pci; no two drivers differ in that alone. */
 	for (size_t i = 0; i < host->n_drivers; i++)
-		if (driver_name_equal(host->drivers[i].name, name))
+		if (module_name_equal(host->drivers[i].name, name))
 			return &host->drivers[i];
 	return NULL;
 }

@@ -11,7 +11,9 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/module_name.h"
 #include "model/cmdline.h"
+#include "read/kmod.h"
 
 #define VFIO_PCI 0 /* always the first of host.drivers */
 #define ALIAS_MAX 256
@@ -36,82 +38,6 @@ struct modules {
 	struct kmod_ctx *kmod;
 };
 
-static void cleanup_kmod_p(struct kmod_ctx **kmod)
-{
-	if (*kmod)
-		kmod_unref(*kmod);
-}
-
-static void cleanup_kmod_list_p(struct kmod_list **list)
-{
-	(void)kmod_module_unref_list(*list);
-}
-
-static void cleanup_kmod_module_p(struct kmod_module **module)
-{
-	if (*module)
-		kmod_module_unref(*module);
-}
-
-#define cleanup_kmod __attribute__((cleanup(cleanup_kmod_p)))
-#define cleanup_kmod_list __attribute__((cleanup(cleanup_kmod_list_p)))
-#define cleanup_kmod_module __attribute__((cleanup(cleanup_kmod_module_p)))
-
-/* libkmod would write to stderr; what it returns is enough. */
-static void __attribute__((format(printf, 6, 0)))
-kmod_silent(void *data, int priority, const char *file, int line, const char *function,
-	    const char *format, va_list args)
-{
-	(void)data;
-	(void)priority;
-	(void)file;
-	(void)line;
-	(void)function;
-	(void)format;
-	(void)args;
-}
-
-/*
- * The directories of modprobe.d(5) below the root; none of them with @paths_used false,
- * which leaves what libkmod takes from this kernel's own command line.
- */
-static struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release,
-				  bool paths_used)
-{
-	static const char *const places[] = {
-		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-		"/usr/lib/modprobe.d", "/lib/modprobe.d",
-	};
-	char path[ARRAY_SIZE(places)][SYSROOT_PATH_MAX + 32];
-	char directory[SYSROOT_PATH_MAX + HOST_NAME_MAX + 16];
-	const char *paths[ARRAY_SIZE(places) + 1] = { NULL };
-	struct kmod_ctx *kmod;
-
-	if (!root->live && !release[0])
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(places) && paths_used; i++) {
-		(void)snprintf(path[i], sizeof(path[i]), "%s%s", root->path, places[i]);
-		paths[i] = path[i];
-	}
-	(void)snprintf(directory, sizeof(directory), "%s/lib/modules/%s", root->path,
-		       release);
-	/* Nothing else silences it while it reads modprobe.d; 0 is LOG_EMERG. */
-	(void)setenv("KMOD_LOG", "0", 1);
-	kmod = kmod_new(root->live ? NULL : directory, root->live ? NULL : paths);
-	if (kmod)
-		kmod_set_log_fn(kmod, kmod_silent, NULL);
-	return kmod;
-}
-
-static void module_of(const char *driver, char module[static HOST_NAME_MAX])
-{
-	size_t i;
-
-	for (i = 0; i < HOST_NAME_MAX - 1 && driver[i]; i++)
-		module[i] = driver[i] == '-' ? '_' : driver[i];
-	module[i] = '\0';
-}
-
 /* A loaded module shows its drivers; else it is known; else it is called as it is. */
 static void driver_of(const struct sysroot *root, const char *module,
 		      char name[static HOST_NAME_MAX])
@@ -122,13 +48,13 @@ static void driver_of(const struct sysroot *root, const char *module,
 
 	(void)snprintf(name, HOST_NAME_MAX, "%s", module);
 	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
-		if (cmdline_name_equal(module, driver_names[i]))
+		if (module_name_equal(module, driver_names[i]))
 			(void)snprintf(name, HOST_NAME_MAX, "%s", driver_names[i]);
 	(void)snprintf(path, sizeof(path), "sys/module/%s/drivers", module);
 	if (sysroot_list(root->fd, path, &list) < 0)
 		return;
 	while ((entry = sysroot_list_next(list)))
-		if (!strncmp(entry, "pci:", 4) && cmdline_name_equal(entry + 4, module))
+		if (!strncmp(entry, "pci:", 4) && module_name_equal(entry + 4, module))
 			(void)snprintf(name, HOST_NAME_MAX, "%s", entry + 4);
 }
 
@@ -143,7 +69,7 @@ static struct kmod_module *module_find(struct kmod_ctx *kmod, const char *name)
 	kmod_list_foreach (item, list) {
 		struct kmod_module *module = kmod_module_get_module(item);
 
-		if (cmdline_name_equal(kmod_module_get_name(module), name))
+		if (module_name_equal(kmod_module_get_name(module), name))
 			return module;
 		kmod_module_unref(module);
 	}
@@ -199,16 +125,6 @@ static bool file_is_there(const struct modules *modules, const char *file)
 	return sysroot_exists(modules->root->fd, path);
 }
 
-static void file_module(const char *file, char name[static HOST_NAME_MAX])
-{
-	const char *slash = strrchr(file, '/');
-	char text[HOST_NAME_MAX];
-
-	file = slash ? slash + 1 : file;
-	(void)snprintf(text, sizeof(text), "%.*s", (int)strcspn(file, "."), file);
-	module_of(text, name);
-}
-
 /*
  * The first dependency that is not there; false: all are. libkmod gives no list at all
  * when one of the files is missing, so the index has to be asked: lines
@@ -232,7 +148,7 @@ static bool module_lacks(const struct modules *modules, const struct kmod_module
 		(void)strsep(&line, ":");
 		while ((file = strsep(&line, " ")))
 			if (file[0] && !file_is_there(modules, file)) {
-				file_module(file, lacks);
+				(void)module_name_of_file(file, strlen(file), lacks);
 				return true;
 			}
 		break;
@@ -279,7 +195,7 @@ static size_t driver_add(const struct modules *modules, const char *name)
 		host_note(host, &fault);
 		return VFIO_PCI;
 	}
-	module_of(name, driver.module);
+	module_name_copy(driver.module, name, strlen(name));
 	driver_of(modules->root, driver.module, driver.name);
 	driver.state = state_find(modules, &driver);
 	host->drivers[host->n_drivers] = driver;
@@ -328,7 +244,7 @@ static void variant_choose(char *index, const char *alias,
 		pattern = word ? strsep(&word, " ") : NULL;
 		module = word;
 		if (!module || strncmp(pattern, "vfio_pci:", 9) ||
-		    cmdline_name_equal(module, "vfio_pci") ||
+		    module_name_equal(module, "vfio_pci") ||
 		    pattern_literals(pattern) <= score || fnmatch(pattern, alias, 0))
 			continue;
 		score = pattern_literals(pattern);
@@ -438,7 +354,7 @@ static void option_find(const char *options, size_t length, const char *name,
 		value = strchr(word, '=');
 		if (value)
 			*value++ = '\0';
-		if (cmdline_name_equal(word, name))
+		if (module_name_equal(word, name))
 			*is_set = is_on(value ? value : "");
 	}
 }
@@ -463,7 +379,7 @@ static void options_read(const struct modules *modules, const char *module,
 		return;
 	length = strlen(options);
 	if (!modules->root->live) {
-		bare_kmod = kmod_open(modules->root, modules->host->kernel, false);
+		bare_kmod = kmod_open_bare(modules->root, modules->host->kernel);
 		if (!bare_kmod || kmod_module_new_from_name(bare_kmod, module, &bare) < 0)
 			return;
 		foreign = kmod_module_get_options(bare);
@@ -490,15 +406,10 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 	return is_set;
 }
 
-struct kmod_ctx *modules_open(const struct sysroot *root, const char *release)
-{
-	return kmod_open(root, release, true);
-}
-
 void modules_read(const struct sysroot *root, const struct config *config,
 		  const char *cmdline, struct host *host)
 {
-	cleanup_kmod struct kmod_ctx *kmod = kmod_open(root, host->kernel, true);
+	cleanup_kmod struct kmod_ctx *kmod = kmod_open(root, host->kernel);
 	struct modules modules = { .root = root, .host = host, .kmod = kmod };
 	struct fault fault;
 
@@ -552,7 +463,7 @@ int modules_load(const struct sysroot *root, const char *module, struct fault *f
 		return fault_set(fault, -EOPNOTSUPP,
 				 "module %s: not loaded: %s is not the running machine",
 				 module, root->path);
-	kmod = kmod_open(root, "", true);
+	kmod = kmod_open(root, "");
 	if (!kmod)
 		return fault_set(fault, -ENOMEM, "module %s: libkmod cannot start",
 				 module);

@@ -8,18 +8,6 @@
 #include "model/config.h"
 #include "model/host.h"
 
-struct kmod_ctx;
-
-/**
- * modules_open() - libkmod below a root
- * @root: where modules and modprobe.d are
- * @release: of the kernel; on the running machine always that of its kernel
- *
- * Return: silent, to be given to kmod_unref(); NULL when there is no memory, or when it
- * is not known where modules would be
- */
-struct kmod_ctx *modules_open(const struct sysroot *root, const char *release);
-
 /**
  * modules_read() - which VFIO driver each function would get, and where it comes from
  * @root: where the machine is

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "model/cmdline.h"
-#include "read/modules.h"
+#include "base/module_name.h"
+#include "read/kmod.h"
 #include "report/json.h"
 
 #define ALIAS_FILE_MAX (32u << 20)
@@ -119,7 +119,7 @@ static void aliases_read(const struct sysroot *root, const char *release,
 			continue;
 		for (size_t i = 0; i < claims->count; i++)
 			if (!claims->list[i].alias[0] &&
-			    cmdline_name_equal(claims->list[i].module, line))
+			    module_name_equal(claims->list[i].module, line))
 				(void)snprintf(claims->list[i].alias, CLAIM_ALIAS_MAX,
 					       "%s", pattern);
 	}
@@ -136,15 +136,15 @@ static bool index_exists(const struct sysroot *root, const char *release)
 void claims_read(const struct sysroot *root, const struct host *host, size_t function,
 		 struct claims *claims)
 {
-	struct kmod_list *list = NULL, *allowed = NULL;
-	struct kmod_ctx *kmod;
+	cleanup_kmod_list struct kmod_list *list = NULL, *allowed = NULL;
+	cleanup_kmod struct kmod_ctx *kmod = NULL;
 	char alias[CLAIM_ALIAS_MAX];
 
 	memset(claims, 0, sizeof(*claims));
 	if (!modalias_read(root, &host->functions[function], alias) ||
 	    !index_exists(root, host->kernel))
 		return;
-	kmod = modules_open(root, host->kernel);
+	kmod = kmod_open(root, host->kernel);
 	if (!kmod)
 		return;
 	claims->known = !kmod_module_new_from_lookup(kmod, alias, &list);
@@ -154,9 +154,6 @@ void claims_read(const struct sysroot *root, const struct host *host, size_t fun
 		claims_fill(root, host->kernel, list, allowed, claims);
 		aliases_read(root, host->kernel, alias, claims);
 	}
-	(void)kmod_module_unref_list(allowed);
-	(void)kmod_module_unref_list(list);
-	(void)kmod_unref(kmod);
 }
 
 const char *claim_format(const struct claim *claim)

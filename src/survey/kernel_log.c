@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/module_name.h"
 #include "base/text.h"
-#include "model/cmdline.h"
 #include "report/json.h"
 
 #define SHOWN_MAX 12
@@ -23,7 +23,7 @@ void messages_want_driver(struct messages *messages, const char *name)
 	if (!*name || is_vfio(name) || messages->n_drivers == MESSAGES_DRIVERS_MAX)
 		return;
 	for (size_t i = 0; i < messages->n_drivers; i++)
-		if (cmdline_name_equal(messages->drivers[i].name, name))
+		if (module_name_equal(messages->drivers[i].name, name))
 			return;
 	(void)snprintf(messages->drivers[messages->n_drivers++].name, HOST_NAME_MAX,
 		       "%.63s", name);
@@ -130,7 +130,7 @@ static bool is_from(const char *text, const char *driver)
 		return false;
 	memcpy(word, text, length);
 	word[length] = '\0';
-	return cmdline_name_equal(word, driver);
+	return module_name_equal(word, driver);
 }
 
 static void drivers_hear(struct messages *messages, const struct message *message)
