@@ -9,8 +9,6 @@ console are on the first serial port, the guest's own words on the second.
 import base64
 import dataclasses
 import functools
-import importlib.machinery
-import importlib.util
 import io
 import json
 import lzma
@@ -20,12 +18,19 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import tarfile
 import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
+sys.path.insert(0, str(TOP / "tests/lib"))
+
+import newc                                                     # noqa: E402
+from suite import load                                          # noqa: E402
+
+kernels = load("tests/boot/kernels")
 BUILD = pathlib.Path(os.environ.get("BUILD", TOP / "build")).resolve()
 WORK = BUILD / "boot"
 COMPANION = BUILD / "vfio-early"
@@ -60,18 +65,6 @@ def port(number, *devices):
         many = ",multifunction=on" if len(devices) > 1 else ""
         words += ["-device", f"{device},bus=port{number},addr=0.{function}{many}"]
     return words
-
-
-def _load_kernels():
-    """The kernels script as a module; it has no suffix."""
-    loader = importlib.machinery.SourceFileLoader("kernels", str(HERE / "kernels"))
-    spec = importlib.util.spec_from_loader("kernels", loader)
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
-kernels = _load_kernels()
 
 
 @dataclasses.dataclass
@@ -199,10 +192,7 @@ class Archive:
 
     def entry(self, name, mode, data=b"", device=(0, 0)):
         self.inode += 1
-        raw = name.encode() + b"\0"
-        head = [self.inode, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(raw), 0]
-        body = b"070701" + b"".join(b"%08x" % field for field in head) + raw
-        self.file.write(body + b"\0" * (-len(body) % 4) + data + b"\0" * (-len(data) % 4))
+        self.file.write(newc.entry(name, data, mode, self.inode, device))
 
     def folder(self, name):
         if name in ("", ".") or name in self.made:
