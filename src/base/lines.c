@@ -11,8 +11,31 @@
 #define FILES_MAX 256 /* of one directory */
 #define NAME_SIZE 256
 
-int lines_read(const struct sysroot *root, const char *path,
-	       void (*take)(const struct line *line, void *context), void *context)
+/* How to go through a file */
+struct reader {
+	void (*take)(const struct line *line, void *context);
+	void *context;
+	bool joined;
+};
+
+/* A backslash at the end of a line continues it; how many lines follow it so */
+static unsigned int line_join(char *start, char **cursor)
+{
+	unsigned int joined = 0;
+	char *end = start + strlen(start);
+
+	while (*cursor && end > start && end[-1] == '\\') {
+		(void)strsep(cursor, "\n");
+		end[-1] = ' ';
+		*end = ' ';
+		end += strlen(end);
+		joined++;
+	}
+	return joined;
+}
+
+static int file_read(const struct sysroot *root, const char *path,
+		     const struct reader *reader)
 {
 	cleanup_free char *text = NULL;
 	struct line line = { .path = path };
@@ -24,12 +47,23 @@ int lines_read(const struct sysroot *root, const char *path,
 		return result;
 	cursor = text;
 	while ((start = strsep(&cursor, "\n"))) {
+		unsigned int joined = reader->joined ? line_join(start, &cursor) : 0;
+
 		line.number++;
 		line.text = start + strspn(start, " \t\r");
 		if (*line.text && *line.text != '#')
-			take(&line, context);
+			reader->take(&line, reader->context);
+		line.number += joined;
 	}
 	return 0;
+}
+
+int lines_read(const struct sysroot *root, const char *path,
+	       void (*take)(const struct line *line, void *context), void *context)
+{
+	const struct reader reader = { .take = take, .context = context };
+
+	return file_read(root, path, &reader);
 }
 
 static int name_compare(const void *a, const void *b)
@@ -44,8 +78,8 @@ static bool ends_with(const char *name, const char *suffix)
 	return length >= end && !strcmp(name + length - end, suffix);
 }
 
-int lines_read_all(const struct sysroot *root, const char *directory, const char *suffix,
-		   void (*take)(const struct line *line, void *context), void *context)
+static int directory_read(const struct sysroot *root, const char *directory,
+			  const char *suffix, const struct reader *reader)
 {
 	cleanup_closedir DIR *list = NULL;
 	cleanup_free char(*names)[NAME_SIZE] = calloc(FILES_MAX, NAME_SIZE);
@@ -72,12 +106,29 @@ int lines_read_all(const struct sysroot *root, const char *directory, const char
 		int error;
 
 		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
-		error = lines_read(root, path, take, context);
+		error = file_read(root, path, reader);
 		/* a directory, or a link to nothing: no lines */
 		if (error && error != -EISDIR && error != -ENOENT && !result)
 			result = error;
 	}
 	return result;
+}
+
+int lines_read_all(const struct sysroot *root, const char *directory, const char *suffix,
+		   void (*take)(const struct line *line, void *context), void *context)
+{
+	const struct reader reader = { .take = take, .context = context };
+
+	return directory_read(root, directory, suffix, &reader);
+}
+
+int lines_read_joined(const struct sysroot *root, const char *directory,
+		      const char *suffix,
+		      void (*take)(const struct line *line, void *context), void *context)
+{
+	const struct reader reader = { .take = take, .context = context, .joined = true };
+
+	return directory_read(root, directory, suffix, &reader);
 }
 
 bool lines_word(const char **cursor, const char *separators,

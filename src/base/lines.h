@@ -49,6 +49,17 @@ int lines_read_all(const struct sysroot *root, const char *directory, const char
 		   void (*take)(const struct line *line, void *context), void *context);
 
 /**
+ * lines_read_joined() - lines_read_all() for files in which a backslash at the end of a
+ * line continues it: modprobe.d, udev's rules
+ *
+ * The number of such a line is that of its first part. A comment is continued as well.
+ */
+int lines_read_joined(const struct sysroot *root, const char *directory,
+		      const char *suffix,
+		      void (*take)(const struct line *line, void *context),
+		      void *context);
+
+/**
  * lines_word() - take the next word of a line
  * @cursor: moved behind the word
  * @separators: bytes between words

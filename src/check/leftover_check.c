@@ -8,11 +8,21 @@
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "model/cmdline.h"
+#include "model/vfio_ids.h"
 #include "plan/card.h"
 #include "read/config_read.h"
 
 #define ORIGIN_MAX FINDING_SUBJECT_MAX
 #define LINE_TEXT_MAX 2048
+#define LISTS_MAX 8
+
+/* A list of ids for vfio-pci */
+struct list {
+	char origin[ORIGIN_MAX];
+	char file[ORIGIN_MAX];
+	char ids[LINE_TEXT_MAX];
+	bool in_cmdline;
+};
 
 /* What every judge looks at */
 struct view {
@@ -20,6 +30,8 @@ struct view {
 	const struct plan *plan;
 	struct findings *findings;
 	char last[ORIGIN_MAX]; /* file that was spoken of last */
+	struct list lists[LISTS_MAX];
+	size_t n_lists;
 };
 
 static bool starts_with(const char *text, const char *start)
@@ -63,63 +75,147 @@ static void origin_format(const struct line *line, char origin[static ORIGIN_MAX
 
 /* ---- vfio-pci.ids ---- */
 
-static bool id_matches(const struct pci_id *id, const struct host_function *function)
+/* Functions that an entry of the list takes and no target does */
+struct taking {
+	size_t others[PLAN_FUNCTIONS_MAX];
+	size_t n_others;
+	size_t wanted;
+};
+
+static void taking_add(struct taking *taking, size_t function)
 {
-	return id->vendor == function->id.vendor && id->device == function->id.device &&
-	       (!id->has_subsystem ||
-		(function->id.has_subsystem && id->subvendor == function->id.subvendor &&
-		 id->subdevice == function->id.subdevice));
+	for (size_t i = 0; i < taking->n_others; i++)
+		if (taking->others[i] == function)
+			return;
+	if (taking->n_others < PLAN_FUNCTIONS_MAX)
+		taking->others[taking->n_others++] = function;
 }
 
-/* Functions that an item of the list takes and no target does */
-static void item_judge(const struct view *view, const struct pci_id *id, size_t *others,
-		       size_t *ret_count, size_t *ret_taken)
+/* Bridges are refused by vfio-pci (vfio_pci_core_register_device()). */
+static void entry_judge(const struct view *view, const struct vfio_id *id,
+			struct taking *taking)
 {
 	for (size_t i = 0; i < view->host->n_functions; i++) {
-		if (!id_matches(id, &view->host->functions[i]))
+		const struct host_function *function = &view->host->functions[i];
+
+		if (!vfio_id_matches(id, function) ||
+		    (function->has_header && function->header_type))
 			continue;
 		if (card_any_reserves(view->plan, i))
-			++*ret_taken;
-		else if (*ret_count < PLAN_FUNCTIONS_MAX)
-			others[(*ret_count)++] = i;
+			taking->wanted++;
+		else
+			taking_add(taking, i);
 	}
 }
 
-static void ids_judge(const struct view *view, const char *origin, const char *ids)
+static void entries_judge(const struct view *view, const char *origin, const char *ids,
+			  struct taking *taking)
 {
-	size_t others[PLAN_FUNCTIONS_MAX], count = 0, taken = 0;
-	const char *cursor = ids;
-	char word[LINES_WORD_MAX], text[CARD_TEXT_MAX];
-	size_t length = strlen(ids);
+	const char *cursor = ids, *end = ids + strlen(ids);
+	struct vfio_id id;
 
-	while (lines_word(&cursor, ",", word)) {
-		struct pci_id id;
-
-		if (!pci_id_parse(word, &id))
-			item_judge(view, &id, others, &count, &taken);
+	while (vfio_ids_next(&cursor, end, &id))
+		if (id.valid)
+			entry_judge(view, &id, taking);
 		else
-			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-				     origin,
-				     "vfio-pci.ids: \"%s\" is no id, the kernel ignores "
-				     "it",
-				     word);
-	}
-	if (length && ids[length - 1] == ',')
+			findings_add(
+				view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				origin,
+				"vfio-pci.ids: \"%.*s\" is no id, the kernel ignores "
+				"it",
+				(int)id.length, id.text);
+	if (end > ids && end[-1] == ',')
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, origin,
 			     "vfio-pci.ids ends in a comma: a blank cuts the list, and "
 			     "what comes behind it is ignored");
-	if (count) {
-		card_mention_all(view->host, others, count, text);
-		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, origin,
-			     "in conflict: vfio-pci.ids=%.120s also takes what no target "
-			     "reserves: %s",
-			     ids, text);
+}
+
+/* Without a config the old list is what reserves: the way over comes first. */
+static void ids_keep(const struct view *view, const struct list *list,
+		     const struct taking *taking)
+{
+	char text[CARD_TEXT_MAX];
+
+	card_mention_all(view->host, taking->others, taking->n_others, text);
+	finding_advise(
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
+			     list->origin,
+			     "vfio-pci.ids=%.120s is what gives cards to vfio-pci, as "
+			     "there is no config: %s",
+			     list->ids, taking->n_others ? text : "none that is here"),
+		"first make a config of it: vfio-early --suggest --from-ids \"$(cat "
+		"%.140s)\"; put it into /etc/vfio-early.conf, rebuild the initramfs and "
+		"check again; only then remove the list",
+		list->file);
+}
+
+static void list_judge(const struct view *view, const struct list *list)
+{
+	struct taking taking = { .wanted = 0 };
+	char text[CARD_TEXT_MAX];
+
+	if (strlen(list->ids) > VFIO_IDS_MAX) {
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
+			     list->origin,
+			     "vfio-pci.ids has more than %d bytes: the kernel refuses it",
+			     VFIO_IDS_MAX);
 		return;
 	}
-	findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, origin,
-		     "superfluous: vfio-pci.ids=%.120s %s", ids,
-		     taken ? "takes only what a target reserves" :
-			     "matches nothing on this machine");
+	entries_judge(view, list->origin, list->ids, &taking);
+	if (!view->plan->n_targets) {
+		ids_keep(view, list, &taking);
+	} else if (taking.n_others) {
+		card_mention_all(view->host, taking.others, taking.n_others, text);
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+			     list->origin,
+			     "in conflict: vfio-pci.ids=%.120s also takes what no target "
+			     "reserves: %s",
+			     list->ids, text);
+	} else {
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
+			     list->origin, "superfluous: vfio-pci.ids=%.120s %s",
+			     list->ids,
+			     taking.wanted ? "takes only what a target reserves" :
+					     "matches nothing on this machine");
+	}
+}
+
+static void list_add(struct view *view, const char *origin, const char *file,
+		     const char *ids)
+{
+	struct list *list;
+
+	if (view->n_lists == LISTS_MAX)
+		return;
+	list = &view->lists[view->n_lists++];
+	(void)snprintf(list->origin, sizeof(list->origin), "%s", origin);
+	(void)snprintf(list->file, sizeof(list->file), "%s", file);
+	(void)snprintf(list->ids, sizeof(list->ids), "%s", ids);
+}
+
+/*
+ * The parameter is one string: the last occurrence counts. libkmod hands over what is in
+ * modprobe.d first, then what the kernel command line has (libkmod-config.c).
+ */
+static void lists_judge(const struct view *view)
+{
+	const struct list *last = NULL;
+
+	for (size_t i = 0; i < view->n_lists; i++)
+		if (!last || view->lists[i].in_cmdline || !last->in_cmdline)
+			last = &view->lists[i];
+	for (size_t i = 0; i < view->n_lists; i++) {
+		if (&view->lists[i] == last)
+			list_judge(view, last);
+		else
+			finding_advise(
+				findings_add(view->findings, FINDING_HINT,
+					     FINDING_LEFTOVER_IDS, view->lists[i].origin,
+					     "vfio-pci.ids=%.120s does not count: that of "
+					     "%s comes later",
+					     view->lists[i].ids, last->origin),
+				"remove it");
+	}
 }
 
 /* ---- the kernel command line ---- */
@@ -157,7 +253,7 @@ static void framebuffer_judge(const struct view *view, const char *word)
 	}
 }
 
-static void parameter_judge(const struct view *view, const char *name, const char *value)
+static void parameter_judge(struct view *view, const char *name, const char *value)
 {
 	static const char *const blacklists[] = { "modprobe.blacklist",
 						  "module_blacklist",
@@ -167,7 +263,7 @@ static void parameter_judge(const struct view *view, const char *name, const cha
 	const char *cursor = value;
 
 	if (cmdline_name_equal(name, "vfio-pci.ids"))
-		ids_judge(view, origin, value);
+		list_add(view, origin, "/proc/cmdline", value);
 	if (cmdline_name_equal(name, "rd.driver.pre"))
 		while (lines_word(&cursor, ",", word))
 			if (is_vfio_module(word))
@@ -183,7 +279,7 @@ static void parameter_judge(const struct view *view, const char *name, const cha
 		framebuffer_judge(view, parameter);
 }
 
-static void cmdline_check(const struct sysroot *root, const struct view *view)
+static void cmdline_check(const struct sysroot *root, struct view *view)
 {
 	char cmdline[CMDLINE_MAX], name[64], value[LINE_TEXT_MAX - 128];
 	const char *cursor = cmdline;
@@ -191,6 +287,8 @@ static void cmdline_check(const struct sysroot *root, const struct view *view)
 	(void)config_read_cmdline(root, cmdline);
 	while (cmdline_next(&cursor, name, sizeof(name), value, sizeof(value)))
 		parameter_judge(view, name, value);
+	for (size_t i = 0; i < view->n_lists; i++)
+		view->lists[i].in_cmdline = true;
 }
 
 /* ---- lists of modules ---- */
@@ -225,23 +323,30 @@ static void listed_judge(const struct view *view, const char *origin, const char
 			       "keep it if the host's own card needs it");
 }
 
+/* The kernel splits the options of a module as it splits its own command line. */
+static void options_take(struct view *view, const struct line *line, const char *origin,
+			 const char *options)
+{
+	char name[64], value[LINE_TEXT_MAX - 128], file[ORIGIN_MAX];
+
+	(void)snprintf(file, sizeof(file), "/%.140s", line->path);
+	while (cmdline_next(&options, name, sizeof(name), value, sizeof(value)))
+		if (!strcmp(name, "ids"))
+			list_add(view, origin, file, value);
+}
+
 static void modprobe_take(const struct line *line, void *context)
 {
-	const struct view *view = context;
-	const char *cursor = line->text, *ids = strstr(line->text, "ids=");
+	struct view *view = context;
+	const char *cursor = line->text;
 	char command[LINES_WORD_MAX] = "", module[LINES_WORD_MAX] = "";
 	char origin[ORIGIN_MAX];
 
 	origin_format(line, origin);
 	(void)lines_word(&cursor, " \t", command);
 	(void)lines_word(&cursor, " \t", module);
-	if (!strcmp(command, "options") && cmdline_name_equal(module, "vfio-pci") &&
-	    ids) {
-		char value[LINE_TEXT_MAX];
-
-		(void)snprintf(value, sizeof(value), "%.*s",
-			       (int)strcspn(ids + 4, " \t\""), ids + 4);
-		ids_judge(view, origin, value);
+	if (!strcmp(command, "options") && cmdline_name_equal(module, "vfio-pci")) {
+		options_take(view, line, origin, cursor);
 	} else if (!strcmp(command, "softdep") && strstr(cursor, "vfio")) {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin, "superfluous: softdep %s%.200s", module, cursor);
@@ -431,8 +536,6 @@ static void files_check(const struct sysroot *root, struct view *view)
 		const char *suffix; /* NULL: a file, else a directory */
 		void (*take)(const struct line *line, void *context);
 	} sources[] = {
-		{ "etc/modprobe.d", ".conf", modprobe_take },
-		{ "run/modprobe.d", ".conf", modprobe_take },
 		{ "etc/modules", NULL, modules_take },
 		{ "etc/modules-load.d", ".conf", modules_take },
 		{ "etc/initramfs-tools/modules", NULL, modules_take },
@@ -460,6 +563,8 @@ static void files_check(const struct sysroot *root, struct view *view)
 					     sources[i].take, view);
 		else
 			(void)lines_read(root, sources[i].path, sources[i].take, view);
+	(void)lines_read_joined(root, "etc/modprobe.d", ".conf", modprobe_take, view);
+	(void)lines_read_joined(root, "run/modprobe.d", ".conf", modprobe_take, view);
 	dracut_modules_check(root, view);
 }
 
@@ -471,6 +576,7 @@ void leftover_check(const struct sysroot *root, const struct host *host,
 
 	cmdline_check(root, &view);
 	files_check(root, &view);
+	lists_judge(&view);
 	if (!findings_worst(findings, FINDING_AREA_LEFTOVER, NULL, &level))
 		findings_add(findings, FINDING_PASS, FINDING_LEFTOVER_SCRIPT, NULL,
 			     "no other recipe is found");

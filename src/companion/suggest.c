@@ -306,6 +306,18 @@ static json_t *target_to_json(const struct suggest *suggest,
 
 /* ---- from a list of ids ---- */
 
+/* As a config would write it; what a config cannot say, as it stands in the list */
+static void entry_format(const struct vfio_id *entry, char text[static QUOTE_TEXT_MAX])
+{
+	struct pci_id id;
+
+	if (entry->valid && vfio_id_is_plain(entry, &id))
+		pci_id_format(&id, text);
+	else
+		(void)snprintf(text, QUOTE_TEXT_MAX, "%.*s", (int)entry->length,
+			       entry->text);
+}
+
 static void ids_comment(const struct from_ids *from, enum from_ids_fate fate,
 			const char *what, FILE *out)
 {
@@ -316,11 +328,11 @@ static void ids_comment(const struct from_ids *from, enum from_ids_fate fate,
 	if (!memory)
 		return;
 	for (size_t i = 0; i < from->n_ids; i++) {
-		char id[PCI_ID_TEXT];
+		char id[QUOTE_TEXT_MAX];
 
 		if (from->fates[i] != fate)
 			continue;
-		pci_id_format(&from->ids[i], id);
+		entry_format(&from->ids[i], id);
 		fprintf(memory, "%s%s", count++ ? ", " : "", id);
 	}
 	fprintf(memory, ": %s", what);
@@ -365,19 +377,32 @@ static void notes_print(const struct from_ids *from, const struct host *host, FI
 				   "are left out.");
 	foreign_comment(from, host, out);
 	ids_comment(from, FROM_IDS_NOWHERE, "no function of this machine has it.", out);
+	ids_comment(from, FROM_IDS_BRIDGE,
+		    "a bridge of this machine, which vfio-pci leaves alone.", out);
+	ids_comment(from, FROM_IDS_VIRTUAL,
+		    "a virtual function, which is not there so early in the boot.", out);
+	ids_comment(from, FROM_IDS_INVALID, "no id: the kernel skips it.", out);
+}
+
+static json_t *ids_to_json(const struct from_ids *from, enum from_ids_fate fate)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < from->n_ids; i++) {
+		char id[QUOTE_TEXT_MAX], text[QUOTE_TEXT_MAX * 4];
+
+		if (from->fates[i] != fate)
+			continue;
+		entry_format(&from->ids[i], id);
+		json_value_add(&array, json_string(text_escape(id, text, sizeof(text))));
+	}
+	return array;
 }
 
 static json_t *notes_to_json(const struct from_ids *from, const struct host *host)
 {
-	json_t *object = json_object(), *nowhere = json_array(), *foreign = json_array();
+	json_t *object = json_object(), *foreign = json_array();
 
-	for (size_t i = 0; i < from->n_ids; i++) {
-		char id[PCI_ID_TEXT];
-
-		pci_id_format(&from->ids[i], id);
-		if (from->fates[i] == FROM_IDS_NOWHERE)
-			json_value_add(&nowhere, json_string(id));
-	}
 	for (size_t i = 0; i < from->n_foreign; i++)
 		json_value_add(
 			&foreign,
@@ -385,7 +410,10 @@ static json_t *notes_to_json(const struct from_ids *from, const struct host *hos
 	json_value_put(&object, "twins", json_boolean(from->has_twins));
 	json_value_put(&object, "classes", json_boolean(from->has_class));
 	json_value_put(&object, "foreign", foreign);
-	json_value_put(&object, "nowhere", nowhere);
+	json_value_put(&object, "nowhere", ids_to_json(from, FROM_IDS_NOWHERE));
+	json_value_put(&object, "bridges", ids_to_json(from, FROM_IDS_BRIDGE));
+	json_value_put(&object, "virtual", ids_to_json(from, FROM_IDS_VIRTUAL));
+	json_value_put(&object, "invalid", ids_to_json(from, FROM_IDS_INVALID));
 	return object;
 }
 

@@ -7,137 +7,200 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/number.h"
 #include "base/quote.h"
-#include "plan/select.h"
+#include "model/cmdline.h"
 #include "plan/target.h"
 
-#define FIELDS_MAX 6
 #define IDS "ids="
-#define BLANKS " \t\n"
-#define ANY_ID 0xffffffffu /* include/linux/mod_devicetable.h PCI_ANY_ID */
+#define BLANKS " \t\r\n"
+#define QUOTES "\"'"
 #define CLASS_DISPLAY 0x03
 
-static int refuse(struct fault *fault, const char *entry, size_t length)
+static int refuse(struct fault *fault, const char *list, size_t length)
 {
 	char text[QUOTE_TEXT_MAX];
 
-	quote_format(entry, length, text);
+	quote_format(list, length, text);
 	return fault_set(fault, -EINVAL,
 			 "--from-ids: found %s, expected VENDOR:DEVICE[:SUBVENDOR:"
 			 "SUBDEVICE], separated by commas",
 			 text);
 }
 
-/* Hexadecimal numbers between colons; how many, 0 for anything else */
-static size_t fields_parse(const char *entry, size_t length, uint32_t fields[FIELDS_MAX])
+/* ---- the list in what was pasted ---- */
+
+/**
+ * struct span - a part of a text
+ */
+struct span {
+	const char *start;
+	const char *end;
+};
+
+/* Is this occurrence of "ids=" vfio-pci's own? */
+static bool is_of_vfio(const char *line, const char *at)
 {
-	size_t count = 0;
+	static const char module[] = "vfio_pci";
+	const char *word = at;
+	char name[sizeof(module)];
+
+	if (word > line && word[-1] == '.')
+		word--;
+	else
+		while (word > line && strchr(BLANKS, word[-1]))
+			word--;
+	if ((size_t)(word - line) < sizeof(module) - 1)
+		return false;
+	memcpy(name, word - (sizeof(module) - 1), sizeof(module) - 1);
+	name[sizeof(module) - 1] = '\0';
+	return cmdline_name_equal(name, module);
+}
+
+/* Where the value of the last "ids=" begins; vfio-pci's before others; NULL: none */
+static const char *value_find(const char *line)
+{
+	const char *found = NULL;
+	bool is_own = false;
+
+	for (const char *at = line; (at = strstr(at, IDS)); at += strlen(IDS)) {
+		bool own = is_of_vfio(line, at);
+
+		if (at > line && !strchr(BLANKS QUOTES "._-", at[-1]))
+			continue;
+		if (own || !is_own)
+			found = at + strlen(IDS);
+		is_own = is_own || own;
+	}
+	return found;
+}
+
+/* A blank ends a value, unless a comma beside it shows that the list was broken there. */
+static const char *value_end(const char *start)
+{
+	const char *at = start;
 
 	for (;;) {
-		const char *colon = memchr(entry, ':', length);
-		size_t width = colon ? (size_t)(colon - entry) : length;
-		uint64_t value;
+		size_t blanks;
 
-		if (count == FIELDS_MAX || width > 8 ||
-		    number_parse(entry, width, 16, UINT32_MAX, &value) < 0)
-			return 0;
-		fields[count++] = (uint32_t)value;
-		if (!colon)
-			return count;
-		entry += width + 1;
-		length -= width + 1;
+		at += strcspn(at, BLANKS QUOTES);
+		blanks = strspn(at, BLANKS);
+		if (!blanks || at == start || (at[-1] != ',' && at[blanks] != ','))
+			return at;
+		at += blanks;
 	}
 }
 
-static bool id_is_known(const struct from_ids *from, const struct pci_id *id)
+static struct span list_find(const char *line)
 {
-	for (size_t i = 0; i < from->n_ids; i++)
-		if (pci_id_equal(&from->ids[i], id))
+	const char *value = value_find(line);
+	struct span list;
+
+	if (value) {
+		value += strspn(value, QUOTES);
+		return (struct span){ value, value_end(value) };
+	}
+	list.start = line + strspn(line, BLANKS QUOTES);
+	list.end = list.start + strlen(list.start);
+	while (list.end > list.start && strchr(BLANKS QUOTES, list.end[-1]))
+		list.end--;
+	return list;
+}
+
+/* ---- its entries ---- */
+
+static bool is_known(const struct from_ids *from, const struct vfio_id *id)
+{
+	for (size_t i = 0; i < from->n_ids; i++) {
+		const struct vfio_id *known = &from->ids[i];
+
+		if (known->valid && id->valid && known->vendor == id->vendor &&
+		    known->device == id->device && known->subvendor == id->subvendor &&
+		    known->subdevice == id->subdevice && known->class == id->class &&
+		    known->class_mask == id->class_mask)
 			return true;
+	}
 	return false;
 }
 
-static int entry_take(struct from_ids *from, const char *entry, size_t length,
+static int entry_take(struct from_ids *from, const struct vfio_id *id,
 		      struct fault *fault)
 {
-	uint32_t fields[FIELDS_MAX] = { 0, 0, ANY_ID, ANY_ID };
-	size_t count = fields_parse(entry, length, fields);
-	struct pci_id id;
+	struct pci_id plain;
 
-	if (count < 2 || fields[0] > UINT16_MAX || fields[1] > UINT16_MAX)
-		return refuse(fault, entry, length);
-	memset(&id, 0, sizeof(id));
-	id.vendor = (uint16_t)fields[0];
-	id.device = (uint16_t)fields[1];
-	id.has_subsystem = fields[2] <= UINT16_MAX && fields[3] <= UINT16_MAX;
-	if (id.has_subsystem) {
-		id.subvendor = (uint16_t)fields[2];
-		id.subdevice = (uint16_t)fields[3];
-	}
-	from->has_class = from->has_class || count > 4;
-	if (id_is_known(from, &id))
+	from->has_class =
+		from->has_class ||
+		(id->valid && !vfio_id_is_plain(id, &plain) && id->vendor <= UINT16_MAX);
+	if (is_known(from, id))
 		return 0;
 	if (from->n_ids == FROM_IDS_MAX)
 		return fault_set(fault, -E2BIG, "--from-ids: more than %d ids",
 				 FROM_IDS_MAX);
-	from->fates[from->n_ids] = FROM_IDS_NOWHERE;
-	from->ids[from->n_ids++] = id;
+	from->fates[from->n_ids] = id->valid ? FROM_IDS_NOWHERE : FROM_IDS_INVALID;
+	from->ids[from->n_ids++] = *id;
 	return 0;
 }
 
-/* Of a whole line (vfio-pci.ids=LIST quiet; options vfio-pci ids=LIST) the list */
-static const char *list_find(const char *line, size_t *ret_length)
-{
-	const char *start = strstr(line, IDS);
-
-	if (start) {
-		start += strlen(IDS);
-		*ret_length = strcspn(start, BLANKS "\"");
-		return start;
-	}
-	line += strspn(line, BLANKS);
-	*ret_length = strlen(line);
-	while (*ret_length && strchr(BLANKS, line[*ret_length - 1]))
-		--*ret_length;
-	return line;
-}
-
+/* People put blanks between ids as well; the kernel would see the first word only. */
 static int list_parse(const char *line, struct from_ids *from, struct fault *fault)
 {
-	size_t length;
-	const char *list = list_find(line, &length), *end = list + length;
-	int result;
+	const struct span list = list_find(line);
+	const char *word = list.start;
+	bool any = false;
+	int result = 0;
 
-	for (;;) {
-		const char *comma = memchr(list, ',', (size_t)(end - list));
+	while (word < list.end && !result) {
+		const char *end = word;
+		struct vfio_id id;
 
-		length = (size_t)((comma ? comma : end) - list);
-		result = entry_take(from, list, length, fault);
-		if (result < 0 || !comma)
-			return result;
-		list = comma + 1;
-		while (list < end && strchr(BLANKS, *list))
-			list++;
+		while (end < list.end && !strchr(BLANKS, *end))
+			end++;
+		while (!result && vfio_ids_next(&word, end, &id)) {
+			any = any || id.valid;
+			result = entry_take(from, &id, fault);
+		}
+		word = end + (end < list.end);
 	}
+	return result || any ? result :
+			       refuse(fault, list.start, (size_t)(list.end - list.start));
 }
 
-/* Bit n: id n names the function. Virtual functions are not there so early. */
+/* ---- what they name ---- */
+
+static bool is_bridge(const struct host_function *function)
+{
+	return function->has_header && function->header_type;
+}
+
+/* Bit n: entry n names the function. */
 static uint64_t ids_of(const struct from_ids *from, const struct host_function *function)
 {
 	uint64_t mask = 0;
 
 	static_assert(FROM_IDS_MAX <= 64, "a bit for each id");
-	if (function->is_vf || (function->has_header && function->header_type))
-		return 0;
-	for (size_t i = 0; i < from->n_ids; i++) {
-		const struct config_target wanted = { .ids = { from->ids[i] },
-						      .n_ids = 1 };
-
-		if (select_id_matches(&wanted, function))
+	for (size_t i = 0; i < from->n_ids; i++)
+		if (from->ids[i].valid && vfio_id_matches(&from->ids[i], function))
 			mask |= 1ull << i;
-	}
 	return mask;
+}
+
+static void fate_set(struct from_ids *from, uint64_t ids, enum from_ids_fate fate)
+{
+	for (size_t i = 0; i < from->n_ids; i++)
+		if (ids >> i & 1 && from->fates[i] == FROM_IDS_NOWHERE)
+			from->fates[i] = fate;
+}
+
+/* Entries that name only what no target can be made of */
+static void others_find(struct from_ids *from, const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (is_bridge(function))
+			fate_set(from, ids_of(from, function), FROM_IDS_BRIDGE);
+		else if (function->is_vf)
+			fate_set(from, ids_of(from, function), FROM_IDS_VIRTUAL);
+	}
 }
 
 /**
@@ -168,7 +231,8 @@ static void slot_read(const struct from_ids *from, const struct host *host, size
 				   &host->functions[slot->end].address);
 	     slot->end++) {
 		const struct host_function *function = &host->functions[slot->end];
-		uint64_t ids = ids_of(from, function);
+		bool is_none = is_bridge(function) || function->is_vf;
+		uint64_t ids = is_none ? 0 : ids_of(from, function);
 		bool is_gpu = function->class_code >> 16 == CLASS_DISPLAY;
 
 		slot->ids |= ids;
@@ -187,17 +251,38 @@ static void foreign_take(struct from_ids *from, const struct host *host,
 			 const struct slot *slot)
 {
 	for (size_t i = slot->first; i < slot->end; i++)
-		if (ids_of(from, &host->functions[i]) && from->n_foreign < FROM_IDS_MAX)
+		if (!is_bridge(&host->functions[i]) && !host->functions[i].is_vf &&
+		    ids_of(from, &host->functions[i]) && from->n_foreign < FROM_IDS_MAX)
 			from->foreign[from->n_foreign++] = i;
-	for (size_t i = 0; i < from->n_ids; i++)
-		if (slot->ids >> i & 1 && from->fates[i] == FROM_IDS_NOWHERE)
-			from->fates[i] = FROM_IDS_FOREIGN;
+	fate_set(from, slot->ids, FROM_IDS_FOREIGN);
 }
 
 static bool is_twin(const struct config_target *a, const struct config_target *b)
 {
 	return a->n_ids == b->n_ids &&
 	       !memcmp(a->ids, b->ids, a->n_ids * sizeof(*a->ids));
+}
+
+/* An entry with ffffffff or a class names by what a config has not: the ids stay. */
+static void ids_take(struct from_ids *from, const struct slot *slot,
+		     struct config_target *target)
+{
+	const struct pci_id head = target->ids[0];
+	bool has_head = target->n_ids;
+
+	target->n_ids = 0;
+	for (size_t i = 0; i < from->n_ids; i++) {
+		struct pci_id id;
+
+		if (!(slot->ids >> i & 1))
+			continue;
+		from->fates[i] = FROM_IDS_USED;
+		if (vfio_id_is_plain(&from->ids[i], &id) &&
+		    target->n_ids < CONFIG_IDS_MAX)
+			target->ids[target->n_ids++] = id;
+	}
+	if (!target->n_ids && has_head)
+		target->ids[target->n_ids++] = head;
 }
 
 static int card_take(struct from_ids *from, const struct host *host,
@@ -209,12 +294,7 @@ static int card_take(struct from_ids *from, const struct host *host,
 		return fault_set(fault, -E2BIG, "--from-ids: more than %d cards",
 				 FROM_IDS_TARGETS_MAX);
 	target_of_function(host, slot->head, target);
-	target->n_ids = 0;
-	for (size_t i = 0; i < from->n_ids; i++)
-		if (slot->ids >> i & 1 && target->n_ids < CONFIG_IDS_MAX) {
-			target->ids[target->n_ids++] = from->ids[i];
-			from->fates[i] = FROM_IDS_USED;
-		}
+	ids_take(from, slot, target);
 	for (size_t i = 0; i < from->n_targets; i++)
 		from->has_twins = from->has_twins || is_twin(target, &from->targets[i]);
 	from->n_targets++;
@@ -238,5 +318,6 @@ int from_ids(const char *list, const struct host *host, struct from_ids *from,
 		else if (slot.ids)
 			result = card_take(from, host, &slot, fault);
 	}
+	others_find(from, host);
 	return result;
 }

@@ -10,24 +10,36 @@
 #include "base/fault.h"
 #include "model/config.h"
 #include "model/host.h"
+#include "model/vfio_ids.h"
 
 #define FROM_IDS_MAX 64
 #define FROM_IDS_TARGETS_MAX CONFIG_TARGETS_MAX
 
 /**
- * enum from_ids_fate - what became of an id
+ * enum from_ids_fate - what became of an entry
  * @FROM_IDS_USED: it is in a target
  * @FROM_IDS_NOWHERE: no function of the machine has it
- * @FROM_IDS_FOREIGN: only parts of cards have it whose GPU no id names
+ * @FROM_IDS_FOREIGN: only parts of cards have it whose GPU no entry names
+ * @FROM_IDS_BRIDGE: only bridges have it, which vfio-pci leaves alone
+ * @FROM_IDS_VIRTUAL: only virtual functions have it, which are not there so early
+ * @FROM_IDS_INVALID: it is no id: the kernel skips it
  */
-enum from_ids_fate { FROM_IDS_USED, FROM_IDS_NOWHERE, FROM_IDS_FOREIGN };
+enum from_ids_fate {
+	FROM_IDS_USED,
+	FROM_IDS_NOWHERE,
+	FROM_IDS_FOREIGN,
+	FROM_IDS_BRIDGE,
+	FROM_IDS_VIRTUAL,
+	FROM_IDS_INVALID,
+};
 
 /**
  * struct from_ids - the list and what it names
- * @ids: in the order of the list, without those that occur before
+ * @ids: in the order of the list, without those that occur before; their texts are parts
+ *	of the list that was given
  * @fates: same index
  * @n_ids: how many
- * @has_class: an entry had a class: the config names by id alone
+ * @has_class: an entry had a class or ffffffff: the config names by id alone
  * @targets: one for each card that the list names, by ids, address and path
  * @n_targets: how many
  * @has_twins: the list cannot tell some of them apart, and takes all
@@ -36,7 +48,7 @@ enum from_ids_fate { FROM_IDS_USED, FROM_IDS_NOWHERE, FROM_IDS_FOREIGN };
  * @n_foreign: how many
  */
 struct from_ids {
-	struct pci_id ids[FROM_IDS_MAX];
+	struct vfio_id ids[FROM_IDS_MAX];
 	enum from_ids_fate fates[FROM_IDS_MAX];
 	size_t n_ids;
 	bool has_class;
@@ -49,15 +61,13 @@ struct from_ids {
 
 /**
  * from_ids() - understand a list
- * @list: 10de:1e84,10de:10f8, also in a line with "vfio-pci.ids=" in front of it (of the
- *	kernel command line or of modprobe.d, other words and all). An entry is
- *	vendor:device[:subvendor:subdevice[:class[:mask]]], as vfio-pci reads it (kernel:
- *	drivers/vfio/pci/vfio_pci.c vfio_pci_fill_ids())
- * @host: the machine
+ * @list: 10de:1e84,10de:10f8, or what people copy: with quotes around it, in several
+ *	lines, in a line with "ids=" in front of it (of the kernel command line, of
+ *	modprobe.d, of GRUB's file, other words and all)
  * @from: filled
  * @fault: filled on failure
  *
- * Return: 0; -EINVAL for what is no such list; -E2BIG
+ * Return: 0; -EINVAL when no entry is an id; -E2BIG
  */
 int from_ids(const char *list, const struct host *host, struct from_ids *from,
 	     struct fault *fault);
