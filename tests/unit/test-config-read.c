@@ -8,54 +8,41 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "helper-tree.h"
 #include "read/config_read.h"
 
 #define CARD(name) "[target " name "]\nid = 10de:1e84\n"
 #define NOBODY 65534
 
-static struct sysroot root;
+static struct tree tree;
+static struct sysroot *const root = &tree.root;
 
 static int setup(void **state)
 {
-	char path[] = "/tmp/vfio-early-test.XXXXXX";
-	struct fault fault;
-
 	(void)state;
 	umask(022);
-	if (!mkdtemp(path) || sysroot_open(path, &root, &fault) < 0)
-		return -1;
-	return mkdirat(root.fd, "etc", 0755) || mkdirat(root.fd, CONFIG_DIR, 0755) ||
-	       mkdirat(root.fd, "proc", 0755);
-}
-
-static int entry_remove(const char *path, const struct stat *status, int type,
-			struct FTW *where)
-{
-	(void)status;
-	(void)type;
-	(void)where;
-	return remove(path);
+	tree_make(&tree);
+	tree_dir(&tree, CONFIG_DIR);
+	tree_dir(&tree, "proc");
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	int error = nftw(root.path, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
-
 	(void)state;
-	sysroot_done(&root);
-	return error;
+	tree_remove(&tree);
+	return 0;
 }
 
 static void put_bytes(const char *name, mode_t mode, const char *text, size_t length)
 {
-	int fd = openat(root.fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = openat(root->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, length), length);
@@ -94,7 +81,7 @@ static void assert_fault_typed(const struct config *config, int error, const cha
 {
 	char want[SYSROOT_PATH_MAX + FAULT_TEXT_MAX];
 
-	snprintf(want, sizeof(want), "%s%s%s", before, root.path, after);
+	snprintf(want, sizeof(want), "%s%s%s", before, root->path, after);
 	assert_fault(config, error, want);
 }
 
@@ -106,13 +93,13 @@ static void test_nothing(void **state)
 
 	(void)state;
 	config_init(&fresh);
-	assert_int_equal(config_read(&root, NULL, "quiet", &config), 0);
+	assert_int_equal(config_read(root, NULL, "quiet", &config), 0);
 	assert_int_equal(config.n_files, 0);
 	assert_int_equal(config.n_targets, 0);
 	assert_false(config.invalid);
 	assert_true(config.hash == fresh.hash);
-	assert_int_equal(unlinkat(root.fd, CONFIG_DIR, AT_REMOVEDIR), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), 0);
+	assert_int_equal(unlinkat(root->fd, CONFIG_DIR, AT_REMOVEDIR), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), 0);
 	assert_int_equal(config.n_files, 0);
 }
 
@@ -132,7 +119,7 @@ static void test_order(void **state)
 	put(CONFIG_DIR "/a.conf~", 0644, "bad");
 	put(CONFIG_DIR "/a.conf.dpkg-new", 0644, "bad");
 	put(CONFIG_DIR "/README", 0644, "bad");
-	assert_int_equal(config_read(&root, NULL, "vfio_early.target=1002:67df", &config),
+	assert_int_equal(config_read(root, NULL, "vfio_early.target=1002:67df", &config),
 			 0);
 	assert_string_equal(names(&config), "main ten nine B b umlaut cmdline-1");
 	assert_int_equal(config.n_files, 6);
@@ -151,8 +138,8 @@ static void test_given_file(void **state)
 	put(CONFIG_PATH, 0644, "bad");
 	put(CONFIG_DIR "/a.conf", 0644, "bad");
 	put("mine", 0644, CARD("mine"));
-	snprintf(path, sizeof(path), "%s/mine", root.path);
-	assert_int_equal(config_read(&root, path,
+	snprintf(path, sizeof(path), "%s/mine", root->path);
+	assert_int_equal(config_read(root, path,
 				     "vfio_early.target=1002:67df vfio_early.mode=plan",
 				     &config),
 			 0);
@@ -167,7 +154,7 @@ static void test_given_file_is_missing(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(config_read(&root, "/nonexistent/x", "vfio_early.mode=off",
+	assert_int_equal(config_read(root, "/nonexistent/x", "vfio_early.mode=off",
 				     &config),
 			 -ENOENT);
 	assert_fault(&config, -ENOENT, "/nonexistent/x: No such file or directory");
@@ -183,7 +170,7 @@ static void test_all_are_read_after_a_bad_one(void **state)
 	put(CONFIG_PATH, 0644, CARD("main") CARD("other") "bad\n");
 	put(CONFIG_DIR "/a.conf", 0666, CARD("a"));
 	put(CONFIG_DIR "/b.conf", 0644, CARD("b"));
-	assert_int_equal(config_read(&root, NULL, "vfio_early.x vfio_early.mode=off",
+	assert_int_equal(config_read(root, NULL, "vfio_early.x vfio_early.mode=off",
 				     &config),
 			 -EINVAL);
 	assert_fault(&config, -EINVAL,
@@ -200,8 +187,7 @@ static void test_bad_command_line(void **state)
 
 	(void)state;
 	put(CONFIG_PATH, 0644, CARD("main"));
-	assert_int_equal(config_read(&root, NULL, "vfio_early.mode=of", &config),
-			 -EINVAL);
+	assert_int_equal(config_read(root, NULL, "vfio_early.mode=of", &config), -EINVAL);
 	assert_fault(&config, -EINVAL,
 		     "kernel command line: found vfio_early.mode = \"of\", expected on, "
 		     "plan or off");
@@ -215,7 +201,7 @@ static void test_others_may_write(void **state)
 
 	(void)state;
 	put(CONFIG_PATH, 0664, CARD("main"));
-	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(&config, -EPERM,
 			   "/etc/vfio-early.conf: others than its owner may write it; "
 			   "type: chmod go-w ",
@@ -223,10 +209,10 @@ static void test_others_may_write(void **state)
 	assert_int_equal(config.n_targets, 0);
 	assert_int_equal(config.n_files, 1);
 	put(CONFIG_PATH, 0646, CARD("main"));
-	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	put(CONFIG_PATH, 0644, CARD("main"));
 	put(CONFIG_DIR "/a.conf", 0602, CARD("a"));
-	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(
 		&config, -EPERM,
 		"/etc/vfio-early.conf.d/a.conf: others than its owner may write "
@@ -241,15 +227,15 @@ static void test_others_may_add(void **state)
 
 	(void)state;
 	put(CONFIG_DIR "/a.conf", 0644, CARD("a"));
-	assert_int_equal(fchmodat(root.fd, CONFIG_DIR, 01777, 0), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+	assert_int_equal(fchmodat(root->fd, CONFIG_DIR, 01777, 0), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(&config, -EPERM,
 			   "/etc/vfio-early.conf.d: others than its owner may write it; "
 			   "type: chmod go-w ",
 			   "/etc/vfio-early.conf.d");
 	assert_true(config.invalid);
-	assert_int_equal(fchmodat(root.fd, CONFIG_DIR, 0755, 0), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), 0);
+	assert_int_equal(fchmodat(root->fd, CONFIG_DIR, 0755, 0), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), 0);
 }
 
 /*
@@ -263,10 +249,10 @@ static void test_not_of_root(void **state)
 	(void)state;
 	put(CONFIG_PATH, 0644, CARD("main"));
 	if (!geteuid())
-		assert_int_equal(fchownat(root.fd, CONFIG_PATH, NOBODY, NOBODY, 0), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), 0);
-	root.live = true;
-	assert_int_equal(config_read(&root, NULL, "", &config), -EPERM);
+		assert_int_equal(fchownat(root->fd, CONFIG_PATH, NOBODY, NOBODY, 0), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), 0);
+	root->live = true;
+	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(
 		&config, -EPERM,
 		"/etc/vfio-early.conf: it does not belong to root; type: chown "
@@ -282,9 +268,9 @@ static void test_given_file_of_the_caller(void **state)
 
 	(void)state;
 	put("mine", 0644, CARD("mine"));
-	snprintf(path, sizeof(path), "%s/mine", root.path);
-	root.live = true;
-	assert_int_equal(config_read(&root, path, "", &config), 0);
+	snprintf(path, sizeof(path), "%s/mine", root->path);
+	root->live = true;
+	assert_int_equal(config_read(root, path, "", &config), 0);
 	assert_string_equal(names(&config), "mine");
 }
 
@@ -297,10 +283,10 @@ static void test_too_long(void **state)
 	memset(text, '\n', sizeof(text));
 	memcpy(text, CARD("main"), sizeof(CARD("main")) - 1);
 	put_bytes(CONFIG_PATH, 0644, text, CONFIG_SIZE_MAX);
-	assert_int_equal(config_read(&root, NULL, "", &config), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), 0);
 	assert_int_equal(config.n_targets, 1);
 	put_bytes(CONFIG_PATH, 0644, text, CONFIG_SIZE_MAX + 1);
-	assert_int_equal(config_read(&root, NULL, "", &config), -EFBIG);
+	assert_int_equal(config_read(root, NULL, "", &config), -EFBIG);
 	assert_fault(&config, -EFBIG,
 		     "/etc/vfio-early.conf: expected at most 65536 bytes");
 }
@@ -310,8 +296,8 @@ static void test_not_a_file(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(mkdirat(root.fd, CONFIG_PATH, 0755), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), -EINVAL);
+	assert_int_equal(mkdirat(root->fd, CONFIG_PATH, 0755), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), -EINVAL);
 	assert_fault(&config, -EINVAL, "/etc/vfio-early.conf: expected a regular file");
 }
 
@@ -320,8 +306,8 @@ static void test_named_pipe(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(mkfifoat(root.fd, CONFIG_DIR "/a.conf", 0644), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), -EINVAL);
+	assert_int_equal(mkfifoat(root->fd, CONFIG_DIR "/a.conf", 0644), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), -EINVAL);
 	assert_fault(&config, -EINVAL,
 		     "/etc/vfio-early.conf.d/a.conf: expected a regular file");
 }
@@ -331,8 +317,8 @@ static void test_link_to_nothing(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(symlinkat("nowhere", root.fd, CONFIG_PATH), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), -ENOENT);
+	assert_int_equal(symlinkat("nowhere", root->fd, CONFIG_PATH), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), -ENOENT);
 	assert_fault(&config, -ENOENT, "/etc/vfio-early.conf: No such file or directory");
 	assert_int_equal(config.n_files, 1);
 }
@@ -343,8 +329,8 @@ static void test_link_to_a_file(void **state)
 
 	(void)state;
 	put("elsewhere", 0644, CARD("main"));
-	assert_int_equal(symlinkat("../elsewhere", root.fd, CONFIG_PATH), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), 0);
+	assert_int_equal(symlinkat("../elsewhere", root->fd, CONFIG_PATH), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), 0);
 	assert_string_equal(names(&config), "main");
 }
 
@@ -353,13 +339,13 @@ static void test_drop_ins_are_no_directory(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(unlinkat(root.fd, CONFIG_DIR, AT_REMOVEDIR), 0);
+	assert_int_equal(unlinkat(root->fd, CONFIG_DIR, AT_REMOVEDIR), 0);
 	put(CONFIG_DIR, 0644, "");
-	assert_int_equal(config_read(&root, NULL, "", &config), -ENOTDIR);
+	assert_int_equal(config_read(root, NULL, "", &config), -ENOTDIR);
 	assert_fault(&config, -ENOTDIR, "/etc/vfio-early.conf.d: Not a directory");
-	assert_int_equal(unlinkat(root.fd, CONFIG_DIR, 0), 0);
-	assert_int_equal(symlinkat("nowhere", root.fd, CONFIG_DIR), 0);
-	assert_int_equal(config_read(&root, NULL, "", &config), -ENOENT);
+	assert_int_equal(unlinkat(root->fd, CONFIG_DIR, 0), 0);
+	assert_int_equal(symlinkat("nowhere", root->fd, CONFIG_DIR), 0);
+	assert_int_equal(config_read(root, NULL, "", &config), -ENOENT);
 	assert_fault(&config, -ENOENT,
 		     "/etc/vfio-early.conf.d: No such file or directory");
 	assert_int_equal(config.n_files, 1);
@@ -375,10 +361,10 @@ static void test_too_many_drop_ins(void **state)
 		snprintf(name, sizeof(name), CONFIG_DIR "/%u.conf", i);
 		put(name, 0644, "");
 		if (i == CONFIG_DROP_INS_MAX - 1)
-			assert_int_equal(config_read(&root, NULL, "", &config), 0);
+			assert_int_equal(config_read(root, NULL, "", &config), 0);
 	}
 	assert_int_equal(config.n_files, CONFIG_DROP_INS_MAX);
-	assert_int_equal(config_read(&root, NULL, "", &config), -E2BIG);
+	assert_int_equal(config_read(root, NULL, "", &config), -E2BIG);
 	assert_fault(&config, -E2BIG,
 		     "/etc/vfio-early.conf.d: expected at most 64 files");
 }
@@ -389,7 +375,7 @@ static uint64_t hash_now(void)
 {
 	struct config config;
 
-	(void)config_read(&root, NULL, "", &config);
+	(void)config_read(root, NULL, "", &config);
 	return config.hash;
 }
 
@@ -408,7 +394,7 @@ static void test_hash(void **state)
 	assert_true(before == want.hash);
 	put(CONFIG_DIR "/a.conf", 0644, "");
 	assert_true(hash_now() != before);
-	assert_int_equal(unlinkat(root.fd, CONFIG_DIR "/a.conf", 0), 0);
+	assert_int_equal(unlinkat(root->fd, CONFIG_DIR "/a.conf", 0), 0);
 	assert_true(hash_now() == before);
 	put(CONFIG_PATH, 0644, CARD("main") "\n");
 	assert_true(hash_now() != before);
@@ -429,17 +415,17 @@ static void test_cmdline(void **state)
 
 	(void)state;
 	strcpy(cmdline, "before");
-	assert_int_equal(config_read_cmdline(&root, cmdline), -ENOENT);
+	assert_int_equal(config_read_cmdline(root, cmdline), -ENOENT);
 	assert_string_equal(cmdline, "");
 	put("proc/cmdline", 0644, "quiet \"a b\" ro\n");
-	assert_int_equal(config_read_cmdline(&root, cmdline), 0);
+	assert_int_equal(config_read_cmdline(root, cmdline), 0);
 	assert_string_equal(cmdline, "quiet \"a b\" ro");
 	memset(text, 'x', sizeof(text));
 	put_bytes("proc/cmdline", 0644, text, CMDLINE_MAX - 1);
-	assert_int_equal(config_read_cmdline(&root, cmdline), 0);
+	assert_int_equal(config_read_cmdline(root, cmdline), 0);
 	assert_int_equal(strlen(cmdline), CMDLINE_MAX - 1);
 	put_bytes("proc/cmdline", 0644, text, CMDLINE_MAX + 1);
-	assert_int_equal(config_read_cmdline(&root, cmdline), -EFBIG);
+	assert_int_equal(config_read_cmdline(root, cmdline), -EFBIG);
 	assert_string_equal(cmdline, "");
 }
 
@@ -449,14 +435,14 @@ static void test_image(void **state)
 
 	(void)state;
 	memset(&image, 'x', sizeof(image));
-	config_read_image(&root, &image);
+	config_read_image(root, &image);
 	assert_string_equal(image.generator, "");
 	assert_string_equal(image.version, "");
 	assert_string_equal(image.config_hash, "");
 	put(CONFIG_IMAGE_PATH, 0644,
 	    "# written by the hook\n[image]\ngenerator = dracut\nversion = 0.1\n"
 	    "later = unknown\nconfig_hash = fnv1a64:0123456789abcdef\n[later]\nx = y\n");
-	config_read_image(&root, &image);
+	config_read_image(root, &image);
 	assert_string_equal(image.generator, "dracut");
 	assert_string_equal(image.version, "0.1");
 	assert_string_equal(image.config_hash, "fnv1a64:0123456789abcdef");
