@@ -4,16 +4,14 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "check/around_check.h"
-#include "check/device_check.h"
-#include "check/group_check.h"
-#include "check/host_check.h"
+#include "base/cleanup.h"
 #include "check/iommu_check.h"
 #include "check/leftover_check.h"
-#include "check/prove.h"
+#include "check/scene.h"
 #include "plan/card.h"
 #include "plan/reason.h"
 #include "read/config_read.h"
@@ -271,7 +269,7 @@ static void report_check(const struct sysroot *root, struct check *check)
 /* ---- prediction ---- */
 
 /* What the images that can boot say, each by its worst finding that matters */
-struct images {
+struct tally {
 	size_t good, bad, unknown;
 	const char *first_bad, *first_good;
 };
@@ -321,7 +319,7 @@ static enum finding_level level_for(const struct check *check,
 }
 
 static void image_count(const struct check *check, const struct plan_target *target,
-			const char *subject, struct images *images)
+			const char *subject, struct tally *tally)
 {
 	const struct findings *findings = &check->findings;
 	enum finding_level worst = FINDING_PASS;
@@ -335,13 +333,13 @@ static void image_count(const struct check *check, const struct plan_target *tar
 			worst = finding->level;
 	}
 	if (worst == FINDING_FAIL) {
-		images->bad++;
-		images->first_bad = images->first_bad ? images->first_bad : subject;
+		tally->bad++;
+		tally->first_bad = tally->first_bad ? tally->first_bad : subject;
 	} else if (worst == FINDING_UNKNOWN) {
-		images->unknown++;
+		tally->unknown++;
 	} else {
-		images->good++;
-		images->first_good = images->first_good ? images->first_good : subject;
+		tally->good++;
+		tally->first_good = tally->first_good ? tally->first_good : subject;
 	}
 }
 
@@ -358,11 +356,10 @@ bool check_image_is_aside(const struct findings *findings, const char *subject)
 	return false;
 }
 
-static struct images images_of(const struct check *check,
-			       const struct plan_target *target)
+static struct tally images_of(const struct check *check, const struct plan_target *target)
 {
 	const struct findings *findings = &check->findings;
-	struct images images = { 0 };
+	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->list[i];
@@ -370,32 +367,32 @@ static struct images images_of(const struct check *check,
 		if (!decides_about_image(finding->code))
 			continue;
 		if (!*finding->subject && finding->level == FINDING_UNKNOWN)
-			images.unknown++;
+			tally.unknown++;
 		else if (*finding->subject && is_first_of_subject(findings, i) &&
 			 !check_image_is_aside(findings, finding->subject))
-			image_count(check, target, finding->subject, &images);
+			image_count(check, target, finding->subject, &tally);
 	}
-	return images;
+	return tally;
 }
 
 /* What the images make of a target that the rules let pass */
-static enum fact next_by_images(const struct images *images, char *why, size_t size)
+static enum fact next_by_images(const struct tally *tally, char *why, size_t size)
 {
-	if (images->bad && !images->good && !images->unknown) {
+	if (tally->bad && !tally->good && !tally->unknown) {
 		(void)snprintf(why, size, "no image would do it: see %.160s",
-			       images->first_bad);
+			       tally->first_bad);
 		return FACT_NO;
 	}
-	if (images->bad && images->good) {
+	if (tally->bad && tally->good) {
 		(void)snprintf(why, size,
 			       "it depends on the image: %.160s would, %.160s not",
-			       images->first_good, images->first_bad);
+			       tally->first_good, tally->first_bad);
 		return FACT_UNKNOWN;
 	}
-	if (images->unknown || !images->good) {
+	if (tally->unknown || !tally->good) {
 		(void)snprintf(
 			why, size, "%s",
-			images->unknown ?
+			tally->unknown ?
 				"it depends on an initramfs image, which could not "
 				"be looked into" :
 				"no initramfs image was looked at");
@@ -408,7 +405,7 @@ static enum fact next_by_images(const struct images *images, char *why, size_t s
 static enum fact next_of(const struct check *check, const struct plan_target *target,
 			 enum reason *ret_reason, char *why, size_t size)
 {
-	const struct images images = images_of(check, target);
+	const struct tally tally = images_of(check, target);
 
 	if (target->verdict != VERDICT_RESERVE) {
 		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
@@ -433,7 +430,7 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		(void)snprintf(why, size, "more was found than this program can hold");
 		return FACT_UNKNOWN;
 	}
-	return next_by_images(&images, why, size);
+	return next_by_images(&tally, why, size);
 }
 
 static enum check_state state_of(bool now, enum fact next)
@@ -513,22 +510,87 @@ void check_predict(struct check *check)
 
 /* ---- all of it ---- */
 
-static void sources_run(const struct sysroot *root, const struct check_wish *wish,
-			struct check *check)
+static bool group_is_wished(const struct survey_wish *wish, unsigned int group)
 {
-	const struct config *config = &check->config;
-	const struct host *host = &check->host;
-	const struct plan *plan = &check->plan;
-	struct findings *findings = &check->findings;
+	for (size_t i = 0; i < wish->n_groups; i++)
+		if (wish->groups[i] == group)
+			return true;
+	return false;
+}
 
-	group_check(config, host, plan, findings);
-	device_check(root, config, host, plan, findings);
-	host_check(root, config, host, plan, findings);
-	initrd_check(root, wish->config, config, host, plan, findings, &check->outlooks);
-	leftover_check(root, host, plan, findings);
-	around_check(root, findings);
-	if (wish->prove)
-		prove_check(root, config, host, plan, findings);
+static void groups_wish(const struct host *host, const struct plan_target *target,
+			struct survey_wish *wish)
+{
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct host_function *function = card_at(host, target, i);
+
+		if (function->has_group && wish->n_groups < PROOFS_MAX &&
+		    !group_is_wished(wish, function->group))
+			wish->groups[wish->n_groups++] = function->group;
+	}
+}
+
+static void survey_wish(const struct check *check, const char *cmdline, bool prove,
+			struct survey_wish *wish)
+{
+	const struct host *host = &check->host;
+
+	wish->cmdline = cmdline;
+	wish->host = host;
+	wish->prove = prove;
+	for (size_t i = 0; i < check->plan.n_targets; i++) {
+		const struct plan_target *target = &check->plan.targets[i];
+
+		for (size_t j = 0; j < host->n_functions && target->n_functions; j++) {
+			wish->taken[j] = wish->taken[j] || card_takes(target, j);
+			wish->near[j] = wish->near[j] || card_touches(host, target, j);
+		}
+		if (prove && card_is_reserved(host, target))
+			groups_wish(host, target, wish);
+	}
+}
+
+/* What was read for the checks; large */
+struct reading {
+	struct survey_wish survey_wish;
+	struct survey survey;
+	struct images_wish images_wish;
+	struct images images;
+	struct config scratch_config;
+	struct plan scratch_plan;
+};
+
+static int sources_run(const struct sysroot *root, const struct check_wish *wish,
+		       const char *cmdline, struct check *check)
+{
+	struct reading *reading cleanup_free = calloc(1, sizeof(*reading));
+	struct scene scene = { .config = &check->config,
+			       .host = &check->host,
+			       .plan = &check->plan,
+			       .cmdline = cmdline,
+			       .findings = &check->findings,
+			       .outlooks = &check->outlooks };
+
+	if (!reading)
+		return -ENOMEM;
+	scene.survey = &reading->survey;
+	scene.images = &reading->images;
+	scene.scratch_config = &reading->scratch_config;
+	scene.scratch_plan = &reading->scratch_plan;
+	survey_wish(check, cmdline, wish->prove, &reading->survey_wish);
+	survey_read(root, &reading->survey_wish, &reading->survey);
+	reading->images_wish.given = wish->config;
+	initrd_wish(&check->host, &check->plan, &reading->images_wish);
+	images_read(root, &reading->images_wish, &reading->images);
+	group_check(&scene);
+	device_check(&scene);
+	host_check(&scene);
+	initrd_check(&scene);
+	leftover_check(root, &check->host, &check->plan, &check->findings);
+	around_check(&scene);
+	proof_check(&scene);
+	images_done(&reading->images);
+	return 0;
 }
 
 int check_run(const struct sysroot *root, const struct check_wish *wish,
@@ -553,7 +615,9 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 		target_check(check, &check->plan.targets[i], findings);
 	notes_check(check, findings);
 	report_check(root, check);
-	sources_run(root, wish, check);
+	result = sources_run(root, wish, cmdline, check);
+	if (result < 0)
+		return fault_set(fault, result, "%s", strerror(-result));
 	check_predict(check);
 	return 0;
 }

@@ -1,35 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/device_check.h"
+#include "check/scene.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
-#include "base/lines.h"
-#include "base/number.h"
 #include "plan/card.h"
 #include "plan/select.h"
 
-#define DEVICES "sys/bus/pci/devices"
 #define MIB (UINT64_C(1) << 20)
 #define RESIZED_MIN \
 	(512 * MIB) /* what graphics cards have without Resizable BAR is less */
-#define RULE "61-vfio-early.rules"
-#define SECURE_BOOT \
-	"sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-/* One function of one target, looked at */
+/* One function of the scene's target, looked at */
 struct view {
+	const struct scene *scene;
 	const struct host *host;
 	const struct plan_target *target;
 	const struct host_function *function;
 	const struct device_facts *facts;
-	const char *name;
-	char mention[CARD_TEXT_MAX];
-	struct findings *findings;
+	char mention[PCI_ADDRESS_TEXT];
 };
 
 static bool has_reason(const struct plan_target *target, enum reason reason)
@@ -74,9 +65,10 @@ static bool is_forgotten(const struct host *host, const struct plan_target *targ
 	       select_is_card_class(other->class_code);
 }
 
-static void companions_judge(const struct host *host, const struct plan_target *target,
-			     const char *name, struct findings *findings)
+static void companions_judge(const struct scene *scene)
 {
+	const struct host *host = scene->host;
+	const struct plan_target *target = scene->target;
 	char text[CARD_TEXT_MAX] = "";
 	size_t used = 0;
 	bool whole = true;
@@ -88,10 +80,10 @@ static void companions_judge(const struct host *host, const struct plan_target *
 			continue;
 		whole = false;
 		card_mention(&host->functions[i], mention);
-		findings_add(findings, FINDING_WARN, FINDING_COMPANIONS, name,
-			     "%s (%s) of the same card stays with the host: the card "
-			     "cannot be reset as a whole then",
-			     mention, class_word(&host->functions[i]));
+		scene_warn(scene, FINDING_COMPANIONS,
+			   "%s (%s) of the same card stays with the host: the card "
+			   "cannot be reset as a whole then",
+			   mention, class_word(&host->functions[i]));
 	}
 	if (!whole)
 		return;
@@ -103,13 +95,14 @@ static void companions_judge(const struct host *host, const struct plan_target *
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
 					 i ? ", " : "", address, class_word(function));
 	}
-	findings_add(findings, FINDING_PASS, FINDING_COMPANIONS, name,
-		     "all functions of the card are taken: %s", text);
+	scene_pass(scene, FINDING_COMPANIONS, "all functions of the card are taken: %s",
+		   text);
 }
 
-static void drivers_judge(const struct host *host, const struct plan_target *target,
-			  const char *name, struct findings *findings)
+static void drivers_judge(const struct scene *scene)
 {
+	const struct host *host = scene->host;
+	const struct plan_target *target = scene->target;
 	size_t held[PLAN_FUNCTIONS_MAX], count = 0;
 	char text[CARD_TEXT_MAX];
 
@@ -123,15 +116,16 @@ static void drivers_judge(const struct host *host, const struct plan_target *tar
 	if (!count || target->verdict != VERDICT_RESERVE)
 		return;
 	card_mention_all(host, held, count, text);
-	findings_add(findings, FINDING_HINT, FINDING_HOST_DRIVER, name,
-		     "the host's drivers have it now, and will not be there so early at "
-		     "the next boot: %s",
-		     text);
+	scene_hint(scene, FINDING_HOST_DRIVER,
+		   "the host's drivers have it now, and will not be there so early at "
+		   "the next boot: %s",
+		   text);
 }
 
-static void region_judge(const struct host *host, const struct plan_target *target,
-			 const char *name, struct findings *findings)
+static void region_judge(const struct scene *scene)
 {
+	const struct host *host = scene->host;
+	const struct plan_target *target = scene->target;
 	bool known = true;
 
 	for (size_t i = 0; i < target->n_functions; i++) {
@@ -144,25 +138,25 @@ static void region_judge(const struct host *host, const struct plan_target *targ
 		known = known && group && group->reserved == FACT_YES;
 		if (!group || !group->direct)
 			continue;
-		findings_add(findings,
-			     has_reason(target, REASON_RESERVED_REGION) ? FINDING_FAIL :
-									  FINDING_WARN,
-			     FINDING_RESERVED_REGION, name,
-			     "group %u: firmware demands a fixed mapping 0x%" PRIx64
-			     "-0x%" PRIx64 " (%s); %s",
-			     group->number, group->direct_start, group->direct_end,
-			     strcmp(host->table, "IVRS") == 0 ? "IVMD" : "RMRR",
-			     has_reason(target, REASON_RESERVED_REGION) ?
-				     "the kernel refuses to give the group away" :
-				     "kernels since 6.6 refuse such a group");
+		scene_tell(scene,
+			   has_reason(target, REASON_RESERVED_REGION) ? FINDING_FAIL :
+									FINDING_WARN,
+			   FINDING_RESERVED_REGION,
+			   "group %u: firmware demands a fixed mapping 0x%" PRIx64
+			   "-0x%" PRIx64 " (%s); %s",
+			   group->number, group->direct_start, group->direct_end,
+			   strcmp(host->table, "IVRS") == 0 ? "IVMD" : "RMRR",
+			   has_reason(target, REASON_RESERVED_REGION) ?
+				   "the kernel refuses to give the group away" :
+				   "kernels since 6.6 refuse such a group");
 		return;
 	}
 	if (known)
-		findings_add(findings, FINDING_PASS, FINDING_RESERVED_REGION, name,
-			     "firmware demands no fixed memory mapping (RMRR, IVMD)");
+		scene_pass(scene, FINDING_RESERVED_REGION,
+			   "firmware demands no fixed memory mapping (RMRR, IVMD)");
 	else
-		findings_add(findings, FINDING_UNKNOWN, FINDING_RESERVED_REGION, name,
-			     "the reserved regions of its group could not be read");
+		scene_unknown(scene, FINDING_RESERVED_REGION,
+			      "the reserved regions of its group could not be read");
 }
 
 /* ---- one function ---- */
@@ -234,40 +228,35 @@ static void reset_judge(const struct view *view)
 	const char *family = is_display(function) ? reset_bug(function) : NULL;
 
 	if (family)
-		finding_advise(
-			findings_add(
-				view->findings, FINDING_HINT, FINDING_RESET, view->name,
-				"%s: cards of this family (%s) are known not to come "
-				"back from a reset",
-				view->mention, family),
-			"if the second start of the virtual machine hangs: the module "
-			"vendor-reset, or reboot the host in between");
+		scene_hint(view->scene, FINDING_RESET,
+			   "%s: cards of this family (%s) are known not to come "
+			   "back from a reset" TO_DO
+			   "if the second start of the virtual machine hangs: the module "
+			   "vendor-reset, or reboot the host in between",
+			   view->mention, family);
 	if (function->has_reset && *function->reset_methods)
-		findings_add(view->findings, FINDING_PASS, FINDING_RESET, view->name,
-			     "%s can be reset by itself: %s", view->mention,
-			     function->reset_methods);
+		scene_pass(view->scene, FINDING_RESET, "%s can be reset by itself: %s",
+			   view->mention, function->reset_methods);
 	else if (function->has_reset && view->facts->has_reset_method)
-		finding_advise(findings_add(view->findings, FINDING_WARN, FINDING_RESET,
-					    view->name,
-					    "%s: somebody switched all reset methods off",
-					    view->mention),
-			       "write `default` to its reset_method");
+		scene_warn(view->scene, FINDING_RESET,
+			   "%s: somebody switched all reset methods off" TO_DO
+			   "write `default` to its reset_method",
+			   view->mention);
 	else if (function->has_reset)
-		findings_add(view->findings, FINDING_PASS, FINDING_RESET, view->name,
-			     "%s can be reset by itself", view->mention);
+		scene_pass(view->scene, FINDING_RESET, "%s can be reset by itself",
+			   view->mention);
 	else if (bus_is_judged(view) || (family && can_hot_reset(view)))
 		return;
 	else if (can_hot_reset(view))
-		findings_add(
-			view->findings, FINDING_PASS, FINDING_RESET, view->name,
-			"%s has no reset of its own (no attribute reset), which does "
-			"no harm: VFIO resets the card as a whole by its bus",
-			view->mention);
+		scene_pass(view->scene, FINDING_RESET,
+			   "%s has no reset of its own (no attribute reset), which does "
+			   "no harm: VFIO resets the card as a whole by its bus",
+			   view->mention);
 	else
-		findings_add(view->findings, FINDING_WARN, FINDING_RESET, view->name,
-			     "%s has no reset of its own, and no bus that could be reset "
-			     "for it alone",
-			     view->mention);
+		scene_warn(view->scene, FINDING_RESET,
+			   "%s has no reset of its own, and no bus that could be reset "
+			   "for it alone",
+			   view->mention);
 }
 
 static void power_judge(const struct view *view)
@@ -280,18 +269,18 @@ static void power_judge(const struct view *view)
 	if (!*state)
 		return; /* kernels before 5.11 do not show it */
 	if (!strcmp(state, "error") || !strcmp(state, "unknown"))
-		findings_add(view->findings, FINDING_WARN, FINDING_D3COLD, view->name,
-			     "%s does not say in which power state it is (%s)",
-			     view->mention, state);
+		scene_warn(view->scene, FINDING_D3COLD,
+			   "%s does not say in which power state it is (%s)",
+			   view->mention, state);
 	else if (!strcmp(state, "D3cold"))
-		findings_add(view->findings, FINDING_HINT, FINDING_D3COLD, view->name,
-			     "%s is powered off now (D3cold)", view->mention);
+		scene_hint(view->scene, FINDING_D3COLD, "%s is powered off now (D3cold)",
+			   view->mention);
 	else if (is_display(function))
-		findings_add(view->findings, FINDING_PASS, FINDING_D3COLD, view->name,
-			     "%s is in power state %s; powering it off (D3cold) is %s",
-			     view->mention, state,
-			     function->d3cold_allowed == FACT_UNKNOWN ? "not known" :
-									allowed);
+		scene_pass(view->scene, FINDING_D3COLD,
+			   "%s is in power state %s; powering it off (D3cold) is %s",
+			   view->mention, state,
+			   function->d3cold_allowed == FACT_UNKNOWN ? "not known" :
+								      allowed);
 }
 
 static void size_format(uint64_t size, char text[static 24])
@@ -317,9 +306,9 @@ static void resizable_judge(const struct view *view, size_t bar)
 		size_format(MIB << (63 - __builtin_clzll(possible)), most);
 		(void)snprintf(text, sizeof(text), "; it can be %s to %s", least, most);
 	}
-	findings_add(view->findings, size < RESIZED_MIN ? FINDING_PASS : FINDING_HINT,
-		     FINDING_RESIZABLE_BAR, view->name, "%s: BAR %zu has %s%s",
-		     view->mention, bar, now, text);
+	scene_tell(view->scene, size < RESIZED_MIN ? FINDING_PASS : FINDING_HINT,
+		   FINDING_RESIZABLE_BAR, "%s: BAR %zu has %s%s", view->mention, bar, now,
+		   text);
 }
 
 static void bars_judge(const struct view *view)
@@ -327,13 +316,13 @@ static void bars_judge(const struct view *view)
 	const struct host_function *function = view->function;
 
 	if (function->bars_unassigned)
-		findings_add(view->findings, FINDING_WARN, FINDING_BARS, view->name,
-			     "%s: %u memory window%s (BAR) got no address", view->mention,
-			     function->bars_unassigned,
-			     function->bars_unassigned == 1 ? "" : "s");
+		scene_warn(view->scene, FINDING_BARS,
+			   "%s: %u memory window%s (BAR) got no address", view->mention,
+			   function->bars_unassigned,
+			   function->bars_unassigned == 1 ? "" : "s");
 	else if (is_display(function))
-		findings_add(view->findings, FINDING_PASS, FINDING_BARS, view->name,
-			     "%s: all memory windows have an address", view->mention);
+		scene_pass(view->scene, FINDING_BARS,
+			   "%s: all memory windows have an address", view->mention);
 	if (!is_display(function))
 		return;
 	for (size_t i = 0; i < DEVICE_BARS; i++)
@@ -351,45 +340,37 @@ static void framebuffer_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
 	bool is_vga = function->class_code >> 8 == 0x0300;
-	struct finding *finding;
 
 	if (!is_display(function))
 		return;
 	if (view->host->framebuffer_known != FACT_YES) {
-		finding_advise(
-			findings_add(view->findings, FINDING_UNKNOWN, FINDING_FRAMEBUFFER,
-				     view->name,
-				     "who owns a framebuffer of the firmware in %s "
-				     "could not be read (/proc/iomem)",
-				     view->mention),
-			"try again as root");
+		scene_unknown(view->scene, FINDING_FRAMEBUFFER,
+			      "who owns a framebuffer of the firmware in %s "
+			      "could not be read (/proc/iomem)" TO_DO "try again as root",
+			      view->mention);
 		return;
 	}
 	if (!*function->framebuffer) {
-		findings_add(view->findings, FINDING_PASS, FINDING_FRAMEBUFFER,
-			     view->name, "%s holds no framebuffer of the firmware",
-			     view->mention);
+		scene_pass(view->scene, FINDING_FRAMEBUFFER,
+			   "%s holds no framebuffer of the firmware", view->mention);
 		return;
 	}
 	if (is_vga && !kernel_before(view->host, 6, 0)) {
-		findings_add(
-			view->findings, FINDING_HINT, FINDING_FRAMEBUFFER, view->name,
-			"%s holds the framebuffer of %s; vfio-pci removes it when it "
-			"takes the card, and the console stops there",
-			view->mention, function->framebuffer);
+		scene_hint(view->scene, FINDING_FRAMEBUFFER,
+			   "%s holds the framebuffer of %s; vfio-pci removes it when it "
+			   "takes the card, and the console stops there",
+			   view->mention, function->framebuffer);
 		return;
 	}
-	finding = findings_add(
-		view->findings, FINDING_WARN, FINDING_FRAMEBUFFER, view->name,
-		"%s holds the framebuffer of %s, which vfio-pci does not "
-		"remove%s: the virtual machine would stay black (BAR: "
-		"can't reserve)",
-		view->mention, function->framebuffer,
-		is_vga ? " before kernel 6.0" : " for this class of device");
-	finding_advise(finding,
-		       "choose another card as primary display in the firmware setup, or "
-		       "unbind its device in /sys/bus/platform/drivers/*-framebuffer "
-		       "before the virtual machine starts");
+	scene_warn(view->scene, FINDING_FRAMEBUFFER,
+		   "%s holds the framebuffer of %s, which vfio-pci does not "
+		   "remove%s: the virtual machine would stay black (BAR: "
+		   "can't reserve)" TO_DO
+		   "choose another card as primary display in the firmware setup, or "
+		   "unbind its device in /sys/bus/platform/drivers/*-framebuffer "
+		   "before the virtual machine starts",
+		   view->mention, function->framebuffer,
+		   is_vga ? " before kernel 6.0" : " for this class of device");
 }
 
 static void sriov_judge(const struct view *view)
@@ -397,62 +378,57 @@ static void sriov_judge(const struct view *view)
 	const struct host_function *function = view->function;
 
 	if (function->vfs)
-		finding_advise(
-			findings_add(view->findings, FINDING_FAIL, FINDING_SRIOV,
-				     view->name,
-				     "%s has %u virtual functions enabled, vfio-pci "
-				     "refuses it so",
-				     view->mention, function->vfs),
+		scene_fail(
+			view->scene, FINDING_SRIOV,
+			"%s has %u virtual functions enabled, vfio-pci "
+			"refuses it so" TO_DO
 			"find who writes its sriov_numvfs at boot (a udev rule, a unit, "
 			"an option of the driver), or pass the virtual functions through "
-			"instead");
+			"instead",
+			view->mention, function->vfs);
 	if (function->is_vf)
-		finding_advise(findings_add(view->findings, FINDING_WARN,
-					    FINDING_LATE_DEVICE, view->name,
-					    "%s is a virtual function: it is made by the "
-					    "host's driver, after the initramfs",
-					    view->mention),
-			       "have vfio-pci take it when it is made: set its "
-			       "driver_override, or sriov_drivers_autoprobe=0");
+		scene_warn(view->scene, FINDING_LATE_DEVICE,
+			   "%s is a virtual function: it is made by the "
+			   "host's driver, after the initramfs" TO_DO
+			   "have vfio-pci take it when it is made: set its "
+			   "driver_override, or sriov_drivers_autoprobe=0",
+			   view->mention);
 }
 
 static void late_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
 	bool behind_vmd = function->address.domain > 0xffff;
-	struct finding *finding;
+	const char *how = behind_vmd ?
+				  "is behind Intel VMD: it appears when vmd is loaded" :
+				  "is on a cable (Thunderbolt, USB4): it appears when it "
+				  "is authorised";
 
 	if (!behind_vmd && !view->facts->is_removable)
 		return;
-	finding = findings_add(
-		view->findings, view->facts->has_rule ? FINDING_HINT : FINDING_WARN,
-		FINDING_LATE_DEVICE, view->name,
-		"%s %s, which may be after the initramfs%s", view->mention,
-		behind_vmd ? "is behind Intel VMD: it appears when vmd is loaded" :
-			     "is on a cable (Thunderbolt, USB4): it appears when "
-			     "it is authorised",
-		view->facts->has_rule ? "; the udev rule of vfio-early takes it then" :
-					"");
-	if (view->facts->has_rule)
-		finding_advise(finding, "see `vfio-early --report` after the boot");
+	if (view->scene->survey->setting.has_rule)
+		scene_hint(view->scene, FINDING_LATE_DEVICE,
+			   "%s %s, which may be after the initramfs; the udev rule of "
+			   "vfio-early takes it then" TO_DO
+			   "see `vfio-early --report` after the boot",
+			   view->mention, how);
+	else
+		scene_warn(view->scene, FINDING_LATE_DEVICE,
+			   "%s %s, which may be after the initramfs", view->mention, how);
 }
 
-void device_judge(const struct host *host, const struct plan_target *target, size_t index,
-		  const struct device_facts *facts, const char *name,
-		  struct findings *findings)
+static void function_judge(const struct scene *scene, size_t index)
 {
+	size_t function = scene->target->functions[index].function;
 	struct view view = {
-		.host = host,
-		.target = target,
-		.function = card_at(host, target, index),
-		.facts = facts,
-		.name = name,
-		.findings = findings,
+		.scene = scene,
+		.host = scene->host,
+		.target = scene->target,
+		.function = &scene->host->functions[function],
+		.facts = &scene->survey->devices[function],
 	};
-	char address[PCI_ADDRESS_TEXT];
 
-	pci_address_format(&view.function->address, address);
-	(void)snprintf(view.mention, sizeof(view.mention), "%s", address);
+	pci_address_format(&view.function->address, view.mention);
 	sriov_judge(&view);
 	late_judge(&view);
 	reset_judge(&view);
@@ -461,145 +437,53 @@ void device_judge(const struct host *host, const struct plan_target *target, siz
 	framebuffer_judge(&view);
 }
 
-/* ---- reading ---- */
+/* ---- the machine ---- */
 
-/* `START END FLAGS` in hex, a line for each BAR; flag 0x20000000: no address */
-static void bar_parse(const char *text, uint64_t *size)
+static void lockdown_judge(const struct scene *scene)
 {
-	char word[3][LINES_WORD_MAX];
-	uint64_t value[3];
+	const struct device_setting *setting = &scene->survey->setting;
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&text, " ", word[i]) || strncmp(word[i], "0x", 2) != 0 ||
-		    number_parse(word[i] + 2, strlen(word[i] + 2), 16, UINT64_MAX,
-				 &value[i]) < 0)
-			return;
-	if (value[2] & 0x200 && !(value[2] & 0x20000000) && value[1] > value[0])
-		*size = value[1] - value[0] + 1;
+	if (setting->lockdown == LOCKDOWN_UNKNOWN)
+		scene_unknown(scene, FINDING_LOCKDOWN,
+			      "the state of kernel lockdown could not be read");
+	else if (setting->lockdown == LOCKDOWN_ON)
+		scene_hint(scene, FINDING_LOCKDOWN,
+			   "the kernel is locked down%s: only signed modules load; "
+			   "vfio-pci of the distribution is, and binding and VFIO are "
+			   "allowed",
+			   setting->secure_boot ? " (Secure Boot)" : "");
+	else if (setting->secure_boot)
+		scene_hint(scene, FINDING_LOCKDOWN,
+			   "Secure Boot is on, and the kernel may refuse modules that "
+			   "are not signed");
+	else if (setting->lockdown == LOCKDOWN_OFF)
+		scene_pass(scene, FINDING_LOCKDOWN, "the kernel is not locked down");
 }
 
-struct bars {
-	struct device_facts *facts;
-};
-
-static void bar_take(const struct line *line, void *context)
+static void target_judge(const struct scene *scene)
 {
-	struct bars *bars = context;
-
-	if (line->number <= DEVICE_BARS)
-		bar_parse(line->text, &bars->facts->sizes[line->number - 1]);
-}
-
-static bool removable_read(const struct sysroot *root,
-			   const struct host_function *function)
-{
-	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT], text[32];
-
-	pci_address_format(&function->address, address);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/removable", address);
-	return sysroot_read(root->fd, path, text, sizeof(text)) > 0 &&
-	       !strcmp(text, "removable");
-}
-
-static void resizable_read(const struct sysroot *root, const char *address, size_t bar,
-			   uint64_t *ret_possible)
-{
-	char path[SYSROOT_PATH_MAX], text[32];
-	ssize_t length;
-
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/resource%zu_resize", address,
-		       bar);
-	length = sysroot_read(root->fd, path, text, sizeof(text));
-	if (length > 0)
-		(void)number_parse(text, (size_t)length, 16, UINT64_MAX >> 20,
-				   ret_possible);
-}
-
-static void facts_read(const struct sysroot *root, const struct host *host,
-		       size_t function, struct device_facts *facts)
-{
-	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT];
-	struct bars bars = { facts };
-
-	memset(facts, 0, sizeof(*facts));
-	pci_address_format(&host->functions[function].address, address);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/reset_method", address);
-	facts->has_reset_method = sysroot_exists(root->fd, path);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/resource", address);
-	(void)lines_read(root, path, bar_take, &bars);
-	for (size_t i = 0; i < DEVICE_BARS; i++)
-		resizable_read(root, address, i, &facts->resizable[i]);
-	facts->has_rule = sysroot_exists(root->fd, "usr/lib/udev/rules.d/" RULE) ||
-			  sysroot_exists(root->fd, "lib/udev/rules.d/" RULE);
-	for (size_t at = function, depth = 0;
-	     at != HOST_NO_PARENT && depth < PCI_PATH_DEPTH_MAX;
-	     at = host->functions[at].parent, depth++)
-		facts->is_removable = facts->is_removable ||
-				      removable_read(root, &host->functions[at]);
-}
-
-/* An absent card may just be one that is plugged in later. */
-static void absent_check(const struct sysroot *root, const char *name,
-			 struct findings *findings)
-{
-	cleanup_closedir DIR *list = NULL;
-
-	if (sysroot_list(root->fd, "sys/bus/thunderbolt/devices", &list) < 0 ||
-	    !sysroot_list_next(list))
+	/* An absent card may just be one that is plugged in later. */
+	if (scene->target->verdict == VERDICT_ABSENT &&
+	    scene->survey->setting.thunderbolt)
+		scene_hint(scene, FINDING_LATE_DEVICE,
+			   "the card is absent, and this machine has Thunderbolt: what "
+			   "hangs there appears only after it is authorised");
+	if (!scene->target->n_functions)
 		return;
-	findings_add(findings, FINDING_HINT, FINDING_LATE_DEVICE, name,
-		     "the card is absent, and this machine has Thunderbolt: what hangs "
-		     "there appears only after it is authorised");
+	companions_judge(scene);
+	drivers_judge(scene);
+	region_judge(scene);
+	for (size_t i = 0; i < scene->target->n_functions; i++)
+		function_judge(scene, i);
 }
 
-/* `none [integrity] confidentiality`: the one in brackets */
-static void lockdown_check(const struct sysroot *root, struct findings *findings)
+void device_check(const struct scene *scene)
 {
-	char text[128], variable[8];
-	ssize_t length = sysroot_read(root->fd, SECURE_BOOT, variable, sizeof(variable));
-	bool secure = length == 5 && variable[4] == 1;
-	ssize_t lockdown = sysroot_read(root->fd, "sys/kernel/security/lockdown", text,
-					sizeof(text));
+	lockdown_judge(scene);
+	for (size_t i = 0; i < scene->plan->n_targets; i++) {
+		const struct scene target =
+			scene_of_target(scene, &scene->plan->targets[i]);
 
-	if (lockdown < 0 && lockdown != -ENOENT)
-		findings_add(findings, FINDING_UNKNOWN, FINDING_LOCKDOWN, NULL,
-			     "the state of kernel lockdown could not be read");
-	else if (lockdown > 0 && !strstr(text, "[none]"))
-		findings_add(findings, FINDING_HINT, FINDING_LOCKDOWN, NULL,
-			     "the kernel is locked down%s: only signed modules load; "
-			     "vfio-pci of the distribution is, and binding and VFIO are "
-			     "allowed",
-			     secure ? " (Secure Boot)" : "");
-	else if (secure)
-		findings_add(findings, FINDING_HINT, FINDING_LOCKDOWN, NULL,
-			     "Secure Boot is on, and the kernel may refuse modules that "
-			     "are not signed");
-	else if (lockdown > 0)
-		findings_add(findings, FINDING_PASS, FINDING_LOCKDOWN, NULL,
-			     "the kernel is not locked down");
-}
-
-void device_check(const struct sysroot *root, const struct config *config,
-		  const struct host *host, const struct plan *plan,
-		  struct findings *findings)
-{
-	lockdown_check(root, findings);
-	for (size_t i = 0; i < plan->n_targets; i++) {
-		const struct plan_target *target = &plan->targets[i];
-		const char *name = config->targets[target->config].name;
-
-		if (target->verdict == VERDICT_ABSENT)
-			absent_check(root, name, findings);
-		if (!target->n_functions)
-			continue;
-		companions_judge(host, target, name, findings);
-		drivers_judge(host, target, name, findings);
-		region_judge(host, target, name, findings);
-		for (size_t j = 0; j < target->n_functions; j++) {
-			struct device_facts facts = { 0 };
-
-			facts_read(root, host, target->functions[j].function, &facts);
-			device_judge(host, target, j, &facts, name, findings);
-		}
+		target_judge(&target);
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/group_check.h"
+#include "check/scene.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,15 +7,6 @@
 #include "base/array.h"
 #include "plan/acs.h"
 #include "plan/card.h"
-
-/* One target, looked at */
-struct view {
-	const struct host *host;
-	const struct plan *plan;
-	const struct plan_target *target;
-	const char *name;
-	struct findings *findings;
-};
 
 /* Functions of a list, for a sentence */
 struct bag {
@@ -35,9 +26,9 @@ static bool in_group(const struct host_function *function, unsigned int group)
 }
 
 /* Bridges are in nobody's way: the kernel gives the group away with them in it. */
-static void members_judge(const struct view *view, unsigned int group)
+static void members_judge(const struct scene *scene, unsigned int group)
 {
-	const struct host *host = view->host;
+	const struct host *host = scene->host;
 	struct bag foreign = { .count = 0 }, bridges = { .count = 0 };
 	char text[CARD_TEXT_MAX];
 	size_t own = 0;
@@ -47,21 +38,21 @@ static void members_judge(const struct view *view, unsigned int group)
 			continue;
 		if (card_is_bridge(&host->functions[i]))
 			bag_add(&bridges, i);
-		else if (card_any_takes(view->plan, i))
+		else if (card_any_takes(scene->plan, i))
 			own++;
 		else
 			bag_add(&foreign, i);
 	}
 	if (foreign.count) {
 		card_mention_all(host, foreign.functions, foreign.count, text);
-		findings_add(view->findings, FINDING_FAIL, FINDING_GROUP, view->name,
-			     "group %u is shared; in the way: %s", group, text);
+		scene_fail(scene, FINDING_GROUP, "group %u is shared; in the way: %s",
+			   group, text);
 		return;
 	}
-	findings_add(view->findings, FINDING_PASS, FINDING_GROUP, view->name,
-		     "group %u holds %zu function%s, all to be taken%s", group, own,
-		     own == 1 ? "" : "s",
-		     bridges.count ? "; its bridges are in nobody's way" : "");
+	scene_pass(scene, FINDING_GROUP,
+		   "group %u holds %zu function%s, all to be taken%s", group, own,
+		   own == 1 ? "" : "s",
+		   bridges.count ? "; its bridges are in nobody's way" : "");
 }
 
 static const char *bits_text(uint16_t bits, char text[static 96])
@@ -85,47 +76,39 @@ static const char *bits_text(uint16_t bits, char text[static 96])
 	return text;
 }
 
-static void culprit_judge(const struct view *view, const struct acs_culprit *culprit)
+static void culprit_judge(const struct scene *scene, const struct acs_culprit *culprit)
 {
 	char port[CARD_TEXT_MAX], bits[96];
-	struct finding *finding;
 
-	card_mention(&view->host->functions[culprit->function], port);
+	card_mention(&scene->host->functions[culprit->function], port);
 	switch (culprit->failure) {
 	case ACS_FAILURE_CONVENTIONAL:
-		finding_advise(
-			findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
-				     view->name,
-				     "%s leads to a conventional PCI bus: all behind "
-				     "it is one group, always",
-				     port),
-			"use a PCI Express slot");
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "%s leads to a conventional PCI bus: all behind "
+			   "it is one group, always" TO_DO "use a PCI Express slot",
+			   port);
 		return;
 	case ACS_FAILURE_MISSING:
-		findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT, view->name,
-			     "port %s merges the group: it has no ACS (Access Control "
-			     "Services)",
-			     port);
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "port %s merges the group: it has no ACS (Access Control "
+			   "Services)",
+			   port);
 		return;
 	case ACS_FAILURE_OFF:
-		finding = findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
-				       view->name,
-				       "port %s merges the group: of its ACS these are "
-				       "off: %s",
-				       port, bits_text(culprit->bits, bits));
-		finding_advise(finding,
-			       "switch ACS on in the firmware setup; boot without "
-			       "pci=disable_acs_redir=; since kernel 6.11 "
-			       "pci=config_acs= can set what the port has");
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "port %s merges the group: of its ACS these are "
+			   "off: %s" TO_DO
+			   "switch ACS on in the firmware setup; boot without "
+			   "pci=disable_acs_redir=; since kernel 6.11 "
+			   "pci=config_acs= can set what the port has",
+			   port, bits_text(culprit->bits, bits));
 		return;
 	case ACS_FAILURE_MULTIFUNCTION:
-		finding_advise(
-			findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
-				     view->name,
-				     "the functions in the slot of %s have no ACS between "
-				     "them, so they are one group",
-				     port),
-			"pass them through together");
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "the functions in the slot of %s have no ACS between "
+			   "them, so they are one group" TO_DO
+			   "pass them through together",
+			   port);
 		return;
 	}
 }
@@ -143,29 +126,24 @@ static bool ports_unknown(const struct host *host, size_t function)
 	return false;
 }
 
-static void port_judge(const struct view *view)
+static void port_judge(const struct scene *scene)
 {
-	const struct plan_target *target = view->target;
-	struct finding *finding;
+	const struct plan_target *target = scene->target;
 
 	if (target->has_culprit) {
-		culprit_judge(view, &target->culprit);
+		culprit_judge(scene, &target->culprit);
 		return;
 	}
-	if (ports_unknown(view->host, target->functions[0].function))
-		finding_advise(findings_add(view->findings, FINDING_UNKNOWN,
-					    FINDING_GROUP_PORT, view->name,
-					    "which port merges the group: its registers "
-					    "could not be read"),
-			       "try again as root");
-	else {
-		finding = findings_add(view->findings, FINDING_WARN, FINDING_GROUP_PORT,
-				       view->name,
-				       "all ports above the card have ACS: the group is "
-				       "shared by a DMA alias or a quirk of the kernel");
-		finding_advise(finding, "look for \"iommu group\" and \"ACS\" in the "
-					"kernel log");
-	}
+	if (ports_unknown(scene->host, target->functions[0].function))
+		scene_unknown(scene, FINDING_GROUP_PORT,
+			      "which port merges the group: its registers "
+			      "could not be read" TO_DO "try again as root");
+	else
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "all ports above the card have ACS: the group is "
+			   "shared by a DMA alias or a quirk of the kernel" TO_DO
+			   "look for \"iommu group\" and \"ACS\" in the "
+			   "kernel log");
 }
 
 static size_t below_count(const struct host *host, size_t bridge, size_t *ret_index)
@@ -201,9 +179,9 @@ static bool port_is_alone(const struct host *host, size_t port)
 }
 
 /* Root ports that isolate, with nothing behind them or with a card to change with */
-static void slots_judge(const struct view *view)
+static void slots_judge(const struct scene *scene)
 {
-	const struct host *host = view->host;
+	const struct host *host = scene->host;
 	struct bag empty = { .count = 0 }, used = { .count = 0 };
 	char text[CARD_TEXT_MAX];
 	size_t below = 0;
@@ -213,83 +191,80 @@ static void slots_judge(const struct view *view)
 			continue;
 		if (!below_count(host, i, &below))
 			bag_add(&empty, i);
-		else if (!card_touches(host, view->target, below))
+		else if (!card_touches(host, scene->target, below))
 			bag_add(&used, i);
 	}
 	if (empty.count) {
 		card_mention_all(host, empty.functions, empty.count, text);
-		findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT, view->name,
-			     "root ports with ACS and nothing behind them: %s; a slot "
-			     "there would give the card a group of its own",
-			     text);
+		scene_hint(scene, FINDING_GROUP_SLOT,
+			   "root ports with ACS and nothing behind them: %s; a slot "
+			   "there would give the card a group of its own",
+			   text);
 	} else if (used.count) {
 		card_mention_all(host, used.functions, used.count, text);
-		findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT, view->name,
-			     "root ports with ACS that another card uses: %s; changing "
-			     "places with it would give this one a group of its own",
-			     text);
-	} else if (!ports_unknown(host, view->target->functions[0].function)) {
-		finding_advise(
-			findings_add(view->findings, FINDING_HINT, FINDING_GROUP_SLOT,
-				     view->name,
-				     "no other root port with ACS is known on this "
-				     "machine; ports without a card may be hidden"),
-			"try the other slots, and compare `vfio-early --groups`");
+		scene_hint(scene, FINDING_GROUP_SLOT,
+			   "root ports with ACS that another card uses: %s; changing "
+			   "places with it would give this one a group of its own",
+			   text);
+	} else if (!ports_unknown(host, scene->target->functions[0].function)) {
+		scene_hint(scene, FINDING_GROUP_SLOT,
+			   "no other root port with ACS is known on this "
+			   "machine; ports without a card may be hidden" TO_DO
+			   "try the other slots, and compare `vfio-early --groups`");
 	}
 }
 
-static void bridges_judge(const struct view *view, unsigned int group)
+static void bridges_judge(const struct scene *scene, unsigned int group)
 {
-	const struct host *host = view->host;
-	bool refused = view->target->reasons >> REASON_BRIDGE_DRIVER & 1;
+	const struct host *host = scene->host;
+	bool refused = scene->target->reasons >> REASON_BRIDGE_DRIVER & 1;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 		char text[CARD_TEXT_MAX];
-		struct finding *finding;
 
 		if (!in_group(function, group) || !card_is_bridge(function) ||
 		    !*function->driver || !strcmp(function->driver, "pcieport") ||
 		    !strcmp(function->driver, "pci-stub"))
 			continue;
 		card_mention(function, text);
-		finding = findings_add(view->findings,
-				       refused ? FINDING_FAIL : FINDING_WARN,
-				       FINDING_GROUP_BRIDGE, view->name,
-				       "bridge %s has a driver with which kernels since "
-				       "5.19 do not give the group away",
-				       text);
-		if (!strcmp(function->driver, "shpchp"))
-			finding_advise(finding, "blacklist shpchp; where it is built in, "
-						"bind the bridge to pci-stub");
+		scene_tell(scene, refused ? FINDING_FAIL : FINDING_WARN,
+			   FINDING_GROUP_BRIDGE,
+			   "bridge %s has a driver with which kernels since "
+			   "5.19 do not give the group away%s",
+			   text,
+			   !strcmp(function->driver, "shpchp") ? TO_DO
+				   "blacklist shpchp; where it is built in, "
+				   "bind the bridge to pci-stub" :
+								 "");
 	}
 }
 
-static bool seen_before(const struct view *view, size_t index)
+static bool seen_before(const struct scene *scene, size_t index)
 {
-	const struct host_function *own = card_at(view->host, view->target, index);
+	const struct host_function *own = card_at(scene->host, scene->target, index);
 
 	for (size_t i = 0; i < index; i++)
-		if (in_group(card_at(view->host, view->target, i), own->group))
+		if (in_group(card_at(scene->host, scene->target, i), own->group))
 			return true;
 	return false;
 }
 
-static void target_judge(const struct view *view)
+static void target_judge(const struct scene *scene)
 {
-	for (size_t i = 0; i < view->target->n_functions; i++) {
+	for (size_t i = 0; i < scene->target->n_functions; i++) {
 		const struct host_function *function =
-			card_at(view->host, view->target, i);
+			card_at(scene->host, scene->target, i);
 
-		if (!function->has_group || seen_before(view, i))
+		if (!function->has_group || seen_before(scene, i))
 			continue;
-		members_judge(view, function->group);
-		bridges_judge(view, function->group);
+		members_judge(scene, function->group);
+		bridges_judge(scene, function->group);
 	}
-	if (!(view->target->reasons >> REASON_GROUP_SHARED & 1))
+	if (!(scene->target->reasons >> REASON_GROUP_SHARED & 1))
 		return;
-	port_judge(view);
-	slots_judge(view);
+	port_judge(scene);
+	slots_judge(scene);
 }
 
 /*
@@ -310,38 +285,31 @@ static bool override_shows(const struct host *host, const struct plan_target *ta
 	return false;
 }
 
-static void override_judge(const struct host *host, const struct plan *plan,
-			   struct findings *findings)
+static void override_judge(const struct scene *scene)
 {
+	const struct host *host = scene->host;
+	const struct plan *plan = scene->plan;
 	bool shows = false;
 
 	if (!host->acs_override)
 		return;
 	for (size_t i = 0; i < plan->n_targets; i++)
 		shows = shows || override_shows(host, &plan->targets[i]);
-	findings_add(
-		findings, FINDING_WARN, FINDING_ACS_OVERRIDE, NULL,
-		shows ? "pcie_acs_override= is in force: the isolation of these "
-			"groups is not real, a guest may reach its neighbours" :
-			"pcie_acs_override= is on the kernel command line: where this "
-			"kernel knows it, isolation is not real");
+	scene_warn(scene, FINDING_ACS_OVERRIDE, "%s",
+		   shows ? "pcie_acs_override= is in force: the isolation of these "
+			   "groups is not real, a guest may reach its neighbours" :
+			   "pcie_acs_override= is on the kernel command line: where this "
+			   "kernel knows it, isolation is not real");
 }
 
-void group_check(const struct config *config, const struct host *host,
-		 const struct plan *plan, struct findings *findings)
+void group_check(const struct scene *scene)
 {
-	override_judge(host, plan, findings);
-	for (size_t i = 0; i < plan->n_targets; i++) {
-		const struct plan_target *target = &plan->targets[i];
-		const struct view view = {
-			.host = host,
-			.plan = plan,
-			.target = target,
-			.name = config->targets[target->config].name,
-			.findings = findings,
-		};
+	override_judge(scene);
+	for (size_t i = 0; i < scene->plan->n_targets; i++) {
+		const struct scene target =
+			scene_of_target(scene, &scene->plan->targets[i]);
 
-		if (target->n_functions)
-			target_judge(&view);
+		if (target.target->n_functions)
+			target_judge(&target);
 	}
 }

@@ -2,15 +2,14 @@
 #ifndef VFIO_EARLY_INITRD_CHECK_H
 #define VFIO_EARLY_INITRD_CHECK_H
 
-/* Finds and opens the initramfs images that can boot, and has them judged. */
+/* What the images that can boot will do at the next boot. */
 
 #include <assert.h>
 #include <stdint.h>
 
-#include "base/sysroot.h"
 #include "check/finding.h"
-#include "image/initrd_list.h"
-#include "model/config.h"
+#include "check/scene.h"
+#include "image/images.h"
 #include "model/host.h"
 #include "plan/plan.h"
 
@@ -37,21 +36,10 @@ struct initrd_outlooks {
 };
 
 /**
- * initrd_check() - what will the images do at the next boot?
- * @root: the machine
- * @given: --config FILE, in place of the files in /etc; NULL: none
- * @config: what is wanted, the kernel command line included
- * @host: the machine
- * @plan: for it
- * @findings: added; their subjects are paths of images. What boots unless somebody
- *	chooses something else is that of the newest kernel, that of the running one, and
- *	those that are not called after a kernel: only these give FINDING_FAIL. The
- *	FINDING_IMAGE of all others is a FINDING_HINT: they decide nothing.
- * @outlooks: zeroed; filled
+ * initrd_wish() - what has to be looked for in the images
+ * @wish: zeroed, or @wish.given is set; filled
  */
-void initrd_check(const struct sysroot *root, const char *given,
-		  const struct config *config, const struct host *host,
-		  const struct plan *plan, struct findings *findings,
-		  struct initrd_outlooks *outlooks);
+void initrd_wish(const struct host *host, const struct plan *plan,
+		 struct images_wish *wish);
 
 #endif

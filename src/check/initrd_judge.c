@@ -14,9 +14,9 @@
 #define TYPE1 "vfio_iommu_type1"
 
 /* Its level when something is in the way */
-static enum finding_level level_bad(const struct initrd_case *image)
+static enum finding_level level_bad(const struct initrd_case *judged)
 {
-	return image->next ? FINDING_FAIL : FINDING_WARN;
+	return judged->next ? FINDING_FAIL : FINDING_WARN;
 }
 
 static bool has(const struct initrd *initrd, const char *path)
@@ -27,46 +27,48 @@ static bool has(const struct initrd *initrd, const char *path)
 /* ---- what to do ---- */
 
 /* The command that builds this very image anew, and what has to be done before; or NULL */
-static void advise_rebuild_after(const struct initrd_case *image, const char *before,
+static void advise_rebuild_after(const struct initrd_case *judged, const char *before,
 				 struct finding *finding)
 {
 	char command[FINDING_TEXT_MAX / 2];
 
-	generator_rebuild(image->initrd, image->release, command, sizeof(command));
+	generator_rebuild(&judged->image->initrd, judged->image->release, command,
+			  sizeof(command));
 	if (*command)
 		finding_advise(finding, "%s%srebuild it: %s", before ? before : "",
 			       before ? ", then " : "", command);
 }
 
-static void advise_rebuild(const struct initrd_case *image, struct finding *finding)
+static void advise_rebuild(const struct initrd_case *judged, struct finding *finding)
 {
-	const struct generator *generator = generator_of(image->initrd);
-	bool enabled = initrd_program(image->initrd);
+	const struct generator *generator = generator_of(&judged->image->initrd);
+	bool enabled = initrd_program(&judged->image->initrd);
 
-	advise_rebuild_after(image, generator && !enabled ? generator->enable : NULL,
+	advise_rebuild_after(judged, generator && !enabled ? generator->enable : NULL,
 			     finding);
 }
 
 /* ---- the image ---- */
 
-static void judge_image(const struct initrd_case *image, struct findings *findings)
+static void judge_image(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct initrd *initrd = image->initrd;
-	const char *kernel = *image->release ? image->release : "unknown";
+	const struct initrd *initrd = &judged->image->initrd;
+	const char *kernel = *judged->image->release ? judged->image->release : "unknown";
 	const char *filter = *initrd->filter ? initrd->filter : "not compressed";
 	const char *kind = generator_kind(initrd);
 
-	if (image->next) {
-		findings_add(findings, FINDING_PASS, FINDING_IMAGE, image->subject,
+	if (judged->next) {
+		findings_add(findings, FINDING_PASS, FINDING_IMAGE, judged->image->path,
 			     "an image %s, for kernel %s: %zu files, %s", kind, kernel,
 			     initrd->count, filter);
 		return;
 	}
-	finding_advise(findings_add(findings, FINDING_HINT, FINDING_IMAGE, image->subject,
-				    "an image %s, for kernel %s, which %s", kind, kernel,
-				    image->fallback ? "is for rescue" :
-						      "is not the newest one"),
-		       "nothing, unless you choose it in the menu of the boot loader");
+	finding_advise(
+		findings_add(findings, FINDING_HINT, FINDING_IMAGE, judged->image->path,
+			     "an image %s, for kernel %s, which %s", kind, kernel,
+			     judged->image->source->fallback ? "is for rescue" :
+							       "is not the newest one"),
+		"nothing, unless you choose it in the menu of the boot loader");
 }
 
 /* ---- the program ---- */
@@ -82,9 +84,9 @@ static const char *program_defect(const struct initrd_entry *program)
 	return NULL;
 }
 
-static void judge_version(const struct initrd_case *image, struct findings *findings)
+static void judge_version(const struct initrd_case *judged, struct findings *findings)
 {
-	const char *text = initrd_text(image->initrd, CONFIG_IMAGE_PATH);
+	const char *text = initrd_text(&judged->image->initrd, CONFIG_IMAGE_PATH);
 	char version[CONFIG_WORD_MAX] = "";
 	struct finding *finding;
 
@@ -92,41 +94,42 @@ static void judge_version(const struct initrd_case *image, struct findings *find
 		config_image_get(text, "version", version, sizeof(version));
 	if (!strcmp(version, VFIO_EARLY_VERSION)) {
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_PROGRAM,
-			     image->subject, "vfio-early-boot %s is in it", version);
+			     judged->image->path, "vfio-early-boot %s is in it", version);
 		return;
 	}
 	finding = findings_add(
-		findings, FINDING_WARN, FINDING_IMAGE_PROGRAM, image->subject,
+		findings, FINDING_WARN, FINDING_IMAGE_PROGRAM, judged->image->path,
 		"vfio-early-boot is in it, but %s%s, not version " VFIO_EARLY_VERSION,
 		*version ? "of version " : "nothing says of which version", version);
-	advise_rebuild(image, finding);
+	advise_rebuild(judged, finding);
 }
 
 /* Return: it is there and can run */
-static bool judge_program(const struct initrd_case *image, struct findings *findings)
+static bool judge_program(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct initrd_entry *program = initrd_program(image->initrd);
+	const struct initrd_entry *program = initrd_program(&judged->image->initrd);
 	const char *defect = program ? program_defect(program) : NULL;
 	struct finding *finding;
 
-	if (!program && (image->fallback || !image->wanted)) {
+	if (!program && (judged->image->source->fallback || !judged->wanted)) {
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_PROGRAM,
-			     image->subject, "vfio-early-boot is not in it%s",
-			     image->fallback ? ": it boots with all cards on the host" :
-					       ", and nothing is wanted");
+			     judged->image->path, "vfio-early-boot is not in it%s",
+			     judged->image->source->fallback ?
+				     ": it boots with all cards on the host" :
+				     ", and nothing is wanted");
 		return false;
 	}
 	if (!program || defect) {
-		finding = findings_add(findings, level_bad(image), FINDING_IMAGE_PROGRAM,
-				       image->subject,
+		finding = findings_add(findings, level_bad(judged), FINDING_IMAGE_PROGRAM,
+				       judged->image->path,
 				       program ? "vfio-early-boot in it %s" :
 						 "vfio-early-boot is not in it: no card "
 						 "would be reserved%s",
 				       program ? defect : "");
-		advise_rebuild(image, finding);
+		advise_rebuild(judged, finding);
 		return false;
 	}
-	judge_version(image, findings);
+	judge_version(judged, findings);
 	return true;
 }
 
@@ -152,81 +155,85 @@ static void targets_only(const struct config *one, const struct config *other,
 						 one->targets[i].name, what);
 }
 
-static const char *etc_name(const struct initrd_case *image)
+static const char *etc_name(const struct initrd_case *judged)
 {
-	return image->given ? "the one given by --config" : "the one in /etc";
+	return judged->given ? "the one given by --config" : "the one in /etc";
 }
 
-static void judge_config_stale(const struct initrd_case *image, struct findings *findings)
+static void judge_config_stale(const struct initrd_case *judged,
+			       struct findings *findings)
 {
 	char text[LIST_TEXT_MAX] = "";
 	struct finding *finding;
 
-	targets_only(image->etc, image->inside, "not in it", text, sizeof(text));
-	targets_only(image->inside, image->etc, "in it still", text, sizeof(text));
-	finding = findings_add(findings, level_bad(image), FINDING_IMAGE_CONFIG,
-			       image->subject, "the config in it is not %s%s",
-			       etc_name(image), text);
-	if (image->given)
+	targets_only(judged->etc, &judged->image->inside, "not in it", text,
+		     sizeof(text));
+	targets_only(&judged->image->inside, judged->etc, "in it still", text,
+		     sizeof(text));
+	finding = findings_add(findings, level_bad(judged), FINDING_IMAGE_CONFIG,
+			       judged->image->path, "the config in it is not %s%s",
+			       etc_name(judged), text);
+	if (judged->given)
 		finding_advise(finding, "when you are content with it: put it into "
 					"/etc/vfio-early.conf and rebuild the initramfs");
 	else
-		advise_rebuild(image, finding);
+		advise_rebuild(judged, finding);
 }
 
-bool initrd_config_is_other(const struct initrd_case *image)
+bool initrd_config_is_other(const struct initrd_case *judged)
 {
-	return image->etc->n_files != image->inside->n_files ||
-	       image->etc->hash != image->inside->hash;
+	return judged->etc->n_files != judged->image->inside.n_files ||
+	       judged->etc->hash != judged->image->inside.hash;
 }
 
-static void judge_config(const struct initrd_case *image, struct findings *findings)
+static void judge_config(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct config *inside = image->inside;
+	const struct config *inside = &judged->image->inside;
 
-	if (!image->inside_known || !image->etc_known) {
+	if (!judged->image->inside_known || !judged->etc_known) {
 		finding_advise(findings_add(findings, FINDING_UNKNOWN,
-					    FINDING_IMAGE_CONFIG, image->subject,
-					    image->etc_known ?
+					    FINDING_IMAGE_CONFIG, judged->image->path,
+					    judged->etc_known ?
 						    "the config in it is behind a link" :
 						    "the config in /etc could not be "
 						    "read, so it cannot be compared"),
-			       image->etc_known ?
+			       judged->etc_known ?
 				       "make /etc/vfio-early.conf a file, not a link" :
 				       "run it as root");
 		return;
 	}
-	if (initrd_config_is_other(image)) {
+	if (initrd_config_is_other(judged)) {
 		/* Its mode or owner alone makes it another one too. */
 		if (inside->invalid && inside->fault.error == -EPERM)
-			findings_add(findings, level_bad(image), FINDING_IMAGE_CONFIG,
-				     image->subject,
+			findings_add(findings, level_bad(judged), FINDING_IMAGE_CONFIG,
+				     judged->image->path,
 				     "the program would refuse the config in it: %s",
 				     inside->fault.text);
 		else
-			judge_config_stale(image, findings);
+			judge_config_stale(judged, findings);
 		return;
 	}
 	if (inside->invalid)
-		findings_add(findings, level_bad(image), FINDING_IMAGE_CONFIG,
-			     image->subject, "the config in it has an error: %s",
+		findings_add(findings, level_bad(judged), FINDING_IMAGE_CONFIG,
+			     judged->image->path, "the config in it has an error: %s",
 			     inside->fault.text);
 	else
-		findings_add(findings, FINDING_PASS, FINDING_IMAGE_CONFIG, image->subject,
-			     "the config in it is %s", etc_name(image));
+		findings_add(findings, FINDING_PASS, FINDING_IMAGE_CONFIG,
+			     judged->image->path, "the config in it is %s",
+			     etc_name(judged));
 }
 
 /* ---- the order ---- */
 
-static struct image_start start_of(const struct initrd_case *image)
+static struct image_start start_of(const struct initrd_case *judged)
 {
-	if (image->preinit)
+	if (judged->image->preinit)
 		return (struct image_start){ IMAGE_ORDER_FIRST,
 					     "the kernel starts it in place of /init" };
-	return generator_start(image->initrd);
+	return generator_start(&judged->image->initrd);
 }
 
-static enum finding_level order_level(const struct initrd_case *image,
+static enum finding_level order_level(const struct initrd_case *judged,
 				      enum image_order order)
 {
 	switch (order) {
@@ -235,20 +242,20 @@ static enum finding_level order_level(const struct initrd_case *image,
 	case IMAGE_ORDER_RACE:
 		return FINDING_WARN;
 	case IMAGE_ORDER_LATE:
-		return level_bad(image);
+		return level_bad(judged);
 	case IMAGE_ORDER_UNKNOWN:
 		break;
 	}
 	return FINDING_UNKNOWN;
 }
 
-static bool judge_order(const struct initrd_case *image, struct findings *findings)
+static bool judge_order(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct image_start start = start_of(image);
-	const char *shadow = generator_shadow(image->initrd);
-	struct finding *finding = findings_add(findings, order_level(image, start.order),
-					       FINDING_IMAGE_ORDER, image->subject, "%s",
-					       start.why);
+	const struct image_start start = start_of(judged);
+	const char *shadow = generator_shadow(&judged->image->initrd);
+	struct finding *finding = findings_add(findings, order_level(judged, start.order),
+					       FINDING_IMAGE_ORDER, judged->image->path,
+					       "%s", start.why);
 	char before[LIST_TEXT_MAX];
 
 	(void)snprintf(before, sizeof(before), "remove %s if there is one",
@@ -257,9 +264,9 @@ static bool judge_order(const struct initrd_case *image, struct findings *findin
 		finding_advise(finding, "add rdinit=/usr/lib/" INITRD_PROGRAM
 					" to the kernel command line");
 	else if (shadow)
-		advise_rebuild_after(image, before, finding);
+		advise_rebuild_after(judged, before, finding);
 	else
-		advise_rebuild(image, finding);
+		advise_rebuild(judged, finding);
 	return start.order == IMAGE_ORDER_FIRST;
 }
 
@@ -284,25 +291,26 @@ static bool list_has(const struct module_list *list, const char *name)
 }
 
 /* Of a list, what is in the image, or what is not */
-static struct module_list list_inside(const struct initrd_case *image,
+static struct module_list list_inside(const struct initrd_case *judged,
 				      const struct module_list *list, bool inside)
 {
 	struct module_list result = { .count = 0 };
 
 	for (size_t i = 0; i < list->count; i++)
-		if (initrd_has_module(image->initrd, image->release, list->names[i]) ==
-		    inside)
+		if (initrd_has_module(&judged->image->initrd, judged->image->release,
+				      list->names[i]) == inside)
 			module_list_add(&result, list->names[i]);
 	return result;
 }
 
-static bool has_file(const struct initrd_case *image, const char *name)
+static bool has_file(const struct initrd_case *judged, const char *name)
 {
 	char path[HOST_NAME_MAX + 64];
 
-	(void)snprintf(path, sizeof(path), "%s%s/%s", initrd_modules(image->initrd),
-		       image->release, name);
-	return has(image->initrd, path);
+	(void)snprintf(path, sizeof(path), "%s%s/%s",
+		       initrd_modules(&judged->image->initrd), judged->image->release,
+		       name);
+	return has(&judged->image->initrd, path);
 }
 
 /**
@@ -320,18 +328,18 @@ struct lack {
  * A card is reserved without vfio_iommu_type1, but no virtual machine can use it then.
  * It comes along as a softdep of vfio.
  */
-static struct lack lack_find(const struct initrd_case *image)
+static struct lack lack_find(const struct initrd_case *judged)
 {
-	struct lack lack = { .level = level_bad(image), .what = "" };
+	struct lack lack = { .level = level_bad(judged), .what = "" };
 
-	lack.modules = list_inside(image, &image->needs, false);
+	lack.modules = list_inside(judged, &judged->image->needs, false);
 	if (lack.modules.count) {
 		if (lack.modules.count == 1 && !strcmp(lack.modules.names[0], TYPE1))
 			lack.level = FINDING_WARN;
-	} else if (image->needs.count && !has_file(image, "modules.dep.bin")) {
+	} else if (judged->image->needs.count && !has_file(judged, "modules.dep.bin")) {
 		lack.what = "modules.dep.bin, without which no module can be loaded,";
-	} else if (list_has(&image->needs, TYPE1) &&
-		   !has_file(image, "modules.softdep")) {
+	} else if (list_has(&judged->image->needs, TYPE1) &&
+		   !has_file(judged, "modules.softdep")) {
 		lack.level = FINDING_WARN;
 		lack.what = "modules.softdep, which brings " TYPE1 ",";
 	} else {
@@ -340,62 +348,66 @@ static struct lack lack_find(const struct initrd_case *image)
 	return lack;
 }
 
-static void judge_modules(const struct initrd_case *image, struct findings *findings)
+static void judge_modules(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct lack lack = lack_find(image);
+	const struct lack lack = lack_find(judged);
 	char text[LIST_TEXT_MAX];
 	struct finding *finding;
 
-	list_format(&image->missing, text, sizeof(text));
-	if (image->missing.count) {
-		finding_advise(findings_add(findings, level_bad(image),
-					    FINDING_IMAGE_MODULES, image->subject,
-					    "kernel %s has no %s", image->release, text),
+	list_format(&judged->image->missing, text, sizeof(text));
+	if (judged->image->missing.count) {
+		finding_advise(findings_add(findings, level_bad(judged),
+					    FINDING_IMAGE_MODULES, judged->image->path,
+					    "kernel %s has no %s", judged->image->release,
+					    text),
 			       "boot a kernel that has it");
 		return;
 	}
 	list_format(&lack.modules, text, sizeof(text));
 	if (lack.level != FINDING_PASS) {
 		finding = findings_add(findings, lack.level, FINDING_IMAGE_MODULES,
-				       image->subject, "%s %s not in it",
+				       judged->image->path, "%s %s not in it",
 				       *lack.what ? lack.what : text,
 				       lack.modules.count > 1 ? "are" : "is");
-		advise_rebuild(image, finding);
-	} else if (!image->needs_known) {
-		finding_advise(findings_add(findings,
-					    image->next ? FINDING_UNKNOWN : FINDING_HINT,
-					    FINDING_IMAGE_MODULES, image->subject,
-					    "which modules kernel %s needs is not known: "
-					    "it has no modules.dep here",
-					    *image->release ? image->release : "?"),
-			       "depmod -a, when that kernel is still installed");
+		advise_rebuild(judged, finding);
+	} else if (!judged->image->needs_known) {
+		finding_advise(
+			findings_add(
+				findings, judged->next ? FINDING_UNKNOWN : FINDING_HINT,
+				FINDING_IMAGE_MODULES, judged->image->path,
+				"which modules kernel %s needs is not known: "
+				"it has no modules.dep here",
+				*judged->image->release ? judged->image->release : "?"),
+			"depmod -a, when that kernel is still installed");
 	} else {
-		list_format(&image->needs, text, sizeof(text));
+		list_format(&judged->image->needs, text, sizeof(text));
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_MODULES,
-			     image->subject, "%s%s",
-			     image->needs.count ? "VFIO is in it: " :
-						  "built into its kernel: VFIO",
+			     judged->image->path, "%s%s",
+			     judged->image->needs.count ? "VFIO is in it: " :
+							  "built into its kernel: VFIO",
 			     text);
 	}
 }
 
-static void judge_host_drivers(const struct initrd_case *image, bool first,
+static void judge_host_drivers(const struct initrd_case *judged, bool first,
 			       struct findings *findings)
 {
-	const struct module_list inside = list_inside(image, &image->claims, true);
+	const struct module_list inside =
+		list_inside(judged, &judged->image->claims, true);
 	char text[LIST_TEXT_MAX];
 
-	if (!inside.count || !image->wanted)
+	if (!inside.count || !judged->wanted)
 		return;
 	list_format(&inside, text, sizeof(text));
 	if (first)
 		findings_add(findings, FINDING_HINT, FINDING_IMAGE_HOST_DRIVER,
-			     image->subject,
+			     judged->image->path,
 			     "the host's own drivers for the card are in it too: %s",
 			     text);
 	else
 		finding_advise(findings_add(findings, FINDING_WARN,
-					    FINDING_IMAGE_HOST_DRIVER, image->subject,
+					    FINDING_IMAGE_HOST_DRIVER,
+					    judged->image->path,
 					    "the host's own drivers for the card are in "
 					    "it, and take it: %s",
 					    text),
@@ -428,13 +440,13 @@ static bool text_names(const char *text, const char *word)
 }
 
 /* kernel 6.2 merged vfio_virqfd into vfio: who names it waits for an error. */
-static bool is_stale_virqfd(const struct initrd_case *image,
+static bool is_stale_virqfd(const struct initrd_case *judged,
 			    const struct initrd_entry *entry)
 {
 	return entry->text && generator_is_list(entry->path) &&
 	       (text_names(entry->text, "vfio_virqfd") ||
 		text_names(entry->text, "vfio-virqfd")) &&
-	       !initrd_has_module(image->initrd, "", "vfio_virqfd");
+	       !initrd_has_module(&judged->image->initrd, "", "vfio_virqfd");
 }
 
 /* `options vfio-pci ids=...`: as soon as vfio-pci is loaded it takes all that match. */
@@ -479,15 +491,15 @@ static bool is_other_script(const struct initrd_entry *entry)
 	       generator_is_script(entry->path);
 }
 
-static void judge_stale(const struct initrd_case *image, struct findings *findings)
+static void judge_stale(const struct initrd_case *judged, struct findings *findings)
 {
-	const struct initrd *initrd = image->initrd;
+	const struct initrd *initrd = &judged->image->initrd;
 
 	for (size_t i = 0; i < initrd->count; i++) {
 		const struct initrd_entry *entry = &initrd->entries[i];
 		const char *what = NULL;
 
-		if (is_stale_virqfd(image, entry))
+		if (is_stale_virqfd(judged, entry))
 			what = "forces vfio_virqfd, which its kernel does not have";
 		else if (has_ids_option(entry))
 			what = "sets ids= of vfio-pci, which takes all cards of that id";
@@ -495,22 +507,23 @@ static void judge_stale(const struct initrd_case *image, struct findings *findin
 			what = "is of another recipe for the same purpose";
 		if (what && initrd_find(initrd, entry->path) == entry)
 			findings_add(findings, FINDING_WARN, FINDING_IMAGE_STALE,
-				     image->subject, "%s in it %s", entry->path, what);
+				     judged->image->path, "%s in it %s", entry->path,
+				     what);
 	}
 }
 
-void initrd_judge(const struct initrd_case *image, struct findings *findings)
+void initrd_judge(const struct initrd_case *judged, struct findings *findings)
 {
 	bool first = false;
 
-	judge_image(image, findings);
-	if (judge_program(image, findings)) {
-		judge_config(image, findings);
-		first = judge_order(image, findings);
-		if (image->wanted)
-			judge_modules(image, findings);
+	judge_image(judged, findings);
+	if (judge_program(judged, findings)) {
+		judge_config(judged, findings);
+		first = judge_order(judged, findings);
+		if (judged->wanted)
+			judge_modules(judged, findings);
 	}
-	if (!image->fallback || first)
-		judge_host_drivers(image, first, findings);
-	judge_stale(image, findings);
+	if (!judged->image->source->fallback || first)
+		judge_host_drivers(judged, first, findings);
+	judge_stale(judged, findings);
 }

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "capture/capture.h"
 #include "check/check.h"
-#include "check/check_show.h"
+#include "companion/check_show.h"
 #include "companion/explain.h"
 #include "companion/explain_function.h"
 #include "companion/groups.h"

@@ -329,6 +329,24 @@ int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *
 	return error;
 }
 
+static void tail_unmap(void *start, size_t used, size_t size)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	used = (used + page - 1) / page * page;
+	if (used < size)
+		munmap((char *)start + used, size - used);
+}
+
+void initrd_trim(struct initrd *initrd)
+{
+	if (!initrd->entries)
+		return;
+	tail_unmap(initrd->entries, initrd->count * sizeof(*initrd->entries),
+		   ENTRIES_SIZE);
+	tail_unmap(initrd->pool, initrd->used, INITRD_POOL_MAX);
+}
+
 void initrd_done(struct initrd *initrd)
 {
 	if (initrd->entries)

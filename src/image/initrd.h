@@ -89,6 +89,9 @@ struct initrd {
  */
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault);
 
+/** initrd_trim() - give back the room that an image does not need; nothing can be added */
+void initrd_trim(struct initrd *initrd);
+
 /**
  * initrd_done() - let go of an image
  * @initrd: read, or zeroed

@@ -10,7 +10,7 @@
 #include "base/sysroot.h"
 #include "model/host.h"
 
-#define DISK_USES_MAX 64
+#define DISK_USES_MAX 256
 #define DISK_NAME_MAX 64
 #define DISK_UUID_MAX 64
 #define DISK_PLACE_MAX 96

@@ -16,22 +16,27 @@
 
 #include "base/array.h"
 #include "check/check.h"
-#include "check/device_check.h"
 #include "check/finding.h"
-#include "check/group_check.h"
 #include "check/iommu_check.h"
-#include "check/prove.h"
+#include "check/scene.h"
 #include "helper-machine.h"
 #include "plan/card.h"
 #include "survey/bootloader.h"
 
 static struct check check;
 static struct findings *const findings = &check.findings;
+static struct survey survey;
+static const struct scene scene = { .config = &check.config,
+				    .host = &check.host,
+				    .plan = &check.plan,
+				    .survey = &survey,
+				    .findings = &check.findings };
 
 static int setup(void **state)
 {
 	(void)state;
 	memset(&check, 0, sizeof(check));
+	memset(&survey, 0, sizeof(survey));
 	machine_desktop(&check.host);
 	return 0;
 }
@@ -396,7 +401,7 @@ static void group_of_its_own(void **state)
 {
 	(void)state;
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP, FINDING_PASS, "group 24 holds 4 functions");
 	assert_int_equal(findings->count, 1);
 }
@@ -413,7 +418,7 @@ static void group_shared(void **state)
 	(void)state;
 	share_group();
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP, FINDING_FAIL, "in the way: 0000:0a:00.0 [144d:a808] (nvme)");
 	find(FINDING_GROUP_PORT, FINDING_WARN,
 	     "port 0000:00:03.1 [8086:a340] merges the group: it has no ACS");
@@ -431,7 +436,7 @@ static void group_port_bits(void **state)
 				       .capability = 0x1d,
 				       .control = 0x09 };
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP_PORT, FINDING_WARN,
 	     "these are off: request redirect, upstream forwarding");
 }
@@ -446,7 +451,7 @@ static void group_other_slots(void **state)
 	share_group();
 	machine_at(&check.host, "0000:00:03.3")->acs = good;
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP_SLOT, FINDING_HINT,
 	     "that another card uses: 0000:00:03.3 [8086:a342]");
 	memset(findings, 0, sizeof(*findings));
@@ -454,7 +459,7 @@ static void group_other_slots(void **state)
 	for (size_t i = 0; i < check.host.n_functions; i++)
 		if (check.host.functions[i].address.bus == 0x0b)
 			check.host.functions[i].parent = HOST_NO_PARENT;
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP_SLOT, FINDING_HINT, "nothing behind them: 0000:00:03.3");
 }
 
@@ -467,7 +472,7 @@ static void group_ports_unknown(void **state)
 		check.host.functions[i].acs.known = FACT_UNKNOWN;
 	}
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_GROUP_PORT, FINDING_UNKNOWN, "could not be read");
 	assert_int_equal(count_of(FINDING_GROUP_SLOT), 0);
 }
@@ -481,12 +486,12 @@ static void group_bridge_driver(void **state)
 	port = machine_at(&check.host, "0000:00:03.1");
 	strcpy(port->driver, "pcieport");
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	assert_int_equal(count_of(FINDING_GROUP_BRIDGE), 0);
 	find(FINDING_GROUP, FINDING_PASS, "its bridges are in nobody's way");
 	strcpy(port->driver, "shpchp");
 	plan_of(first_card);
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	assert_non_null(
 		strstr(find(FINDING_GROUP_BRIDGE, FINDING_FAIL, "0000:00:03.1")->remedy,
 		       "shpchp"));
@@ -498,7 +503,7 @@ static void override_in_force(void **state)
 	check.host.acs_override = true;
 	plan_of(first_card);
 	/* the port has no ACS, and is not in the card's group */
-	group_check(&check.config, &check.host, &check.plan, findings);
+	group_check(&scene);
 	find(FINDING_ACS_OVERRIDE, FINDING_WARN, "is in force");
 }
 
@@ -512,10 +517,8 @@ static const struct finding *judge(const char *address, enum finding_code code,
 	size_t index = (size_t)(machine_at(&check.host, address) - check.host.functions);
 
 	memset(findings, 0, sizeof(*findings));
-	for (size_t i = 0; i < check.plan.targets[0].n_functions; i++)
-		if (check.plan.targets[0].functions[i].function == index)
-			device_judge(&check.host, &check.plan.targets[0], i, &facts,
-				     "gpu", findings);
+	survey.devices[index] = facts;
+	device_check(&scene);
 	return find(code, level, part);
 }
 
@@ -624,7 +627,7 @@ static void virtual_and_late(void **state)
 	gpu->is_vf = false;
 	facts.is_removable = true;
 	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "Thunderbolt");
-	facts.has_rule = true;
+	survey.setting.has_rule = true;
 	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_HINT, "takes it then");
 }
 
@@ -675,7 +678,14 @@ static void fake_close(int fd)
 	fake.closed++;
 }
 
-static const struct prove_calls fake_kernel = { fake_open, fake_control, fake_close };
+static const struct proof_calls fake_kernel = { fake_open, fake_control, fake_close };
+
+static void reserve_now(void)
+{
+	for (size_t i = 0; i < check.host.n_functions; i++)
+		if (check.host.functions[i].address.bus == 9)
+			strcpy(check.host.functions[i].driver, "vfio-pci");
+}
 
 static void proofs(void **state)
 {
@@ -710,6 +720,11 @@ static void proofs(void **state)
 	};
 
 	(void)state;
+	plan_of(first_card);
+	reserve_now();
+	survey.live = true;
+	survey.prove = true;
+	survey.n_proofs = 1;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		memset(findings, 0, sizeof(*findings));
 		memset(&fake, 0, sizeof(fake));
@@ -717,7 +732,8 @@ static void proofs(void **state)
 		fake.request = rows[i].request;
 		fake.result = rows[i].result;
 		fake.not_viable = rows[i].not_viable;
-		prove_group(&fake_kernel, 24, "gpu", findings);
+		survey.proofs[0] = proof_ask(&fake_kernel, 24);
+		proof_check(&scene);
 		find(FINDING_PROOF, rows[i].level, rows[i].text);
 		assert_int_equal(findings->count, 1);
 		assert_int_equal(fake.opened, fake.closed);
@@ -725,13 +741,6 @@ static void proofs(void **state)
 }
 
 /* ---- prediction ---- */
-
-static void reserve_now(void)
-{
-	for (size_t i = 0; i < check.host.n_functions; i++)
-		if (check.host.functions[i].address.bus == 9)
-			strcpy(check.host.functions[i].driver, "vfio-pci");
-}
 
 static void image(const char *path, enum finding_level level)
 {
@@ -755,12 +764,7 @@ static void predictions(void **state)
 		  { FINDING_PASS, -1 },
 		  CHECK_WILL_BE_RESERVED,
 		  STATUS_GOOD },
-		{ true,
-		  false,
-		  false,
-		  { FINDING_PASS, -1 },
-		  CHECK_RESERVED,
-		  STATUS_GOOD },
+		{ true, false, false, { FINDING_PASS, -1 }, CHECK_RESERVED, STATUS_GOOD },
 		{ true,
 		  false,
 		  false,
@@ -792,12 +796,7 @@ static void predictions(void **state)
 		  CHECK_CANNOT_TELL,
 		  STATUS_SHORT },
 		{ false, false, false, { -1, -1 }, CHECK_CANNOT_TELL, STATUS_SHORT },
-		{ false,
-		  true,
-		  false,
-		  { FINDING_PASS, -1 },
-		  CHECK_REFUSED,
-		  STATUS_BAD },
+		{ false, true, false, { FINDING_PASS, -1 }, CHECK_REFUSED, STATUS_BAD },
 		{ true,
 		  true,
 		  false,

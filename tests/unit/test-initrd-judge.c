@@ -381,9 +381,10 @@ static const struct file harmless[] = {
 
 static struct tree tree;
 static struct bytes *image;
-static struct initrd initrd;
+static struct initramfs looked;
+static struct initrd_source source;
 static struct initrd_case judged;
-static struct config etc, inside;
+static struct config etc;
 static struct findings *findings;
 
 static int setup(void **state)
@@ -392,19 +393,23 @@ static int setup(void **state)
 	tree_make(&tree);
 	image = calloc(1, sizeof(*image));
 	findings = calloc(1, sizeof(*findings));
+	memset(&looked, 0, sizeof(looked));
+	source = (struct initrd_source){ .n_files = 1 };
+	strcpy(looked.path, "/boot/image");
+	strcpy(looked.release, RELEASE);
+	looked.source = &source;
+	looked.needs =
+		(struct module_list){ .names = { "vfio_pci", "vfio", "vfio_iommu_type1" },
+				      .count = 3 };
+	looked.needs_known = true;
+	looked.claims =
+		(struct module_list){ .names = { "amdgpu", "radeon" }, .count = 2 };
 	judged = (struct initrd_case){
-		.subject = "/boot/image",
-		.initrd = &initrd,
-		.release = RELEASE,
+		.image = &looked,
 		.next = true,
 		.wanted = true,
 		.etc = &etc,
 		.etc_known = true,
-		.inside = &inside,
-		.needs = { .names = { "vfio_pci", "vfio", "vfio_iommu_type1" },
-			   .count = 3 },
-		.needs_known = true,
-		.claims = { .names = { "amdgpu", "radeon" }, .count = 2 },
 	};
 	tree_put(&tree, CONFIG, "etc/vfio-early.conf");
 	return config_read(&tree.root, NULL, "", &etc) || !image || !findings;
@@ -413,7 +418,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	initrd_done(&initrd);
+	initrd_done(&looked.initrd);
 	free(image);
 	free(findings);
 	tree_remove(&tree);
@@ -458,9 +463,10 @@ static void judge(const struct file *flow, const struct file defect[static 2])
 		file_put(&defect[i]);
 	cpio_end(image);
 	bytes_put(image, &tree, "boot/image");
-	initrd_done(&initrd);
-	assert_int_equal(initrd_read(tree.root.fd, "boot/image", &initrd, &fault), 0);
-	judged.inside_known = initrd_config(&initrd, &inside);
+	initrd_done(&looked.initrd);
+	assert_int_equal(initrd_read(tree.root.fd, "boot/image", &looked.initrd, &fault),
+			 0);
+	looked.inside_known = initrd_config(&looked.initrd, &looked.inside);
 	memset(findings, 0, sizeof(*findings));
 	initrd_judge(&judged, findings);
 }
@@ -512,7 +518,7 @@ static void right_images(void **state)
 		judge(flows[i], none);
 		assert_int_equal(findings->count, 5);
 		assert_int_equal(findings->levels[FINDING_PASS], 5);
-		assert_string_equal(generator_kind(&initrd), kinds[i]);
+		assert_string_equal(generator_kind(&looked.initrd), kinds[i]);
 		judge(flows[i], harmless);
 		assert_null(found(FINDING_IMAGE_STALE));
 		judge(flows[i], harmless + 1);
@@ -543,7 +549,7 @@ static void images_for_choice(void **state)
 		assert_found(FINDING_IMAGE, FINDING_HINT, "not the newest");
 		assert_int_equal(findings->levels[FINDING_FAIL], 0);
 	}
-	judged.fallback = true;
+	source.fallback = true;
 	judge(systemd, rows[18].defect);
 	assert_string_equal(rows[18].name, "no program");
 	assert_found(FINDING_IMAGE, FINDING_HINT, "rescue");
@@ -569,7 +575,7 @@ static void preinit(void **state)
 	static const struct file none[2];
 
 	(void)state;
-	judged.preinit = true;
+	looked.preinit = true;
 	judge(unknown, none);
 	assert_found(FINDING_IMAGE_ORDER, FINDING_PASS, "in place of /init");
 	judge(nothing, none);
@@ -582,15 +588,15 @@ static void what_is_not_known(void **state)
 
 	(void)state;
 	judged.etc_known = false;
-	judged.needs = (struct module_list){ .count = 0 };
-	judged.needs_known = false;
+	looked.needs = (struct module_list){ .count = 0 };
+	looked.needs_known = false;
 	judge(systemd, none);
 	assert_found(FINDING_IMAGE_CONFIG, FINDING_UNKNOWN, "could not be read");
 	assert_found(FINDING_IMAGE_MODULES, FINDING_UNKNOWN, "not known");
-	judged.needs_known = true;
+	looked.needs_known = true;
 	judge(systemd, none);
 	assert_found(FINDING_IMAGE_MODULES, FINDING_PASS, "built into");
-	module_list_add(&judged.missing, "vfio-pci");
+	module_list_add(&looked.missing, "vfio-pci");
 	judge(systemd, none);
 	assert_found(FINDING_IMAGE_MODULES, FINDING_FAIL, "has no vfio_pci");
 }
@@ -621,7 +627,7 @@ static void rebuild_commands(void **state)
 
 		(void)snprintf(text, sizeof(text), "[image]\ngenerator = %s\n",
 			       commands[i].generator);
-		(void)snprintf(judged.release, sizeof(judged.release), "%s",
+		(void)snprintf(looked.release, sizeof(looked.release), "%s",
 			       commands[i].release);
 		judge(systemd, files);
 		(void)snprintf(text, sizeof(text), "rebuild it: %s", commands[i].command);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/finding_show.h"
+#include "companion/finding_show.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/check_show.h"
+#include "companion/check_show.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "check/finding_show.h"
+#include "companion/finding_show.h"
 #include "report/json.h"
 
 #define LABEL_INDENT 2

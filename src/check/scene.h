@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_SCENE_H
+#define VFIO_EARLY_SCENE_H
+
+/*
+ * What a check judges, and where its findings go. Everything in it was read before: a
+ * check is a function from facts to findings.
+ */
+
+#include "check/finding.h"
+#include "image/images.h"
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+#include "survey/survey.h"
+
+struct initrd_outlooks;
+
+/* Behind it in a format: what to do, in place of the remedy of the table */
+#define TO_DO "\036"
+
+/**
+ * struct scene - the machine, all that was read of it
+ * @survey: what only people ask
+ * @images: initramfs images
+ * @cmdline: kernel command line
+ * @findings: grow
+ * @outlooks: zeroed; filled by initrd_check()
+ * @scratch_config: room for one more config
+ * @scratch_plan: likewise
+ * @target: the target that is looked at; NULL: none
+ * @subject: of the findings: its name; NULL: the machine
+ */
+struct scene {
+	const struct config *config;
+	const struct host *host;
+	const struct plan *plan;
+	const struct survey *survey;
+	const struct images *images;
+	const char *cmdline;
+	struct findings *findings;
+	struct initrd_outlooks *outlooks;
+	struct config *scratch_config;
+	struct plan *scratch_plan;
+	const struct plan_target *target;
+	const char *subject;
+};
+
+/** scene_of_target() - the same, looking at a target */
+struct scene scene_of_target(const struct scene *scene, const struct plan_target *target);
+
+/**
+ * scene_tell() - add a finding about the scene's subject
+ * @format: a sentence; behind TO_DO what to do, unless the table of codes says it
+ */
+void scene_tell(const struct scene *scene, enum finding_level level,
+		enum finding_code code, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same for a level that is known. A macro, so that the compiler checks the format. */
+#define scene_pass(scene, ...) scene_tell(scene, FINDING_PASS, __VA_ARGS__)
+#define scene_hint(scene, ...) scene_tell(scene, FINDING_HINT, __VA_ARGS__)
+#define scene_unknown(scene, ...) scene_tell(scene, FINDING_UNKNOWN, __VA_ARGS__)
+#define scene_warn(scene, ...) scene_tell(scene, FINDING_WARN, __VA_ARGS__)
+#define scene_fail(scene, ...) scene_tell(scene, FINDING_FAIL, __VA_ARGS__)
+
+/* The sources of findings, in the order in which they run: rows of the table in check.c */
+void group_check(const struct scene *scene);
+void device_check(const struct scene *scene);
+void host_check(const struct scene *scene);
+void initrd_check(const struct scene *scene);
+void around_check(const struct scene *scene);
+void proof_check(const struct scene *scene);
+
+#endif

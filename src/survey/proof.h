@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PROOF_H
+#define VFIO_EARLY_PROOF_H
+
+/*
+ * Asking the kernel about reserved groups, up to SET_IOMMU. Not further: opening a device
+ * resets it.
+ */
+
+#include <stdint.h>
+
+#define PROOFS_MAX 256
+
+/**
+ * enum proof_step - the first that failed
+ *
+ * The steps and their errors: kernel 5.10 to 6.12 drivers/vfio/group.c (vfio.c before
+ * 6.1), drivers/vfio/vfio_iommu_type1.c.
+ */
+enum proof_step {
+	PROOF_CONTAINER,
+	PROOF_VERSION,
+	PROOF_TYPE1,
+	PROOF_GROUP,
+	PROOF_STATUS,
+	PROOF_SET_CONTAINER,
+	PROOF_SET_IOMMU,
+	PROOF_GOOD,
+};
+
+/**
+ * struct proof - what the kernel says of a group
+ * @group: number
+ * @step: that failed; PROOF_GOOD: none
+ * @error: -errno of it, or what a request returned in place of what is wanted
+ */
+struct proof {
+	unsigned int group;
+	enum proof_step step;
+	int error;
+};
+
+/**
+ * struct proof_calls - the way to the kernel, so that tests can answer in its place
+ * @open_node: like open(2) for reading and writing; -errno on failure
+ * @control: like ioctl(2), its argument a number or an address; -errno on failure
+ * @close_node: like close(2)
+ */
+struct proof_calls {
+	int (*open_node)(const char *path);
+	int (*control)(int fd, unsigned long request, uintptr_t argument);
+	void (*close_node)(int fd);
+};
+
+extern const struct proof_calls proof_kernel;
+
+/** proof_ask() - ask about one group */
+struct proof proof_ask(const struct proof_calls *calls, unsigned int group);
+
+#endif
