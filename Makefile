@@ -12,7 +12,8 @@
 VERSION := $(file <VERSION)
 PREFIX  ?= /usr
 DESTDIR ?=
-CFLAGS  ?= -O2 -g -D_FORTIFY_SOURCE=2
+CPPFLAGS ?= -D_FORTIFY_SOURCE=2
+CFLAGS  ?= -O2 -g
 LDFLAGS ?= -Wl,-z,relro -Wl,-z,now
 WERROR  ?= -Werror
 CLANG   ?= clang
@@ -30,7 +31,8 @@ BOOT_ROOMS := base model read plan report boot
 COMPANION_ROOMS := base model read plan report survey image check capture guest companion
 
 # Each program is all files of its rooms; what neither uses is dropped when it is linked.
-sources = $(foreach r,$1,$(wildcard src/$r/*.c))
+# Sorted, because make's own order of a wildcard is that of the locale.
+sources = $(foreach r,$1,$(sort $(wildcard src/$r/*.c)))
 BOOT := $(patsubst src/%.c,%,$(call sources,$(BOOT_ROOMS)))
 COMPANION := $(patsubst src/%.c,%,$(call sources,$(COMPANION_ROOMS)))
 MAINS := boot/main companion/main
@@ -38,7 +40,7 @@ MAINS := boot/main companion/main
 # ---- flags ----
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
-	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef
+	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Wdate-time
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
 	-Isrc -isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 # What gcc can prove to fit it cannot prove once its sanitizers are in between; the plain objects
@@ -136,7 +138,7 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 
 # ---- the companion ----
 
-$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CFLAGS) -fPIE -fstack-protector-strong \
+$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
 	-ffunction-sections -fdata-sections,$(SOURCES)/versions))
 
 $(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION) ini)
@@ -221,12 +223,14 @@ print-%:
 
 # ---- install ----
 
+# The pages bear the day of the version, not of the build.
+SOURCE_DATE_EPOCH ?= $(shell date -u +%s -d "$$(sed -n '/^ -- .*>  /{s///p;q;}' debian/changelog)")
 MAN := $(patsubst doc/%.scd,$(BUILD)/man/%,$(wildcard doc/*.scd))
 man: $(MAN)
-$(BUILD)/man/%: doc/%.scd
+$(BUILD)/man/%: doc/%.scd debian/changelog
 	@mkdir -p $(@D)
 	@echo '  MAN     $@'
-	$(Q)scdoc <$< >$@
+	$(Q)SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) scdoc <$< >$@
 
 # Hooks go where their generators look, which is below /usr whatever PREFIX says.
 # yes or no; without a word from you: what this machine has.
@@ -283,8 +287,21 @@ uninstall:
 
 # ---- packages ----
 
+# debhelper in a folder of its own, on what make builds, with make's own flags: what is packaged is
+# what was tested. Two suites of tests may want it at the same time. (dpkg-buildpackage works, too;
+# it takes Debian's flags.)
+DEB := $(BUILD)/deb
 deb: export BUILD := $(BUILD)
+deb: export TOP := $(CURDIR)
+deb: export DEB_CFLAGS_SET := $(CFLAGS)
+deb: export DEB_CPPFLAGS_SET := $(CPPFLAGS)
+deb: export DEB_LDFLAGS_SET := $(LDFLAGS)
+deb: export DEB_RULES_REQUIRES_ROOT := no
 deb:
 	@tools/deps build deb
 	@$(MAKE) --no-print-directory all man
-	+@packaging/deb
+	+@exec 9>$(DEB).lock && flock 9 && rm -rf $(DEB) && mkdir $(DEB) && \
+		cp -r debian $$(cat debian/docs) $(DEB) && \
+		$(MAKE) -C $(DEB) -f debian/rules binary >$(DEB)/log 2>&1 || \
+		{ cat $(DEB)/log >&2; exit 1; }
+	@stat -c '%n: %s bytes' $(BUILD)/vfio-early_*.deb

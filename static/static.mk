@@ -17,11 +17,13 @@ LIBRARIES       := $(LIBRARIES_$(STATIC_LIBC))
 all: $(LIBRARIES:%=$(STATIC_BUILD)/lib%.a)
 .PHONY: all
 Q := $(if $(V),,@)
+# make's own order of a wildcard is that of the locale, and the order of files is that of the bytes.
+files = $(sort $(wildcard $1))
 
 # ---- libkmod: switches are tested by #ifdef up to 33 and by #if from 34 (meson) ----
 TREE_kmod  := $(SOURCES)/kmod
 FILES_kmod := $(filter-out %-openssl.c %-mbedtls.c, \
-	$(wildcard $(TREE_kmod)/libkmod/*.c $(TREE_kmod)/shared/*.c))
+	$(call files,$(TREE_kmod)/libkmod/*.c $(TREE_kmod)/shared/*.c))
 FLAGS_kmod := -std=gnu99 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I$(TREE_kmod) \
 	-include static/kmod-compat.h -DENABLE_ZLIB=1 -DENABLE_XZ=1 -DENABLE_ZSTD=1 \
 	-DSYSCONFDIR='"/etc"' -DDISTCONFDIR='"/usr/lib"' \
@@ -39,8 +41,8 @@ FLAGS_pci := -I$(STATIC_BUILD)/include/pci -I$(TREE_pci)/lib
 
 # ---- libblkid ----
 TREE_blkid  := $(SOURCES)/util-linux
-FILES_blkid := $(wildcard $(TREE_blkid)/libblkid/src/*.c $(TREE_blkid)/libblkid/src/*/*.c) \
-	$(wildcard $(addprefix $(TREE_blkid)/lib/,blkdev.c buffer.c canonicalize.c crc32.c crc32c.c \
+FILES_blkid := $(call files,$(TREE_blkid)/libblkid/src/*.c $(TREE_blkid)/libblkid/src/*/*.c) \
+	$(call files,$(addprefix $(TREE_blkid)/lib/,blkdev.c buffer.c canonicalize.c crc32.c crc32c.c \
 	crc64.c encode.c env.c fileutils.c linux_version.c loopdev.c mangle.c match.c md5.c path.c \
 	sha256.c strutils.c strv.c sysfs.c xxhash.c))
 FLAGS_blkid := -include static/util-linux-config.h -I$(STATIC_BUILD)/include/blkid \
@@ -48,7 +50,7 @@ FLAGS_blkid := -include static/util-linux-config.h -I$(STATIC_BUILD)/include/blk
 
 # ---- jansson: its private config header is empty, the switches are here ----
 TREE_jansson  := $(SOURCES)/jansson
-FILES_jansson := $(wildcard $(TREE_jansson)/src/*.c)
+FILES_jansson := $(call files,$(TREE_jansson)/src/*.c)
 FLAGS_jansson := -DHAVE_STDINT_H=1 -DHAVE_UNISTD_H=1 -DHAVE_FCNTL_H=1 -DHAVE_SYS_TYPES_H=1 \
 	-DHAVE_SYS_STAT_H=1 -DHAVE_SYS_TIME_H=1 -DHAVE_OPEN=1 -DHAVE_READ=1 -DHAVE_CLOSE=1 \
 	-DHAVE_GETPID=1 -DHAVE_GETTIMEOFDAY=1 -DHAVE_SCHED_YIELD=1 -DHAVE_SYNC_BUILTINS=1 \

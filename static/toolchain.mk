@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # How the static program and its libraries are compiled. Included by ../Makefile and static.mk.
 
+# A range like [a-z] and the order of names are the locale's.
+export LC_ALL := C
+
 comma := ,
 STATIC_LIBC  ?= musl
 STATIC_CC    ?= gcc

@@ -338,4 +338,4 @@ def deb():
     env["SOURCE_DATE_EPOCH"] = "1"
     run("make", "-C", TOP, f"BUILD={os.path.relpath(vm.BUILD, TOP)}", "deb", env=env)
     version = (TOP / "VERSION").read_text().strip()
-    return vm.BUILD / f"vfio-early_{version}-1_amd64.deb"
+    return vm.BUILD / f"vfio-early_{version}_amd64.deb"
