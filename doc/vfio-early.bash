@@ -33,6 +33,16 @@ _vfio_early()
 	--from-ids)
 		return
 		;;
+	--guest)
+		addresses=$(cd /etc/libvirt/qemu 2>/dev/null && printf '%s\n' *.xml | sed 's/\.xml$//'
+			cd /etc/pve/qemu-server 2>/dev/null && printf '%s\n' *.conf | sed 's/\.conf$//')
+		mapfile -t COMPREPLY < <(compgen -W "$addresses" -- "$word"; compgen -f -- "$word")
+		;;
+	--hostdev)
+		codes=$(sed -n 's/^\[target \(.*\)\]$/\1/p' /etc/vfio-early.conf \
+			/etc/vfio-early.conf.d/*.conf 2>/dev/null)
+		mapfile -t COMPREPLY < <(compgen -W "$codes" -- "$word")
+		;;
 	--suggest)
 		mapfile -t COMPREPLY < <(compgen -W "$addresses --from-ids --json --sysroot" -- "$word")
 		;;
@@ -42,7 +52,7 @@ _vfio_early()
 			-- "$word")
 		;;
 	*)
-		mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --groups
+		mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --guest --hostdev --groups
 			--make-cpio --kernel --tree --journal --suggest --from-ids --explain --capture
 			--prometheus --json --config --sysroot --help --version' -- "$word")
 		;;

@@ -9,6 +9,14 @@ function __vfio_early_codes
     vfio-early --explain 2>/dev/null | string match -rg '^([a-z][a-z0-9-]*)  '
 end
 
+function __vfio_early_guests
+    command ls /etc/libvirt/qemu /etc/pve/qemu-server 2>/dev/null | string match -rg '^(.*)\.(?:xml|conf)$'
+end
+
+function __vfio_early_targets
+    string match -rg '^\[target (.*)\]$' </etc/vfio-early.conf 2>/dev/null
+end
+
 # Words for the options whose argument can be left out
 function __vfio_early_after
     test (commandline -opc)[-1] = $argv[1]
@@ -21,6 +29,8 @@ complete -c vfio-early -l prometheus -d 'With --report: write it as metrics'
 complete -c vfio-early -l plan -d 'What it would do now'
 complete -c vfio-early -l check -d 'Will the next boot reserve the cards?'
 complete -c vfio-early -l prove -d 'With --check: ask the kernel about the groups'
+complete -c vfio-early -l guest -rFa '(__vfio_early_guests)' -d 'Will this virtual machine get its card?'
+complete -c vfio-early -l hostdev -xa '(__vfio_early_targets)' -d 'The lines that give a card to a virtual machine'
 complete -c vfio-early -l groups -d 'All PCI functions by IOMMU group'
 complete -c vfio-early -l tree -d 'With --groups: draw the bridges'
 complete -c vfio-early -l suggest -d 'The GPUs, or a target for the config'

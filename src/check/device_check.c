@@ -161,39 +161,6 @@ static void region_judge(const struct scene *scene)
 
 /* ---- one function ---- */
 
-/*
- * Families that pass every check of the kernel and still do not come back: those that the
- * project vendor-reset has code for. Device ids as in the driver amdgpu.
- */
-static const char *reset_bug(const struct host_function *function)
-{
-	static const struct {
-		uint16_t first, last;
-		const char *family;
-	} families[] = {
-		{ 0x67c0, 0x67df, "Polaris 10" }, { 0x67e0, 0x67ff, "Polaris 11" },
-		{ 0x6860, 0x687f, "Vega 10" },	  { 0x6980, 0x699f, "Polaris 12" },
-		{ 0x69a0, 0x69af, "Vega 12" },	  { 0x66a0, 0x66af, "Vega 20" },
-		{ 0x7310, 0x731f, "Navi 10" },	  { 0x7340, 0x734f, "Navi 14" },
-		{ 0x7360, 0x7362, "Navi 12" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(families) && function->id.vendor == 0x1002; i++)
-		if (function->id.device >= families[i].first &&
-		    function->id.device <= families[i].last)
-			return families[i].family;
-	return NULL;
-}
-
-/* drivers/pci/quirks.c quirk_nvidia_no_bus_reset() */
-static bool no_bus_reset(const struct host_function *function)
-{
-	uint16_t device = function->id.device;
-
-	return function->id.vendor == 0x10de && ((device >= 0x2340 && device <= 0x237f) ||
-						 device == 0x22ce || device == 0x22d0);
-}
-
 /* A function before it on the same bus has said it for both. */
 static bool bus_is_judged(const struct view *view)
 {
@@ -214,7 +181,7 @@ static bool can_hot_reset(const struct view *view)
 	const struct host *host = view->host;
 	size_t bridge = view->function->parent;
 
-	if (bridge == HOST_NO_PARENT || no_bus_reset(view->function))
+	if (bridge == HOST_NO_PARENT || card_has_no_bus_reset(view->function))
 		return false;
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (host->functions[i].parent == bridge && !card_takes(view->target, i))
@@ -225,7 +192,7 @@ static bool can_hot_reset(const struct view *view)
 static void reset_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
-	const char *family = is_display(function) ? reset_bug(function) : NULL;
+	const char *family = is_display(function) ? card_reset_bug(function) : NULL;
 
 	if (family)
 		scene_hint(view->scene, FINDING_RESET,

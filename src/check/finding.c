@@ -16,11 +16,21 @@ const char *const finding_level_names[] = {
 static_assert(ARRAY_SIZE(finding_level_names) == FINDING_LEVELS, "a level has no name");
 
 const char *const finding_area_names[] = {
-	[FINDING_AREA_CONFIG] = "config",     [FINDING_AREA_IOMMU] = "iommu",
-	[FINDING_AREA_GROUP] = "group",	      [FINDING_AREA_DEVICE] = "device",
-	[FINDING_AREA_HOST] = "host",	      [FINDING_AREA_IMAGE] = "image",
-	[FINDING_AREA_LEFTOVER] = "leftover", [FINDING_AREA_AROUND] = "around",
+	[FINDING_AREA_CONFIG] = "config",
+	[FINDING_AREA_IOMMU] = "iommu",
+	[FINDING_AREA_GROUP] = "group",
+	[FINDING_AREA_DEVICE] = "device",
+	[FINDING_AREA_HOST] = "host",
+	[FINDING_AREA_IMAGE] = "image",
+	[FINDING_AREA_LEFTOVER] = "leftover",
+	[FINDING_AREA_AROUND] = "around",
 	[FINDING_AREA_PROOF] = "proof",
+	[FINDING_AREA_GUEST_CARD] = "guest-card",
+	[FINDING_AREA_GUEST_MACHINE] = "guest-machine",
+	[FINDING_AREA_GUEST_CPU] = "guest-cpu",
+	[FINDING_AREA_GUEST_MEMORY] = "guest-memory",
+	[FINDING_AREA_GUEST_SCREEN] = "guest-screen",
+	[FINDING_AREA_GUEST_START] = "guest-start",
 };
 
 static_assert(ARRAY_SIZE(finding_area_names) == FINDING_AREAS, "an area has no name");
@@ -35,6 +45,12 @@ const char *const finding_area_titles[] = {
 	[FINDING_AREA_LEFTOVER] = "Leftovers of other recipes",
 	[FINDING_AREA_AROUND] = "Around it",
 	[FINDING_AREA_PROOF] = "Asked the kernel",
+	[FINDING_AREA_GUEST_CARD] = "The card",
+	[FINDING_AREA_GUEST_MACHINE] = "Machine and firmware",
+	[FINDING_AREA_GUEST_CPU] = "Processors",
+	[FINDING_AREA_GUEST_MEMORY] = "Memory",
+	[FINDING_AREA_GUEST_SCREEN] = "Screen and keyboard",
+	[FINDING_AREA_GUEST_START] = "Start",
 };
 
 static_assert(ARRAY_SIZE(finding_area_titles) == FINDING_AREAS, "an area has no title");
@@ -448,6 +464,206 @@ static const struct finding_info infos[] = {
 		.about = "what the kernel says when a reserved group is opened (--prove)",
 		.remedy = "see the kernel log",
 		.pains = { 7, 12, 26, 27 },
+	},
+	[FINDING_GUEST_DEVICE] = {
+		.name = "guest-device",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "is each function that a virtual machine is to get there, is "
+			 "it the card of a target, and can any virtual machine have it "
+			 "(--guest)",
+		.remedy = "correct the address of the element: `vfio-early --plan` shows "
+			 "where the card is",
+	},
+	[FINDING_GUEST_RESERVED] = {
+		.name = "guest-reserved",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "is the card of a virtual machine reserved now, or at the next "
+			 "boot",
+		.remedy = "reboot; `vfio-early --check` says whether the next boot will "
+			 "reserve it",
+	},
+	[FINDING_GUEST_FUNCTIONS] = {
+		.name = "guest-functions",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "does the virtual machine get all functions of the card",
+		.remedy = "give it this function, too",
+	},
+	[FINDING_GUEST_SLOT] = {
+		.name = "guest-slot",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "are the functions of the card in one slot of the virtual "
+			 "machine, with their own numbers",
+		.remedy = "put them into one slot, function by function, the first with "
+			 "multifunction='on'",
+	},
+	[FINDING_GUEST_PORT] = {
+		.name = "guest-port",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "is the card behind a PCI Express root port in the virtual "
+			 "machine",
+		.remedy = "give it the bus of a pcie-root-port (Proxmox: pcie=1)",
+	},
+	[FINDING_GUEST_MANAGED] = {
+		.name = "guest-managed",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "does libvirt take the card by itself (managed='yes')",
+		.remedy = "managed='no': libvirt then refuses the start and says so",
+	},
+	[FINDING_GUEST_IOMMUFD] = {
+		.name = "guest-iommufd",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "a virtual machine that asks for iommufd, on a kernel without "
+			 "it",
+		.remedy = "remove iommufd from the domain, or load the module iommufd",
+	},
+	[FINDING_GUEST_RESTART] = {
+		.name = "guest-restart",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "will a second start of the virtual machine find the card as "
+			 "the first one did",
+		.remedy = "if the second start hangs, reboot the host in between; "
+			 "`vfio-early --check` has more (reset)",
+	},
+	[FINDING_ROM_ACCESS] = {
+		.name = "rom-access",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "can QEMU read the ROM files that the virtual machine names",
+		.remedy = "copy it to /usr/share/vgabios/, readable for all, and name it "
+			 "there; a card that does not show the boot needs none",
+	},
+	[FINDING_GUEST_MACHINE] = {
+		.name = "guest-machine",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "has the virtual machine PCI Express (q35)",
+		.remedy = "new virtual machines: q35; an installed Windows needs a "
+			 "repair after the change",
+	},
+	[FINDING_GUEST_FIRMWARE] = {
+		.name = "guest-firmware",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "does the virtual machine start with UEFI, and are its "
+			 "firmware files there and of one size",
+		.remedy = "most cards want UEFI; it cannot be changed in an installed "
+			 "system without a repair of its boot loader",
+	},
+	[FINDING_GUEST_WIDTH] = {
+		.name = "guest-width",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "has the virtual machine more address bits than the IOMMU, "
+			 "which ends in VFIO_MAP_DMA failures",
+		.remedy = "limit the address bits of its processor to those of the IOMMU",
+	},
+	[FINDING_GUEST_APERTURE] = {
+		.name = "guest-aperture",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "do the memory windows of the cards fit into what the firmware "
+			 "of the virtual machine has for them",
+		.remedy = "give the virtual machine more address bits, as far as the "
+			 "IOMMU has them, or switch Resizable BAR off in the firmware "
+			 "setup of the host",
+	},
+	[FINDING_GUEST_HIDING] = {
+		.name = "guest-hiding",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "what hides the hypervisor from drivers, which was needed "
+			 "until 2021",
+		.remedy = "needed only for older drivers in the guest; remove it "
+			 "otherwise",
+	},
+	[FINDING_GUEST_HYPERVISOR] = {
+		.name = "guest-hypervisor",
+		.area = FINDING_AREA_GUEST_MACHINE,
+		.about = "is the hypervisor bit switched off, which slows the virtual "
+			 "machine",
+		.remedy = "remove the line that switches the feature hypervisor off",
+	},
+	[FINDING_GUEST_CPU] = {
+		.name = "guest-cpu",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "does the virtual machine see the host's processor",
+		.remedy = "let it see the host's processor",
+	},
+	[FINDING_GUEST_TOPOLOGY] = {
+		.name = "guest-topology",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "do sockets, cores and threads make the number of vCPUs",
+		.remedy = "make sockets x dies x clusters x cores x threads the number "
+			 "in <vcpu>",
+	},
+	[FINDING_GUEST_SMT] = {
+		.name = "guest-smt",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "does a guest on an AMD processor see its threads (topoext)",
+		.remedy = "<feature policy='require' name='topoext'/> in <cpu>",
+	},
+	[FINDING_GUEST_NESTED] = {
+		.name = "guest-nested",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "virtual machines inside the virtual machine: allowed, and "
+			 "what they cost",
+		.remedy = "options kvm_intel nested=1 (or kvm_amd) in a file of "
+			 "/etc/modprobe.d, or remove the feature from <cpu>",
+	},
+	[FINDING_GUEST_MEMORY] = {
+		.name = "guest-memory",
+		.area = FINDING_AREA_GUEST_MEMORY,
+		.about = "has the host the memory of the virtual machine, all of which "
+			 "is taken at the start",
+		.remedy = "give the virtual machine less memory, or end what uses it",
+	},
+	[FINDING_GUEST_HUGEPAGES] = {
+		.name = "guest-hugepages",
+		.area = FINDING_AREA_GUEST_MEMORY,
+		.about = "are enough huge pages free",
+		.remedy = "reserve more huge pages at boot",
+	},
+	[FINDING_GUEST_LOCKED] = {
+		.name = "guest-locked",
+		.area = FINDING_AREA_GUEST_MEMORY,
+		.about = "does hard_limit leave room for what QEMU pins",
+		.remedy = "remove hard_limit, or make it the guest's memory and at least "
+			 "1 GiB more",
+	},
+	[FINDING_GUEST_BALLOON] = {
+		.name = "guest-balloon",
+		.area = FINDING_AREA_GUEST_MEMORY,
+		.about = "a balloon, which does nothing beside a card",
+		.remedy = "<memballoon model='none'/>",
+	},
+	[FINDING_GUEST_SCREEN] = {
+		.name = "guest-screen",
+		.area = FINDING_AREA_GUEST_SCREEN,
+		.about = "emulated screens beside the card, and what is left of SPICE",
+		.remedy = "<video><model type='none'/></video> when the card shows a "
+			 "picture",
+	},
+	[FINDING_GUEST_INPUT] = {
+		.name = "guest-input",
+		.area = FINDING_AREA_GUEST_SCREEN,
+		.about = "is there something to type with once the card is the screen",
+		.remedy = "give it a USB controller of the host, a USB keyboard, or "
+			 "<input type='evdev'>; a desktop that is streamed over the "
+			 "network needs none",
+	},
+	[FINDING_GUEST_TWICE] = {
+		.name = "guest-twice",
+		.area = FINDING_AREA_GUEST_START,
+		.about = "does another virtual machine have the same function",
+		.remedy = "only one of them can run at a time",
+	},
+	[FINDING_GUEST_AUTOSTART] = {
+		.name = "guest-autostart",
+		.area = FINDING_AREA_GUEST_START,
+		.about = "does a virtual machine that starts with the host wait for its "
+			 "card",
+		.remedy = "order what starts it after vfio-early.target",
+	},
+	[FINDING_GUEST_HOOK] = {
+		.name = "guest-hook",
+		.area = FINDING_AREA_GUEST_START,
+		.about = "hooks of the hypervisor that rebind devices, remove modules "
+			 "or call virsh",
+		.remedy = "remove it: a reserved card needs no hook",
 	},
 };
 

@@ -17,6 +17,7 @@
 #include "companion/explain.h"
 #include "companion/explain_function.h"
 #include "companion/groups.h"
+#include "companion/guest_mode.h"
 #include "companion/options.h"
 #include "companion/report_journal.h"
 #include "companion/report_metrics.h"
@@ -40,25 +41,23 @@ static const char help[] =
 	"Which PCI cards are kept for virtual machines; see vfio-early(8).\n"
 	"\n"
 	"  --report             what vfio-early-boot did at this boot, and how it is now\n"
-	"    --journal          write it to the journal, for the service\n"
-	"    --prometheus       write it as metrics, for node_exporter\n"
+	"    --journal, --prometheus  write it to the journal, or as metrics\n"
 	"  --plan               what it would do on this machine now\n"
 	"  --check [--prove]    will the next boot reserve the cards? (asking the kernel)\n"
+	"  --guest GUEST        will this virtual machine get its card? (name, file or -)\n"
+	"  --hostdev TARGET [GUEST]  lines that give the card to QEMU, or to GUEST\n"
 	"  --groups [--tree]    PCI functions by IOMMU group, or below their bridges\n"
 	"  --suggest [ADDRESS]  the GPUs of this machine; or a target for the config\n"
 	"    --from-ids IDS     targets from the list of vfio-pci.ids=\n"
 	"  --explain [WHAT]     all about a reason, a finding or an address\n"
 	"  --capture FILE       archive of what is read here, to report a bug: x.tar.zst\n"
-	"  --make-cpio FILE     write an initramfs to load beside any other\n"
-	"    --kernel RELEASE   for this kernel, not the running one\n"
+	"  --make-cpio FILE [--kernel RELEASE]  an initramfs to load beside any other\n"
 	"  --help, --version\n"
-	"\n"
 	"  --json               write JSON\n"
 	"  --config FILE        read this file, not /etc/vfio-early.conf and its drop-ins\n"
 	"  --sysroot DIR        the machine whose sys/, proc/, etc/, run/ are below DIR\n"
-	"\n"
 	"Exit: 0 all targets are, or would be, reserved; 1 some are not; 2 wrong usage\n"
-	"or config, --check: failures; 3 no report of this boot.\n"
+	"or config, --check, --guest: failures; 3 no report of this boot.\n"
 	"No picture any more? Boot with vfio_early.mode=off on the kernel command line.\n";
 
 /* Everything that a mode may need; large, so it is allocated. */
@@ -420,12 +419,59 @@ static enum status check_mode(struct session *session)
 	return written(good && !fflush(stdout) && !ferror(stdout), check_status(check));
 }
 
+static struct guest_wish guest_wish_of(const struct session *session)
+{
+	return (struct guest_wish){ .root = &session->root,
+				    .run = &session->run,
+				    .subject = session->options.subject,
+				    .guest = session->options.second,
+				    .json = session->options.json,
+				    .out = stdout,
+				    .notes = stderr };
+}
+
+/* A guest is looked at together with the config and the machine. */
+static enum status guest_run(struct session *session,
+			     enum status (*mode)(const struct guest_wish *wish,
+						 bool *ret_written, struct fault *fault))
+{
+	const struct guest_wish wish = guest_wish_of(session);
+	struct fault fault = { 0 };
+	bool good;
+	enum status status;
+
+	if (decide(&session->root, session->options.config, DECIDE_ALWAYS, &session->run,
+		   &fault) < 0) {
+		fault_print(&fault);
+		return STATUS_BAD;
+	}
+	if (session->run.config.invalid) {
+		fault_print(&session->run.config.fault);
+		return STATUS_BAD;
+	}
+	status = mode(&wish, &good, &fault);
+	if (fault.error)
+		fault_print(&fault);
+	return written(good, status);
+}
+
+static enum status guest_check_mode(struct session *session)
+{
+	return guest_run(session, guest_mode);
+}
+
+static enum status guest_hostdev_mode(struct session *session)
+{
+	return guest_run(session, hostdev_mode);
+}
+
 /* What runs in a session; --help and --version need none. */
 static enum status (*const modes[OPTIONS_MODES])(struct session *session) = {
 	[OPTIONS_REPORT] = report_mode,	      [OPTIONS_PLAN] = plan_mode,
 	[OPTIONS_GROUPS] = groups_mode,	      [OPTIONS_SUGGEST] = suggest_mode,
 	[OPTIONS_EXPLAIN] = explain_mode,     [OPTIONS_CAPTURE] = capture_mode,
 	[OPTIONS_MAKE_CPIO] = make_cpio_mode, [OPTIONS_CHECK] = check_mode,
+	[OPTIONS_GUEST] = guest_check_mode,   [OPTIONS_HOSTDEV] = guest_hostdev_mode,
 };
 
 static enum status session_run(const struct options *options)

@@ -18,10 +18,21 @@ static const struct mode {
 	const char *name;
 	enum options_mode mode;
 	enum subject subject;
+	bool second; /* and one more, if the user likes */
+	bool dash; /* "-" is an argument: the standard input */
 } modes[] = {
 	{ .name = "--report", .mode = OPTIONS_REPORT },
 	{ .name = "--plan", .mode = OPTIONS_PLAN },
 	{ .name = "--check", .mode = OPTIONS_CHECK },
+	{ .name = "--guest",
+	  .mode = OPTIONS_GUEST,
+	  .subject = SUBJECT_NEEDED,
+	  .dash = true },
+	{ .name = "--hostdev",
+	  .mode = OPTIONS_HOSTDEV,
+	  .subject = SUBJECT_NEEDED,
+	  .second = true,
+	  .dash = true },
 	{ .name = "--groups", .mode = OPTIONS_GROUPS },
 	{ .name = "--suggest", .mode = OPTIONS_SUGGEST, .subject = SUBJECT_OPTIONAL },
 	{ .name = "--explain", .mode = OPTIONS_EXPLAIN, .subject = SUBJECT_OPTIONAL },
@@ -33,7 +44,9 @@ static const struct mode {
 
 #define IN(mode) (1u << OPTIONS_##mode)
 #define IN_ANY (~0u)
-#define CONFIG_MODES (IN(REPORT) | IN(PLAN) | IN(CHECK) | IN(EXPLAIN) | IN(CAPTURE))
+#define CONFIG_MODES                                                                 \
+	(IN(REPORT) | IN(PLAN) | IN(CHECK) | IN(EXPLAIN) | IN(CAPTURE) | IN(GUEST) | \
+	 IN(HOSTDEV))
 #define JSON_MODES (CONFIG_MODES | IN(GROUPS) | IN(SUGGEST))
 
 /* An option sets a flag, or takes the next argument; not each is for every mode. */
@@ -67,6 +80,11 @@ static const struct mode *mode_find(const char *name)
 	return NULL;
 }
 
+static bool is_value(const struct mode *mode, const char *word)
+{
+	return *word != '-' || (mode->dash && !word[1]);
+}
+
 /* Takes a mode with what stands behind it. */
 static int mode_take(const struct mode *mode, char ***argv, struct options *options,
 		     struct fault *fault)
@@ -80,10 +98,13 @@ static int mode_take(const struct mode *mode, char ***argv, struct options *opti
 	    mode->mode != OPTIONS_VERSION)
 		return refuse(fault, mode->name, "only one mode at a time");
 	options->mode = mode->mode;
-	if (mode->subject != SUBJECT_NONE && next && *next != '-')
+	if (mode->subject != SUBJECT_NONE && next && is_value(mode, next))
 		options->subject = *++*argv;
 	else if (mode->subject == SUBJECT_NEEDED)
 		return refuse(fault, mode->name, "a value is missing");
+	next = (*argv)[1];
+	if (mode->second && next && is_value(mode, next))
+		options->second = *++*argv;
 	return 0;
 }
 
@@ -112,7 +133,7 @@ static int option_take(char ***argv, struct options *options, unsigned int *give
 /* "goes with --report, --plan" */
 static int refuse_here(struct fault *fault, const struct option *option)
 {
-	char text[128] = "goes with";
+	char text[256] = "goes with";
 	size_t used = strlen(text);
 	const char *comma = "";
 

@@ -17,6 +17,8 @@ enum options_mode {
 	OPTIONS_PLAN,
 	OPTIONS_GROUPS,
 	OPTIONS_CHECK,
+	OPTIONS_GUEST,
+	OPTIONS_HOSTDEV,
 	OPTIONS_SUGGEST,
 	OPTIONS_EXPLAIN,
 	OPTIONS_CAPTURE,
@@ -30,6 +32,7 @@ enum options_mode {
  * struct options - the options
  * @mode: the one that was chosen
  * @subject: what stood behind it; NULL: nothing
+ * @second: what stood behind that; NULL: nothing
  * @tree: --groups --tree
  * @journal: --report --journal
  * @prove: --check --prove
@@ -43,6 +46,7 @@ enum options_mode {
 struct options {
 	enum options_mode mode;
 	const char *subject;
+	const char *second;
 	bool tree;
 	bool journal;
 	bool prove;

@@ -24,14 +24,6 @@ const char *const guest_machine_names[] = {
 
 static_assert(ARRAY_SIZE(guest_machine_names) == GUEST_MACHINES, "a machine has no name");
 
-bool guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu)
-{
-	if (cpu >= GUEST_CPUS_MAX)
-		return false;
-	cpus->bits[cpu / 64] |= UINT64_C(1) << cpu % 64;
-	return true;
-}
-
 bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu)
 {
 	return cpu < GUEST_CPUS_MAX && cpus->bits[cpu / 64] >> cpu % 64 & 1;
@@ -90,7 +82,7 @@ static int part_take(const char *part, size_t length, struct guest_cpus *cpus)
 		if (without)
 			cpus->bits[first / 64] &= ~(UINT64_C(1) << first % 64);
 		else
-			guest_cpus_add(cpus, (unsigned int)first);
+			cpus->bits[first / 64] |= UINT64_C(1) << first % 64;
 	return 0;
 }
 

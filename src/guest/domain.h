@@ -304,11 +304,6 @@ struct guest {
 };
 
 /**
- * guest_cpus_add() - put a processor into a set; false: it is beyond GUEST_CPUS_MAX
- */
-bool guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu);
-
-/**
  * guest_cpus_has() - is a processor in a set?
  */
 bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu);

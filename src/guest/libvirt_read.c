@@ -805,6 +805,8 @@ int libvirt_parse(const char *file, const char *text, size_t length, struct gues
 		(void)root_take(&reader, document);
 	xmlFreeDoc(document);
 	xmlFreeParserCtxt(parser);
+	if (!guest->cpu.vcpus)
+		guest->cpu.vcpus = guest->cpu.online = 1;
 	if (!fault->error)
 		args_take(guest);
 	return fault->error;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/array.h"
 
 #define MENTIONED_MAX 6 /* more are hard to read in a sentence */
 
@@ -111,4 +112,33 @@ void card_mention_all(const struct host *host, const size_t *functions, size_t c
 		used += (size_t)snprintf(text + used, CARD_TEXT_MAX - used, "%s%s",
 					 i ? ", " : "", one);
 	}
+}
+
+/* Device ids as in the driver amdgpu */
+const char *card_reset_bug(const struct host_function *function)
+{
+	static const struct {
+		uint16_t first, last;
+		const char *family;
+	} families[] = {
+		{ 0x67c0, 0x67df, "Polaris 10" }, { 0x67e0, 0x67ff, "Polaris 11" },
+		{ 0x6860, 0x687f, "Vega 10" },	  { 0x6980, 0x699f, "Polaris 12" },
+		{ 0x69a0, 0x69af, "Vega 12" },	  { 0x66a0, 0x66af, "Vega 20" },
+		{ 0x7310, 0x731f, "Navi 10" },	  { 0x7340, 0x734f, "Navi 14" },
+		{ 0x7360, 0x7362, "Navi 12" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(families) && function->id.vendor == 0x1002; i++)
+		if (function->id.device >= families[i].first &&
+		    function->id.device <= families[i].last)
+			return families[i].family;
+	return NULL;
+}
+
+bool card_has_no_bus_reset(const struct host_function *function)
+{
+	uint16_t device = function->id.device;
+
+	return function->id.vendor == 0x10de && ((device >= 0x2340 && device <= 0x237f) ||
+						 device == 0x22ce || device == 0x22d0);
 }

@@ -104,4 +104,21 @@ void card_mention(const struct host_function *function, char text[static CARD_TE
 void card_mention_all(const struct host *host, const size_t *functions, size_t count,
 		      char text[static CARD_TEXT_MAX]);
 
+/**
+ * card_reset_bug() - the family of a card that does not come back from a reset
+ *
+ * Families that pass every check of the kernel and still do not come back: those that the
+ * project vendor-reset has code for.
+ *
+ * Return: its name; NULL: none of them
+ */
+const char *card_reset_bug(const struct host_function *function);
+
+/**
+ * card_has_no_bus_reset() - does the kernel never reset its bus?
+ *
+ * drivers/pci/quirks.c quirk_nvidia_no_bus_reset()
+ */
+bool card_has_no_bus_reset(const struct host_function *function);
+
 #endif

@@ -154,7 +154,7 @@ static void test_hostdevs(void **state)
 	assert_false(guest.hostdevs[1].managed || guest.hostdevs[1].has_place);
 	assert_true(guest.hostdevs[1].rom_off);
 	assert_int_equal(guest.wiring.usb_devices, 1);
-	/* the place of the first one only: addresses of the host are none of the guest's */
+	/* the place of the first one: addresses of the host are none of the guest's */
 	assert_int_equal(guest.n_places, 1);
 	assert_int_equal(guest_next_bus(&guest), 8);
 	assert_int_equal(guest_takes(&guest, &guest.hostdevs[1].host), 1);

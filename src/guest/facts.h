@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_FACTS_H
+#define VFIO_EARLY_FACTS_H
+
+/*
+ * What the host has to do with one guest, as plain values: facts_read.c fills it, the
+ * checks judge it. What could not be read is FACT_UNKNOWN, or 0 where 0 says so.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guest/domain.h"
+#include "model/host.h"
+
+#define FACTS_PASSED_MAX 128
+#define FACTS_OTHERS_MAX 64
+#define FACTS_HOOKS_MAX 32
+#define FACTS_PAGES_MAX 8
+
+/**
+ * struct passed - one function of the host that the guest gets, slots taken apart
+ * @hostdev: index in guest.hostdevs of the element that brings it
+ * @there: there is such a function
+ * @function: index in host.functions, when it is @there
+ * @address: where it is to be
+ * @width: address bits of the IOMMU unit that serves it; 0: not known
+ * @bars: its 64-bit memory windows together, each rounded up to a power of two
+ * @bars_known: they could be read
+ */
+struct passed {
+	size_t hostdev;
+	bool there;
+	size_t function;
+	struct pci_address address;
+	unsigned int width;
+	uint64_t bars;
+	bool bars_known;
+};
+
+/**
+ * struct guest_file - a file that the guest needs
+ * @there: FACT_UNKNOWN: its folder could not be looked into
+ * @size: in bytes, when it is there
+ * @closed: path of the folder on the way, or of the file itself, that only its owner may
+ *	read; empty: none
+ * @confined: AppArmor lets QEMU read it; FACT_UNKNOWN: AppArmor is not on, or not known
+ */
+struct guest_file {
+	enum fact there;
+	uint64_t size;
+	char closed[GUEST_PATH_MAX];
+	enum fact confined;
+};
+
+/**
+ * struct guest_other - another stored guest that has a function of this one
+ * @name: of the guest
+ * @address: the function
+ * @starts: it starts with the host
+ */
+struct guest_other {
+	char name[GUEST_NAME_MAX];
+	struct pci_address address;
+	bool starts;
+};
+
+/**
+ * struct guest_hook - a script that the hypervisor runs around this guest
+ * @path: below the root
+ * @unbinds: it writes to an unbind attribute
+ * @unloads: it removes modules
+ * @calls_back: it calls virsh, for which libvirt waits for the script, for ever
+ */
+struct guest_hook {
+	char path[GUEST_PATH_MAX];
+	bool unbinds;
+	bool unloads;
+	bool calls_back;
+};
+
+/**
+ * struct guest_pages - the host's pool of one page size
+ * @size: of a page, bytes
+ * @total: pages
+ * @free: pages
+ * @nodes: free pages on each NUMA node; @has_nodes bit n: known for node n
+ */
+struct guest_pages {
+	uint64_t size;
+	uint64_t total;
+	uint64_t free;
+	uint64_t nodes[GUEST_NODES_MAX];
+	uint64_t has_nodes;
+};
+
+/**
+ * struct guest_facts - all of it; large: allocate it
+ * @passed: functions that the guest gets
+ * @cut: there are more than FACTS_PASSED_MAX
+ * @vendor_known: the processor's maker is known
+ * @is_amd: it is AMD
+ * @cpu_bits: physical address bits of the processor; 0: not known
+ * @nested: KVM lets guests run guests
+ * @isolcpus: the list of isolcpus= without its flags; empty: none
+ * @memory_total: bytes; 0: not known
+ * @memory_free: MemAvailable, bytes
+ * @page_default: bytes; 0: not known
+ * @iommufd: /dev/iommu is there
+ * @loader: of guest.firmware.loader
+ * @nvram: of the guest's own variables
+ * @nvram_template: what they are made from
+ * @firmware_code: path of a firmware that is there; empty: none of the known ones
+ * @firmware_vars: path of the variables that belong to it
+ * @roms: of each hostdev's ROM file
+ * @qemu_is_root: QEMU runs as root, or as a user that qemu.conf names: file modes say
+ *	nothing then
+ * @starts: the guest starts with the host
+ * @ordered: what starts it waits for vfio-early.target
+ * @others: functions that another stored guest has as well
+ * @others_known: the stored guests could be listed
+ * @hooks: scripts that rebind or call back; hooks that do neither are not in it
+ */
+struct guest_facts {
+	struct passed passed[FACTS_PASSED_MAX];
+	size_t n_passed;
+	bool cut;
+	bool vendor_known;
+	bool is_amd;
+	unsigned int cpu_bits;
+	enum fact nested;
+	char isolcpus[256];
+	uint64_t memory_total;
+	uint64_t memory_free;
+	uint64_t page_default;
+	struct guest_pages pages[FACTS_PAGES_MAX];
+	size_t n_pages;
+	enum fact iommufd;
+	struct guest_file loader;
+	struct guest_file nvram;
+	struct guest_file nvram_template;
+	char firmware_code[GUEST_PATH_MAX];
+	char firmware_vars[GUEST_PATH_MAX];
+	struct guest_file roms[GUEST_HOSTDEVS_MAX];
+	bool qemu_is_root;
+	enum fact starts;
+	enum fact ordered;
+	struct guest_other others[FACTS_OTHERS_MAX];
+	size_t n_others;
+	bool others_known;
+	struct guest_hook hooks[FACTS_HOOKS_MAX];
+	size_t n_hooks;
+};
+
+#endif

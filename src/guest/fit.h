@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_FIT_H
+#define VFIO_EARLY_FIT_H
+
+/*
+ * What the checks of a guest see, and questions about it that more than one of them asks.
+ * Pure.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "check/finding.h"
+#include "guest/domain.h"
+#include "guest/facts.h"
+#include "model/config.h"
+#include "model/host.h"
+#include "plan/plan.h"
+
+#define FIT_CARDS_MAX 64
+#define FIT_TEXT_MAX 384
+
+/**
+ * struct fit_card - functions of the guest that are one card
+ * @has_target: a target of the config takes one of them
+ * @target: index in plan.targets
+ * @name: of the target; without one the address of its first function
+ * @functions: indices in facts.passed, in the order of the guest
+ * @is_display: one of them is a display controller
+ */
+struct fit_card {
+	bool has_target;
+	size_t target;
+	char name[CONFIG_NAME_MAX];
+	size_t functions[FACTS_PASSED_MAX];
+	size_t n_functions;
+	bool is_display;
+};
+
+/**
+ * struct fit - a guest on a host; large: allocate it
+ * @source: where the guest was read, for people
+ * @subject: what to type to name the guest again
+ * @cards: fit_cards() fills them
+ * @trial_config: scratch for fit_trial()
+ * @trial: likewise
+ */
+struct fit {
+	const struct guest *guest;
+	const struct config *config;
+	const struct host *host;
+	const struct plan *plan;
+	const struct guest_facts *facts;
+	struct findings *findings;
+	const char *source;
+	const char *subject;
+	struct fit_card cards[FIT_CARDS_MAX];
+	size_t n_cards;
+	struct config trial_config;
+	struct plan trial;
+};
+
+/**
+ * fit_cards() - sort the functions of the guest into cards: by target, else by slot
+ */
+void fit_cards(struct fit *fit);
+
+/**
+ * fit_passed() - a function of a card
+ */
+const struct passed *fit_passed(const struct fit *fit, const struct fit_card *card,
+				size_t index);
+
+/**
+ * fit_function() - the host's function to it; NULL: there is none
+ */
+const struct host_function *fit_function(const struct fit *fit,
+					 const struct passed *passed);
+
+/**
+ * fit_hostdev() - the guest's element to it
+ */
+const struct guest_hostdev *fit_hostdev(const struct fit *fit,
+					const struct passed *passed);
+
+/**
+ * fit_gets() - does the guest get this function of host.functions?
+ */
+bool fit_gets(const struct fit *fit, size_t function);
+
+/**
+ * fit_on_vfio() - is a function on a VFIO driver now?
+ */
+bool fit_on_vfio(const struct fit *fit, const struct host_function *function);
+
+/**
+ * fit_passes_display() - does the guest get a display controller?
+ */
+bool fit_passes_display(const struct fit *fit);
+
+/**
+ * fit_address_bits() - how many address bits the guest's processor has
+ *
+ * The host's with host-passthrough, maximum and phys-bits=host, within the limit that is
+ * written down; what is written down; else 40, QEMU's own (TCG_PHYS_ADDR_BITS).
+ *
+ * Return: 0 when it is the host's, which is not known
+ */
+unsigned int fit_address_bits(const struct fit *fit);
+
+/**
+ * fit_trial() - what the rules of the boot program say of a function alone
+ *
+ * As if its screen and what shares its group may go, too.
+ *
+ * Return: bit n set: reason n holds
+ */
+uint64_t fit_trial(struct fit *fit, size_t function);
+
+/**
+ * fit_unknown() - add a finding that cannot be told
+ * @step: the one step that would tell
+ */
+void fit_unknown(const struct fit *fit, enum finding_code code, const char *subject,
+		 const char *step, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/**
+ * fit_list() - write the addresses of a card's functions as a list: A, B and C
+ */
+void fit_list(const struct fit *fit, const struct fit_card *card,
+	      char text[static FIT_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_GUEST_CARD_CHECK_H
+#define VFIO_EARLY_GUEST_CARD_CHECK_H
+
+/* The functions of the host: there, reserved, whole, in one slot. Pure. */
+
+#include "guest/fit.h"
+
+/**
+ * guest_card_check() - add its findings
+ */
+void guest_card_check(struct fit *fit);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "guest/guest_rom_check.h"
+
+static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
+			 const struct guest_file *file, const char *address)
+{
+	bool confined = fit->guest->kind == GUEST_LIBVIRT;
+
+	if (file->there == FACT_NO)
+		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
+			     "its ROM file %s is not there", hostdev->rom);
+	else if (file->there == FACT_UNKNOWN)
+		fit_unknown(fit, FINDING_ROM_ACCESS, address, "run it as root",
+			    "its ROM file %s could not be looked at", hostdev->rom);
+	else if (confined && *file->closed && !fit->facts->qemu_is_root)
+		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
+			     "QEMU's user cannot read its ROM file %s: %s is closed to "
+			     "others",
+			     hostdev->rom, file->closed);
+	else if (confined && file->confined == FACT_NO)
+		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
+			     "AppArmor keeps QEMU from its ROM file %s: no line of "
+			     "abstractions/libvirt-qemu allows it",
+			     hostdev->rom);
+	else
+		findings_add(fit->findings, FINDING_PASS, FINDING_ROM_ACCESS, address,
+			     "QEMU can read its ROM file %s", hostdev->rom);
+}
+
+void guest_rom_check(struct fit *fit)
+{
+	for (size_t i = 0; i < fit->guest->n_hostdevs; i++) {
+		const struct guest_hostdev *hostdev = &fit->guest->hostdevs[i];
+		char address[PCI_ADDRESS_TEXT];
+
+		pci_address_format(&hostdev->host, address);
+		if (*hostdev->rom && !hostdev->rom_off)
+			access_judge(fit, hostdev, &fit->facts->roms[i], address);
+	}
+}
