@@ -62,13 +62,12 @@ void initrd_wish(const struct host *host, const struct plan *plan,
 
 /* ---- one image ---- */
 
-static bool is_next(const struct look *look, const struct initrd_source *source,
-		    const char *release)
+static bool is_next(const struct look *look, const struct initramfs *image)
 {
-	if (source->fallback)
+	if (image->source->fallback)
 		return false;
-	return !*release || !strcmp(release, look->newest) ||
-	       !strcmp(release, look->scene->host->kernel);
+	return !image->by_name || !strcmp(image->release, look->newest) ||
+	       !strcmp(image->release, look->scene->host->kernel);
 }
 
 static void unreadable(const struct scene *scene, bool next, int error, const char *text)
@@ -121,8 +120,7 @@ static void image_judge(const struct look *look, const struct initramfs *image)
 	const struct config *etc = &look->images->etc;
 	const struct initrd_case judged = {
 		.image = image,
-		/* Flavours have no release in their names, so as to boot whatever they hold. */
-		.next = is_next(look, image->source, image->source->release),
+		.next = is_next(look, image),
 		.wanted = scene->config->n_targets || scene->config->n_files,
 		.etc = etc,
 		.etc_known = !etc->invalid || etc->fault.error != -EACCES,
@@ -148,7 +146,7 @@ static void kernel_seen(struct look *look, const char *release)
 
 static void image_check(struct look *look, const struct initramfs *image)
 {
-	bool next = is_next(look, image->source, image->source->release);
+	bool next = is_next(look, image);
 	struct scene scene = *look->scene;
 
 	scene.subject = image->path;
@@ -162,14 +160,18 @@ static void image_check(struct look *look, const struct initramfs *image)
 
 /* ---- all of them ---- */
 
-static const char *newest_find(const struct initrd_list *list)
+static const char *newest_find(const struct images *images)
 {
+	const struct initrd_list *list = &images->list;
 	const char *newest = "";
 
-	for (size_t i = 0; i < list->count; i++)
-		if (!list->sources[i].fallback &&
-		    strverscmp(list->sources[i].release, newest) > 0)
-			newest = list->sources[i].release;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct initramfs *image = &images->images[i];
+
+		if (!list->sources[i].fallback && image->by_name &&
+		    strverscmp(image->release, newest) > 0)
+			newest = image->release;
+	}
 	for (size_t i = 0; i < list->n_kernels; i++)
 		if (strverscmp(list->kernels[i], newest) > 0)
 			newest = list->kernels[i];
@@ -249,7 +251,7 @@ void initrd_check(const struct scene *scene)
 	const struct images *images = scene->images;
 	struct look look = { .scene = scene,
 			     .images = images,
-			     .newest = newest_find(&images->list) };
+			     .newest = newest_find(images) };
 
 	for (size_t i = 0; i < images->list.count; i++)
 		image_check(&look, &images->images[i]);

@@ -26,26 +26,22 @@ static bool has(const struct initrd *initrd, const char *path)
 
 /* ---- what to do ---- */
 
-/* The command that builds this very image anew, and what has to be done before; or NULL */
+/* The command that builds this very image anew, and what has to be done before */
 static void advise_rebuild_after(const struct initrd_case *judged, const char *before,
 				 struct finding *finding)
 {
-	char command[FINDING_TEXT_MAX / 2];
+	const char *command = judged->image->rebuild.command;
 
-	generator_rebuild(&judged->image->initrd, judged->image->release, command,
-			  sizeof(command));
 	if (*command)
-		finding_advise(finding, "%s%srebuild it: %s", before ? before : "",
-			       before ? ", then " : "", command);
+		finding_advise(finding, "%s%srebuild it: %s", before,
+			       *before ? ", then " : "", command);
+	else if (*before)
+		finding_advise(finding, "%s", before);
 }
 
 static void advise_rebuild(const struct initrd_case *judged, struct finding *finding)
 {
-	const struct generator *generator = generator_of(&judged->image->initrd);
-	bool enabled = initrd_program(&judged->image->initrd);
-
-	advise_rebuild_after(judged, generator && !enabled ? generator->enable : NULL,
-			     finding);
+	advise_rebuild_after(judged, judged->image->rebuild.before, finding);
 }
 
 /* ---- the image ---- */

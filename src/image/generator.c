@@ -7,10 +7,12 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "image/mkinitcpio_config.h"
 #include "read/config_read.h"
 
 #define UNIT "vfio-early.service"
 #define SCRIPT "00-vfio-early"
+#define KERNEL_INSTALL "kernel-install add {release} /usr/lib/modules/{release}/vmlinuz"
 
 /* The last entry whose path fits */
 static const struct initrd_entry *find_like(const struct initrd *initrd,
@@ -169,6 +171,18 @@ static struct image_start mkinitcpio_start(const struct initrd *initrd)
 				     "EARLYHOOKS in it lack vfio-early" };
 }
 
+/* Its init runs no hooks: an archive behind the image brings the program. */
+static void booster_prepare(const struct sysroot *root, const char *file,
+			    char before[static GENERATOR_TEXT_MAX])
+{
+	(void)root;
+	(void)file;
+	(void)snprintf(before, GENERATOR_TEXT_MAX,
+		       "booster has no hook for vfio-early: have the archive of "
+		       "`vfio-early --make-cpio` loaded behind the image, with rdinit= "
+		       "(vfio-early-initramfs(7))");
+}
+
 /* ---- the table ---- */
 
 /* The first whose signs are in an image is its generator. */
@@ -183,7 +197,10 @@ const struct generator generators[] = {
 		.scripts = { "scripts/init-*/*vfio*" },
 		/* Debian, Ubuntu, Proxmox */
 		.places = { { "boot/initrd.img-*", NAMED_FILE } },
-		.rebuild = "update-initramfs -u -k ",
+		.rebuild = { { "etc/kernelstub/configuration", NULL,
+			       "update-initramfs -u -k {release}, then kernelstub" },
+			     { NULL, NULL, "update-initramfs -u -k {release}" },
+			     { NULL, NULL, "update-initramfs -u -k all" } },
 		.shadow = "/etc/initramfs-tools/scripts/init-top/" SCRIPT,
 	},
 	{
@@ -194,9 +211,15 @@ const struct generator generators[] = {
 		.lists = { "config" },
 		.scripts = { "hooks/*vfio*" },
 		.places = { { "boot/initramfs-*.img", NAMED_FILE } },
-		.rebuild_all = "mkinitcpio -P",
-		.enable = "put vfio-early right behind base in HOOKS of "
-			  "/etc/mkinitcpio.conf",
+		/* Without presets, -P builds nothing. */
+		.rebuild = { { "usr/bin/limine-mkinitcpio", NULL, "limine-mkinitcpio" },
+			     { "usr/bin/kernel-install", "*/{release}/initrd",
+			       KERNEL_INSTALL },
+			     { "etc/mkinitcpio.d", NULL, "mkinitcpio -P" },
+			     { NULL, "*.efi", "mkinitcpio -k {release} -U {file}" },
+			     { NULL, NULL, "mkinitcpio -k {release} -g {file}" },
+			     { NULL, NULL, "mkinitcpio -P" } },
+		.prepare = mkinitcpio_prepare,
 	},
 	{
 		.name = "dracut",
@@ -207,8 +230,18 @@ const struct generator generators[] = {
 		.scripts = { "*lib/dracut/hooks/*vfio*.sh" },
 		.places = { { "boot/initramfs-*.img", NAMED_FILE }, /* Fedora, Arch */
 			    { "boot/initrd-*", NAMED_FILE } }, /* openSUSE */
-		.rebuild = "dracut --force --kver ",
-		.rebuild_all = "dracut --force --regenerate-all",
+		/* Where it writes without a file's name depends on what is mounted. */
+		.rebuild = { { "usr/bin/dracut-rebuild", NULL, "dracut-rebuild" },
+			     { NULL, "/boot/initramfs-{release}.img",
+			       "dracut --force --kver {release}" },
+			     { NULL, "/boot/initrd-{release}",
+			       "dracut --force --kver {release}" },
+			     { "usr/bin/sdbootutil", NULL, "sdbootutil mkinitrd" },
+			     { "usr/bin/kernel-install", "*-{release}.efi",
+			       KERNEL_INSTALL },
+			     { NULL, "*.efi", "dracut --force --uefi {file} {release}" },
+			     { NULL, NULL, "dracut --force {file} {release}" },
+			     { NULL, NULL, "dracut --force --regenerate-all" } },
 	},
 	{
 		/* An init of its own, without hooks; its configuration is in the image. */
@@ -216,12 +249,16 @@ const struct generator generators[] = {
 		.kind = "of booster",
 		.signs = { "etc/booster.init.yaml" },
 		.places = { { "boot/booster-*.img", NAMED_FILE } },
+		.prepare = booster_prepare,
 	},
 	{
 		/* `--make-cpio`: an archive behind the distribution's image */
 		.name = "cpio",
 		.kind = "of vfio-early --make-cpio",
 		.signs = { NULL },
+		.rebuild = { { NULL, NULL,
+			       "vfio-early --make-cpio FILE, where FILE is the archive "
+			       "that is loaded behind it" } },
 	},
 };
 
@@ -338,15 +375,67 @@ bool generator_is_script(const char *path)
 	return fits_any(path, scripts_always);
 }
 
-void generator_rebuild(const struct initrd *initrd, const char *release, char *text,
-		       size_t size)
+/* {release} and {file} filled in; false: there is no release */
+static bool template_fill(const char *template, const char *file, const char *release,
+			  char text[static GENERATOR_TEXT_MAX])
+{
+	static const char release_mark[] = "{release}", file_mark[] = "{file}";
+	size_t used = 0;
+
+	while (*template && used < GENERATOR_TEXT_MAX - 1) {
+		const char *word = NULL;
+
+		if (!strncmp(template, release_mark, sizeof(release_mark) - 1)) {
+			word = release;
+			template += sizeof(release_mark) - 1;
+		} else if (!strncmp(template, file_mark, sizeof(file_mark) - 1)) {
+			word = file;
+			template += sizeof(file_mark) - 1;
+		}
+		if (!word)
+			text[used++] = *template ++;
+		else if (!*word)
+			return false;
+		else
+			used += (size_t)snprintf(text + used, GENERATOR_TEXT_MAX - used,
+						 "%s", word);
+	}
+	text[used < GENERATOR_TEXT_MAX ? used : GENERATOR_TEXT_MAX - 1] = '\0';
+	return true;
+}
+
+static bool row_fits(const struct sysroot *root, const struct rebuild_row *row,
+		     const char *file, const char *release)
+{
+	char pattern[GENERATOR_TEXT_MAX];
+
+	if (row->sign && !sysroot_exists(root->fd, row->sign))
+		return false;
+	return !row->image || (template_fill(row->image, file, release, pattern) &&
+			       !fnmatch(pattern, file, 0));
+}
+
+void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
+		       const char *file, const char *release, struct rebuild *ret_rebuild)
 {
 	const struct generator *generator = generator_of(initrd);
-	const char *one = generator ? generator->rebuild : NULL;
-	const char *all = generator ? generator->rebuild_all : NULL;
+	/* The initramfs of an image-based system is built by its own tool. */
+	static const struct rebuild_row ostree = { "run/ostree-booted", NULL,
+						   "rpm-ostree initramfs --enable" };
+	struct rebuild rebuild = { .before = "", .command = "" };
 
-	if (!one || (all && !*release))
-		(void)snprintf(text, size, "%s", all ? all : "");
-	else
-		(void)snprintf(text, size, "%s%s", one, *release ? release : "all");
+	if (generator && generator->prepare && !initrd_program(initrd))
+		generator->prepare(root, file, rebuild.before);
+	if (row_fits(root, &ostree, file, release))
+		(void)template_fill(ostree.command, file, release, rebuild.command);
+	for (size_t i = 0; generator && i < GENERATOR_COMMANDS_MAX; i++) {
+		const struct rebuild_row *row = &generator->rebuild[i];
+
+		if (*rebuild.command || !row->command)
+			break;
+		if (row_fits(root, row, file, release) &&
+		    !template_fill(row->command, file, release, rebuild.command))
+			*rebuild.command = '\0';
+	}
+	*ret_rebuild = rebuild;
 }

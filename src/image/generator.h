@@ -13,6 +13,8 @@
 #include "image/initrd.h"
 
 #define GENERATOR_WORDS_MAX 4
+#define GENERATOR_TEXT_MAX 320
+#define GENERATOR_COMMANDS_MAX 8
 
 /** enum image_naming - which part of an image's path names its kernel */
 enum image_naming { NAMED_FILE, NAMED_DIRECTORY, NAMED_TOKEN, NAMED_NOT };
@@ -52,6 +54,29 @@ struct image_start {
 };
 
 /**
+ * struct rebuild_row - a command that builds an image again
+ * @sign: file below the root without which it is not the command; NULL: any machine
+ * @image: pattern of the image's path; NULL: any
+ * @command: {release} and {file} stand for those of the image; a row with {release} is
+ *	not for an image whose kernel is not known
+ */
+struct rebuild_row {
+	const char *sign;
+	const char *image;
+	const char *command;
+};
+
+/**
+ * struct rebuild - how an image is built again; both are empty when it is not known
+ * @before: what has to be done first; empty: nothing
+ * @command: that builds this very image
+ */
+struct rebuild {
+	char before[GENERATOR_TEXT_MAX];
+	char command[GENERATOR_TEXT_MAX];
+};
+
+/**
  * struct generator - one row. Patterns are those of fnmatch() where '*' matches a slash;
  * lists end with NULL.
  * @name: what its hook notes in an image (CONFIG_IMAGE_PATH)
@@ -62,10 +87,9 @@ struct image_start {
  * @lists: such files in which modules are named to be loaded
  * @scripts: where scripts of other set-ups are in an image
  * @places: where it writes images, by names of its own
- * @rebuild: command for the image of one kernel, whose release is appended
- * @rebuild_all: command for all images; NULL: @rebuild does it with "all"
+ * @rebuild: the first row that fits an image builds it
  * @shadow: file of the administrator that takes the place of the hook; NULL: none
- * @enable: what to do first when the hook has to be named in its configuration; or NULL
+ * @prepare: fills rebuild.before for an image without the program; NULL: nothing to do
  */
 struct generator {
 	const char *name;
@@ -76,10 +100,10 @@ struct generator {
 	const char *lists[GENERATOR_WORDS_MAX];
 	const char *scripts[GENERATOR_WORDS_MAX];
 	struct image_place places[GENERATOR_WORDS_MAX];
-	const char *rebuild;
-	const char *rebuild_all;
+	struct rebuild_row rebuild[GENERATOR_COMMANDS_MAX];
 	const char *shadow;
-	const char *enable;
+	void (*prepare)(const struct sysroot *root, const char *file,
+			char before[static GENERATOR_TEXT_MAX]);
 };
 
 extern const struct generator generators[];
@@ -107,11 +131,12 @@ bool generator_is_list(const char *path);
 bool generator_is_script(const char *path);
 
 /**
- * generator_rebuild() - the command that builds an image again
- * @release: of its kernel; empty: all kernels
- * @text: filled; empty when the generator is not known
+ * generator_rebuild() - how is an image built again on this machine?
+ * @file: of the image, with a slash in front
+ * @release: of its kernel; empty: unknown
  */
-void generator_rebuild(const struct initrd *initrd, const char *release, char *text,
-		       size_t size);
+void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
+		       const char *file, const char *release,
+		       struct rebuild *ret_rebuild);
 
 #endif

@@ -42,15 +42,17 @@ static void needs_find(const struct sysroot *root, const struct images_wish *wis
 	module_index_done(&index);
 }
 
-/* The kernel of an image: by its path, by itself, by its modules */
+/* The kernel of an image: by itself, by lib/modules, by its modules; no name is believed */
 static void release_find(struct initramfs *image)
 {
-	const char *release = *image->source->release ? image->source->release :
-							image->initrd.release;
+	const struct initrd_source *source = image->source;
+	const char *release = *image->initrd.release ? image->initrd.release :
+						       source->release;
 
 	(void)snprintf(image->release, sizeof(image->release), "%s", release);
 	if (!*image->release)
 		initrd_release(&image->initrd, image->release);
+	image->by_name = *image->release && !strcmp(image->release, source->named);
 }
 
 static void image_read(const struct sysroot *root, const struct images_wish *wish,
@@ -73,6 +75,7 @@ static void image_read(const struct sysroot *root, const struct images_wish *wis
 		return;
 	image->inside_known = initrd_config(initrd, &image->inside);
 	needs_find(root, wish, image);
+	generator_rebuild(root, initrd, image->path, image->release, &image->rebuild);
 }
 
 void images_read(const struct sysroot *root, const struct images_wish *wish,

@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/sysroot.h"
+#include "image/generator.h"
 #include "image/initrd.h"
 #include "image/initrd_list.h"
 #include "image/module_index.h"
@@ -36,13 +37,17 @@ struct images_wish {
  * @source: where it was found
  * @error: it could not be read (initrd_read()); @fault says why
  * @initrd: what is in it, as far as it could be read
- * @release: of its kernel; empty: unknown
+ * @release: of its kernel, as it says itself, or lib/modules, or its own modules; empty:
+ *	unknown
+ * @by_name: its path tells that release, too; what has no such name, as the flavours of
+ *	Arch, may be what boots whatever it holds
  * @preinit: the kernel starts vfio-early-boot in place of /init
  * @inside: the config in it; @inside_known: it could be read
  * @needs: modules that have to be in it: @wish.drivers and what they need
  * @missing: drivers that its kernel does not have, neither as a file nor built in
  * @needs_known: @needs and @missing are filled from the kernel's indices
  * @claims: drivers of the host that would claim the wanted functions
+ * @rebuild: how it is built again
  */
 struct initramfs {
 	char path[INITRD_PATH_MAX + 1];
@@ -51,6 +56,7 @@ struct initramfs {
 	struct fault fault;
 	struct initrd initrd;
 	char release[HOST_NAME_MAX];
+	bool by_name;
 	bool preinit;
 	struct config inside;
 	bool inside_known;
@@ -58,6 +64,7 @@ struct initramfs {
 	struct module_list missing;
 	bool needs_known;
 	struct module_list claims;
+	struct rebuild rebuild;
 };
 
 /**

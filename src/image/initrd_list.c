@@ -179,7 +179,7 @@ static void file_found(const struct sysroot *root, const char *path,
 	source->files[source->n_files++] = file;
 	source->fallback = name_is_fallback(slash + 1);
 	if (!source->fallback)
-		path_release(path, place->naming, source->release);
+		path_release(path, place->naming, source->named);
 }
 
 /* What is below a closed directory is closed too. */
@@ -342,8 +342,7 @@ static void entry_end(struct entry *entry)
 	if (source->n_files && !known) {
 		known = source_add(entry->list);
 		if (known)
-			path_release(source->files[main].path, NAMED_FILE,
-				     known->release);
+			path_release(source->files[main].path, NAMED_FILE, known->named);
 	}
 	/* The first entry is the one that boots unless somebody chooses another. */
 	if (source->n_files && known && !known->listed) {
@@ -352,6 +351,8 @@ static void entry_end(struct entry *entry)
 		known->main = main;
 		known->listed = true;
 		known->preinit = source->preinit;
+		if (*source->named && !known->fallback)
+			memcpy(known->named, source->named, sizeof(known->named));
 	}
 	*source = (struct initrd_source){ 0 };
 }
@@ -367,6 +368,8 @@ static void bls_line(const struct line *line, void *context)
 	if (!strcmp(word, "initrd") || !strcmp(word, "uki"))
 		while (lines_word(&cursor, " \t", word))
 			entry_add(entry, word);
+	else if (!strcmp(word, "version") && lines_word(&cursor, " \t", word))
+		name_release(word, entry->source.named);
 	else if (!strcmp(word, "options"))
 		entry->source.preinit = entry->source.preinit || initrd_preinit(cursor);
 }
@@ -458,6 +461,19 @@ static void kernels_read(const struct sysroot *root, struct initrd_list *list)
 				       "%s", name);
 }
 
+/* What has no directory of modules is not known to be the release of a kernel. */
+static void releases_confirm(const struct sysroot *root, struct initrd_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct initrd_source *source = &list->sources[i];
+		char path[INITRD_PATH_MAX];
+
+		(void)snprintf(path, sizeof(path), "lib/modules/%s", source->named);
+		if (*source->named && sysroot_exists(root->fd, path))
+			memcpy(source->release, source->named, sizeof(source->release));
+	}
+}
+
 static int source_compare(const void *a, const void *b)
 {
 	const struct initrd_source *one = a, *other = b;
@@ -475,5 +491,6 @@ void initrd_list_read(const struct sysroot *root, struct initrd_list *list)
 		place_read(root, &places[i], list);
 	loaders_read(root, list);
 	kernels_read(root, list);
+	releases_confirm(root, list);
 	qsort(list->sources, list->count, sizeof(list->sources[0]), source_compare);
 }

@@ -37,7 +37,9 @@ struct initrd_file {
  * @files: in the order in which the boot loader loads them
  * @n_files: more than one only where an entry of a boot loader says so
  * @main: index of the file that is called after its kernel
- * @release: of its kernel, as its path says; empty: it does not, or it is @fallback
+ * @named: the release that its path, or the entry of a boot loader, seems to tell; names
+ *	are made of series, flavours and checksums as well, so it is a guess
+ * @release: @named, where lib/modules has it; empty: it has not, or it is @fallback
  * @fallback: for rescue: left without us on purpose by most generators
  * @listed: an entry of a boot loader names it
  * @preinit: that entry starts vfio-early-boot in place of /init
@@ -46,6 +48,7 @@ struct initrd_source {
 	struct initrd_file files[INITRD_FILES_MAX];
 	size_t n_files;
 	size_t main;
+	char named[HOST_NAME_MAX];
 	char release[HOST_NAME_MAX];
 	bool fallback;
 	bool listed;

@@ -15,6 +15,7 @@
 #include "helper-image.h"
 #include "helper-machine.h"
 #include "image/generator.h"
+#include "image/mkinitcpio_config.h"
 
 #define CONFIG "[target gpu]\nid = 10de:1e84\n"
 #define RELEASE "6.1.0-1"
@@ -601,41 +602,188 @@ static void what_is_not_known(void **state)
 	assert_found(FINDING_IMAGE_MODULES, FINDING_FAIL, "has no vfio_pci");
 }
 
+/* The machine tells which command builds the image: by its tools, by what a preset names. */
 static void rebuild_commands(void **state)
 {
 	static const struct {
 		const char *generator;
+		const char *file;
 		const char *release;
+		const char *sign[2]; /* a file of the machine, and its text */
 		const char *command;
 	} commands[] = {
-		{ "initramfs-tools", RELEASE, "update-initramfs -u -k " RELEASE },
-		{ "initramfs-tools", "", "update-initramfs -u -k all" },
-		{ "dracut", RELEASE, "dracut --force --kver " RELEASE },
-		{ "dracut", "", "dracut --force --regenerate-all" },
-		{ "mkinitcpio", RELEASE, "mkinitcpio -P" },
+		{ "initramfs-tools",
+		  "/boot/initrd.img-6.1.0",
+		  "6.1.0",
+		  { NULL },
+		  "update-initramfs -u -k 6.1.0" },
+		{ "initramfs-tools",
+		  "/boot/x",
+		  "",
+		  { NULL },
+		  "update-initramfs -u -k all" },
+		{ "initramfs-tools",
+		  "/boot/efi/EFI/Pop_OS-1/initrd.img",
+		  "6.1.0",
+		  { "etc/kernelstub/configuration", "{}" },
+		  "update-initramfs -u -k 6.1.0, then kernelstub" },
+		{ "dracut",
+		  "/boot/initramfs-6.9.1.img",
+		  "6.9.1",
+		  { NULL },
+		  "dracut --force --kver 6.9.1" },
+		{ "dracut",
+		  "/boot/x.img",
+		  "",
+		  { NULL },
+		  "dracut --force --regenerate-all" },
+		{ "dracut",
+		  "/boot/initramfs-linux.img",
+		  "6.9.1",
+		  { NULL },
+		  "dracut --force /boot/initramfs-linux.img 6.9.1" },
+		{ "dracut",
+		  "/boot/initramfs-linux.img",
+		  "6.9.1",
+		  { "usr/bin/dracut-rebuild", "" },
+		  "dracut-rebuild" },
+		{ "dracut",
+		  "/boot/initrd-6.4.0-default",
+		  "6.4.0-default",
+		  { "usr/bin/sdbootutil", "" },
+		  "dracut --force --kver 6.4.0-default" },
+		{ "dracut",
+		  "/boot/efi/opensuse/6.4.0-default/initrd-0a1b2c",
+		  "6.4.0-default",
+		  { "usr/bin/sdbootutil", "" },
+		  "sdbootutil mkinitrd" },
+		{ "dracut",
+		  "/efi/EFI/Linux/linux-6.9.1-1234.efi",
+		  "6.9.1",
+		  { "usr/bin/kernel-install", "" },
+		  "dracut --force --uefi /efi/EFI/Linux/linux-6.9.1-1234.efi 6.9.1" },
+		{ "dracut",
+		  "/efi/EFI/Linux/1234-6.9.1.efi",
+		  "6.9.1",
+		  { "usr/bin/kernel-install", "" },
+		  "kernel-install add 6.9.1 /usr/lib/modules/6.9.1/vmlinuz" },
+		{ "dracut",
+		  "/boot/ostree/fedora-1/initramfs-6.9.1.img",
+		  "6.9.1",
+		  { "run/ostree-booted", "" },
+		  "rpm-ostree initramfs --enable" },
+		{ "mkinitcpio",
+		  "/boot/initramfs-linux.img",
+		  "6.9.1",
+		  { "etc/mkinitcpio.d/linux.preset", "" },
+		  "mkinitcpio -P" },
+		{ "mkinitcpio",
+		  "/boot/initramfs-linux.img",
+		  "6.9.1",
+		  { "usr/bin/limine-mkinitcpio", "" },
+		  "limine-mkinitcpio" },
+		{ "mkinitcpio",
+		  "/efi/1234/6.9.1/initrd",
+		  "6.9.1",
+		  { "usr/bin/kernel-install", "" },
+		  "kernel-install add 6.9.1 /usr/lib/modules/6.9.1/vmlinuz" },
+		{ "mkinitcpio",
+		  "/efi/EFI/Linux/arch.efi",
+		  "6.9.1",
+		  { NULL },
+		  "mkinitcpio -k 6.9.1 -U /efi/EFI/Linux/arch.efi" },
+		{ "mkinitcpio",
+		  "/boot/mine.img",
+		  "6.9.1",
+		  { NULL },
+		  "mkinitcpio -k 6.9.1 -g /boot/mine.img" },
+		{ "booster", "/boot/booster-linux.img", "6.9.1", { NULL }, "" },
+		{ "something", "/boot/x", "6.9.1", { NULL }, "" },
 	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		struct rebuild rebuild;
+		char text[128];
+		const struct file files[2] = { { "etc/vfio-early.image", text } };
+
+		(void)snprintf(text, sizeof(text), "[image]\ngenerator = %s\n",
+			       commands[i].generator);
+		judge(systemd, files);
+		if (commands[i].sign[0])
+			tree_put(&tree, commands[i].sign[1], "%s", commands[i].sign[0]);
+		generator_rebuild(&tree.root, &looked.initrd, commands[i].file,
+				  commands[i].release, &rebuild);
+		assert_string_equal(rebuild.command, commands[i].command);
+		assert_string_equal(rebuild.before, "");
+		if (commands[i].sign[0])
+			tree_delete(&tree, commands[i].sign[0]);
+		if (commands[i].sign[0] && strstr(commands[i].sign[0], "mkinitcpio.d"))
+			tree_delete(&tree, "etc/mkinitcpio.d");
+	}
+}
+
+/* HOOKS count as the last file assigns them; a preset may have a file of its own. */
+static void hooks_of_mkinitcpio(void **state)
+{
+	static const struct {
+		const char *conf, *drop_in, *preset;
+		const char *before;
+	} cases[] = {
+		{ "HOOKS=(base udev)\n", NULL, NULL,
+		  "put vfio-early right behind base in HOOKS of /etc/mkinitcpio.conf" },
+		{ "HOOKS=(base vfio-early udev)\n", NULL, NULL, "" },
+		{ "HOOKS=\"base vfio-early udev\"\n", NULL, NULL, "" },
+		{ "HOOKS=(\n\tbase # first\n\tvfio-early\n\tudev\n)\n", NULL, NULL, "" },
+		{ "HOOKS=(systemd)\n", NULL, NULL,
+		  "put vfio-early first in HOOKS of /etc/mkinitcpio.conf" },
+		{ "HOOKS=(base vfio-early udev)\n", "HOOKS=(base systemd)\n", NULL,
+		  "put vfio-early right behind base in HOOKS of "
+		  "/etc/mkinitcpio.conf.d/own.conf" },
+		{ "HOOKS=(base vfio-early udev)\n", "HOOKS+=(plymouth)\n", NULL, "" },
+		{ "HOOKS=(base vfio-early udev)\n", NULL,
+		  "default_image=\"/boot/image\"\ndefault_config=\"/etc/other.conf\"\n",
+		  "put vfio-early right behind base in HOOKS of /etc/other.conf" },
+		{ "HOOKS=(base vfio-early udev)\n", NULL,
+		  "default_image=\"/boot/image\"\nlts_config=\"/etc/other.conf\"\n", "" },
+		{ "HOOKS=(base udev)\n", "HOOKS=(base systemd)\n",
+		  "ALL_config=\"/etc/mkinitcpio.conf\"\ndefault_uki=/efi/image\n",
+		  "put vfio-early right behind base in HOOKS of "
+		  "/etc/mkinitcpio.conf.d/own.conf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char before[GENERATOR_TEXT_MAX];
+
+		tree_put(&tree, cases[i].conf, "etc/mkinitcpio.conf");
+		tree_put(&tree, "HOOKS=(base udev)\n", "etc/other.conf");
+		tree_put(&tree, cases[i].drop_in ? cases[i].drop_in : "",
+			 "etc/mkinitcpio.conf.d/own.conf");
+		tree_put(&tree, cases[i].preset ? cases[i].preset : "",
+			 "etc/mkinitcpio.d/linux.preset");
+		mkinitcpio_prepare(&tree.root, "/boot/image", before);
+		assert_string_equal(before, cases[i].before);
+	}
+}
+
+/* What is done before, and the command, are the remedy. */
+static void remedies_rebuild(void **state)
+{
 	static const struct file without_us[2] = {
 		{ "!usr/lib/vfio-early/vfio-early-boot", "" },
 		{ "!etc/vfio-early.image", "" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		char text[128];
-		const struct file files[2] = { { "etc/vfio-early.conf", "# old\n" },
-					       { "etc/vfio-early.image", text } };
-
-		(void)snprintf(text, sizeof(text), "[image]\ngenerator = %s\n",
-			       commands[i].generator);
-		(void)snprintf(looked.release, sizeof(looked.release), "%s",
-			       commands[i].release);
-		judge(systemd, files);
-		(void)snprintf(text, sizeof(text), "rebuild it: %s", commands[i].command);
-		assert_string_equal(found(FINDING_IMAGE_CONFIG)->remedy, text);
-	}
-	/* the hook comes into the image by hand there */
+	strcpy(looked.rebuild.before, "name it");
+	strcpy(looked.rebuild.command, "build");
 	judge(mkinitcpio, without_us);
-	assert_non_null(strstr(found(FINDING_IMAGE_PROGRAM)->remedy, "HOOKS of"));
+	assert_string_equal(found(FINDING_IMAGE_PROGRAM)->remedy,
+			    "name it, then rebuild it: build");
+	*looked.rebuild.before = '\0';
+	judge(mkinitcpio, without_us);
+	assert_string_equal(found(FINDING_IMAGE_PROGRAM)->remedy, "rebuild it: build");
 }
 
 int main(void)
@@ -649,6 +797,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(preinit, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_not_known, setup, teardown),
 		cmocka_unit_test_setup_teardown(rebuild_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(hooks_of_mkinitcpio, setup, teardown),
+		cmocka_unit_test_setup_teardown(remedies_rebuild, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,6 +61,9 @@ static const struct {
 	{ "boot/initramfs-6.9.1-200.fc40.x86_64kdump.img", NULL, false },
 	{ "boot/initramfs-0-rescue-" ID ".img", "", true },
 	{ "boot/initramfs-linux.img", "", false },
+	{ "boot/initramfs-5.10-x86_64.img", "5.10-x86_64", false },
+	{ "boot/initrd-6f1a2b3c4d5e6f708192a3b4c5d6e7f801234567",
+	  "6f1a2b3c4d5e6f708192a3b4c5d6e7f801234567", false },
 	{ "boot/initramfs-linux-lts-fallback.img", "", true },
 	{ "boot/booster-linux.img", "", false },
 	{ "boot/initrd-6.4.0-150600.21-default", "6.4.0-150600.21-default", false },
@@ -81,30 +84,42 @@ static const struct {
 	{ "boot/config-6.1.0-47-amd64", NULL, false },
 };
 
-static void each_place(void **state)
+/* @known: lib/modules has the releases */
+static void assert_places(bool known)
 {
 	size_t count = 0;
 
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		tree_put(&tree, "x", "%s", places[i].path);
-		count += places[i].release != NULL;
-	}
 	initrd_list_read(&tree.root, list);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const struct initrd_source *source = source_of(places[i].path);
 
 		print_message("# %s\n", places[i].path);
+		count += places[i].release != NULL;
 		assert_int_equal(source != NULL, places[i].release != NULL);
 		if (!source)
 			continue;
-		assert_string_equal(source->release, places[i].release);
+		assert_string_equal(source->named, places[i].release);
+		assert_string_equal(source->release, known ? places[i].release : "");
 		assert_int_equal(source->fallback, places[i].fallback);
 		assert_int_equal(source->n_files, 1);
 	}
 	assert_int_equal(list->count, count);
 	assert_false(list->more);
 	assert_int_equal(list->n_closed, 0);
+}
+
+/* A name alone is no release: initramfs-5.10-x86_64.img is of 5.10.84-1-MANJARO. */
+static void each_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		tree_put(&tree, "x", "%s", places[i].path);
+	assert_places(false);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].release && *places[i].release)
+			tree_put(&tree, "", "lib/modules/%s/modules.dep",
+				 places[i].release);
+	assert_places(true);
 }
 
 /* One partition, mounted at two places */
