@@ -112,6 +112,33 @@ enum iommu_state iommu_state_of(const struct host *host)
 					       IOMMU_STATE_CANNOT_TELL;
 }
 
+enum host_load host_load_of(uint32_t class_code)
+{
+	switch (class_code >> 16) {
+	case 0x00:
+		return class_code >> 8 == 0x0001 ? HOST_LOAD_NONE : HOST_LOAD_DISK;
+	case 0x01:
+	case 0xff:
+		return HOST_LOAD_DISK;
+	case 0x02:
+	case 0x0d:
+		return HOST_LOAD_NETWORK;
+	default:
+		break;
+	}
+	switch (class_code >> 8) {
+	case 0x0805: /* SD host */
+	case 0x0c00: /* FireWire */
+	case 0x0c03: /* USB */
+	case 0x0c04: /* Fibre Channel */
+		return HOST_LOAD_DISK;
+	case 0x0c06: /* InfiniBand */
+		return HOST_LOAD_NETWORK;
+	default:
+		return HOST_LOAD_NONE;
+	}
+}
+
 bool host_of_path(const struct host *host, const char *path, size_t *ret_function)
 {
 	bool found = false;

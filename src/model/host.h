@@ -198,8 +198,11 @@ struct host_driver {
  * @kernel_major: 0: unknown
  * @kernel_minor: of the release
  * @framebuffer_known: /proc/iomem could be read
- * @disks_known: /proc/self/mountinfo and the block devices could be looked at
- * @root_resolved: the function below root= is known, or root= is no local disk
+ * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or of
+ *	one that is in use the way to its hardware is not known
+ * @root_resolved: the functions below root= and resume= are known, or root= is no local
+ *	disk
+ * @network_needed: root, or a disk in use, comes over some network card
  * @udev_ran: /run/udev/data existed: device coldplug was before us
  * @notes: what could not be found out
  * @n_notes: how many; what is beyond HOST_NOTES_MAX is dropped
@@ -225,6 +228,7 @@ struct host {
 	enum fact framebuffer_known;
 	enum fact disks_known;
 	bool root_resolved;
+	bool network_needed;
 	bool udev_ran;
 	struct fault notes[HOST_NOTES_MAX];
 	size_t n_notes;
@@ -300,6 +304,17 @@ extern const char *const iommu_state_names[];
  * Return: the state
  */
 enum iommu_state iommu_state_of(const struct host *host);
+
+/**
+ * enum host_load - what of the host may live on a function of a class
+ * @HOST_LOAD_DISK: storage controllers and buses that disks hang on: USB, FireWire, Fibre
+ *	Channel, SD hosts, card readers of no class
+ * @HOST_LOAD_NETWORK: network cards: a root filesystem can come through them
+ */
+enum host_load { HOST_LOAD_NONE, HOST_LOAD_DISK, HOST_LOAD_NETWORK };
+
+/** host_load_of() - by the class (PCI Code and ID Assignment 1.15) */
+enum host_load host_load_of(uint32_t class_code);
 
 /**
  * host_of_path() - the function that a device hangs on

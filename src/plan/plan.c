@@ -378,21 +378,36 @@ static void rule_reserved_region(const struct planner *planner,
 }
 
 /*
- * A storage controller, and a USB one where a disk may hang on, is only safe when it is
- * known where the host's disks are. Before the disks are there root= cannot be resolved:
- * then no storage controller is taken.
+ * The USB controller of a display's own slot. Its driver comes after us in an initramfs, so
+ * its disks are never seen in time; it has the two sockets of the card's bracket.
+ */
+static bool is_display_usb(const struct plan_target *target, size_t index,
+			   const struct host_function *function)
+{
+	return target->functions[index].role == ROLE_COMPANION &&
+	       function->class_code >> 8 == 0x0c03;
+}
+
+/*
+ * What can carry a disk is only safe with evidence: its driver had it, its disks were
+ * seen, and of all that the host uses or boots from it is known where it is. A network card
+ * when nothing of the host comes over some network card.
  */
 static void rule_host_disk(const struct planner *planner, struct plan_target *target,
 			   size_t index)
 {
 	const struct host *host = planner->host;
 	const struct host_function *function = function_of(planner, target, index);
-	bool is_storage = function->class_code >> 16 == 0x01;
-	bool is_usb = function->class_code >> 8 == 0x0c03;
+	enum host_load load = host_load_of(function->class_code);
+	bool seen = host->root_resolved && function->driver[0];
 
-	if (function->is_host_disk || (is_storage && !host->root_resolved))
+	if (function->is_host_disk)
 		refuse(target, REASON_HOST_DISK, target->functions[index].function);
-	if ((is_storage || is_usb) && host->disks_known != FACT_YES)
+	if (load == HOST_LOAD_DISK &&
+	    (host->disks_known != FACT_YES ||
+	     (!seen && !is_display_usb(target, index, function))))
+		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
+	if (load == HOST_LOAD_NETWORK && host->network_needed)
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
 }
 
@@ -703,4 +718,18 @@ void plan_build(const struct config *config, const struct host *host, struct pla
 		explain_groups(&planner, &plan->targets[i]);
 		plan_detail_write(config, host, &plan->targets[i]);
 	}
+}
+
+bool plan_needs_disks(const struct host *host, const struct plan *plan)
+{
+	for (size_t t = 0; t < plan->n_targets; t++)
+		for (size_t i = 0; i < plan->targets[t].n_functions; i++) {
+			size_t function = plan->targets[t].functions[i].function;
+			uint32_t class = host->functions[function].class_code >> 8;
+
+			if (class >> 8 != 0x03 && class >> 8 != 0x04 &&
+			    class >> 8 != 0x12 && class != 0x0c80)
+				return true;
+		}
+	return false;
 }

@@ -141,4 +141,11 @@ struct plan {
  */
 void plan_build(const struct config *config, const struct host *host, struct plan *plan);
 
+/**
+ * plan_needs_disks() - does a verdict depend on where the host's disks are?
+ *
+ * False for displays, sound, accelerators and UCSI alone: no disk hangs on these.
+ */
+bool plan_needs_disks(const struct host *host, const struct plan *plan);
+
 #endif

@@ -162,11 +162,22 @@ static void detail_region(struct sentence *sentence, const struct host *host,
 static void detail_disk(struct sentence *sentence, const struct host_function *function)
 {
 	say_function(sentence, function);
-	if (function->is_host_disk)
-		say(sentence, " carries: %s", function->use);
-	else
-		say(sentence, " is a storage controller, and which disk root= means is "
-			      "not known yet");
+	say(sentence, " carries: %s", function->use);
+}
+
+/* Why nothing is known of a function that may carry a disk of the host */
+static const char *unseen_disk(const struct host *host,
+			       const struct host_function *function)
+{
+	if (host_load_of(function->class_code) == HOST_LOAD_NETWORK)
+		return ": the root filesystem comes over the network, and by which card "
+		       "is not known";
+	if (host->disks_known != FACT_YES)
+		return ": which disks the host uses is not known";
+	if (!host->root_resolved)
+		return ": which disk root= or resume= means is not known yet, and it may "
+		       "be on it";
+	return ": no driver has it, so its disks have not been seen";
 }
 
 static void detail_display(struct sentence *sentence,
@@ -198,7 +209,7 @@ static void detail_unknown(struct sentence *sentence, const struct host *host,
 	else if (function->class_code >> 16 == 0x03)
 		say(sentence, ": whether it is the boot display could not be read");
 	else
-		say(sentence, ": which disks the host uses could not be read");
+		say(sentence, "%s", unseen_disk(host, function));
 	if (host->n_notes)
 		say(sentence, "; %s", host->notes[0].text);
 }

@@ -22,12 +22,14 @@
 
 /**
  * struct disks - one look at the disks
+ * @unmounted: what is looked for is not mounted: the kernel does not know its devices yet
  * @lost: mounted filesystems and swap whose disk is not known
  * @first_lost: one of them
  */
 struct disks {
 	const struct sysroot *root;
 	struct host *host;
+	bool unmounted;
 	unsigned int lost;
 	char first_lost[HOST_USE_MAX];
 };
@@ -44,6 +46,9 @@ static const struct tag {
 	{ "PARTUUID", "dev/disk/by-partuuid", "PART_ENTRY_UUID", false },
 	{ "PARTLABEL", "dev/disk/by-partlabel", "PART_ENTRY_NAME", true },
 };
+
+/* Filesystems that come over a network card */
+static const char network_types[] = "nfs,nfs4,cifs,smb3,ceph";
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -71,6 +76,14 @@ static bool are_among(const char *words, const char *known)
 	return true;
 }
 
+static void device_path(const char *name, char *text, size_t size)
+{
+	(void)snprintf(text, size, "/dev/%s", name);
+	for (char *c = text; *c; c++)
+		if (*c == '!')
+			*c = '/';
+}
+
 /* What people know a device by */
 static void name_show(const struct disks *disks, const char *name, char *text,
 		      size_t size)
@@ -82,10 +95,7 @@ static void name_show(const struct disks *disks, const char *name, char *text,
 		(void)snprintf(text, size, "/dev/mapper/%s", mapped);
 		return;
 	}
-	(void)snprintf(text, size, "/dev/%s", name);
-	for (char *c = text; *c; c++)
-		if (*c == '!')
-			*c = '/';
+	device_path(name, text, size);
 }
 
 /* Every function whose address is a part of the path carries the device. */
@@ -148,14 +158,40 @@ static bool subsystem_mark(const struct disks *disks, const char *path, const ch
 	return found;
 }
 
-/* No hardware of this machine is below these, or what is mounted shows it by itself. */
-static bool is_virtual(const char *name)
-{
-	static const char *const names[] = { "loop", "zram", "ram", "nbd", "rbd" };
+static bool file_mark(const struct disks *disks, const char *path, const char *what,
+		      const char *where);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (starts_with(name, names[i]))
+/*
+ * A device without slaves: below some there is no disk, below others a file or a device
+ * that has a name. The file lies on a mounted filesystem, which counts by itself.
+ */
+static bool backing_mark(const struct disks *disks, const char *name, const char *use)
+{
+	static const struct {
+		const char *start, *attribute;
+		bool is_network;
+	} kinds[] = {
+		{ "loop", "loop/backing_file", false },
+		{ "zram", "backing_dev", false },
+		{ "ram", NULL, false },
+		{ "nbd", NULL, true },
+		{ "rbd", NULL, true },
+	};
+	char path[BLOCK_PATH_MAX], file[SYSROOT_PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!starts_with(name, kinds[i].start))
+			continue;
+		disks->host->network_needed |= kinds[i].is_network;
+		if (!kinds[i].attribute)
 			return true;
+		(void)snprintf(path, sizeof(path), BLOCK "/%s/%s", name,
+			       kinds[i].attribute);
+		if (sysroot_read(disks->root->fd, path, file, sizeof(file)) <= 0 ||
+		    !starts_with(file, "/dev/"))
+			return true;
+		return file_mark(disks, file, use, NULL);
+	}
 	return false;
 }
 
@@ -203,18 +239,107 @@ static bool device_mark(const struct disks *disks, const char *name, const char 
 	if (strstr(link, "/nvme-subsystem/"))
 		return subsystem_mark(disks, link, use);
 	/* A disk that is on no PCI function; iSCSI needs some network card. */
-	if (!strstr(link, "/virtual/"))
-		return !strstr(link, "/session");
+	if (!strstr(link, "/virtual/")) {
+		disks->host->network_needed |= strstr(link, "/session") != NULL;
+		return true;
+	}
 	/* Of a partition, the disk that it is a part of */
 	block = strstr(link, "/block/");
 	block = block ? block + strlen("/block/") : name;
 	(void)snprintf(disk, sizeof(disk), "%.*s", (int)strcspn(block, "/"), block);
 	count = slaves_list(disks, disk, slaves, sizeof(slaves));
 	if (count <= 0)
-		return !count && is_virtual(disk);
+		return !count && backing_mark(disks, disk, use);
 	for (; count; count--, slave += strlen(slave) + 1)
 		known = device_mark(disks, slave, use, depth + 1) && known;
 	return known;
+}
+
+/* A value of udev's notes about a block device: `E:NAME=value`, @line with the newline */
+static bool note_has(const char *notes, const char *line)
+{
+	const char *found = strstr(notes, line);
+
+	return found && (found == notes || found[-1] == '\n');
+}
+
+/* What udev noted of a device; NULL: nothing. The caller frees it. */
+static char *notes_load(const struct disks *disks, const char *name)
+{
+	char path[BLOCK_PATH_MAX], number[32], *text = NULL;
+	size_t length;
+
+	(void)snprintf(path, sizeof(path), BLOCK "/%s/dev", name);
+	if (sysroot_read(disks->root->fd, path, number, sizeof(number)) <= 0)
+		return NULL;
+	(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
+	if (sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length) < 0)
+		return NULL;
+	return text;
+}
+
+static blkid_probe probe_new(const char *path, int superblocks)
+{
+	blkid_probe probe = blkid_new_probe_from_filename(path);
+
+	if (!probe)
+		return NULL;
+	(void)blkid_probe_enable_superblocks(probe, 1);
+	(void)blkid_probe_set_superblocks_flags(probe, superblocks);
+	return probe;
+}
+
+/* The type of the filesystem; empty when there is none or it cannot be read */
+static void probe_type(const char *path, char *type, size_t size)
+{
+	blkid_probe probe = probe_new(path, BLKID_SUBLKS_TYPE);
+	const char *found = NULL;
+
+	if (!probe)
+		return;
+	if (!blkid_do_safeprobe(probe) &&
+	    !blkid_probe_lookup_value(probe, "TYPE", &found, NULL))
+		(void)snprintf(type, size, "%s", found);
+	blkid_free_probe(probe);
+}
+
+/*
+ * A filesystem that spreads over several devices and is not mounted: the superblock of
+ * btrfs counts them (kernel: include/uapi/linux/btrfs_tree.h struct btrfs_super_block,
+ * num_devices). One is known; of more it is not known which.
+ */
+static bool btrfs_is_single(const struct disks *disks, const char *path)
+{
+	cleanup_close int fd = -1;
+	uint8_t count[8];
+
+	if (!disks->root->live)
+		return false;
+	fd = openat(disks->root->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || pread(fd, count, sizeof(count), 0x10000 + 0x88) != sizeof(count))
+		return false;
+	for (size_t i = 1; i < sizeof(count); i++)
+		if (count[i])
+			return false;
+	return count[0] == 1;
+}
+
+/* Has the filesystem on this device no other devices? Recorded machines: as udev saw it. */
+static bool is_whole(const struct disks *disks, const char *name)
+{
+	cleanup_free char *notes = notes_load(disks, name);
+	char probed[BLOCK_PATH_MAX], type[HOST_NAME_MAX] = "";
+	const char *path = probed + 1;
+
+	device_path(name, probed, sizeof(probed));
+	if (!notes && disks->root->live)
+		probe_type(probed, type, sizeof(type));
+	if (notes ? note_has(notes, "E:ID_FS_TYPE=btrfs\n") : !strcmp(type, "btrfs"))
+		return btrfs_is_single(disks, path);
+	if (notes)
+		return !note_has(notes, "E:ID_FS_TYPE=bcachefs\n") &&
+		       !note_has(notes, "E:ID_FS_TYPE=zfs_member\n");
+	return strcmp(type, "bcachefs") && strcmp(type, "zfs_member");
 }
 
 /* @what: "swap", "root filesystem"; @where: where it is mounted, or NULL */
@@ -226,7 +351,8 @@ static bool name_mark(const struct disks *disks, const char *name, const char *w
 	name_show(disks, name, shown, sizeof(shown));
 	(void)snprintf(use, sizeof(use), "%s %s%s%.64s", what, shown, where ? " at " : "",
 		       where ? where : "");
-	return device_mark(disks, name, use, 0);
+	return device_mark(disks, name, use, 0) &&
+	       (!disks->unmounted || is_whole(disks, name));
 }
 
 static bool number_mark(const struct disks *disks, unsigned int major_number,
@@ -307,15 +433,12 @@ static bool file_mark(const struct disks *disks, const char *path, const char *w
 
 static bool probe_matches(const char *path, const struct tag *tag, const char *value)
 {
-	blkid_probe probe = blkid_new_probe_from_filename(path);
+	blkid_probe probe = probe_new(path, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 	const char *found = NULL;
 	bool matches = false;
 
 	if (!probe)
 		return false;
-	(void)blkid_probe_enable_superblocks(probe, 1);
-	(void)blkid_probe_set_superblocks_flags(probe,
-						BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 	(void)blkid_probe_enable_partitions(probe, 1);
 	(void)blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 	if (!blkid_do_safeprobe(probe) &&
@@ -324,6 +447,18 @@ static bool probe_matches(const char *path, const struct tag *tag, const char *v
 					  !strcasecmp(found, value);
 	blkid_free_probe(probe);
 	return matches;
+}
+
+/* Not what has no root filesystem, nor drives whose medium may be missing: they are slow. */
+static bool is_worth_probing(const char *name)
+{
+	static const char *const names[] = { "loop", "zram", "ram", "nbd",
+					     "rbd",  "sr",   "fd" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (starts_with(name, names[i]))
+			return false;
+	return true;
 }
 
 /* Several devices can bear one UUID (btrfs, RAID): all of them count. */
@@ -339,14 +474,9 @@ static bool probe_mark(const struct disks *disks, const struct tag *tag,
 	while ((name = sysroot_list_next(list))) {
 		char path[BLOCK_PATH_MAX];
 
-		/* Nor drives whose medium may be missing: they take their time. */
-		if (is_virtual(name) || starts_with(name, "sr") ||
-		    starts_with(name, "fd"))
+		if (!is_worth_probing(name))
 			continue;
-		(void)snprintf(path, sizeof(path), "/dev/%s", name);
-		for (char *c = path; *c; c++)
-			if (*c == '!')
-				*c = '/';
+		device_path(name, path, sizeof(path));
 		if (!probe_matches(path, tag, value))
 			continue;
 		found = true;
@@ -371,7 +501,8 @@ static bool spec_mark(const struct disks *disks, const char *spec, const char *w
 
 		if (!starts_with(spec, tags[i].name) || spec[length] != '=' || !*value)
 			continue;
-		if (blkid_encode_string(value, coded, sizeof(coded)) < 0)
+		/* It writes its NUL one byte behind a buffer that is just full. */
+		if (blkid_encode_string(value, coded, sizeof(coded) - 1) < 0)
 			return false;
 		(void)snprintf(path, sizeof(path), "%s/%s", tags[i].directory, coded);
 		if (!sysroot_link_name(disks->root->fd, path, name, sizeof(name)))
@@ -388,11 +519,14 @@ static void lost_add(struct disks *disks, const char *what, const char *where)
 			       what, where);
 }
 
-/* All devices of all mounted btrfs filesystems: mountinfo names just one of each. */
+/*
+ * All devices of all mounted btrfs filesystems: mountinfo names just one of each. Returns
+ * whether there is a list and the way to each device is known.
+ */
 static bool btrfs_mark(const struct disks *disks)
 {
 	cleanup_closedir DIR *list = NULL;
-	bool found = false;
+	bool found = false, known = true;
 	const char *entry, *name;
 
 	if (sysroot_list(disks->root->fd, "sys/fs/btrfs", &list) < 0)
@@ -404,36 +538,50 @@ static bool btrfs_mark(const struct disks *disks)
 		(void)snprintf(path, sizeof(path), "%s/devices", entry);
 		if (sysroot_list(dirfd(list), path, &devices) < 0)
 			continue;
-		while ((name = sysroot_list_next(devices)))
-			found = name_mark(disks, name, "btrfs filesystem", NULL) || found;
+		for (; (name = sysroot_list_next(devices)); found = true)
+			known = name_mark(disks, name, "btrfs filesystem", NULL) && known;
 	}
-	return found;
+	return found && known;
 }
 
-/* The kernel does not tell what a pool consists of, but udev knows its members. */
-static bool zfs_mark(const struct disks *disks)
+static bool is_hardware(const struct disks *disks, const char *name)
+{
+	char path[BLOCK_PATH_MAX], link[SYSROOT_PATH_MAX * 2];
+
+	(void)snprintf(path, sizeof(path), BLOCK "/%s", name);
+	return sysroot_link(disks->root->fd, path, link, sizeof(link)) < 0 ||
+	       !strstr(link, "/virtual/");
+}
+
+/*
+ * The kernel does not tell what a pool consists of. udev knows: a member bears the name of
+ * its pool as label. A disk of which it has no notes may be one as well.
+ */
+static bool zfs_mark(const struct disks *disks, const char *source)
 {
 	cleanup_closedir DIR *list = NULL;
-	bool found = false;
+	bool found = false, known = true;
+	char label[HOST_USE_MAX * 2];
 	const char *entry;
 
+	(void)snprintf(label, sizeof(label), "E:ID_FS_LABEL=%.*s\n",
+		       (int)strcspn(source, "/"), source);
 	if (sysroot_list(disks->root->fd, BLOCK, &list) < 0)
 		return false;
 	while ((entry = sysroot_list_next(list))) {
-		char path[BLOCK_PATH_MAX], number[32];
-		cleanup_free char *text = NULL;
-		size_t length;
+		cleanup_free char *notes = notes_load(disks, entry);
 
-		(void)snprintf(path, sizeof(path), "%s/dev", entry);
-		if (sysroot_read(dirfd(list), path, number, sizeof(number)) < 0)
+		if (!notes) {
+			known = known && !is_hardware(disks, entry);
 			continue;
-		(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
-		if (sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length) < 0 ||
-		    !strstr(text, "\nE:ID_FS_TYPE=zfs_member\n"))
+		}
+		if (!note_has(notes, "E:ID_FS_TYPE=zfs_member\n") ||
+		    !note_has(notes, label))
 			continue;
-		found = name_mark(disks, entry, "ZFS pool member", NULL) || found;
+		found = true;
+		known = name_mark(disks, entry, "ZFS pool member", NULL) && known;
 	}
-	return found;
+	return found && known;
 }
 
 /* The kernel writes blanks and backslashes as \ooo (seq_file.c mangle_path()). */
@@ -463,14 +611,16 @@ static bool anonymous_mark(const struct disks *disks, const char *type, char *so
 	char *device;
 
 	if (!strcmp(type, "zfs"))
-		return zfs_mark(disks);
+		return zfs_mark(disks, source);
+	if (!where && are_among(type, network_types))
+		disks->host->network_needed = true;
 	if (strcmp(type, "btrfs") && strcmp(type, "bcachefs"))
 		return true;
 	/* bcachefs: /dev/sda1:/dev/sdb1 */
 	while ((device = strsep(&source, ":")))
 		known = starts_with(device, "/dev/") &&
 			file_mark(disks, device, what, where) && known;
-	return !strcmp(type, "btrfs") ? btrfs_mark(disks) || known : known;
+	return strcmp(type, "btrfs") ? known : btrfs_mark(disks);
 }
 
 /*
@@ -543,26 +693,45 @@ static int lines_read(struct disks *disks, const char *path,
 	return 0;
 }
 
-/* root= that no disk of this machine can be meant by */
-static bool is_elsewhere(const char *spec, const char *cmdline)
+/*
+ * root= that no disk of this machine can be meant by. A root in memory (tmpfs, ramfs) is
+ * none of these: its contents, or /usr, come from somewhere.
+ */
+static bool is_elsewhere(const char *spec, const char *cmdline, bool *ret_network)
 {
-	static const char *const starts[] = {
-		"/dev/nfs", "nfs:", "nfs4:", "cifs:",	 "virtiofs:", "9p:",
-		"nbd:",	    "dhcp", "tmpfs", "/dev/ram", "http:",     "https:"
-	};
-	static const char types[] = "nfs,nfs4,cifs,9p,virtiofs,tmpfs,ramfs";
+	static const char *const network[] = { "/dev/nfs", "nfs:", "nfs4:", "cifs:",
+					       "nbd:",	   "dhcp", "http:", "https:" };
+	static const char host_types[] = "9p,virtiofs";
 	char type[HOST_NAME_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-		if (starts_with(spec, starts[i]))
+	*ret_network = false;
+	for (size_t i = 0; i < ARRAY_SIZE(network); i++)
+		if (starts_with(spec, network[i])) {
+			*ret_network = true;
 			return true;
-	return cmdline_get(cmdline, "rootfstype", type, sizeof(type)) && type[0] &&
-	       are_among(type, types);
+		}
+	if (starts_with(spec, "virtiofs:") || starts_with(spec, "9p:"))
+		return true;
+	if (!cmdline_get(cmdline, "rootfstype", type, sizeof(type)) || !type[0])
+		return false;
+	*ret_network = are_among(type, network_types);
+	return *ret_network || are_among(type, host_types);
+}
+
+static bool root_mark(const struct disks *disks, const char *spec, const char *cmdline)
+{
+	bool network;
+
+	if (!is_elsewhere(spec, cmdline, &network))
+		return spec_mark(disks, spec, "root filesystem");
+	disks->host->network_needed |= network;
+	return true;
 }
 
 /*
  * In an early initramfs there are no block devices yet: then nothing can be known of
- * root= and resume=, and that is no fault.
+ * root= and resume=, and that is no fault. A kernel that resumes reads its image before
+ * any filesystem is mounted.
  */
 static void parameters_read(struct disks *disks, const char *cmdline, bool has_devices)
 {
@@ -570,14 +739,18 @@ static void parameters_read(struct disks *disks, const char *cmdline, bool has_d
 	char spec[BLOCK_NAME_MAX];
 
 	if (cmdline_get(cmdline, "root", spec, sizeof(spec))) {
-		if (is_elsewhere(spec, cmdline) ||
-		    spec_mark(disks, spec, "root filesystem"))
+		disks->unmounted = !host->root_resolved;
+		if (root_mark(disks, spec, cmdline))
 			host->root_resolved = true;
 		else if (!host->root_resolved && has_devices)
 			lost_add(disks, "root", spec);
+		disks->unmounted = false;
 	}
-	if (cmdline_get(cmdline, "resume", spec, sizeof(spec)) &&
-	    !spec_mark(disks, spec, "resume device") && has_devices)
+	if (!cmdline_get(cmdline, "resume", spec, sizeof(spec)) ||
+	    spec_mark(disks, spec, "resume device"))
+		return;
+	host->root_resolved = false;
+	if (has_devices)
 		lost_add(disks, "resume", spec);
 }
 
@@ -598,6 +771,7 @@ void disks_read(const struct sysroot *root, const char *cmdline, struct host *ho
 	int result;
 
 	host->root_resolved = false;
+	host->network_needed = false;
 	host->disks_known = FACT_YES;
 	result = sysroot_list(root->fd, BLOCK, &devices);
 	if (result < 0 && result != -ENOENT)
@@ -611,6 +785,7 @@ void disks_read(const struct sysroot *root, const char *cmdline, struct host *ho
 	if (result < 0 && result != -ENOENT)
 		unknown_note(host, result, "proc/swaps");
 	if (disks.lost) {
+		host->disks_known = FACT_UNKNOWN;
 		fault_set(&fault, -ENODEV,
 			  "%s: which disk that is on is not known (%u such)",
 			  disks.first_lost, disks.lost);

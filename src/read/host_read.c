@@ -88,7 +88,8 @@ static int machine_read(const struct sysroot *root, const struct config *config,
 	iommu_read(root, cmdline, host);
 	modules_read(root, config, cmdline, host);
 	framebuffer_read(root, host);
-	disks_read(root, cmdline, host);
+	if (look == HOST_LOOK_ALL)
+		disks_read(root, cmdline, host);
 	return 0;
 }
 

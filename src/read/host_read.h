@@ -23,7 +23,8 @@ int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
 /**
- * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE)
+ * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE), and without
+ *	the disks: a disk that dies takes its time, see disks_read() and plan_needs_disks()
  * @root: as for host_read()
  * @config: as for host_read()
  * @cmdline: as for host_read()

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "read/config_read.h"
+#include "read/disks.h"
 #include "read/host_read.h"
 
 /*
@@ -62,5 +63,11 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 		return error;
 	}
 	plan_build(&run->config, &run->host, &run->plan);
+	if (look == DECIDE_WANTED && plan_needs_disks(&run->host, &run->plan)) {
+		run->phase = RUN_FACTS;
+		disks_read(root, cmdline, &run->host);
+		run->phase = RUN_PLAN;
+		plan_build(&run->config, &run->host, &run->plan);
+	}
 	return 0;
 }

@@ -114,45 +114,61 @@ static void assert_used(const char *which)
 static const struct parameter {
 	const char *cmdline;
 	const char *used;
-	bool resolved;
+	const char *facts; /* root is r: resolved, l: lost, n: on the network */
 	const char *use; /* of the first of NVMe and SATA that is used */
 } parameters[] = {
-	{ "root=/dev/nvme0n1p2", "n", true, "root filesystem /dev/nvme0n1p2" },
-	{ "root=/dev/sda1 ro quiet", "s", true, "root filesystem /dev/sda1" },
-	{ "root=259:2", "n", true, "root filesystem /dev/nvme0n1p2" },
-	{ "root=8:7", "", false, NULL },
-	{ "root=/dev/mapper/vg-root", "n", true, "root filesystem /dev/mapper/vg-root" },
-	{ "root=/dev/dm-1", "n", true, "root filesystem /dev/mapper/vg-root" },
-	{ "root=/dev/md127p1", "ns", true, "root filesystem /dev/md127p1" },
-	{ "root=UUID=1b2c-3d", "s", true, "root filesystem /dev/sda2" },
-	{ "root=\"LABEL=my root\"", "s", true, "root filesystem /dev/sda1" },
-	{ "root=PARTUUID=none", "", false, NULL },
-	{ "root=UUID=", "", false, NULL },
-	{ "root=UUIDx=1b2c-3d", "", false, NULL },
-	{ "root=/dev/sdb1", "", false, NULL },
-	{ "root=/dev/mapper/none", "", false, NULL },
-	{ "root=/dev/", "", false, NULL },
-	{ "root=", "", false, NULL },
-	{ "", "", false, NULL },
+	{ "root=/dev/nvme0n1p2", "n", "r", "root filesystem /dev/nvme0n1p2" },
+	{ "root=/dev/sda1 ro quiet", "s", "r", "root filesystem /dev/sda1" },
+	{ "root=259:2", "n", "r", "root filesystem /dev/nvme0n1p2" },
+	{ "root=8:7", "", "l", NULL },
+	{ "root=/dev/mapper/vg-root", "n", "r", "root filesystem /dev/mapper/vg-root" },
+	{ "root=/dev/dm-1", "n", "r", "root filesystem /dev/mapper/vg-root" },
+	{ "root=/dev/md127p1", "ns", "r", "root filesystem /dev/md127p1" },
+	{ "root=UUID=1b2c-3d", "s", "r", "root filesystem /dev/sda2" },
+	{ "root=\"LABEL=my root\"", "s", "r", "root filesystem /dev/sda1" },
+	{ "root=PARTUUID=none", "", "l", NULL },
+	{ "root=UUID=", "", "l", NULL },
+	{ "root=UUIDx=1b2c-3d", "", "l", NULL },
+	{ "root=/dev/sdb1", "", "l", NULL },
+	{ "root=/dev/mapper/none", "", "l", NULL },
+	{ "root=/dev/", "", "l", NULL },
+	{ "root=", "", "l", NULL },
+	{ "", "", "", NULL },
 	/* the last one counts */
-	{ "root=/dev/nvme0n1p2 root=/dev/sda1", "s", true, "root filesystem /dev/sda1" },
-	{ "root=/dev/sda1 resume=/dev/nvme0n1p1", "ns", true,
+	{ "root=/dev/nvme0n1p2 root=/dev/sda1", "s", "r", "root filesystem /dev/sda1" },
+	{ "root=/dev/sda1 resume=/dev/nvme0n1p1", "ns", "r",
 	  "resume device /dev/nvme0n1p1" },
-	{ "resume=UUID=1b2c-3d", "s", false, "resume device /dev/sda2" },
+	{ "resume=UUID=1b2c-3d", "s", "", "resume device /dev/sda2" },
+	{ "root=/dev/sda1 resume=UUID=gone", "s", "l", "root filesystem /dev/sda1" },
+	{ "root=/dev/nfs resume=/dev/sdz", "", "ln", NULL },
+	/* a filesystem of several devices, as udev saw one of them */
+	{ "root=/dev/sda3", "s", "l", "root filesystem /dev/sda3" },
+	{ "root=UUID=5eve-7a1", "s", "l", "root filesystem /dev/sda3" },
+	/* 64 bytes of which each becomes four: no room for the NUL */
+	{ "root=\"UUID=                                                                "
+	  "\"",
+	  "", "l", NULL },
 	/* no disk of this machine */
-	{ "root=/dev/nfs nfsroot=10.0.0.1:/srv", "", true, NULL },
-	{ "root=nfs:10.0.0.1:/srv", "", true, NULL },
-	{ "root=virtiofs:rootfs", "", true, NULL },
-	{ "root=host rootfstype=9p", "", true, NULL },
-	{ "root=tag rootfstype=virtiofs,9p rw", "", true, NULL },
-	{ "root=tag rootfstype=ext4,virtiofs rw", "", false, NULL },
-	{ "root=tag rootfstype=fs rootflags=x", "", false, NULL },
-	{ "root=tag rootfstype=", "", false, NULL },
-	{ "root=tag rootfstype=virtio", "", false, NULL },
+	{ "root=/dev/nfs nfsroot=10.0.0.1:/srv", "", "rn", NULL },
+	{ "root=nfs:10.0.0.1:/srv", "", "rn", NULL },
+	{ "root=dhcp", "", "rn", NULL },
+	{ "root=export rootfstype=nfs4", "", "rn", NULL },
+	{ "root=virtiofs:rootfs", "", "r", NULL },
+	{ "root=host rootfstype=9p", "", "r", NULL },
+	{ "root=tag rootfstype=virtiofs,9p rw", "", "r", NULL },
+	/* a root in memory gets its contents, or /usr, from somewhere */
+	{ "root=tmpfs", "", "l", NULL },
+	{ "root=/dev/sdz rootfstype=tmpfs", "", "l", NULL },
+	{ "root=/dev/sdz rootfstype=ramfs", "", "l", NULL },
+	{ "root=/dev/sda1 rootfstype=tmpfs", "s", "r", "root filesystem /dev/sda1" },
+	{ "root=tag rootfstype=ext4,virtiofs rw", "", "l", NULL },
+	{ "root=tag rootfstype=fs rootflags=x", "", "l", NULL },
+	{ "root=tag rootfstype=", "", "l", NULL },
+	{ "root=tag rootfstype=virtio", "", "l", NULL },
 	/* local, and nobody can tell where */
-	{ "root=zfs:rpool/ROOT/debian", "", false, NULL },
-	{ "root=ZFS=rpool/ROOT/debian", "", false, NULL },
-	{ "root=live:CDLABEL=Fedora", "", false, NULL },
+	{ "root=zfs:rpool/ROOT/debian", "", "l", NULL },
+	{ "root=ZFS=rpool/ROOT/debian", "", "l", NULL },
+	{ "root=live:CDLABEL=Fedora", "", "l", NULL },
 };
 
 static void test_parameters(void **state)
@@ -161,13 +177,19 @@ static void test_parameters(void **state)
 
 	tree_link(tree, "../../sda2", "dev/disk/by-uuid/1b2c-3d");
 	tree_link(tree, "../../sda1", "dev/disk/by-label/my\\x20root");
+	block(tree, "pci0000:00/" SATA "/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda3",
+	      "8:3");
+	tree_link(tree, "../../sda3", "dev/disk/by-uuid/5eve-7a1");
+	tree_put(tree, "E:ID_FS_TYPE=btrfs\n", "run/udev/data/b8:3");
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
 		const struct parameter *row = &parameters[i];
 
 		read_disks(tree, row->cmdline);
-		assert_int_equal(host.disks_known, FACT_YES);
+		assert_int_equal(host.disks_known,
+				 strchr(row->facts, 'l') ? FACT_UNKNOWN : FACT_YES);
+		assert_int_equal(host.network_needed, !!strchr(row->facts, 'n'));
 		assert_used(row->used);
-		assert_int_equal(host.root_resolved, row->resolved);
+		assert_int_equal(host.root_resolved, !!strchr(row->facts, 'r'));
 		if (row->use)
 			assert_string_equal(
 				host_at(&host, strchr(row->used, 'n') ? NVME : SATA)->use,
@@ -245,6 +267,18 @@ static const struct mount {
 	  "root filesystem /dev/nvme0n1p1", NULL },
 	{ LINE("0:30", "/", "bcachefs", "/dev/sda1:/dev/sdz"), "s", false,
 	  "root filesystem /dev/sda1", "root filesystem /" },
+	/* the source is escaped as well */
+	{ LINE("0:30", "/", "bcachefs", "/dev/s\\144a1:/dev/nvme0n1p1"), "ns", true,
+	  "root filesystem /dev/nvme0n1p1", NULL },
+	{ LINE("0:30", "/", "bcachefs", "/dev/sda1\\"), "", false, NULL,
+	  "root filesystem /" },
+	/* nothing below it is known: DRBD, a mapping without slaves, a number of no device */
+	{ LINE("147:0", "/srv", "ext4", "/dev/drbd0"), "", false, NULL,
+	  "mounted filesystem /srv" },
+	{ LINE("254:9", "/srv", "ext4", "/dev/mapper/bare"), "", false, NULL,
+	  "mounted filesystem /srv" },
+	{ LINE("8:77", "/srv", "ext4", "/dev/sdq1"), "", false, NULL,
+	  "mounted filesystem /srv" },
 	/* garbage */
 	{ "36 35 8:1\n36 35 8:1 / /\n36 35 8:1 / /home rw shared:1\n"
 	  "36 35 8:1 / /home rw -\n36 35 8:1 / /home rw - ext4\n"
@@ -257,6 +291,10 @@ static void test_mounts(void **state)
 {
 	struct tree *tree = *state;
 
+	block(tree, "virtual/block/drbd0", "147:0");
+	tree_dir(tree, "sys/class/block/drbd0/slaves");
+	block(tree, "virtual/block/dm-9", "254:9");
+	tree_dir(tree, "sys/class/block/dm-9/slaves");
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
 		const struct mount *row = &mounts[i];
 
@@ -269,6 +307,7 @@ static void test_mounts(void **state)
 				host_at(&host, strchr(row->used, 'n') ? NVME : SATA)->use,
 				row->use);
 		assert_int_equal(host.n_notes, !!row->note);
+		assert_int_equal(host.disks_known, row->note ? FACT_UNKNOWN : FACT_YES);
 		if (row->note)
 			assert_true(host_has_note(&host, row->note));
 	}
@@ -281,9 +320,11 @@ static void test_btrfs(void **state)
 
 	tree_put(tree, LINE("0:30", "/", "btrfs", "/dev/nvme0n1p2"),
 		 "proc/self/mountinfo");
+	/* the first member alone settles nothing */
 	read_disks(tree, "");
 	assert_used("n");
-	assert_true(host.root_resolved);
+	assert_false(host.root_resolved);
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
 	tree_dir(tree, "sys/fs/btrfs/features");
 	tree_link(tree, "../../../../class/block/nvme0n1p2",
 		  "sys/fs/btrfs/0b1c/devices/nvme0n1p2");
@@ -291,24 +332,51 @@ static void test_btrfs(void **state)
 	read_disks(tree, "");
 	assert_used("ns");
 	assert_string_equal(host_at(&host, NVME)->use, "root filesystem /dev/nvme0n1p2");
+	assert_true(host.root_resolved);
 	assert_string_equal(host_at(&host, SATA)->use, "btrfs filesystem /dev/sda2");
 	assert_int_equal(host.n_notes, 0);
+	tree_link(tree, "../../../../class/block/gone", "sys/fs/btrfs/0b1c/devices/gone");
+	read_disks(tree, "");
+	assert_false(host.root_resolved);
 }
+
+#define ZFS_MEMBER(pool) \
+	"S:x\nE:ID_FS_LABEL=" pool "\nE:ID_FS_TYPE=zfs_member\nG:systemd\n"
 
 static void test_zfs(void **state)
 {
+	static const char *const others[] = { "8:0", "8:1", "259:0", "259:2" };
 	struct tree *tree = *state;
 
 	tree_put(tree, LINE("0:30", "/", "zfs", "rpool/ROOT/debian"),
 		 "proc/self/mountinfo");
-	tree_put(tree, "S:disk/by-id/x\nE:ID_FS_TYPE=zfs_member\nG:systemd\n",
-		 "run/udev/data/b8:2");
+	tree_put(tree, ZFS_MEMBER("rpool"), "run/udev/data/b8:2");
 	tree_put(tree, "E:ID_FS_TYPE=ext4\n", "run/udev/data/b259:1");
+	/* of the other disks udev has no notes: they can be members, too */
+	read_disks(tree, "root=ZFS=rpool/ROOT/debian");
+	assert_used("s");
+	assert_false(host.root_resolved);
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		tree_put(tree, "E:ID_TYPE=disk\n", "run/udev/data/b%s", others[i]);
 	read_disks(tree, "root=ZFS=rpool/ROOT/debian");
 	assert_used("s");
 	assert_true(host.root_resolved);
 	assert_string_equal(host_at(&host, SATA)->use, "ZFS pool member /dev/sda2");
 	assert_int_equal(host.n_notes, 0);
+	/* a second pool, of which there is no member */
+	tree_put(tree,
+		 LINE("0:30", "/", "zfs", "rpool/ROOT/debian")
+			 LINE("0:31", "/srv", "zfs", "tank"),
+		 "proc/self/mountinfo");
+	read_disks(tree, "");
+	assert_true(host.root_resolved);
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "/srv"));
+	tree_put(tree, ZFS_MEMBER("tank"), "run/udev/data/b259:2");
+	read_disks(tree, "");
+	assert_used("ns");
+	assert_int_equal(host.disks_known, FACT_YES);
 }
 
 /* ---- below the device ---- */
@@ -345,8 +413,11 @@ static void test_hardware(void **state)
 	/* iSCSI needs a network card: which one is not known */
 	block(tree, "platform/host5/session1/target5:0:0/5:0:0:1/block/sdd", "8:48");
 	read_disks(tree, "root=/dev/sdd");
-	assert_false(host.root_resolved);
-	assert_int_equal(host.n_notes, 1);
+	assert_true(host.root_resolved);
+	assert_true(host.network_needed);
+	assert_used("");
+	read_disks(tree, "root=/dev/mmcblk0");
+	assert_false(host.network_needed);
 	block(tree, "pci0000:00/" SATA "/cciss0/disk0/block/cciss!c0d0", "104:0");
 	read_disks(tree, "root=/dev/cciss/c0d0");
 	assert_string_equal(host_at(&host, SATA)->use, "root filesystem /dev/cciss/c0d0");
@@ -371,6 +442,31 @@ static void test_virtual(void **state)
 	read_disks(tree, "");
 	assert_used("");
 	assert_int_equal(host.n_notes, 0);
+	assert_false(host.network_needed);
+	/* a loop and a compressed swap on devices that have names */
+	tree_put(tree, "/dev/sda2\n",
+		 "sys/devices/virtual/block/loop0/loop/backing_file");
+	read_disks(tree, "");
+	assert_used("s");
+	tree_put(tree, "/dev/nvme0n1p1\n", "sys/devices/virtual/block/zram0/backing_dev");
+	read_disks(tree, "");
+	assert_used("ns");
+	tree_put(tree, "/dev/gone\n",
+		 "sys/devices/virtual/block/loop0/loop/backing_file");
+	read_disks(tree, "");
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	tree_put(tree, "/srv/x.img\n",
+		 "sys/devices/virtual/block/loop0/loop/backing_file");
+	tree_put(tree, "none\n", "sys/devices/virtual/block/zram0/backing_dev");
+	read_disks(tree, "");
+	assert_used("");
+	assert_int_equal(host.disks_known, FACT_YES);
+	/* over some network card */
+	tree_dir(tree, "sys/devices/virtual/block/nbd0/slaves");
+	block(tree, "virtual/block/nbd0", "43:0");
+	read_disks(tree, "root=/dev/nbd0");
+	assert_true(host.root_resolved);
+	assert_true(host.network_needed);
 	/* nobody knows what is below these */
 	tree_dir(tree, "sys/devices/virtual/block/zd0/slaves");
 	block(tree, "virtual/block/zd0", "230:0");

@@ -66,6 +66,12 @@ static void foreign_vendor_in_group(void)
 	machine_at(&host, "0000:09:00.2")->id.vendor = 0x1022;
 }
 
+static void foreign_vendor_bound(void)
+{
+	foreign_vendor_in_group();
+	strcpy(machine_at(&host, "0000:09:00.2")->driver, "xhci_hcd");
+}
+
 static void companion_in_other_group(void)
 {
 	machine_move(&host, "0000:09:00.1", 25);
@@ -228,6 +234,71 @@ static void root_unresolved(void)
 	host.root_resolved = false;
 }
 
+static void disk_bound(void)
+{
+	strcpy(machine_at(&host, "0000:0a:00.0")->driver, "nvme");
+}
+
+static void shared_with_nvme_bound(void)
+{
+	shared_with_nvme();
+	disk_bound();
+}
+
+static void disk_bound_root_unresolved(void)
+{
+	disk_bound();
+	root_unresolved();
+}
+
+static void disk_lost(void)
+{
+	disk_bound();
+	host.disks_known = FACT_UNKNOWN;
+}
+
+static void is_fibre_channel(void)
+{
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x0c0400;
+}
+
+static void is_sd_host(void)
+{
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x080501;
+}
+
+static void is_card_reader(void)
+{
+	machine_at(&host, "0000:0a:00.0")->class_code = 0xff0000;
+}
+
+static void is_usb(void)
+{
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x0c0330;
+}
+
+static void shared_with_usb(void)
+{
+	shared_with_nvme();
+	is_usb();
+}
+
+static void is_network(void)
+{
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x020000;
+}
+
+static void network_needed(void)
+{
+	host.network_needed = true;
+}
+
+static void is_network_of_root(void)
+{
+	is_network();
+	network_needed();
+}
+
 static void disks_unknown(void)
 {
 	host.disks_known = FACT_UNKNOWN;
@@ -361,7 +432,10 @@ static const struct row rows[] = {
 	  "0000:09:00.2" },
 	{ "an id names the foreign vendor",
 	  "[target card]\nids = 10de:1e84, 1022:1ad8\naddress = 09:00.0\n",
-	  foreign_vendor_in_group, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	  foreign_vendor_bound, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "an id names the foreign vendor's USB, whose disks were not seen",
+	  "[target card]\nids = 10de:1e84, 1022:1ad8\naddress = 09:00.0\n",
+	  foreign_vendor_in_group, VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
 	{ "a companion's group is shared", AT_CARD, companion_in_other_group,
 	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
 	{ "virtual functions are no companions", AT_CARD, vfs_in_slot, VERDICT_RESERVE,
@@ -377,7 +451,7 @@ static const struct row rows[] = {
 	  CARD, "" },
 	{ "disk by address", "[target disk]\naddress = 0a:00.0\n", nothing,
 	  VERDICT_REFUSED, REASON_CLASS_REFUSED, "0000:0a:00.0", "" },
-	{ "disk by id", "[target disk]\nid = 144d:a808\n", nothing, VERDICT_RESERVE,
+	{ "disk by id", "[target disk]\nid = 144d:a808\n", disk_bound, VERDICT_RESERVE,
 	  REASON_NONE, "0000:0a:00.0", "" },
 	{ "virtual functions enabled", AT_CARD, vfs_enabled, VERDICT_REFUSED,
 	  REASON_VFS_ENABLED, CARD, "" },
@@ -399,8 +473,8 @@ static const struct row rows[] = {
 	  CARD, "" },
 	{ "shared with an ISA bridge", AT_CARD, shared_with_isa, VERDICT_REFUSED,
 	  REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
-	{ "peers = take", AT_CARD "peers = take\n", shared_with_nvme, VERDICT_RESERVE,
-	  REASON_NONE, CARD " 0000:0a:00.0", "" },
+	{ "peers = take", AT_CARD "peers = take\n", shared_with_nvme_bound,
+	  VERDICT_RESERVE, REASON_NONE, CARD " 0000:0a:00.0", "" },
 	{ "peers = take takes no ISA bridge", AT_CARD "peers = take\n", shared_with_isa,
 	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:00:1f.0" },
 	{ "shared with a wanted card", AT_CARD "[target second]\naddress = 0b:00.0\n",
@@ -438,7 +512,30 @@ static const struct row rows[] = {
 	{ "root disk by id", "[target disk]\nid = 8086:a352\n", nothing, VERDICT_REFUSED,
 	  REASON_GROUP_SHARED, "0000:00:1f.2 0000:00:1f.3", "0000:00:1f.0" },
 	{ "disk by id, root= unknown", "[target disk]\nid = 144d:a808\n", root_unresolved,
-	  VERDICT_REFUSED, REASON_HOST_DISK, "0000:0a:00.0", "" },
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "disk by id, root= unknown, driver bound", "[target disk]\nid = 144d:a808\n",
+	  disk_bound_root_unresolved, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0",
+	  "" },
+	{ "disk by id, not seen", "[target disk]\nid = 144d:a808\n", nothing,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "disk by id, a disk in use is lost", "[target disk]\nid = 144d:a808\n",
+	  disk_lost, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "Fibre Channel, not seen", "[target disk]\nid = 144d:a808\n", is_fibre_channel,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "SD host, not seen", "[target disk]\nid = 144d:a808\n", is_sd_host,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "card reader of no class, not seen", "[target disk]\nid = 144d:a808\n",
+	  is_card_reader, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "USB alone, not seen", "[target disk]\nid = 144d:a808\n", is_usb,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "USB as a peer, not seen", AT_CARD "peers = take\n", shared_with_usb,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, CARD " 0000:0a:00.0", "" },
+	{ "network card, root= on the network", "[target nic]\nid = 144d:a808\n",
+	  is_network_of_root, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "network card, root= on a disk", "[target nic]\nid = 144d:a808\n", is_network,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "card without USB, root= on the network", "[target card]\naddress = 0b:00.0\n",
+	  network_needed, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
 	{ "card, root= unknown", AT_CARD, root_unresolved, VERDICT_RESERVE, REASON_NONE,
 	  CARD, "" },
 	{ "disks unknown, card with USB", AT_CARD, disks_unknown, VERDICT_REFUSED,
@@ -731,6 +828,29 @@ static void test_culprit(void **state)
 }
 
 /* Ports and functions that the kernel counts as isolated although they have no ACS */
+/* A boot looks at disks when a verdict depends on them, and only then. */
+static void test_needs_disks(void **state)
+{
+	static const struct {
+		const char *config;
+		bool needs;
+	} wanted[] = {
+		{ "[target card]\naddress = 0b:00.0\n", false },
+		{ AT_CARD, true },
+		{ AT_CARD "functions = 0,1,3\n", false },
+		{ "[target disk]\nid = 144d:a808\n", true },
+		{ "[target none]\nid = 0001:0001\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		machine_desktop(&host);
+		config_of(&config, wanted[i].config);
+		plan_build(&config, &host, &plan);
+		assert_int_equal(plan_needs_disks(&host, &plan), wanted[i].needs);
+	}
+}
+
 static void test_vouched_for(void **state)
 {
 	static const struct {
@@ -831,6 +951,7 @@ static void random_host(void)
 	host.n_drivers = 2;
 	host.root_resolved = !one_in(4);
 	host.disks_known = one_in(8) ? FACT_UNKNOWN : FACT_YES;
+	host.network_needed = one_in(4);
 	host.framebuffer_known = one_in(8) ? FACT_NO : FACT_YES;
 	host.interrupt_remapping = one_in(8) ? FACT_NO : FACT_YES;
 	for (unsigned int bus = 0, slots = 1 + dice(12); bus < slots; bus++)
@@ -904,7 +1025,12 @@ static void assert_function_safe(const struct config_target *wanted, size_t inde
 	assert_int_equal(function->header_type, 0);
 	assert_false(function->is_host_disk);
 	assert_int_equal(function->vfs, 0);
-	assert_false(function->class_code >> 16 == 0x01 && !host.root_resolved);
+	assert_false(function->class_code >> 16 == 0x01 &&
+		     (!host.root_resolved || !function->driver[0]));
+	assert_false(host_load_of(function->class_code) == HOST_LOAD_DISK &&
+		     host.disks_known != FACT_YES);
+	assert_false(host_load_of(function->class_code) == HOST_LOAD_NETWORK &&
+		     host.network_needed);
 	assert_int_equal(host.interrupt_remapping, FACT_YES);
 	if (!wanted->allow_boot_display) {
 		assert_int_not_equal(function->boot_vga, FACT_YES);
@@ -1028,6 +1154,7 @@ int main(void)
 		cmocka_unit_test(test_variant),
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_culprit),
+		cmocka_unit_test(test_needs_disks),
 		cmocka_unit_test(test_vouched_for),
 		cmocka_unit_test(test_any_machine),
 	};
