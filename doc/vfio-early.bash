@@ -1,10 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion of vfio-early(8)
+# bash completion of vfio-early(8). What can be typed comes from the program itself: lines of
+# mode (empty: a mode, or for all), option, value, help.
+
+_vfio_early_values()
+{
+	case $1 in
+	FILE)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		compopt -o filenames 2>/dev/null
+		;;
+	DIR)
+		mapfile -t COMPREPLY < <(compgen -d -- "$word")
+		compopt -o filenames 2>/dev/null
+		;;
+	RELEASE) mapfile -t COMPREPLY < <(cd /lib/modules 2>/dev/null && compgen -d -- "$word") ;;
+	'[ADDRESS]' | ADDRESS) more=$addresses ;;
+	'[WHAT]') more="$addresses $(vfio-early --explain 2>/dev/null |
+		sed -n 's/^\([a-z][a-z0-9-]*\)  .*/\1/p' | sort -u)" ;;
+	*GUEST*)
+		more=$(cd /etc/libvirt/qemu 2>/dev/null && printf '%s\n' *.xml | sed 's/\.xml$//'
+			cd /etc/pve/qemu-server 2>/dev/null && printf '%s\n' *.conf | sed 's/\.conf$//')
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	TARGET) more=$(sed -n 's/^\[target \(.*\)\].*/\1/p' /etc/vfio-early.conf \
+		/etc/vfio-early.conf.d/*.conf 2>/dev/null) ;;
+	esac
+}
 
 _vfio_early()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} line head
-	local codes addresses
+	local mode="" option value chosen="" words="" more="" addresses
 
 	# readline breaks words at the colons of an address: take the line as it was typed
 	if [ -n "${COMP_LINE-}" ]; then
@@ -15,48 +41,24 @@ _vfio_early()
 	fi
 	addresses=$(ls /sys/bus/pci/devices 2>/dev/null)
 	COMPREPLY=()
-	case $previous in
-	--config | --make-cpio | --capture)
-		mapfile -t COMPREPLY < <(compgen -f -- "$word")
-		compopt -o filenames 2>/dev/null
-		return
-		;;
-	--kernel)
-		mapfile -t COMPREPLY < <(cd /lib/modules 2>/dev/null && compgen -d -- "$word")
-		return
-		;;
-	--sysroot)
-		mapfile -t COMPREPLY < <(compgen -d -- "$word")
-		compopt -o filenames 2>/dev/null
-		return
-		;;
-	--from-ids)
-		return
-		;;
-	--guest)
-		addresses=$(cd /etc/libvirt/qemu 2>/dev/null && printf '%s\n' *.xml | sed 's/\.xml$//'
-			cd /etc/pve/qemu-server 2>/dev/null && printf '%s\n' *.conf | sed 's/\.conf$//')
-		mapfile -t COMPREPLY < <(compgen -W "$addresses" -- "$word"; compgen -f -- "$word")
-		;;
-	--hostdev)
-		codes=$(sed -n 's/^\[target \(.*\)\]$/\1/p' /etc/vfio-early.conf \
-			/etc/vfio-early.conf.d/*.conf 2>/dev/null)
-		mapfile -t COMPREPLY < <(compgen -W "$codes" -- "$word")
-		;;
-	--suggest)
-		mapfile -t COMPREPLY < <(compgen -W "$addresses --from-ids --json --sysroot" -- "$word")
-		;;
-	--explain)
-		codes=$(vfio-early --explain 2>/dev/null | sed -n 's/^\([a-z][a-z0-9-]*\)  .*/\1/p' | sort -u)
-		mapfile -t COMPREPLY < <(compgen -W "$addresses $codes --json --config --sysroot" \
-			-- "$word")
-		;;
-	*)
-		mapfile -t COMPREPLY < <(compgen -W '--report --plan --check --prove --guest --hostdev --groups
-			--make-cpio --kernel --tree --journal --suggest --from-ids --explain --capture
-			--prometheus --json --config --sysroot --help --version' -- "$word")
-		;;
-	esac
+	while IFS=$'\x1f' read -r mode option value _; do
+		[ -n "$mode" ] || case " ${line-${COMP_WORDS[*]}} " in
+		*" $option "*) chosen=$option ;;
+		esac
+		[ "$option" != "$previous" ] || _vfio_early_values "$value"
+		[ "$option" != "$previous" ] || [ -z "$value" ] || [ "${value#\[}" != "$value" ] ||
+			words=none
+	done < <(vfio-early --complete 2>/dev/null | tr '\t' '\037')
+	[ -n "${COMPREPLY[*]}" ] || [ "$words" = none ] && [ -z "$more" ] && return
+	if [ "$words" != none ]; then
+		words=$(vfio-early --complete 2>/dev/null | tr '\t' '\037' |
+			while IFS=$'\x1f' read -r mode option _; do
+				[ "$mode" = "$chosen" ] || [ -z "$chosen" ] && echo "$option"
+			done | awk "!seen[\$0]++")
+	else
+		words=
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words $more" -- "$word")
 	# what stands before the last colon is there already
 	head=${word%"${word##*:}"}
 	case $COMP_WORDBREAKS in

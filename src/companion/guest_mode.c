@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "companion/guest_mode.h"
+#include "companion/mode.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +16,23 @@
 #include "plan/card.h"
 #include "report/json.h"
 #include "report/render.h"
+
+/**
+ * struct guest_wish - what was asked
+ * @run: decided
+ * @subject: GUEST, or TARGET
+ * @guest: --hostdev TARGET GUEST; NULL: none
+ * @notes: where words go that are not to be pasted
+ */
+struct guest_wish {
+	const struct sysroot *root;
+	const struct run *run;
+	const char *subject;
+	const char *guest;
+	bool json;
+	FILE *out;
+	FILE *notes;
+};
 
 /* All that a guest is judged by; large, so it is allocated. */
 struct stage {
@@ -46,8 +63,8 @@ static void stage_run(const struct guest_wish *wish, struct stage *stage)
 	guest_check(&stage->fit);
 }
 
-enum status guest_mode(const struct guest_wish *wish, bool *ret_written,
-		       struct fault *fault)
+static enum status guest_judge(const struct guest_wish *wish, bool *ret_written,
+			       struct fault *fault)
 {
 	struct stage *stage cleanup_free = calloc(1, sizeof(*stage));
 	const struct render render = render_of(wish->out);
@@ -174,8 +191,8 @@ static bool lines_write(const struct guest_wish *wish, const struct hostdev *hos
 	return fputs(text, wish->out) >= 0 && flushed(wish->out);
 }
 
-enum status hostdev_mode(const struct guest_wish *wish, bool *ret_written,
-			 struct fault *fault)
+static enum status hostdev_write(const struct guest_wish *wish, bool *ret_written,
+				 struct fault *fault)
 {
 	struct stage *stage cleanup_free = calloc(1, sizeof(*stage));
 	struct hostdev *hostdev cleanup_free = calloc(1, sizeof(*hostdev));
@@ -206,3 +223,61 @@ enum status hostdev_mode(const struct guest_wish *wish, bool *ret_written,
 	*ret_written = lines_write(wish, hostdev, reserved);
 	return reserved ? STATUS_GOOD : STATUS_SHORT;
 }
+
+/* ---- the modes ---- */
+
+/* A guest is looked at together with the config and the machine. */
+static enum status look_and(struct session *session,
+			    enum status (*mode)(const struct guest_wish *wish,
+						bool *ret_written, struct fault *fault))
+{
+	const struct guest_wish wish = { .root = &session->root,
+					 .run = &session->run,
+					 .subject = session->subject,
+					 .guest = session->more,
+					 .json = session->json,
+					 .out = session->out,
+					 .notes = session->err };
+	const struct config *config = &session->run.config;
+	struct fault fault = { 0 };
+	enum status status;
+	bool written = true;
+
+	if (!session_now(session).host)
+		return STATUS_BAD;
+	if (config->invalid)
+		return session_complain(session, &config->fault, STATUS_BAD);
+	status = mode(&wish, &written, &fault);
+	if (fault.error)
+		return session_complain(session, &fault, status);
+	return session_end(session, written, status);
+}
+
+static enum status guest_run(struct session *session)
+{
+	return look_and(session, guest_judge);
+}
+
+static enum status hostdev_run(struct session *session)
+{
+	return look_and(session, hostdev_write);
+}
+
+const struct mode guest_mode = {
+	.name = "--guest",
+	.subject = "GUEST",
+	.help = "will this virtual machine get its card? (name, file or -)",
+	.json = true,
+	.config = true,
+	.run = guest_run,
+};
+
+const struct mode hostdev_mode = {
+	.name = "--hostdev",
+	.subject = "TARGET",
+	.more = "[GUEST]",
+	.help = "lines that give the card to QEMU, or to GUEST",
+	.json = true,
+	.config = true,
+	.run = hostdev_run,
+};

@@ -36,7 +36,7 @@ static bool is_wanted(const struct config *config)
 static int look_at(const struct sysroot *root, enum decide_look look, const char *cmdline,
 		   struct run *run, struct fault *fault)
 {
-	if (look == DECIDE_ALWAYS)
+	if (look != DECIDE_WANTED)
 		return host_read(root, &run->config, cmdline, &run->host, fault);
 	if (!is_wanted(&run->config))
 		return 0;
@@ -51,7 +51,10 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 
 	run->phase = RUN_CONFIG;
 	error = config_read_cmdline(root, cmdline);
-	config_fill(root, config, cmdline, error, &run->config);
+	if (look == DECIDE_MACHINE)
+		config_init(&run->config);
+	else
+		config_fill(root, config, cmdline, error, &run->config);
 	config_read_image(root, &run->image);
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
 			   sizeof(run->boot_id));
@@ -62,7 +65,8 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 		host_note(&run->host, fault);
 		return error;
 	}
-	plan_build(&run->config, &run->host, &run->plan);
+	if (look != DECIDE_MACHINE)
+		plan_build(&run->config, &run->host, &run->plan);
 	if (look == DECIDE_WANTED && plan_needs_disks(&run->host, &run->plan)) {
 		run->phase = RUN_FACTS;
 		disks_read(root, cmdline, &run->host);

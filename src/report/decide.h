@@ -13,8 +13,9 @@
  * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
  *	kill switch set or a bad config; only as far as it decides (HOST_LOOK_DECIDE)
  * @DECIDE_ALWAYS: for a person who asks; everything
+ * @DECIDE_MACHINE: everything, without a config and so without a plan
  */
-enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS };
+enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS, DECIDE_MACHINE };
 
 /**
  * decide() - config, facts, plan

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/mode.h"
+
+#include "companion/tree.h"
+#include "report/decide.h"
+#include "report/json.h"
+
+enum { GROUPS_TREE };
+
+static bool groups_write(struct session *session, const struct names *names)
+{
+	const struct render render = render_of(session->out);
+	const struct host *host = &session->run.host;
+	bool tree = session->values[GROUPS_TREE];
+
+	if (session->json)
+		return json_value_write(session->out,
+					tree ? tree_to_json(host, names) :
+					       groups_to_json(host, names,
+							      &session->verdicts));
+	if (tree)
+		tree_print(&render, host, names);
+	else
+		groups_print(&render, host, names, &session->verdicts);
+	return true;
+}
+
+static enum status groups_run(struct session *session)
+{
+	struct fault fault = { 0 };
+	struct names names;
+	bool good;
+
+	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
+		return session_complain(session, &fault, STATUS_SHORT);
+	names_open(&session->root, &names);
+	good = groups_write(session, &names);
+	names_done(&names);
+	return session_end(session, good, STATUS_GOOD);
+}
+
+const struct mode groups_mode = {
+	.name = "--groups",
+	.help = "PCI functions by IOMMU group",
+	.json = true,
+	.options = { [GROUPS_TREE] = { "--tree", NULL, "below their bridges" } },
+	.run = groups_run,
+};

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "companion/mode.h"
+
+#include <errno.h>
+
+#include "image/make_cpio.h"
+
+enum { MAKE_CPIO_KERNEL };
+
+static enum status make_cpio_run(struct session *session)
+{
+	struct fault fault = { 0 };
+	int error = make_cpio(&session->root, session->subject,
+			      session->values[MAKE_CPIO_KERNEL], &fault);
+
+	if (!error)
+		return STATUS_GOOD;
+	return session_complain(session, &fault,
+				error == -ENODATA || error == -EINVAL ? STATUS_BAD :
+									STATUS_SHORT);
+}
+
+const struct mode make_cpio_mode = {
+	.name = "--make-cpio",
+	.subject = "FILE",
+	.help = "write an initramfs to load beside any other",
+	.options = { [MAKE_CPIO_KERNEL] = { "--kernel", "RELEASE",
+					    "for this kernel, not the running one" } },
+	.run = make_cpio_run,
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_MODE_H
+#define VFIO_EARLY_MODE_H
+
+/*
+ * What can be typed behind vfio-early. A mode is one value in a file of its own,
+ * NAME_mode.c: its options, its lines of --help and its function. The command line is
+ * parsed, --help is printed and the shells complete from the table of these values in
+ * main.c.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/fault.h"
+#include "base/status.h"
+#include "companion/session.h"
+
+/**
+ * struct mode_option - an option of one mode
+ * @name: "--kernel"
+ * @value: what stands behind it, as --help calls it: "RELEASE"; NULL: nothing. FILE, DIR,
+ *	ADDRESS, RELEASE, WHAT, TARGET and GUEST are completed by the shells.
+ * @help: one line
+ */
+struct mode_option {
+	const char *name;
+	const char *value;
+	const char *help;
+};
+
+/**
+ * struct mode - something that vfio-early does
+ * @name: "--report"
+ * @subject: what stands behind it: "FILE", or "[ADDRESS]" when it can be left out; NULL:
+ *	nothing
+ * @more: what may stand behind @subject; NULL: nothing
+ * @help: one line
+ * @json: --json is understood
+ * @config: --config is understood
+ * @alone: the first so many @options exclude each other, and --json
+ * @options: its own; the index is that of session.values
+ * @run: what it does
+ */
+struct mode {
+	const char *name;
+	const char *subject;
+	const char *more;
+	const char *help;
+	bool json;
+	bool config;
+	size_t alone;
+	struct mode_option options[SESSION_VALUES_MAX];
+	enum status (*run)(struct session *session);
+};
+
+extern const struct mode report_mode;
+extern const struct mode plan_mode;
+extern const struct mode check_mode;
+extern const struct mode guest_mode;
+extern const struct mode hostdev_mode;
+extern const struct mode groups_mode;
+extern const struct mode suggest_mode;
+extern const struct mode explain_mode;
+extern const struct mode capture_mode;
+extern const struct mode make_cpio_mode;
+
+/**
+ * enum mode_ask - what else can be asked for
+ * @MODE_ASK_HELP: of all modes, or of the one that was named
+ * @MODE_ASK_COMPLETE: the table, for the shells
+ */
+enum mode_ask { MODE_ASK_NONE, MODE_ASK_HELP, MODE_ASK_VERSION, MODE_ASK_COMPLETE };
+
+/**
+ * mode_parse() - understand the command line
+ * @modes: the table, NULL at the end
+ * @argv: behind the name of the program, NULL at the end
+ * @session: zeroed; filled with what was typed
+ * @ret_mode: the mode; NULL: none was named
+ * @fault: what is wrong; empty when nothing was typed at all
+ *
+ * Return: an enum mode_ask, or -EINVAL
+ */
+int mode_parse(const struct mode *const *modes, char **argv, struct session *session,
+	       const struct mode **ret_mode, struct fault *fault);
+
+/**
+ * mode_help() - print what can be typed
+ * @modes: the table
+ * @only: this mode in full; NULL: all of them
+ * @out: where to
+ */
+void mode_help(const struct mode *const *modes, const struct mode *only, FILE *out);
+
+/**
+ * mode_complete() - print the table for the shells
+ * @modes: the table
+ * @out: a line for each option: mode (empty for modes themselves and for what goes with
+ *	all), option, value, help, with a tabulator between them
+ */
+void mode_complete(const struct mode *const *modes, FILE *out);
+
+#endif
