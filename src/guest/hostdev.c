@@ -211,7 +211,7 @@ static const char *multifunction(const struct hostdev *hostdev,
 	if (!many)
 		return "";
 	return hostdev->format == HOSTDEV_QEMU ? ",multifunction=on" :
-						 " multifunction='on'";
+						 "\n           multifunction='on'";
 }
 
 static void qemu_text(const struct hostdev *hostdev, struct lines *lines)

@@ -914,8 +914,8 @@ static void test_libvirt(void **state)
 	assert_int_equal(hostdev.slots[0].bus, 8);
 	assert_non_null(strstr(text, "<controller type='pci' index='8' "
 				     "model='pcie-root-port'/>"));
-	assert_non_null(strstr(text, "bus='0x08' slot='0x00' function='0x0' "
-				     "multifunction='on'/>"));
+	assert_non_null(strstr(text, "bus='0x08' slot='0x00' function='0x0'\n"
+				     "           multifunction='on'/>"));
 	/* i440fx has no ports: the first free slots of bus 0 */
 	assert_int_equal(lines_make(CONFIG, DOMAIN(OS("", "pc", "") DEVICES(
 						    "<disk><address type='pci' "
@@ -923,7 +923,7 @@ static void test_libvirt(void **state)
 						    "function='0'/></disk>"))),
 			 0);
 	assert_null(strstr(text, "controller"));
-	assert_non_null(strstr(text, "bus='0x00' slot='0x11' function='0x0' multi"));
+	assert_non_null(strstr(text, "bus='0x00' slot='0x11' function='0x0'\n"));
 	/* no bus is left */
 	assert_int_equal(lines_make(CONFIG, WITH("<controller type='pci' index='255'/>")),
 			 -ENOSPC);
