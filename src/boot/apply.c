@@ -11,11 +11,14 @@
 
 #include "boot/apply.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define ANY_BUNDLE SIZE_MAX
+
+static_assert(APPLY_LEFT_OUT_MAX == MODULE_LEFT_OUT_MAX, "one is filled as the other");
 
 /* The record and what it is about */
 struct job {
@@ -34,6 +37,8 @@ void apply_init(struct apply *apply, const struct plan *plan)
 		[VERDICT_SKIPPED] = TARGET_SKIPPED,
 	};
 
+	apply->n_strays = 0;
+	apply->left_out[0] = '\0';
 	for (size_t i = 0; i < plan->n_actions; i++)
 		apply->steps[i] = (struct step){ .state = STEP_PENDING };
 	for (size_t i = 0; i < plan->n_targets; i++) {
@@ -87,7 +92,20 @@ static int kernel_driver(const struct job *job, const struct host_function *func
 	return job->kernel->driver(job->kernel->context, function, ret_driver, fault);
 }
 
-/* The actions. Each returns 0 or -errno; @ret_state is set only when it is not DONE. */
+/* The plan of the function that an action is about */
+static const struct plan_function *planned_of(const struct job *job,
+					      const struct action *action)
+{
+	const struct plan_target *planned = &job->plan->targets[action->target];
+
+	return &planned->functions[record_of(job, action) -
+				   job->apply->targets[action->target].functions];
+}
+
+/*
+ * The actions. Each returns 0 or -errno; it sets the state of its step only when that is
+ * not DONE, and the reason only when type and errno do not tell it.
+ */
 
 static int override_do(const struct job *job, const struct action *action,
 		       struct fault *fault)
@@ -103,111 +121,292 @@ static int override_do(const struct job *job, const struct action *action,
 	return error;
 }
 
-static int unbind_do(const struct job *job, const struct action *action,
-		     enum step_state *ret_state, struct fault *fault)
+/*
+ * What has the function is looked up now: a driver may have come since the facts were
+ * read, and one whose probe was under way when the override was written comes after it.
+ */
+static int driver_remove(const struct job *job, const struct action *action,
+			 struct step *step, char bound[static HOST_NAME_MAX])
 {
 	const struct host_function *function = function_of(job, action);
-	char bound[HOST_NAME_MAX];
-	int error = kernel_driver(job, function, bound, fault);
+	char address[PCI_ADDRESS_TEXT];
+	int error = kernel_driver(job, function, bound, &step->fault);
 
-	if (error)
+	if (error || !bound[0] || !strcmp(bound, driver_of(job, action)->name))
 		return error;
-	if (!bound[0] || !strcmp(bound, driver_of(job, action)->name)) {
-		*ret_state = STEP_NEEDLESS;
-		return 0;
+	if (!planned_of(job, action)->may_unbind && !plan_driver_is_idle(bound)) {
+		step->reason = REASON_DRIVER_IN_USE;
+		pci_address_format(&function->address, address);
+		return fault_set(&step->fault, -EBUSY, "%s: %s has taken it meanwhile",
+				 address, bound);
 	}
 	record_of(job, action)->unbound = true;
-	return kernel_write(job, function, KERNEL_UNBIND, "", fault);
+	error = kernel_write(job, function, KERNEL_UNBIND, "", &step->fault);
+	/* It went by itself: drivers/base/bus.c unbind_store() */
+	if ((error == -ENOENT || error == -ENODEV) &&
+	    !kernel_driver(job, function, bound, &step->fault) && !bound[0])
+		error = 0;
+	bound[0] = '\0';
+	return error;
 }
 
-/*
- * Loading the driver's module may have bound it already. `bind` and not `drivers_probe`:
- * the latter reports success even when the probe failed (drivers/pci/pci-driver.c
- * drivers_probe_store()). EBUSY and ENODEV also mean that somebody was faster (5.14+ and
- * before: drivers/base/bus.c bind_store()), so the link has the last word.
- */
-static int bind_do(const struct job *job, const struct action *action,
-		   enum step_state *ret_state, struct fault *fault)
+static int unbind_do(const struct job *job, const struct action *action,
+		     struct step *step)
+{
+	struct apply_function *record = record_of(job, action);
+	char bound[HOST_NAME_MAX];
+	int error = driver_remove(job, action, step, bound);
+
+	if (!error && !record->unbound)
+		step->state = STEP_NEEDLESS;
+	return error;
+}
+
+static int bind_once(const struct job *job, const struct action *action,
+		     struct step *step)
 {
 	const struct host_function *function = function_of(job, action);
 	const char *wanted = driver_of(job, action)->name;
 	char bound[HOST_NAME_MAX];
 	struct fault ignored;
-	int error;
+	int error = driver_remove(job, action, step, bound);
 
-	record_of(job, action)->bound = true;
-	error = kernel_driver(job, function, bound, fault);
 	if (error)
 		return error;
 	if (!strcmp(bound, wanted)) {
-		*ret_state = STEP_NEEDLESS;
+		step->state = STEP_NEEDLESS;
 		return 0;
 	}
-	error = kernel_write(job, function, KERNEL_BIND, wanted, fault);
+	error = kernel_write(job, function, KERNEL_BIND, wanted, &step->fault);
 	if ((error == -EBUSY || error == -ENODEV) &&
-	    !kernel_driver(job, function, bound, &ignored) && !strcmp(bound, wanted))
-		return 0;
+	    !kernel_driver(job, function, bound, &ignored) && bound[0])
+		return strcmp(bound, wanted) ? -EALREADY : 0;
 	return error;
+}
+
+/*
+ * Loading the driver's module may have bound it already. `bind` and not `drivers_probe`:
+ * the latter reports success even when the probe failed (drivers/pci/pci-driver.c
+ * drivers_probe_store()). EBUSY and ENODEV also mean that another driver was faster
+ * (5.14+ and before: drivers/base/bus.c bind_store()), so the link has the last word.
+ */
+static int bind_do(const struct job *job, const struct action *action, struct step *step)
+{
+	int error;
+
+	record_of(job, action)->bound = true;
+	error = bind_once(job, action, step);
+	/* With the override in force it can come once, not again. */
+	if (error == -EALREADY)
+		error = bind_once(job, action, step);
+	return error == -EALREADY ? -EBUSY : error;
+}
+
+/*
+ * The driver that had it is named, and not found by a probe: a VFIO driver with dynamic
+ * ids (ids=, new_id) would be as good a match (drivers/pci/pci-driver.c
+ * pci_match_device()). What had none is offered to all, since one may have come while our
+ * override kept it out; should ours take it then, it is taken away again.
+ */
+static int function_offer(const struct job *job, const struct host_function *function,
+			  const char *wanted)
+{
+	char now[HOST_NAME_MAX];
+	struct fault ignored;
+	int error = -ENODEV;
+
+	if (function->driver[0])
+		error = kernel_write(job, function, KERNEL_BIND, function->driver,
+				     &ignored);
+	if (error)
+		error = kernel_write(job, function, KERNEL_PROBE, "", &ignored);
+	if (error || !strcmp(function->override, wanted))
+		return error;
+	error = kernel_driver(job, function, now, &ignored);
+	if (error || strcmp(now, wanted) || !strcmp(function->driver, wanted))
+		return error;
+	return kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
+}
+
+/* From @wanted to the host, whatever its override is */
+static int function_return(const struct job *job, const struct host_function *function,
+			   const char *wanted)
+{
+	char now[HOST_NAME_MAX];
+	struct fault ignored;
+	int error = kernel_driver(job, function, now, &ignored);
+
+	if (!error && !strcmp(now, wanted) && strcmp(function->driver, wanted)) {
+		error = kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
+		now[0] = '\0';
+	}
+	if (!error && !now[0])
+		error = function_offer(job, function, wanted);
+	return error;
+}
+
+/* Nothing but what was planned */
+
+static bool is_planned(const struct job *job, const struct host_function *function)
+{
+	for (size_t t = 0; t < job->plan->n_targets; t++) {
+		const struct plan_target *target = &job->plan->targets[t];
+
+		if (target->verdict != VERDICT_RESERVE)
+			continue;
+		for (size_t i = 0; i < target->n_functions; i++)
+			if (&job->host->functions[target->functions[i].function] ==
+			    function)
+				return true;
+	}
+	return false;
+}
+
+/* Its record, made when there is none; NULL: no room, it is dealt with all the same */
+static struct stray *stray_of(const struct job *job, size_t function, size_t driver)
+{
+	struct apply *apply = job->apply;
+
+	for (size_t i = 0; i < apply->n_strays; i++)
+		if (apply->strays[i].function == function)
+			return &apply->strays[i];
+	if (apply->n_strays == APPLY_STRAYS_MAX)
+		return NULL;
+	apply->strays[apply->n_strays] = (struct stray){
+		.function = function,
+		.driver = driver,
+	};
+	return &apply->strays[apply->n_strays++];
+}
+
+/*
+ * A function that a VFIO driver has and the plan does not name. It stays where somebody
+ * wanted it: it was there before us, or its driver_override says so.
+ */
+static int stray_settle(const struct job *job, const struct host_function *function,
+			size_t driver)
+{
+	const char *name = job->host->drivers[driver].name;
+	struct stray unseen,
+		*stray = stray_of(job, (size_t)(function - job->host->functions), driver);
+	bool came = strcmp(function->driver, name) && strcmp(function->override, name);
+	int error;
+
+	if (!stray)
+		stray = &unseen;
+	stray->came = came;
+	if (!came)
+		return 0;
+	stray->undo_error = -EINPROGRESS;
+	error = function_return(job, function, name);
+	stray->undo_error = error == -ESTALE ? 0 : error;
+	return stray->undo_error;
+}
+
+/*
+ * What a VFIO driver has now, compared with before: ids that it got from elsewhere, or a
+ * module that somebody else loads with options of its own, take more than the plan says.
+ */
+static int strays_return(const struct job *job, size_t driver, struct step *step)
+{
+	struct kernel_list list;
+	char address[PCI_ADDRESS_TEXT];
+	int error = job->kernel->list(job->kernel->context, &job->host->drivers[driver],
+				      &list, &step->fault);
+
+	for (size_t i = 0; i < list.n && !error; i++) {
+		const struct host_function *function = host_find(job->host, &list.at[i]);
+
+		if (!function || is_planned(job, function))
+			continue;
+		error = stray_settle(job, function, driver);
+		if (!error)
+			continue;
+		step->reason = REASON_UNPLANNED;
+		pci_address_format(&function->address, address);
+		(void)fault_set(&step->fault, error,
+				"%s is with %s, where no target wants it, and could not "
+				"be given back: %s",
+				address, job->host->drivers[driver].name,
+				strerror(-error));
+	}
+	return error;
+}
+
+/* What failed may have loaded a driver all the same. */
+static void strays_tidy(const struct job *job)
+{
+	struct step ignored;
+
+	for (size_t i = 0; i < job->host->n_drivers; i++)
+		(void)strays_return(job, i, &ignored);
 }
 
 /* What the writes said proves nothing; the driver link does. */
 static int verify_do(const struct job *job, const struct action *action,
-		     struct fault *fault)
+		     struct step *step)
 {
 	const struct host_function *function = function_of(job, action);
 	const char *wanted = driver_of(job, action)->name;
 	struct apply_function *record = record_of(job, action);
 	char address[PCI_ADDRESS_TEXT];
-	int error = kernel_driver(job, function, record->driver_after, fault);
+	int error = kernel_driver(job, function, record->driver_after, &step->fault);
 
 	if (error)
 		return error;
 	record->after_known = true;
 	if (!strcmp(record->driver_after, wanted))
-		return 0;
+		return strays_return(job, action->driver, step);
 	pci_address_format(&function->address, address);
-	return fault_set(fault, -ENODEV, "%s: driver is %s after the bind, not %s",
+	return fault_set(&step->fault, -ENODEV, "%s: driver is %s after the bind, not %s",
 			 address, record->driver_after[0] ? record->driver_after : "none",
 			 wanted);
 }
 
 static int action_do(const struct job *job, const struct action *action,
-		     enum step_state *ret_state, struct fault *fault)
+		     struct step *step)
 {
 	switch (action->type) {
 	case ACTION_OVERRIDE:
-		return override_do(job, action, fault);
+		return override_do(job, action, &step->fault);
 	case ACTION_UNBIND:
-		return unbind_do(job, action, ret_state, fault);
+		return unbind_do(job, action, step);
 	case ACTION_LOAD:
 		return job->kernel->load(job->kernel->context, driver_of(job, action),
-					 fault);
+					 job->apply->left_out, &step->fault);
 	case ACTION_BIND:
-		return bind_do(job, action, ret_state, fault);
+		return bind_do(job, action, step);
 	case ACTION_VERIFY:
-		return verify_do(job, action, fault);
+		return verify_do(job, action, step);
 	}
-	return fault_set(fault, -EINVAL, "unknown action %u", (unsigned int)action->type);
+	return fault_set(&step->fault, -EINVAL, "unknown action %u",
+			 (unsigned int)action->type);
 }
 
 static int step_run(const struct job *job, size_t index)
 {
 	struct step *step = &job->apply->steps[index];
-	enum step_state state = STEP_DONE;
+	/* The shared one shows where we are while this one is being filled. */
+	struct step result = { .state = STEP_DONE };
 
-	step->start = job->kernel->now(job->kernel->context);
+	result.start = job->kernel->now(job->kernel->context);
+	step->start = result.start;
 	step->state = STEP_STARTED;
-	step->error = action_do(job, &job->plan->actions[index], &state, &step->fault);
-	step->end = job->kernel->now(job->kernel->context);
-	step->state = step->error ? STEP_FAILED : state;
+	result.error = action_do(job, &job->plan->actions[index], &result);
+	result.end = job->kernel->now(job->kernel->context);
+	if (result.error)
+		result.state = STEP_FAILED;
+	*step = result;
 	return step->error;
 }
 
 /* Saying why */
 
-static enum reason reason_of(enum action_type type, int error)
+static enum reason reason_of(enum action_type type, const struct step *step)
 {
-	if (error == -ESTALE)
+	if (step->reason != REASON_NONE)
+		return step->reason;
+	if (step->error == -ESTALE)
 		return REASON_IDENTITY_CHANGED;
 	switch (type) {
 	case ACTION_OVERRIDE:
@@ -319,7 +518,7 @@ static void bundle_blame(const struct job *job, size_t index)
 	char address[PCI_ADDRESS_TEXT];
 
 	failure_explain(job, index, blamed->detail);
-	blamed->reason = reason_of(action->type, job->apply->steps[index].error);
+	blamed->reason = reason_of(action->type, &job->apply->steps[index]);
 	pci_address_format(&function_of(job, action)->address, address);
 	for (size_t i = 0; i < job->plan->n_targets; i++) {
 		struct apply_target *target = &job->apply->targets[i];
@@ -342,27 +541,17 @@ static bool is_touched(const struct apply_function *record)
 	return record->overridden || record->unbound || record->bound;
 }
 
-/*
- * One try. An override was there before us: then it is put back. The probe is for the
- * driver that had it, and for one that came while our override kept it out.
- */
+/* One try. An override was there before us: then it is put back. */
 static int function_restore(const struct job *job, const struct host_function *function,
 			    const char *wanted, struct apply_function *record)
 {
-	char now[HOST_NAME_MAX];
 	struct fault ignored;
 	int error, first;
 
 	record->after_known = false;
 	first = kernel_write(job, function, KERNEL_OVERRIDE, function->override,
 			     &ignored);
-	error = kernel_driver(job, function, now, &ignored);
-	if (!error && !strcmp(now, wanted) && strcmp(function->driver, wanted)) {
-		error = kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
-		now[0] = '\0';
-	}
-	if (!error && !now[0])
-		error = kernel_write(job, function, KERNEL_PROBE, "", &ignored);
+	error = function_return(job, function, wanted);
 	first = first ? first : error;
 	error = kernel_driver(job, function, record->driver_after, &ignored);
 	record->after_known = !error;
@@ -394,14 +583,16 @@ static void function_give_back(const struct job *job, const struct plan_function
 }
 
 /* Everything that is noted of pending targets, in reverse; @last comes last. */
-static void pending_give_back(const struct job *job, const struct apply_function *last)
+static void pending_give_back(const struct job *job, size_t bundle,
+			      const struct apply_function *last)
 {
 	for (int round = 0; round < (last ? 2 : 1); round++)
 		for (size_t t = job->plan->n_targets; t-- > 0;) {
 			const struct plan_target *planned = &job->plan->targets[t];
 			struct apply_target *target = &job->apply->targets[t];
 
-			if (target->state != TARGET_PENDING)
+			if (target->state != TARGET_PENDING ||
+			    (bundle != ANY_BUNDLE && planned->bundle != bundle))
 				continue;
 			for (size_t i = planned->n_functions; i-- > 0;)
 				if (is_touched(&target->functions[i]) &&
@@ -432,33 +623,42 @@ static void pending_settle(struct apply *apply, const struct plan *plan, size_t 
 				state_after(&plan->targets[i], &apply->targets[i]);
 }
 
-static void steps_cancel(struct apply *apply, size_t first, size_t end)
-{
-	for (size_t i = first; i < end; i++)
-		if (apply->steps[i].state == STEP_PENDING)
-			apply->steps[i].state = STEP_CANCELLED;
-}
-
-/* Doing */
-
 static size_t bundle_of(const struct plan *plan, size_t action)
 {
 	return plan->targets[plan->actions[action].target].bundle;
 }
 
-static void bundle_run(const struct job *job, size_t first, size_t end)
+static void steps_cancel(struct apply *apply, const struct plan *plan, size_t bundle)
 {
-	size_t bundle = bundle_of(job->plan, first);
+	for (size_t i = 0; i < plan->n_actions; i++)
+		if (apply->steps[i].state == STEP_PENDING &&
+		    (bundle == ANY_BUNDLE || bundle_of(plan, i) == bundle))
+			apply->steps[i].state = STEP_CANCELLED;
+}
 
-	for (size_t i = first; i < end; i++) {
-		if (!step_run(job, i))
-			continue;
-		steps_cancel(job->apply, i, end);
-		bundle_blame(job, i);
-		pending_give_back(job, NULL);
-		pending_settle(job->apply, job->plan, bundle);
-		return;
-	}
+/* Doing */
+
+static void bundle_fail(const struct job *job, size_t index)
+{
+	size_t bundle = bundle_of(job->plan, index);
+
+	steps_cancel(job->apply, job->plan, bundle);
+	bundle_blame(job, index);
+	pending_give_back(job, bundle, NULL);
+	strays_tidy(job);
+	pending_settle(job->apply, job->plan, bundle);
+}
+
+static bool is_last_of_bundle(const struct plan *plan, size_t index)
+{
+	for (size_t i = index + 1; i < plan->n_actions; i++)
+		if (bundle_of(plan, i) == bundle_of(plan, index))
+			return false;
+	return true;
+}
+
+static void bundle_end(const struct job *job, size_t bundle)
+{
 	for (size_t i = 0; i < job->plan->n_targets; i++)
 		if (job->plan->targets[i].bundle == bundle &&
 		    job->apply->targets[i].state == TARGET_PENDING)
@@ -474,14 +674,14 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
 		.host = host,
 		.kernel = kernel,
 	};
-	size_t end;
 
-	for (size_t first = 0; first < plan->n_actions; first = end) {
-		end = first + 1;
-		while (end < plan->n_actions &&
-		       bundle_of(plan, end) == bundle_of(plan, first))
-			end++;
-		bundle_run(&job, first, end);
+	for (size_t i = 0; i < plan->n_actions; i++) {
+		if (apply->steps[i].state == STEP_CANCELLED)
+			continue; /* of a bundle that has failed */
+		if (step_run(&job, i))
+			bundle_fail(&job, i);
+		else if (is_last_of_bundle(plan, i))
+			bundle_end(&job, bundle_of(plan, i));
 	}
 }
 
@@ -551,8 +751,9 @@ void apply_abandon(struct apply *apply, const struct plan *plan, const struct ho
 	};
 
 	pending_blame(&job, reason);
-	steps_cancel(apply, 0, plan->n_actions);
-	pending_give_back(&job, stuck_find(&job));
+	steps_cancel(apply, plan, ANY_BUNDLE);
+	pending_give_back(&job, ANY_BUNDLE, stuck_find(&job));
+	strays_tidy(&job);
 	pending_settle(apply, plan, ANY_BUNDLE);
 }
 
@@ -562,6 +763,6 @@ void apply_close(struct apply *apply, const struct plan *plan, const struct host
 	const struct job job = { .apply = apply, .plan = plan, .host = host };
 
 	pending_blame(&job, reason);
-	steps_cancel(apply, 0, plan->n_actions);
+	steps_cancel(apply, plan, ANY_BUNDLE);
 	pending_settle(apply, plan, ANY_BUNDLE);
 }

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "read/modules.h"
 
 #define PCI_BUS "sys/bus/pci"
 
@@ -160,8 +159,8 @@ static int sysfs_driver(void *context, const struct host_function *function,
 	return 0;
 }
 
-static int module_load(void *context, const struct host_driver *driver,
-		       struct fault *fault)
+static int driver_load(void *context, const struct host_driver *driver,
+		       char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault)
 {
 	const struct sysroot *root = context;
 
@@ -169,7 +168,37 @@ static int module_load(void *context, const struct host_driver *driver,
 		return fault_set(fault, -EOPNOTSUPP,
 				 "%s: modules are loaded on the running machine only",
 				 driver->module);
-	return modules_load(root, driver->module, fault);
+	return module_load(root, driver->module, left_out, fault);
+}
+
+/* Links named by their address, among other entries: module, new_id, bind, ... */
+static int driver_list(void *context, const struct host_driver *driver,
+		       struct kernel_list *list, struct fault *fault)
+{
+	const struct sysroot *root = context;
+	char path[sizeof(PCI_BUS "/drivers/") + HOST_NAME_MAX];
+	cleanup_closedir DIR *entries = NULL;
+	const char *name;
+	int error;
+
+	list->n = 0;
+	(void)snprintf(path, sizeof(path), PCI_BUS "/drivers/%s", driver->name);
+	error = sysroot_list(root->fd, path, &entries);
+	if (error == -ENOENT)
+		return 0;
+	if (error)
+		return fault_set(fault, error, "%s: %s", path, strerror(-error));
+	while ((name = sysroot_list_next(entries))) {
+		struct pci_address address;
+
+		if (pci_address_parse(name, &address) < 0)
+			continue;
+		if (list->n == KERNEL_LIST_MAX)
+			return fault_set(fault, -E2BIG, "%s: more than %d functions",
+					 path, KERNEL_LIST_MAX);
+		list->at[list->n++] = address;
+	}
+	return 0;
 }
 
 static uint64_t boot_clock(void *context)
@@ -187,7 +216,8 @@ struct kernel kernel_of_sysroot(struct sysroot *root)
 	return (struct kernel){
 		.write = sysfs_write,
 		.driver = sysfs_driver,
-		.load = module_load,
+		.load = driver_load,
+		.list = driver_list,
 		.now = boot_clock,
 		.context = root,
 	};

@@ -3,15 +3,18 @@
 #define VFIO_EARLY_KERNEL_H
 
 /*
- * The only way in which this project changes a machine: three functions, so that tests
- * run the same loop against a fake kernel.
+ * The only way in which this project changes a machine: a few functions, so that tests run
+ * the same loop against a fake kernel.
  */
 
 #include <stdint.h>
 
 #include "base/fault.h"
 #include "base/sysroot.h"
+#include "boot/module_load.h"
 #include "model/host.h"
+
+#define KERNEL_LIST_MAX 1024
 
 /**
  * enum kernel_attribute - what can be written (Documentation/ABI/testing/sysfs-bus-pci)
@@ -28,13 +31,22 @@ enum kernel_attribute {
 };
 
 /**
+ * struct kernel_list - the functions that a driver has, in no order
+ */
+struct kernel_list {
+	struct pci_address at[KERNEL_LIST_MAX];
+	size_t n;
+};
+
+/**
  * struct kernel - the seam
  * @write: write an attribute of a function. The identity (vendor, device) is read again
  *	through the opened device directory right before; -ESTALE when it is not the
  *	function that was decided about. Success proves nothing but the write.
  * @driver: name of the driver that has the function now; "" when none has
- * @load: load a driver's module with dependencies, softdeps and options; 0 also when it
- *	is loaded or built in; -ENOENT when there is none
+ * @load: load a driver's module: see module_load()
+ * @list: which functions a driver has; none when there is no such driver. The fault of a
+ *	list that does not fit is -E2BIG.
  * @now: microseconds of a clock that never goes back
  * @context: handed to each
  *
@@ -46,7 +58,10 @@ struct kernel {
 		     struct fault *fault);
 	int (*driver)(void *context, const struct host_function *function,
 		      char ret_driver[static HOST_NAME_MAX], struct fault *fault);
-	int (*load)(void *context, const struct host_driver *driver, struct fault *fault);
+	int (*load)(void *context, const struct host_driver *driver,
+		    char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault);
+	int (*list)(void *context, const struct host_driver *driver,
+		    struct kernel_list *list, struct fault *fault);
 	uint64_t (*now)(void *context);
 	void *context;
 };

@@ -152,6 +152,49 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 	return calm ? KMSG_INFO : KMSG_WARNING;
 }
 
+enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
+			   char text[static KMSG_TEXT_MAX])
+{
+	const struct stray *found = &run->apply.strays[stray];
+	const char *driver = run->host.drivers[found->driver].name;
+
+	text[0] = '\0';
+	append(text, "no target names");
+	append_address(text, run, found->function);
+	if (!found->came) {
+		append(text, ": it was with %s before", driver);
+		return KMSG_INFO;
+	}
+	append(text, ": %s had taken it, it is", driver);
+	if (found->undo_error)
+		append(text, " not given back (%s)", strerror(-found->undo_error));
+	else
+		append(text, " given back");
+	return KMSG_WARNING;
+}
+
+static void outcome_send(const struct sysroot *root, const struct run *run)
+{
+	char text[KMSG_TEXT_MAX];
+
+	for (size_t i = 0; i < run->plan.n_targets; i++) {
+		enum kmsg_level level = kmsg_target(run, i, text);
+
+		kmsg_send(root, level, text);
+	}
+	for (size_t i = 0; i < run->apply.n_strays; i++) {
+		enum kmsg_level level = kmsg_stray(run, i, text);
+
+		kmsg_send(root, level, text);
+	}
+	if (!run->apply.left_out[0])
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "left out, since only targets decide what is taken: %s",
+		       run->apply.left_out);
+	kmsg_send(root, KMSG_WARNING, text);
+}
+
 static void action_describe(const struct run *run, size_t index,
 			    char text[static KMSG_TEXT_MAX])
 {
@@ -222,9 +265,5 @@ void kmsg_report(const struct sysroot *root, const struct run *run)
 	}
 	if (run->config.debug)
 		debug_send(root, run);
-	for (size_t i = 0; i < run->plan.n_targets; i++) {
-		enum kmsg_level level = kmsg_target(run, i, text);
-
-		kmsg_send(root, level, text);
-	}
+	outcome_send(root, run);
 }

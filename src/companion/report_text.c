@@ -44,6 +44,15 @@ static void run_warn(const struct render *render, const struct report *report)
 		warn(render, "udev had run before.",
 		     "The host's drivers may have been first: the initramfs runs "
 		     "vfio-early-boot too late.");
+	if (*report->unplanned)
+		warn(render,
+		     "A VFIO driver took what no target names; it was given back:",
+		     report->unplanned);
+	if (*report->left_out)
+		warn(render,
+		     "Only targets decide what is taken, so this was left out "
+		     "(modprobe.d, kernel command line):",
+		     report->left_out);
 	if (!strcmp(report->mode, "plan"))
 		warn(render, "Decided, but not done: vfio_early.mode=plan was set.", "");
 	if (!strcmp(report->mode, "off"))

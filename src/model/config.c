@@ -146,6 +146,16 @@ static int set_boot_display(struct config_target *target, const char *value)
 	return word_parse(value, "refuse", "allow", &target->allow_boot_display);
 }
 
+static int set_bound_driver(struct config_target *target, const char *value)
+{
+	bool unbind;
+
+	if (word_parse(value, "refuse", "unbind", &unbind) < 0)
+		return -EINVAL;
+	target->bound_driver = unbind ? CONFIG_BOUND_UNBIND : CONFIG_BOUND_REFUSE;
+	return 0;
+}
+
 static int set_host_disk(struct config_target *target, const char *value)
 {
 	(void)target;
@@ -187,6 +197,7 @@ enum key {
 	KEY_PEERS,
 	KEY_BOOT_DISPLAY,
 	KEY_HOST_DISK,
+	KEY_BOUND_DRIVER,
 	KEY_DRIVER,
 	KEY_OPTIONAL,
 	KEY_ALL,
@@ -211,6 +222,7 @@ static const struct {
 	[KEY_BOOT_DISPLAY] = { "boot-display", set_boot_display, "refuse or allow" },
 	[KEY_HOST_DISK] = { "host-disk", set_host_disk,
 			    "refuse; a disk of the host cannot be taken" },
+	[KEY_BOUND_DRIVER] = { "bound-driver", set_bound_driver, "refuse or unbind" },
 	[KEY_DRIVER] = { "driver", set_driver,
 			 "auto, or the name of a VFIO driver, like vfio-pci" },
 	[KEY_OPTIONAL] = { "optional", set_optional, "yes or no" },

@@ -35,6 +35,14 @@ enum config_mode { CONFIG_MODE_ON, CONFIG_MODE_PLAN, CONFIG_MODE_OFF };
 extern const char *const config_mode_names[];
 
 /**
+ * enum config_bound - `bound-driver =`: what to do when a driver has a function already
+ * @CONFIG_BOUND_AUTO: refuse for displays and accelerators (class 03, 12), else unbind
+ * @CONFIG_BOUND_REFUSE: refuse
+ * @CONFIG_BOUND_UNBIND: take the function from it
+ */
+enum config_bound { CONFIG_BOUND_AUTO, CONFIG_BOUND_REFUSE, CONFIG_BOUND_UNBIND };
+
+/**
  * struct config_target - one [target NAME] section, or one `vfio_early.target=`
  * @name: the user's name for it: letters, digits, '-', '_' and '.'
  * @file: where it stands, as in the report: the path, safe to print and with its end kept
@@ -48,6 +56,7 @@ extern const char *const config_mode_names[];
  * @functions: bit n set: function n of the slot
  * @take_peers: peers = take
  * @allow_boot_display: boot-display = allow
+ * @bound_driver: bound-driver
  * @all: all = yes: every card that the id matches, not just a single one
  * @optional: absence is no failure
  * @driver: the VFIO driver by its driver name; empty: the most specific one there is
@@ -66,6 +75,7 @@ struct config_target {
 	uint8_t functions;
 	bool take_peers;
 	bool allow_boot_display;
+	enum config_bound bound_driver;
 	bool all;
 	bool optional;
 	char driver[CONFIG_DRIVER_MAX];

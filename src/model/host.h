@@ -204,6 +204,8 @@ struct host_driver {
  *	disk
  * @network_needed: root, or a disk in use, comes over some network card
  * @udev_ran: /run/udev/data existed: device coldplug was before us
+ * @drivers_count: the drivers that are bound now are those that acting would meet; not so
+ *	when a running machine is asked about its next boot
  * @notes: what could not be found out
  * @n_notes: how many; what is beyond HOST_NOTES_MAX is dropped
  */
@@ -230,6 +232,7 @@ struct host {
 	bool root_resolved;
 	bool network_needed;
 	bool udev_ran;
+	bool drivers_count;
 	struct fault notes[HOST_NOTES_MAX];
 	size_t n_notes;
 };

@@ -15,7 +15,7 @@
  *      cards of one group may both be wanted; then each stands or falls with the other,
  *      so this is repeated until no verdict changes any more.
  *   4. bundles: cards that share a group are one transaction.
- *   5. actions: bundle by bundle, in the order of design.
+ *   5. actions: all overrides, then bundle by bundle, in the order of design.
  *
  * All rules are looked at, so that a person learns of everything in one boot; the first
  * one that refuses gives the reason. What is not known is not safe: it refuses.
@@ -46,6 +46,8 @@
  * R19 what the rules need is known		cannot-tell
  * R20 a VFIO driver can be had			driver-missing
  * R21 the limits of plan.h hold		limit
+ * R22 no display driver uses it now; other drivers are made to let go, as the config says
+ *						driver-in-use
  */
 
 #include "plan/plan.h"
@@ -454,10 +456,38 @@ static void rule_driver(const struct planner *planner, struct plan_target *targe
 		refuse(target, REASON_DRIVER_MISSING, target->functions[index].function);
 }
 
+bool plan_driver_is_idle(const char *driver)
+{
+	return strstr(driver, "vfio") || !strcmp(driver, "pci-stub") ||
+	       !strcmp(driver, "pciback");
+}
+
+/* DRM drivers crash when they are made to let go of a card; accelerators are such too. */
+static bool unbinding_is_risky(const struct host_function *function)
+{
+	uint32_t base = function->class_code >> 16;
+
+	return base == 0x03 || base == 0x12;
+}
+
+static void rule_in_use(const struct planner *planner, struct plan_target *target,
+			size_t index)
+{
+	const struct host_function *function = function_of(planner, target, index);
+	enum config_bound bound = wanted_of(planner, target)->bound_driver;
+	bool may_unbind = bound == CONFIG_BOUND_UNBIND ||
+			  (bound == CONFIG_BOUND_AUTO && !unbinding_is_risky(function));
+
+	target->functions[index].may_unbind = may_unbind;
+	if (planner->host->drivers_count && function->driver[0] && !may_unbind &&
+	    !plan_driver_is_idle(function->driver))
+		refuse(target, REASON_DRIVER_IN_USE, target->functions[index].function);
+}
+
 static void (*const function_rules[])(const struct planner *planner,
 				      struct plan_target *target, size_t index) = {
 	rule_endpoint,	      rule_class,     rule_claimed,	 rule_vfs,    rule_group,
-	rule_reserved_region, rule_host_disk, rule_boot_display, rule_driver,
+	rule_reserved_region, rule_host_disk, rule_boot_display, rule_driver, rule_in_use,
 };
 
 /*
@@ -673,6 +703,18 @@ static void actions_add(const struct planner *planner, size_t bundle,
 	}
 }
 
+static void actions_build(const struct planner *planner)
+{
+	size_t n_targets = planner->plan->n_targets;
+
+	for (size_t bundle = 0; bundle < n_targets; bundle++)
+		actions_add(planner, bundle, ACTION_OVERRIDE);
+	for (size_t bundle = 0; bundle < n_targets; bundle++)
+		for (unsigned int type = ACTION_OVERRIDE + 1; type <= ACTION_VERIFY;
+		     type++)
+			actions_add(planner, bundle, (enum action_type)type);
+}
+
 /* More targets or actions than there is room for: better none than a part. */
 static void overflow_refuse(struct plan *plan)
 {
@@ -708,9 +750,7 @@ void plan_build(const struct config *config, const struct host *host, struct pla
 				rules_own(&planner, &plan->targets[i]);
 		rules_groups(&planner);
 		bundles_join(&planner);
-		for (size_t bundle = 0; bundle < plan->n_targets; bundle++)
-			for (unsigned int type = 0; type <= ACTION_VERIFY; type++)
-				actions_add(&planner, bundle, (enum action_type)type);
+		actions_build(&planner);
 	}
 	if (plan->overflow)
 		overflow_refuse(plan);

@@ -43,11 +43,14 @@ extern const char *const role_names[];
  * @function: index in host.functions
  * @role: why
  * @driver: index in host.drivers: the VFIO driver that it is to get
+ * @may_unbind: a host driver that has it, also one that comes in the last moment, may be
+ *	made to let go
  */
 struct plan_function {
 	size_t function;
 	enum role role;
 	size_t driver;
+	bool may_unbind;
 };
 
 /**
@@ -88,7 +91,8 @@ struct plan_target {
 /**
  * enum action_type - what can be done to the machine; the whole vocabulary
  * @ACTION_OVERRIDE: write the driver's name to driver_override
- * @ACTION_UNBIND: take the function from the driver that has it
+ * @ACTION_UNBIND: take the function from the driver that has it; one that comes later is
+ *	dealt with when it is bound
  * @ACTION_LOAD: load the driver's module with everything it needs
  * @ACTION_BIND: let the driver probe the function
  * @ACTION_VERIFY: read the driver link back
@@ -120,7 +124,8 @@ struct action {
 /**
  * struct plan - verdicts and actions
  * @targets: in the order of the config; one with all = yes gives one for each card
- * @actions: to be done in this order; all of one bundle stand together
+ * @actions: to be done in this order: the overrides of all targets, then bundle by bundle
+ *	the rest, so that no module which is loaded for one finds another one's function free
  * @overflow: a limit of this header was met: nothing is done, the targets say so
  */
 struct plan {
@@ -147,5 +152,14 @@ void plan_build(const struct config *config, const struct host *host, struct pla
  * False for displays, sound, accelerators and UCSI alone: no disk hangs on these.
  */
 bool plan_needs_disks(const struct host *host, const struct plan *plan);
+
+/**
+ * plan_driver_is_idle() - does a driver only hold a function, and use it for nothing?
+ * @driver: its name
+ *
+ * Return: true for VFIO drivers and the kernel's place holders: taking a function from
+ * them harms nothing
+ */
+bool plan_driver_is_idle(const char *driver);
 
 #endif

@@ -241,6 +241,10 @@ static void detail_at(struct sentence *sentence, const struct config_target *wan
 	case REASON_CANNOT_TELL:
 		detail_unknown(sentence, host, function);
 		return;
+	case REASON_DRIVER_IN_USE:
+		say_function(sentence, function);
+		say(sentence, " has its driver already");
+		return;
 	case REASON_DRIVER_MISSING:
 		detail_driver(sentence, host, wanted);
 		return;

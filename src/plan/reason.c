@@ -169,6 +169,15 @@ static const struct reason_info reasons[] = {
 		.remedy = "rebuild the initramfs so that vfio-pci is in it, for the kernel that "
 			  "boots",
 	},
+	[REASON_DRIVER_IN_USE] = {
+		.code = "driver-in-use",
+		.rule = 22,
+		.sentence = "a driver of the host has a display function already, and taking "
+			    "it away may crash the kernel",
+		.remedy = "let vfio-early run before that driver loads: `vfio-early --check` "
+			  "names what comes first in the initramfs; bound-driver = unbind "
+			  "takes the risk",
+	},
 	[REASON_LIMIT] = {
 		.code = "limit",
 		.rule = 21,
@@ -200,6 +209,13 @@ static const struct reason_info reasons[] = {
 		.code = "bind-failed",
 		.sentence = "the VFIO driver did not take the function",
 		.remedy = "look at the errno in the report and at the kernel log",
+	},
+	[REASON_UNPLANNED] = {
+		.code = "unplanned",
+		.sentence = "a VFIO driver has taken a function that no target names, and it "
+			    "could not be given back",
+		.remedy = "remove what names it or its id: ids= of vfio-pci in modprobe.d or "
+			  "on the kernel command line, a script that loads vfio-pci; reboot",
 	},
 	[REASON_BUNDLE_FAILED] = {
 		.code = "bundle-failed",

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_MODULES_H
 #define VFIO_EARLY_MODULES_H
 
-/* Which VFIO drivers there are, and loading one: libkmod. */
+/* Which VFIO drivers there are: libkmod. */
 
 #include "base/sysroot.h"
 #include "model/config.h"
@@ -21,18 +21,5 @@
  */
 void modules_read(const struct sysroot *root, const struct config *config,
 		  const char *cmdline, struct host *host);
-
-/**
- * modules_load() - load a module with dependencies, softdeps and options
- * @root: must be live, else -EOPNOTSUPP
- * @module: module name
- * @fault: filled on failure: names the module that could not be inserted, where known
- *
- * Blacklists do not hold: they are for modules that nobody asked for. `install` commands
- * are not run: they need a shell, and may never return.
- *
- * Return: 0, also when it is loaded or built in; -ENOENT when there is none; -errno
- */
-int modules_load(const struct sysroot *root, const char *module, struct fault *fault);
 
 #endif

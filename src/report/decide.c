@@ -36,11 +36,15 @@ static bool is_wanted(const struct config *config)
 static int look_at(const struct sysroot *root, enum decide_look look, const char *cmdline,
 		   struct run *run, struct fault *fault)
 {
+	int error;
+
 	if (look != DECIDE_WANTED)
 		return host_read(root, &run->config, cmdline, &run->host, fault);
 	if (!is_wanted(&run->config))
 		return 0;
-	return host_read_decide(root, &run->config, cmdline, &run->host, fault);
+	error = host_read_decide(root, &run->config, cmdline, &run->host, fault);
+	run->host.drivers_count = true;
+	return error;
 }
 
 int decide(const struct sysroot *root, const char *config, enum decide_look look,

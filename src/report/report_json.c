@@ -137,6 +137,26 @@ static json_t *outcome_to_json(const struct run *run)
 	return NULL;
 }
 
+static json_t *strays_to_json(const struct run *run)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < run->apply.n_strays; i++) {
+		const struct stray *stray = &run->apply.strays[i];
+		json_t *object = json_object();
+
+		json_value_put(&object, "address",
+			       json_value_address(
+				       &run->host.functions[stray->function].address));
+		json_value_put(&object, "driver",
+			       json_value_text(run->host.drivers[stray->driver].name));
+		json_value_put(&object, "came", json_boolean(stray->came));
+		json_value_put(&object, "undo_error", error_to_json(stray->undo_error));
+		json_value_add(&array, object);
+	}
+	return array;
+}
+
 static enum reason undecided_reason(enum run_end end)
 {
 	switch (end) {
@@ -230,6 +250,8 @@ json_t *report_to_json(const struct run *run)
 	json_value_put(&object, "phase", json_string(run_phase_names[run->phase]));
 	json_value_put(&object, "udev_ran", json_boolean(decided->host.udev_ran));
 	json_value_put(&object, "time", times_to_json(run));
+	json_value_put(&object, "left_out", json_value_text(decided->apply.left_out));
+	json_value_put(&object, "unplanned", strays_to_json(decided));
 	if (join(object, outcome_to_json(decided)))
 		return object;
 	json_decref(object);

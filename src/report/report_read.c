@@ -211,6 +211,27 @@ static void target_read(const struct place *place, struct report_target *target)
 	}
 }
 
+/* Records of before 0.2 have neither. */
+static void strays_read(const struct place *place, struct report *report)
+{
+	size_t n_strays = 0;
+
+	report->left_out = "";
+	if (json_object_get(place->object, "left_out"))
+		report->left_out = text_get(place, "left_out");
+	if (json_object_get(place->object, "unplanned"))
+		n_strays = array_get(place, "unplanned", APPLY_STRAYS_MAX);
+	for (size_t i = 0; i < n_strays; i++) {
+		struct place element = element_enter(place, "unplanned", i);
+		size_t used = strlen(report->unplanned);
+
+		if (flag_get(&element, "came"))
+			(void)snprintf(report->unplanned + used,
+				       REPORT_UNPLANNED_MAX - used, "%s%s",
+				       used ? ", " : "", text_get(&element, "address"));
+	}
+}
+
 static void run_read(const struct place *place, struct report *report)
 {
 	struct place program = object_enter(place, "program");
@@ -226,6 +247,7 @@ static void run_read(const struct place *place, struct report *report)
 	report->boot_id = text_get(place, "boot_id");
 	report->mode = text_get(place, "mode");
 	report->udev_ran = flag_get(place, "udev_ran");
+	strays_read(place, report);
 	report->program_version = text_get(&program, "version");
 	report->start = number_get(&times, "start_us");
 	report->finish = number_get(&times, "end_us");

@@ -18,6 +18,7 @@
 #include "plan/plan.h"
 #include "report/run.h"
 
+#define REPORT_UNPLANNED_MAX 256
 #define REPORT_SIZE_MAX (8 << 20) /* far more than the limits of plan.h can fill */
 
 /**
@@ -86,6 +87,8 @@ struct report_target {
  * @end: how the run ended
  * @phase: how far it came
  * @udev_ran: udev was there before it
+ * @left_out: what no VFIO module was given; empty: nothing
+ * @unplanned: functions that a VFIO driver took in this run without a target, as a list
  * @start: microseconds since boot
  * @finish: likewise
  * @targets: in the order of the config
@@ -104,6 +107,8 @@ struct report {
 	enum run_end end;
 	enum run_phase phase;
 	bool udev_ran;
+	const char *left_out;
+	char unplanned[REPORT_UNPLANNED_MAX];
 	uint64_t start;
 	uint64_t finish;
 	struct report_target targets[PLAN_TARGETS_MAX];

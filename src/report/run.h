@@ -47,10 +47,12 @@ extern const char *const step_state_names[];
  * @error: negative errno of a failed step
  * @start: microseconds, CLOCK_BOOTTIME
  * @end: microseconds; 0: never ended
+ * @reason: of a failed step; REASON_NONE: type and errno tell it
  * @fault: sentence to @error
  */
 struct step {
 	enum step_state state;
+	enum reason reason;
 	int error;
 	uint64_t start;
 	uint64_t end;
@@ -111,11 +113,33 @@ struct apply_target {
 };
 
 /**
+ * struct stray - a function that a VFIO driver has although the plan does not name it
+ * @function: index in host.functions
+ * @driver: index in host.drivers
+ * @came: it came with this run and was given back; else somebody had put it there before
+ * @undo_error: negative errno of giving it back; -EINPROGRESS: it never ended
+ */
+struct stray {
+	size_t function;
+	size_t driver;
+	bool came;
+	int undo_error;
+};
+
+#define APPLY_STRAYS_MAX 32
+#define APPLY_LEFT_OUT_MAX 256
+
+/**
  * struct apply - what became of a plan
+ * @strays: as many as there is room for
+ * @left_out: options and softdeps that no VFIO module got: "vfio_pci: ids=10de:1e84"
  */
 struct apply {
 	struct step steps[PLAN_ACTIONS_MAX];
 	struct apply_target targets[PLAN_TARGETS_MAX];
+	struct stray strays[APPLY_STRAYS_MAX];
+	size_t n_strays;
+	char left_out[APPLY_LEFT_OUT_MAX];
 };
 
 /**

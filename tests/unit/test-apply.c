@@ -33,15 +33,19 @@ enum mishap {
 	MISHAP_DIE_AFTER,
 	MISHAP_LIE,
 	MISHAP_FRIEND,
+	MISHAP_STRANGER,
+	MISHAP_GONE,
 	MISHAP_UNPLUG, /* from this call on all functions are gone */
 };
 
 /**
  * struct fault_rule - `WHERE:ATTRIBUTE:WHAT[:TIMES]`
  * @where: address or module
- * @attribute: override, unbind, bind, probe, driver or load
+ * @attribute: override, unbind, bind, return (a bind to a host driver), probe, driver,
+ *	load or list
  * @mishap: of WHAT: `hang` (never returns), `die` (done, then the process is gone), `lie`
- *	(not done, success), `friend` (somebody else just bound it to vfio-pci), errno
+ *	(not done, success), `friend` (somebody else just bound it to vfio-pci),
+ *	`stranger` (a host driver just bound it), `gone` (its driver just let go), errno
  * @error: of WHAT: a number
  * @left: TIMES; without it for ever
  */
@@ -59,6 +63,7 @@ struct fault_rule {
  * @overrides: likewise
  * @natives: driver that takes the function when nothing is overridden; empty: none there
  * @registered: the VFIO driver is there
+ * @dynamic: the VFIO driver has an id of the function (ids=, new_id)
  * @rules: what goes wrong
  * @calls: how many were made
  * @strike: the call with this number goes wrong, 0: none
@@ -72,6 +77,7 @@ struct fake {
 	char overrides[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
 	char natives[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
 	bool registered;
+	bool dynamic[HOST_FUNCTIONS_MAX];
 	struct fault_rule rules[4];
 	size_t n_rules;
 	unsigned int calls;
@@ -152,7 +158,9 @@ static void match(size_t index)
 
 	if (fake.drivers[index][0])
 		return;
-	if (!override[0])
+	if (!override[0] && fake.registered && fake.dynamic[index])
+		strcpy(fake.drivers[index], "vfio-pci");
+	else if (!override[0])
 		strcpy(fake.drivers[index], fake.natives[index]);
 	else if (is_vfio(override) ? fake.registered :
 				     !strcmp(override, fake.natives[index]))
@@ -161,11 +169,14 @@ static void match(size_t index)
 
 static int bind(size_t index, const char *driver)
 {
-	if (!fake.registered)
+	bool fits = is_vfio(driver) ? fake.dynamic[index] :
+				      !strcmp(driver, fake.natives[index]);
+
+	if (is_vfio(driver) ? !fake.registered : !fake.natives[index][0])
 		return -ENOENT;
 	if (fake.drivers[index][0])
 		return -EBUSY;
-	if (strcmp(fake.overrides[index], driver) != 0)
+	if (fake.overrides[index][0] ? strcmp(fake.overrides[index], driver) != 0 : !fits)
 		return -ENODEV;
 	strcpy(fake.drivers[index], driver);
 	return 0;
@@ -188,11 +199,18 @@ static int fake_write(void *context, const struct host_function *function,
 
 	(void)context;
 	pci_address_format(&function->address, address);
-	mishap = mishap_of(address, names[attribute], &error, fault);
+	mishap = mishap_of(address,
+			   attribute == KERNEL_BIND && !is_vfio(value) ? "return" :
+									 names[attribute],
+			   &error, fault);
 	if (error || mishap == MISHAP_LIE)
 		return error;
 	if (mishap == MISHAP_FRIEND)
 		strcpy(fake.drivers[index], "vfio-pci");
+	if (mishap == MISHAP_STRANGER)
+		strcpy(fake.drivers[index], "stranger");
+	if (mishap == MISHAP_GONE)
+		fake.drivers[index][0] = '\0';
 	fake_log(address, names[attribute]);
 	switch (attribute) {
 	case KERNEL_OVERRIDE:
@@ -230,7 +248,8 @@ static int fake_driver(void *context, const struct host_function *function,
 }
 
 /* A driver that registers takes everything that is overridden to it. */
-static int fake_load(void *context, const struct host_driver *driver, struct fault *fault)
+static int fake_load(void *context, const struct host_driver *driver,
+		     char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault)
 {
 	int error = 0;
 	enum mishap mishap = mishap_of(driver->module, "load", &error, fault);
@@ -241,9 +260,24 @@ static int fake_load(void *context, const struct host_driver *driver, struct fau
 	fake_log("load", driver->module);
 	fake.registered = true;
 	for (size_t i = 0; i < run.host.n_functions; i++)
-		if (is_vfio(fake.overrides[i]))
+		if (is_vfio(fake.overrides[i]) || fake.dynamic[i])
 			match(i);
+	strcpy(left_out, "vfio_pci: ids=10de:1e84");
 	return done(mishap, 0, driver->module, fault);
+}
+
+static int fake_list(void *context, const struct host_driver *driver,
+		     struct kernel_list *list, struct fault *fault)
+{
+	int error = 0;
+	enum mishap mishap = mishap_of(driver->module, "list", &error, fault);
+
+	(void)context;
+	list->n = 0;
+	for (size_t i = 0; i < run.host.n_functions && !error; i++)
+		if (!strcmp(fake.drivers[i], driver->name))
+			list->at[list->n++] = run.host.functions[i].address;
+	return error ? error : done(mishap, 0, driver->module, fault);
 }
 
 static uint64_t fake_now(void *context)
@@ -256,6 +290,7 @@ static const struct kernel kernel = {
 	.write = fake_write,
 	.driver = fake_driver,
 	.load = fake_load,
+	.list = fake_list,
 	.now = fake_now,
 };
 
@@ -266,7 +301,8 @@ static void rule_add(const char *text)
 	char what[16], times[16] = "";
 	char rest[64];
 	const char *end = strstr(text, ":override");
-	const char *const names[] = { ":unbind", ":bind", ":probe", ":driver", ":load" };
+	const char *const names[] = { ":unbind", ":bind",   ":probe", ":driver",
+				      ":load",	 ":return", ":list" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names) && !end; i++)
 		end = strstr(text, names[i]);
@@ -279,11 +315,13 @@ static void rule_add(const char *text)
 	if (end)
 		(void)snprintf(times, sizeof(times), "%s", end);
 	rule->left = times[0] ? (unsigned int)strtoul(times, NULL, 10) : UINT32_MAX;
-	rule->mishap = !strcmp(what, "hang")   ? MISHAP_HANG :
-		       !strcmp(what, "die")    ? MISHAP_DIE_AFTER :
-		       !strcmp(what, "lie")    ? MISHAP_LIE :
-		       !strcmp(what, "friend") ? MISHAP_FRIEND :
-						 MISHAP_ERROR;
+	rule->mishap = !strcmp(what, "hang")	 ? MISHAP_HANG :
+		       !strcmp(what, "die")	 ? MISHAP_DIE_AFTER :
+		       !strcmp(what, "lie")	 ? MISHAP_LIE :
+		       !strcmp(what, "friend")	 ? MISHAP_FRIEND :
+		       !strcmp(what, "stranger") ? MISHAP_STRANGER :
+		       !strcmp(what, "gone")	 ? MISHAP_GONE :
+						   MISHAP_ERROR;
 	if (rule->mishap == MISHAP_ERROR)
 		rule->error = -(int)strtol(what, NULL, 10);
 }
@@ -303,8 +341,8 @@ static void native_set(const char *address, const char *driver, bool bound)
 		strcpy(machine_at(&run.host, address)->driver, driver);
 }
 
-#define CARD "[target card]\naddress = 09:00.0\n"
-#define SECOND "[target second]\naddress = 0b:00.0\n"
+#define CARD "[target card]\naddress = 09:00.0\nbound-driver = unbind\n"
+#define SECOND "[target second]\naddress = 0b:00.0\nbound-driver = unbind\n"
 
 static void scene_module(void)
 {
@@ -377,6 +415,7 @@ static void scene_set(void (*make)(void))
 	memset(&run, 0, sizeof(run));
 	memset(&fake, 0, sizeof(fake));
 	machine_desktop(&run.host);
+	run.host.drivers_count = true;
 	make();
 	for (size_t i = 0; i < run.host.n_functions; i++) {
 		strcpy(fake.drivers[i], run.host.functions[i].driver);
@@ -665,7 +704,7 @@ static void test_each_call_ends_both(void **state)
 }
 
 static const struct {
-	const char *rules[2];
+	const char *rules[3];
 	void (*make)(void);
 	enum target_state state;
 	enum reason reason;
@@ -732,7 +771,7 @@ static const struct {
 	  REASON_BIND_FAILED,
 	  "built into the kernel" },
 	/* the bind is lost without a word */
-	{ { "0000:09:00.2:bind:16", "0000:09:00.2:probe:22" },
+	{ { "0000:09:00.2:bind:16", "0000:09:00.2:probe:22", "0000:09:00.2:return:19" },
 	  scene_bound_builtin,
 	  TARGET_FAILED,
 	  REASON_BIND_FAILED,
@@ -808,7 +847,7 @@ static void test_lies(void **state)
 {
 	static const char *const lies[] = {
 		"0000:09:00.0:override:lie",
-		"0000:09:00.2:unbind:lie:1",
+		"0000:09:00.2:unbind:lie",
 		"0000:09:00.1:bind:lie",
 		"vfio_pci:load:lie",
 	};
@@ -824,17 +863,223 @@ static void test_lies(void **state)
 	}
 }
 
-/* A host driver came between the facts and us: it is not taken for ours. */
+/* A host driver came between the facts and us: what the config says of one holds for it. */
+static void stranger_comes(const char *address, const char *driver)
+{
+	strcpy(fake.natives[index_at(address)], driver);
+	strcpy(fake.drivers[index_at(address)], driver);
+}
+
 static void test_faster_stranger(void **state)
 {
 	(void)state;
 	scene_set(scene_builtin);
-	strcpy(fake.natives[index_at("0000:09:00.1")], "snd_hda_intel");
-	strcpy(fake.drivers[index_at("0000:09:00.1")], "snd_hda_intel");
+	stranger_comes("0000:09:00.1", "snd_hda_intel");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_true(run.apply.targets[0].functions[1].unbound);
+	assert_non_null(strstr(fake.log, "0000:09:00.1 unbind\n0000:09:00.1 bind\n"));
+	/* while it is being bound; the override lets it come no second time */
+	scene_set(scene_builtin);
+	rule_add("0000:09:00.1:bind:stranger:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_non_null(strstr(fake.log, "0000:09:00.1 bind\n0000:09:00.1 unbind\n"
+					 "0000:09:00.1 bind\n"));
+	scene_set(scene_builtin);
+	rule_add("0000:09:00.1:bind:stranger");
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
 	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
-	assert_whole_or_not("stranger", 0);
+}
+
+static void scene_careful(void)
+{
+	run.host.drivers[0].state = HOST_DRIVER_BUILTIN;
+	config_of(&run.config, "[target card]\naddress = 09:00.0\n");
+}
+
+/* No display driver is made to let go, whenever it came. */
+static void test_display_in_use(void **state)
+{
+	const struct apply_target *target = &run.apply.targets[0];
+
+	(void)state;
+	scene_set(scene_careful);
+	stranger_comes("0000:09:00.0", "nouveau");
+	assert_true(worker_run());
+	assert_int_equal(target->state, TARGET_ROLLED_BACK);
+	assert_int_equal(target->reason, REASON_DRIVER_IN_USE);
+	assert_non_null(strstr(target->detail, "0000:09:00.0: nouveau"));
+	assert_null(strstr(fake.log, "unbind"));
+	assert_false(target->functions[0].unbound);
+	assert_string_equal(fake.drivers[index_at("0000:09:00.0")], "nouveau");
+	assert_string_equal(fake.overrides[index_at("0000:09:00.0")], "");
+	/* the sound function is another matter */
+	scene_set(scene_careful);
+	stranger_comes("0000:09:00.1", "snd_hda_intel");
+	assert_true(worker_run());
+	assert_int_equal(target->state, TARGET_RESERVED);
+	/* a place holder has it */
+	scene_set(scene_careful);
+	stranger_comes("0000:09:00.0", "pci-stub");
+	assert_true(worker_run());
+	assert_int_equal(target->state, TARGET_RESERVED);
+}
+
+/* A driver goes by itself between the look and the unbind. */
+static void test_driver_goes(void **state)
+{
+	(void)state;
+	scene_set(scene_bound);
+	rule_add("0000:09:00.2:unbind:gone:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_bound);
+	fake.drivers[index_at("0000:09:00.2")][0] = '\0'; /* before the look */
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_false(run.apply.targets[0].functions[2].unbound);
+	/* ENODEV is an error while it is still there */
+	scene_set(scene_bound);
+	rule_add("0000:09:00.2:unbind:19:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_UNBIND_FAILED);
+}
+
+/* ---- nothing but what was planned ---- */
+
+static const struct stray *stray_at(const char *address)
+{
+	for (size_t i = 0; i < run.apply.n_strays; i++)
+		if (run.apply.strays[i].function == index_at(address))
+			return &run.apply.strays[i];
+	fail_msg("%s: no stray", address);
+	return NULL;
+}
+
+/* The driver has ids of its own: they take the boot display and the other card along. */
+static void ids_take(void)
+{
+	fake.dynamic[index_at("0000:00:02.0")] = true;
+	fake.dynamic[index_at("0000:0b:00.0")] = true;
+	strcpy(fake.natives[index_at("0000:00:02.0")], "i915");
+}
+
+static void test_unplanned_is_given_back(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	ids_take();
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_whole_or_not("unplanned", 0);
+	assert_int_equal(run.apply.n_strays, 2);
+	assert_true(stray_at("0000:00:02.0")->came);
+	assert_int_equal(stray_at("0000:00:02.0")->undo_error, 0);
+	assert_int_equal(stray_at("0000:0b:00.0")->undo_error, 0);
+	assert_string_equal(fake.drivers[index_at("0000:00:02.0")], "");
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "");
+	assert_string_equal(run.apply.left_out, "vfio_pci: ids=10de:1e84");
+}
+
+/* What is there before us, and what another tool's override names, is its business. */
+static void test_unplanned_of_others_stays(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	strcpy(machine_at(&run.host, "0000:0b:00.0")->override, "vfio-pci");
+	strcpy(fake.overrides[index_at("0000:0b:00.0")], "vfio-pci");
+	strcpy(machine_at(&run.host, "0000:0b:00.1")->driver, "vfio-pci");
+	strcpy(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_false(stray_at("0000:0b:00.0")->came);
+	assert_false(stray_at("0000:0b:00.1")->came);
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "vfio-pci");
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
+}
+
+/* A card that is with a VFIO driver against the plan's word is no success. */
+static void test_unplanned_stays(void **state)
+{
+	const struct apply_target *target = &run.apply.targets[0];
+
+	(void)state;
+	scene_set(scene_module);
+	ids_take();
+	rule_add("0000:00:02.0:unbind:5");
+	assert_true(worker_run());
+	assert_int_equal(target->state, TARGET_ROLLED_BACK);
+	assert_int_equal(target->reason, REASON_UNPLANNED);
+	assert_non_null(strstr(target->detail, "0000:00:02.0"));
+	assert_int_equal(stray_at("0000:00:02.0")->undo_error, -EIO);
+	scene_set(scene_module);
+	rule_add("vfio_pci:list:5");
+	assert_true(worker_run());
+	assert_int_equal(target->state, TARGET_ROLLED_BACK);
+}
+
+/* Whatever fails, and wherever the worker ends: nothing unplanned stays. */
+static void test_unplanned_with_failures(void **state)
+{
+	unsigned int tried = 0;
+
+	(void)state;
+	for (enum mishap mishap = MISHAP_ERROR; mishap <= MISHAP_DIE_AFTER; mishap++)
+		for (unsigned int strike = 1; strike < CALLS_MAX; strike++) {
+			bool ended;
+
+			scene_set(scene_module);
+			ids_take();
+			fake.strike = strike;
+			fake.mishap = mishap;
+			fake.error = -EIO;
+			ended = worker_run();
+			if (fake.calls < strike)
+				break;
+			fake.strike = 0;
+			if (!ended)
+				assert_true(abandon_run(REASON_CRASHED));
+			assert_whole_or_not("unplanned", strike);
+			if (run.apply.n_strays &&
+			    run.apply.targets[0].reason != REASON_UNPLANNED)
+				assert_false(
+					is_vfio(fake.drivers[index_at("0000:00:02.0")]));
+			tried++;
+		}
+	assert_true(tried > 50);
+}
+
+/* Rolling back while the driver has the card's id: it is not taken again. */
+static void test_dynamic_ids(void **state)
+{
+	(void)state;
+	scene_set(scene_bound_builtin);
+	for (unsigned int i = 0; i < 4; i++)
+		fake.dynamic[index_at("0000:09:00.0") + i] = true;
+	rule_add("0000:09:00.3:bind:22");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_whole_or_not("dynamic ids", 0);
+	assert_string_equal(fake.drivers[index_at("0000:09:00.0")], "nouveau");
+	assert_string_equal(fake.drivers[index_at("0000:09:00.1")], "");
+}
+
+/* All overrides stand before the first module is loaded. */
+static void test_overrides_come_first(void **state)
+{
+	const char *load;
+
+	(void)state;
+	scene_set(scene_two);
+	assert_true(worker_run());
+	load = strstr(fake.log, "load vfio_pci");
+	assert_non_null(load);
+	assert_non_null(strstr(fake.log, "0000:0b:00.1 override"));
+	assert_true(strstr(fake.log, "0000:0b:00.1 override") < load);
+	assert_null(strstr(load, "override"));
 }
 
 /* One bundle's failure is not another one's. */
@@ -879,6 +1124,7 @@ static void test_undo_is_recorded(void **state)
 	(void)state;
 	scene_set(scene_bound_builtin);
 	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.2:return:19");
 	rule_add("0000:09:00.2:probe:5");
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_FAILED);
@@ -922,7 +1168,7 @@ static void test_reason_is_kept(void **state)
 	(void)state;
 	scene_set(scene_bound_builtin);
 	rule_add("0000:09:00.3:bind:22");
-	rule_add("0000:09:00.2:probe:hang:1");
+	rule_add("0000:09:00.2:return:hang:1");
 	assert_false(worker_run());
 	assert_true(abandon_run(REASON_DEADLINE));
 	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
@@ -936,7 +1182,7 @@ static void test_abandon_leaves_ended(void **state)
 {
 	(void)state;
 	scene_set(scene_two);
-	rule_add("0000:0b:00.0:override:hang:1");
+	rule_add("0000:0b:00.0:unbind:hang:1");
 	assert_false(worker_run());
 	assert_true(abandon_run(REASON_DEADLINE));
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
@@ -1082,6 +1328,7 @@ static void test_log_names_what_is_kept(void **state)
 	(void)state;
 	scene_set(scene_bound_builtin);
 	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.2:return:5");
 	rule_add("0000:09:00.2:probe:5");
 	assert_true(worker_run());
 	assert_int_equal(kmsg_target(&run, 0, text), KMSG_WARNING);
@@ -1119,6 +1366,14 @@ int main(void)
 		cmocka_unit_test(test_faster_friend),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_faster_stranger),
+		cmocka_unit_test(test_display_in_use),
+		cmocka_unit_test(test_driver_goes),
+		cmocka_unit_test(test_unplanned_is_given_back),
+		cmocka_unit_test(test_unplanned_of_others_stays),
+		cmocka_unit_test(test_unplanned_stays),
+		cmocka_unit_test(test_unplanned_with_failures),
+		cmocka_unit_test(test_dynamic_ids),
+		cmocka_unit_test(test_overrides_come_first),
 		cmocka_unit_test(test_bundles_are_apart),
 		cmocka_unit_test(test_bundle_fails_whole),
 		cmocka_unit_test(test_undo_is_recorded),

@@ -394,25 +394,6 @@ static void test_noiommu(void **state)
 	assert_false(host.noiommu_mode);
 }
 
-/* ---- loading ---- */
-
-/* A recorded machine's modules never get into this one. */
-static void test_load(void **state)
-{
-	struct tree *tree = *state;
-	struct sysroot root;
-	int result;
-
-	index_make(tree);
-	assert_int_equal(modules_load(&tree->root, "vfio_pci", &fault), -EOPNOTSUPP);
-	assert_non_null(strstr(fault.text, "vfio_pci"));
-	assert_int_equal(sysroot_open(NULL, &root, &fault), 0);
-	result = modules_load(&root, "vfio_early_no_such_module", &fault);
-	assert_int_equal(result, -ENOENT);
-	assert_non_null(strstr(fault.text, "vfio_early_no_such_module"));
-	sysroot_done(&root);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -422,7 +403,6 @@ int main(void)
 		TEST(test_no_modules), TEST(test_garbage), TEST(test_variants),
 		TEST(test_specific),   TEST(test_bridges), TEST(test_loaded_name),
 		TEST(test_named),      TEST(test_options), TEST(test_noiommu),
-		TEST(test_load),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);

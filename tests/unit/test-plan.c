@@ -333,6 +333,41 @@ static void stranger_unreadable(void)
 	machine_at(&host, "0000:0a:00.0")->unreadable = true;
 }
 
+static void nouveau_is_there_now(void)
+{
+	strcpy(machine_at(&host, "0000:09:00.0")->driver, "nouveau");
+}
+
+static void nouveau_is_there(void)
+{
+	nouveau_is_there_now();
+	host.drivers_count = true;
+}
+
+static void accelerator_is_used(void)
+{
+	nouveau_is_there();
+	machine_at(&host, "0000:09:00.0")->class_code = 0x120000;
+}
+
+static void sound_is_there(void)
+{
+	strcpy(machine_at(&host, "0000:09:00.1")->driver, "snd_hda_intel");
+	host.drivers_count = true;
+}
+
+static void stub_is_there(void)
+{
+	strcpy(machine_at(&host, "0000:09:00.0")->driver, "pci-stub");
+	host.drivers_count = true;
+}
+
+static void other_vfio_is_there(void)
+{
+	strcpy(machine_at(&host, "0000:09:00.0")->driver, "xe-vfio-pci");
+	host.drivers_count = true;
+}
+
 static void driver_missing(void)
 {
 	host.drivers[0].state = HOST_DRIVER_MISSING;
@@ -557,6 +592,23 @@ static const struct row rows[] = {
 	  stranger_unreadable, VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
 	{ "framebuffer unknown, accepted", AT_CARD "boot-display = allow\n",
 	  framebuffer_unknown, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	/* R22 */
+	{ "a display driver has it", AT_CARD, nouveau_is_there, VERDICT_REFUSED,
+	  REASON_DRIVER_IN_USE, CARD, "" },
+	{ "the next boot is another matter", AT_CARD, nouveau_is_there_now,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "a display driver has it, accepted", AT_CARD "bound-driver = unbind\n",
+	  nouveau_is_there, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "an accelerator's driver has it", AT_CARD, accelerator_is_used, VERDICT_REFUSED,
+	  REASON_DRIVER_IN_USE, CARD, "" },
+	{ "a sound driver has it", AT_CARD, sound_is_there, VERDICT_RESERVE, REASON_NONE,
+	  CARD, "" },
+	{ "a sound driver has it, not accepted", AT_CARD "bound-driver = refuse\n",
+	  sound_is_there, VERDICT_REFUSED, REASON_DRIVER_IN_USE, CARD, "" },
+	{ "a place holder has it", AT_CARD "bound-driver = refuse\n", stub_is_there,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "a VFIO driver has it", AT_CARD, other_vfio_is_there, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
 	/* R20 */
 	{ "driver missing", AT_CARD, driver_missing, VERDICT_REFUSED,
 	  REASON_DRIVER_MISSING, CARD, "" },
@@ -950,6 +1002,7 @@ static void random_host(void)
 				      .state = (enum host_driver_state)dice(4) };
 	host.n_drivers = 2;
 	host.root_resolved = !one_in(4);
+	host.drivers_count = one_in(2);
 	host.disks_known = one_in(8) ? FACT_UNKNOWN : FACT_YES;
 	host.network_needed = one_in(4);
 	host.framebuffer_known = one_in(8) ? FACT_NO : FACT_YES;
@@ -988,6 +1041,7 @@ static void random_config(void)
 		target->functions = (uint8_t)(1 + dice(255));
 		target->take_peers = one_in(3);
 		target->allow_boot_display = one_in(2);
+		target->bound_driver = (enum config_bound)dice(3);
 		target->all = one_in(3);
 	}
 }
@@ -1032,6 +1086,11 @@ static void assert_function_safe(const struct config_target *wanted, size_t inde
 	assert_false(host_load_of(function->class_code) == HOST_LOAD_NETWORK &&
 		     host.network_needed);
 	assert_int_equal(host.interrupt_remapping, FACT_YES);
+	if (host.drivers_count && function->driver[0] &&
+	    !strstr(function->driver, "vfio"))
+		assert_true(wanted->bound_driver == CONFIG_BOUND_UNBIND ||
+			    (wanted->bound_driver == CONFIG_BOUND_AUTO &&
+			     function->class_code >> 16 != 0x03));
 	if (!wanted->allow_boot_display) {
 		assert_int_not_equal(function->boot_vga, FACT_YES);
 		assert_false(function->framebuffer[0]);
@@ -1088,10 +1147,16 @@ static void assert_plan_sound(void)
 		const struct plan_target *target = &plan.targets[action->target];
 
 		assert_int_equal(target->verdict, VERDICT_RESERVE);
+		/* All overrides, then bundle by bundle. */
+		if (i && plan.actions[i - 1].type == ACTION_OVERRIDE &&
+		    action->type != ACTION_OVERRIDE)
+			bundle = 0;
 		assert_true(target->bundle >= bundle);
 		if (i && target->bundle == bundle &&
 		    plan.targets[plan.actions[i - 1].target].bundle == bundle)
 			assert_true(action->type >= plan.actions[i - 1].type);
+		if (action->type == ACTION_OVERRIDE && i)
+			assert_int_equal(plan.actions[i - 1].type, ACTION_OVERRIDE);
 		bundle = target->bundle;
 		assert_true(config.mode == CONFIG_MODE_ON && !config.invalid);
 	}

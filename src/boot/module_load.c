@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/module_load.h"
+
+#include <errno.h>
+#include <libkmod.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/module_name.h"
+#include "model/cmdline.h"
+#include "model/host.h"
+#include "read/kmod.h"
+
+/*
+ * All parameters of drivers/vfio and drivers/iommu/iommufd in 5.10 to 7.2 but
+ * vfio_pci.ids, which binds whatever has such an id; and dyndbg of the kernel itself, but
+ * not async_probe, which would bind after we have looked. A new parameter may bind too.
+ */
+static const char *const harmless[] = {
+	"allow_unsafe_interrupts",
+	"disable_blacklist",
+	"disable_denylist",
+	"disable_hugepages",
+	"disable_idle_d3",
+	"disable_vga",
+	"dma_entry_limit",
+	"dyndbg",
+	"enable_sriov",
+	"enable_unsafe_noiommu_mode",
+	"nointxmask",
+};
+
+/**
+ * struct loading - one module_load()
+ * @left_out: of module_load()
+ * @tried: the module that was inserted last
+ */
+struct loading {
+	char *left_out;
+	char tried[HOST_NAME_MAX];
+};
+
+static void leave_out(char left_out[static MODULE_LEFT_OUT_MAX], const char *module,
+		      const char *what, size_t length)
+{
+	size_t used = strlen(left_out);
+
+	(void)snprintf(left_out + used, MODULE_LEFT_OUT_MAX - used, "%s%s: %.*s",
+		       used ? ", " : "", module, (int)length, what);
+}
+
+static bool is_harmless(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(harmless); i++)
+		if (module_name_equal(option, harmless[i]))
+			return true;
+	return false;
+}
+
+bool module_is_vfio(const char *module)
+{
+	return strstr(module, "vfio") || !strcmp(module, "iommufd");
+}
+
+void module_options_filter(const char *options, char *kept, const char *module,
+			   char left_out[static MODULE_LEFT_OUT_MAX])
+{
+	char name[HOST_NAME_MAX], value[2];
+	const char *cursor = options;
+	char *end = kept;
+
+	for (;;) {
+		const char *start = cursor + strspn(cursor, " \t\n");
+		size_t length;
+
+		if (!cmdline_next(&cursor, name, sizeof(name), value, sizeof(value)))
+			break;
+		length = (size_t)(cursor - start);
+		if (!is_harmless(name)) {
+			leave_out(left_out, module, start, length);
+			continue;
+		}
+		if (end != kept)
+			*end++ = ' ';
+		memcpy(end, start, length);
+		end += length;
+	}
+	*end = '\0';
+}
+
+/* COMING: the kernel lets a second insertion wait for the first. */
+static bool is_there(const struct kmod_module *module)
+{
+	int state = kmod_module_get_initstate(module);
+
+	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN;
+}
+
+/* One module, whatever it needs */
+static int insert(struct loading *loading, struct kmod_module *module)
+{
+	const char *name = kmod_module_get_name(module);
+	const char *options = kmod_module_get_options(module);
+	cleanup_free char *kept = NULL;
+	int error;
+
+	if (is_there(module))
+		return 0;
+	(void)snprintf(loading->tried, sizeof(loading->tried), "%s", name);
+	if (options && module_is_vfio(name)) {
+		kept = calloc(1, strlen(options) + 1);
+		if (!kept)
+			return -ENOMEM;
+		module_options_filter(options, kept, name, loading->left_out);
+		options = kept;
+	}
+	error = kmod_module_insert_module(module, 0, options);
+	return error == -EEXIST ? 0 : error;
+}
+
+/* With its dependencies, without softdeps. As modprobe: what is softly wanted may fail. */
+static void insert_softly(struct loading *loading, struct kmod_module *module,
+			  const struct kmod_list *wanted)
+{
+	const char *name = kmod_module_get_name(module);
+	const struct kmod_list *item;
+
+	kmod_list_foreach (item, wanted) {
+		cleanup_kmod_module struct kmod_module *soft =
+			kmod_module_get_module(item);
+		cleanup_kmod_list struct kmod_list *needs = NULL;
+		const char *soft_name = kmod_module_get_name(soft);
+		struct kmod_list *need;
+		int error = 0;
+
+		if (is_there(soft))
+			continue;
+		if (module_is_vfio(name) && !module_is_vfio(soft_name)) {
+			leave_out(loading->left_out, name, soft_name, strlen(soft_name));
+			continue;
+		}
+		needs = kmod_module_get_dependencies(soft);
+		kmod_list_foreach (need, needs) {
+			cleanup_kmod_module struct kmod_module *each =
+				kmod_module_get_module(need);
+
+			error = error ? error : insert(loading, each);
+		}
+		if (!error)
+			(void)insert(loading, soft);
+	}
+}
+
+/* A module between its softdeps */
+static int insert_between(struct loading *loading, struct kmod_module *module)
+{
+	cleanup_kmod_list struct kmod_list *before = NULL, *after = NULL;
+	int error;
+
+	if (is_there(module))
+		return 0;
+	if (kmod_module_get_softdeps(module, &before, &after) < 0)
+		before = after = NULL;
+	insert_softly(loading, module, before);
+	error = insert(loading, module);
+	if (!error)
+		insert_softly(loading, module, after);
+	return error;
+}
+
+/* libkmod lists all that is needed, directly or not, in the order of insertion. */
+static int insert_all(struct loading *loading, struct kmod_module *module)
+{
+	cleanup_kmod_list struct kmod_list *needs = kmod_module_get_dependencies(module);
+	struct kmod_list *item;
+	int error;
+
+	kmod_list_foreach (item, needs) {
+		cleanup_kmod_module struct kmod_module *need =
+			kmod_module_get_module(item);
+
+		error = insert_between(loading, need);
+		if (error)
+			return error;
+	}
+	return insert_between(loading, module);
+}
+
+int module_load(const struct sysroot *root, const char *module,
+		char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault)
+{
+	cleanup_kmod struct kmod_ctx *kmod = NULL;
+	cleanup_kmod_module struct kmod_module *found = NULL;
+	struct loading loading = { .left_out = left_out };
+	int error;
+
+	if (!root->live)
+		return fault_set(fault, -EOPNOTSUPP,
+				 "module %s: not loaded: %s is not the running machine",
+				 module, root->path);
+	kmod = kmod_open(root, "");
+	if (!kmod)
+		return fault_set(fault, -ENOMEM, "module %s: libkmod cannot start",
+				 module);
+	(void)kmod_load_resources(kmod);
+	if (kmod_module_new_from_name(kmod, module, &found) < 0)
+		return fault_set(fault, -ENOMEM, "module %s: %s", module,
+				 strerror(ENOMEM));
+	if (is_there(found))
+		return 0;
+	if (!kmod_module_get_path(found))
+		return fault_set(fault, -ENOENT, "module %s: there is none", module);
+	error = insert_all(&loading, found);
+	return error ? fault_set(fault, error, "module %s: %s cannot be inserted: %s",
+				 module, loading.tried, strerror(-error)) :
+		       0;
+}
