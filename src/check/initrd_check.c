@@ -221,7 +221,9 @@ static void none_check(const struct look *look)
 		return;
 	scene_unknown(look->scene, FINDING_IMAGE,
 		      "no initramfs image was found in /boot, /boot/efi "
-		      "and /efi" TO_DO "build one, or mount the partition that it is on");
+		      "and /efi" TO_DO
+		      "build an initramfs image, or mount the partition that it "
+		      "is on");
 }
 
 /* Proxmox boots copies, on partitions that are not mounted (proxmox-boot-tool(8)). */

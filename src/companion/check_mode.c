@@ -10,7 +10,7 @@
 #include "companion/check_show.h"
 #include "report/json.h"
 
-enum { CHECK_PROVE };
+enum { CHECK_PROVE, CHECK_VERBOSE };
 
 static enum status check_mode_run(struct session *session)
 {
@@ -29,7 +29,7 @@ static enum status check_mode_run(struct session *session)
 	if (session->json)
 		good = json_value_write(session->out, check_to_json(check));
 	else
-		check_print(&render, check);
+		check_print(&render, check, session->values[CHECK_VERBOSE]);
 	status = check_status(check);
 	check_done(check);
 	return session_end(session, good, status);
@@ -41,6 +41,8 @@ const struct mode check_mode = {
 	.json = true,
 	.config = true,
 	.options = { [CHECK_PROVE] = { "--prove", NULL,
-				       "ask the kernel about the groups" } },
+				       "ask the kernel about the groups" },
+		     [CHECK_VERBOSE] = { "--verbose", NULL,
+					 "each finding on a line of its own" } },
 	.run = check_mode_run,
 };

@@ -5,16 +5,18 @@
 /* A check, for people and for programs. */
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "check/check.h"
 #include "report/render.h"
 
 /**
- * check_print() - line by line with PASS, HINT, ????, WARN or FAIL, then each target
- * @render: where to
- * @check: run
+ * check_print() - line by line with PASS, HINT, ????, WARN or FAIL, then each target, then
+ * what to do next
+ * @verbose: each finding has a line; else what passed is one line for each area and
+ *	target, and targets about which the same was found share one
  */
-void check_print(const struct render *render, const struct check *check);
+void check_print(const struct render *render, const struct check *check, bool verbose);
 
 /**
  * check_to_json() - the same as an object

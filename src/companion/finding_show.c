@@ -29,8 +29,7 @@ static const struct look level_looks[] = {
 
 static_assert(ARRAY_SIZE(level_looks) == FINDING_LEVELS, "a level has no look");
 
-/* A paragraph whose first line has room for a label in front */
-static void hanging_print(const struct render *render, size_t indent, const char *bytes)
+void finding_paragraph(const struct render *render, size_t indent, const char *bytes)
 {
 	cleanup_free char *text = NULL;
 	size_t size = 0;
@@ -54,12 +53,12 @@ void finding_print(const struct render *render, const struct finding *finding,
 	fputs("  ", render->out);
 	(void)snprintf(text, sizeof(text), "%s%s%s", prefix ? finding->subject : "",
 		       prefix ? ": " : "", finding->text);
-	hanging_print(render, TEXT_INDENT, text);
+	finding_paragraph(render, TEXT_INDENT, text);
 	if (!*finding->remedy)
 		return;
 	fprintf(render->out, "%*s", TEXT_INDENT, "");
 	fputs("-> ", render->out);
-	hanging_print(render, REMEDY_INDENT, finding->remedy);
+	finding_paragraph(render, REMEDY_INDENT, finding->remedy);
 }
 
 void findings_count_print(const struct render *render, const struct findings *findings)
