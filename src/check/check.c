@@ -72,20 +72,18 @@ static void config_check(const struct check *check, struct findings *findings)
 }
 
 /* Is the kill switch only typed for this boot, or kept by the boot loader? */
-static enum fact mode_is_kept(const struct sysroot *root, enum config_mode mode)
+static enum fact mode_is_kept(const struct sysroot *root,
+			      const struct bootloader *bootloader, enum config_mode mode)
 {
-	char cmdline[CMDLINE_MAX], parameter[64];
-	struct bootloader_facts facts;
-	struct bootloader bootloader;
+	char parameter[64];
+	enum fact passes;
 
-	(void)config_read_cmdline(root, cmdline);
-	bootloader_read(root, cmdline, &facts);
-	bootloader_judge(&facts, &bootloader);
 	(void)snprintf(parameter, sizeof(parameter), "vfio_early.mode=%s",
 		       config_mode_names[mode]);
-	if (!*bootloader.file)
-		return FACT_UNKNOWN;
-	return bootloader_keeps(root, &bootloader, parameter) ? FACT_YES : FACT_NO;
+	passes = bootloader_passes(root, bootloader, parameter, NULL);
+	if (passes != FACT_UNKNOWN || !*bootloader->file)
+		return passes;
+	return bootloader_keeps(root, bootloader, parameter) ? FACT_YES : FACT_NO;
 }
 
 static void mode_check(const struct sysroot *root, const struct check *check,
@@ -97,7 +95,7 @@ static void mode_check(const struct sysroot *root, const struct check *check,
 
 	if (check->mode == CONFIG_MODE_ON)
 		return;
-	kept = mode_is_kept(root, check->mode);
+	kept = mode_is_kept(root, &check->bootloader, check->mode);
 	if (kept == FACT_YES)
 		finding_advise(
 			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
@@ -580,6 +578,7 @@ static int sources_run(const struct sysroot *root, const struct check_wish *wish
 	survey_wish(check, cmdline, wish->prove, &reading->survey_wish);
 	survey_read(root, &reading->survey_wish, &reading->survey);
 	reading->images_wish.given = wish->config;
+	reading->images_wish.reader = check->bootloader.reader;
 	initrd_wish(&check->host, &check->plan, &reading->images_wish);
 	images_read(root, &reading->images_wish, &reading->images);
 	group_check(&scene);
@@ -597,6 +596,7 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 	      struct check *check, struct fault *fault)
 {
 	struct findings *findings = &check->findings;
+	struct bootloader_facts loader;
 	char cmdline[CMDLINE_MAX];
 	int result;
 
@@ -608,7 +608,9 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 	if (result < 0)
 		return result;
 	plan_build(&check->config, &check->host, &check->plan);
-	iommu_check(root, &check->host, &check->plan, findings);
+	bootloader_read(root, cmdline, &loader);
+	bootloader_judge(&loader, &check->bootloader);
+	iommu_check(root, &check->host, &check->plan, &check->bootloader, findings);
 	config_check(check, findings);
 	mode_check(root, check, findings);
 	for (size_t i = 0; i < check->plan.n_targets && !check->config.invalid; i++)

@@ -21,6 +21,7 @@
 #include "report/drift.h"
 #include "report/render.h"
 #include "report/report_read.h"
+#include "survey/bootloader.h"
 
 #define CHECK_VERSION 1
 #define CHECK_TARGETS_MAX (2 * PLAN_TARGETS_MAX) /* of the plan and of the record */
@@ -76,6 +77,7 @@ struct check {
 	enum config_mode mode;
 	struct host host;
 	struct plan plan;
+	struct bootloader bootloader;
 	bool has_report;
 	struct report report;
 	struct drift drift;

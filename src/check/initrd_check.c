@@ -62,9 +62,33 @@ void initrd_wish(const struct host *host, const struct plan *plan,
 
 /* ---- one image ---- */
 
+/* Does an entry of the boot loader load it? */
+static bool entry_loads(const struct boot_entry *entry,
+			const struct initrd_source *source)
+{
+	for (size_t i = 0; i < entry->n_files; i++)
+		for (size_t j = 0; j < source->n_files; j++)
+			if (entry->files[i].there &&
+			    entry->files[i].device == source->files[j].device &&
+			    entry->files[i].inode == source->files[j].inode)
+				return true;
+	return false;
+}
+
+/* The entry that boots next decides; without one the newest kernel is likely. */
 static bool is_next(const struct look *look, const struct initramfs *image)
 {
-	if (image->source->fallback)
+	const struct initrd_source *source = image->source;
+	const struct boot_menu *menu = &look->images->menu;
+	const struct boot_entry *entry = boot_menu_next(menu);
+
+	/* Proxmox copies it to where it is read. */
+	if (!look->images->copies &&
+	    !boot_menu_reads(menu, source->files[source->main].path))
+		return false;
+	if (entry && entry->n_files)
+		return entry_loads(entry, source);
+	if (source->fallback)
 		return false;
 	return !image->by_name || !strcmp(image->release, look->newest) ||
 	       !strcmp(image->release, look->scene->host->kernel);
@@ -118,8 +142,18 @@ static void image_judge(const struct look *look, const struct initramfs *image)
 {
 	const struct scene *scene = look->scene;
 	const struct config *etc = &look->images->etc;
+	const struct boot_menu *menu = &look->images->menu;
+	const struct boot_entry *entry = boot_menu_next(menu);
 	const struct initrd_case judged = {
 		.image = image,
+		.aside =
+			!look->images->copies && !boot_menu_reads(menu, image->path + 1) ?
+				"is on a file system that the boot loader does not read" :
+			image->source->fallback ?
+				"is for rescue" :
+			entry && entry->n_files ?
+				"the entry that boots next does not load" :
+				"is not the newest one",
 		.next = is_next(look, image),
 		.wanted = scene->config->n_targets || scene->config->n_files,
 		.etc = etc,
@@ -215,6 +249,60 @@ static void closed_check(const struct look *look)
 	}
 }
 
+/* What is not mounted may hold other images, and is what boots. */
+static void unmounted_check(const struct look *look)
+{
+	const struct boot_menu *menu = &look->images->menu;
+
+	if (look->images->copies || menu->reader != BOOT_READER_SYSTEMD)
+		return;
+	if (menu->unmounted)
+		scene_unknown(
+			look->scene, FINDING_IMAGE,
+			"the partition that systemd-boot reads%s%s%s is not mounted, "
+			"so which image boots cannot be told; it does not read the "
+			"root file system" TO_DO
+			"mount it%s%s, build the images again, and check again",
+			*menu->partition ? " (PARTUUID " : "", menu->partition,
+			*menu->partition ? ")" : "",
+			*menu->fstab ? ": mount " : " (/boot or /efi)", menu->fstab);
+	else if (!menu->count && !look->images->list.n_closed)
+		scene_unknown(
+			look->scene, FINDING_IMAGE,
+			"no entry of systemd-boot was found in /boot, /boot/efi and "
+			"/efi, so which image boots cannot be told" TO_DO
+			"mount the partitions that it reads, and check again: "
+			"bootctl list shows its entries");
+}
+
+/* Which entry boots next, where there is a choice */
+static void entry_check(const struct look *look)
+{
+	const struct boot_menu *menu = &look->images->menu;
+	const struct boot_entry *entry = boot_menu_next(menu);
+	size_t there = 0;
+
+	if (!entry && menu->count && *menu->why_not)
+		scene_hint(look->scene, FINDING_IMAGE,
+			   "which entry boots next is not known: %s" TO_DO
+			   "choose one as default, or make sure that all images are good",
+			   menu->why_not);
+	if (!entry || !entry->n_files)
+		return;
+	for (size_t i = 0; i < entry->n_files; i++)
+		there += entry->files[i].there;
+	if (!there)
+		scene_unknown(
+			look->scene, FINDING_IMAGE,
+			"the entry that boots next, %s (%s), loads /%s, which is not "
+			"there" TO_DO "have the boot loader's entries written again",
+			*entry->id ? entry->id : entry->title, menu->chosen_by,
+			entry->files[entry->n_files - 1].path);
+	else if (menu->count > 1)
+		scene_pass(look->scene, FINDING_IMAGE, "boots next: %s (%s)",
+			   *entry->id ? entry->id : entry->title, menu->chosen_by);
+}
+
 static void none_check(const struct look *look)
 {
 	if (look->images->list.count || look->images->list.n_closed)
@@ -259,6 +347,8 @@ void initrd_check(const struct scene *scene)
 		image_check(&look, &images->images[i]);
 	kernels_check(&look);
 	closed_check(&look);
+	unmounted_check(&look);
+	entry_check(&look);
 	none_check(&look);
 	copies_check(&look);
 	fixed_check(&look);

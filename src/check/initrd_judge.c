@@ -19,6 +19,12 @@ static enum finding_level level_bad(const struct initrd_case *judged)
 	return judged->next ? FINDING_FAIL : FINDING_WARN;
 }
 
+/* For rescue: left without us on purpose, unless it is what boots */
+static bool is_spare(const struct initrd_case *judged)
+{
+	return judged->image->source->fallback && !judged->next;
+}
+
 static bool has(const struct initrd *initrd, const char *path)
 {
 	return initrd_find(initrd, path);
@@ -62,6 +68,7 @@ static void judge_image(const struct initrd_case *judged, struct findings *findi
 	finding_advise(
 		findings_add(findings, FINDING_HINT, FINDING_IMAGE, judged->image->path,
 			     "an image %s, for kernel %s, which %s", kind, kernel,
+			     judged->aside		     ? judged->aside :
 			     judged->image->source->fallback ? "is for rescue" :
 							       "is not the newest one"),
 		"nothing, unless you choose it in the menu of the boot loader");
@@ -107,12 +114,11 @@ static bool judge_program(const struct initrd_case *judged, struct findings *fin
 	const char *defect = program ? program_defect(program) : NULL;
 	struct finding *finding;
 
-	if (!program && (judged->image->source->fallback || !judged->wanted)) {
+	if (!program && (is_spare(judged) || !judged->wanted)) {
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_PROGRAM,
 			     judged->image->path, "vfio-early-boot is not in it%s",
-			     judged->image->source->fallback ?
-				     ": it boots with all cards on the host" :
-				     ", and nothing is wanted");
+			     is_spare(judged) ? ": it boots with all cards on the host" :
+						", and nothing is wanted");
 		return false;
 	}
 	if (!program || defect) {
@@ -519,7 +525,7 @@ void initrd_judge(const struct initrd_case *judged, struct findings *findings)
 		if (judged->wanted)
 			judge_modules(judged, findings);
 	}
-	if (!judged->image->source->fallback || first)
+	if (!is_spare(judged) || first)
 		judge_host_drivers(judged, first, findings);
 	judge_stale(judged, findings);
 }

@@ -17,6 +17,7 @@
  * struct initrd_case - an image, and what it is compared with
  * @image: see there
  * @next: it boots unless somebody chooses another one
+ * @aside: why it does not boot: "is for rescue"; where it is not @next
  * @wanted: there is something to be reserved
  * @etc: config files of the machine
  * @etc_known: they could be read
@@ -25,6 +26,7 @@
 struct initrd_case {
 	const struct initramfs *image;
 	bool next;
+	const char *aside;
 	bool wanted;
 	const struct config *etc;
 	bool etc_known;

@@ -131,6 +131,45 @@ static bool change_find(const char *table, const struct iommu_facts *facts,
 }
 
 /* People edit the wrong file, or forget the command that makes it count. */
+/* The line of the file that counts: the first, or the one that is assigned last */
+static void place_judge(const struct iommu_facts *facts, enum finding_level level,
+			const struct bootloader *bootloader, const struct change *change,
+			struct findings *findings)
+{
+	const struct bootloader_kept *kept = &facts->kept;
+	const char *command = bootloader->command;
+
+	if (facts->change == IOMMU_CHANGE_BEHIND)
+		finding_advise(
+			findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+				     "%s is on line %u of %s, of which only the first "
+				     "line is taken",
+				     change->parameter, kept->line, kept->file),
+			"put it on the first line, which is the whole command line, run "
+			"%s, and reboot",
+			command);
+	else
+		finding_advise(
+			findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+				     "%s was written, and %s:%u assigns %s again without "
+				     "it",
+				     change->parameter, kept->file, kept->line,
+				     bootloader->variable),
+			"add it to the line there, run %s, and reboot", command);
+}
+
+static void others_judge(enum finding_level level, const struct bootloader *bootloader,
+			 const struct change *change, struct findings *findings)
+{
+	finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+				    "other boot entries have %s, the one that boots next "
+				    "has not",
+				    change->parameter),
+		       "boot one of the others, or make it the default%s%s%s",
+		       *bootloader->command ? "; if this one is made by it too: " : "",
+		       bootloader->command, "");
+}
+
 static void change_judge(const struct iommu_facts *facts, enum finding_level level,
 			 const struct bootloader *bootloader, const struct change *change,
 			 struct findings *findings)
@@ -163,6 +202,13 @@ static void change_judge(const struct iommu_facts *facts, enum finding_level lev
 					    change->parameter, what, bootloader->file),
 			       "%s%sreboot", bootloader->command,
 			       *bootloader->command ? ", then " : "");
+		return;
+	case IOMMU_CHANGE_BEHIND:
+	case IOMMU_CHANGE_UNDONE:
+		place_judge(facts, level, bootloader, change, findings);
+		return;
+	case IOMMU_CHANGE_OTHERS:
+		others_judge(level, bootloader, change, findings);
 		return;
 	case IOMMU_CHANGE_NONE:
 		break;
@@ -486,21 +532,27 @@ static void facts_read(const struct sysroot *root, const struct host *host,
 
 /* Has somebody changed the parameter already, and would it count? */
 static enum iommu_change change_read(const struct sysroot *root, const struct host *host,
-				     const struct iommu_facts *facts,
+				     struct iommu_facts *facts,
 				     const struct bootloader *bootloader)
 {
+	struct bootloader_kept *kept = &facts->kept;
 	struct change change;
 	enum fact passes;
+	size_t others;
 
 	if (iommu_state_of(host) != IOMMU_STATE_KERNEL ||
 	    !change_find(host->table, facts, &change))
 		return IOMMU_CHANGE_NONE;
-	passes = bootloader_passes(root, bootloader, change.parameter);
+	passes = bootloader_passes(root, bootloader, change.parameter, &others);
+	bootloader_kept(root, bootloader, change.parameter, kept);
 	if (passes == (change.add ? FACT_YES : FACT_NO))
 		return IOMMU_CHANGE_WAITS;
+	if (change.add && !kept->found && (kept->behind || kept->undone))
+		return kept->behind ? IOMMU_CHANGE_BEHIND : IOMMU_CHANGE_UNDONE;
+	if (change.add && passes == FACT_NO && others)
+		return IOMMU_CHANGE_OTHERS;
 	/* Without the boot loader's own file, the one that it is made from tells. */
-	if (!*bootloader->file ||
-	    bootloader_keeps(root, bootloader, change.parameter) != change.add ||
+	if (!*bootloader->file || kept->found != change.add ||
 	    (!change.add && passes == FACT_UNKNOWN))
 		return IOMMU_CHANGE_NONE;
 	return passes == FACT_UNKNOWN ? IOMMU_CHANGE_FILE : IOMMU_CHANGE_WRITTEN;
@@ -512,7 +564,8 @@ static void astray_check(const struct sysroot *root, const struct host *host,
 			 const struct bootloader *bootloader, struct findings *findings)
 {
 	static const struct bootloader grub = { .kind = BOOTLOADER_GRUB,
-						.file = "/etc/default/grub" };
+						.file = "/etc/default/grub",
+						.variable = "" };
 
 	if (!strcmp(host->table, "DMAR") && !host->n_units &&
 	    facts->change == IOMMU_CHANGE_NONE && bootloader->kind != BOOTLOADER_GRUB &&
@@ -645,20 +698,17 @@ static void type1_check(const struct sysroot *root, const struct host *host,
 }
 
 void iommu_check(const struct sysroot *root, const struct host *host,
-		 const struct plan *plan, struct findings *findings)
+		 const struct plan *plan, const struct bootloader *bootloader,
+		 struct findings *findings)
 {
 	char cmdline[CMDLINE_MAX];
-	struct bootloader_facts loader;
-	struct bootloader bootloader;
 	struct iommu_facts facts;
 
 	(void)config_read_cmdline(root, cmdline);
-	bootloader_read(root, cmdline, &loader);
-	bootloader_judge(&loader, &bootloader);
 	facts_read(root, host, cmdline, &facts);
-	facts.change = change_read(root, host, &facts, &bootloader);
-	iommu_judge(host, &facts, &bootloader, findings);
-	astray_check(root, host, &facts, &bootloader, findings);
+	facts.change = change_read(root, host, &facts, bootloader);
+	iommu_judge(host, &facts, bootloader, findings);
+	astray_check(root, host, &facts, bootloader, findings);
 	drivers_judge(root, host, plan, findings);
 	type1_check(root, host, findings);
 }

@@ -29,12 +29,18 @@ enum iommu_cause {
 /**
  * enum iommu_change - has the parameter been changed that keeps the IOMMU off?
  * @IOMMU_CHANGE_NONE: no
+ * @IOMMU_CHANGE_BEHIND: in the file, behind the line that counts
+ * @IOMMU_CHANGE_UNDONE: in the file, and a later assignment undoes it
+ * @IOMMU_CHANGE_OTHERS: other entries have it, the one that boots next has not
  * @IOMMU_CHANGE_WRITTEN: in the file, and what the boot loader reads is without it
  * @IOMMU_CHANGE_FILE: in the file; what the boot loader reads is not known
  * @IOMMU_CHANGE_WAITS: the next boot will have it so
  */
 enum iommu_change {
 	IOMMU_CHANGE_NONE,
+	IOMMU_CHANGE_BEHIND,
+	IOMMU_CHANGE_UNDONE,
+	IOMMU_CHANGE_OTHERS,
 	IOMMU_CHANGE_WRITTEN,
 	IOMMU_CHANGE_FILE,
 	IOMMU_CHANGE_WAITS,
@@ -50,6 +56,7 @@ enum iommu_change {
  * @is_amd: maker of the processor: firmware calls the switch differently
  * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
  * @change: see there
+ * @kept: where the parameter is kept, for @change
  */
 struct iommu_facts {
 	const char *cmdline;
@@ -60,6 +67,7 @@ struct iommu_facts {
 	bool is_amd;
 	enum fact table_remaps;
 	enum iommu_change change;
+	struct bootloader_kept kept;
 };
 
 /**
@@ -95,6 +103,7 @@ void iommu_judge(const struct host *host, const struct iommu_facts *facts,
  * @findings: grows
  */
 void iommu_check(const struct sysroot *root, const struct host *host,
-		 const struct plan *plan, struct findings *findings);
+		 const struct plan *plan, const struct bootloader *bootloader,
+		 struct findings *findings);
 
 #endif

@@ -85,7 +85,9 @@ void images_read(const struct sysroot *root, const struct images_wish *wish,
 	images->copies = sysroot_exists(root->fd, "etc/kernel/proxmox-boot-uuids");
 	images->fixed = sysroot_exists(root->fd, "run/ostree-booted");
 	(void)config_read(root, wish->given, "", &images->etc);
+	boot_menu_read(root, wish->reader, &images->menu);
 	initrd_list_read(root, &images->list);
+	initrd_list_add(&images->menu, &images->list);
 	for (size_t i = 0; i < images->list.count; i++)
 		image_read(root, wish, &images->list.sources[i], &images->images[i]);
 }

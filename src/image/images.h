@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/sysroot.h"
+#include "image/boot_menu.h"
 #include "image/generator.h"
 #include "image/initrd.h"
 #include "image/initrd_list.h"
@@ -21,11 +22,13 @@
 /**
  * struct images_wish - what is of interest in them
  * @given: --config FILE, in place of the files in /etc; NULL: none
+ * @reader: of the boot loader's entries
  * @drivers: modules that will be loaded
  * @modaliases: of the functions that are wanted: which drivers would claim them?
  */
 struct images_wish {
 	const char *given;
+	enum boot_reader reader;
 	struct module_list drivers;
 	char modaliases[IMAGE_WANTED_MAX][IMAGE_MODALIAS_MAX];
 	size_t n_modaliases;
@@ -69,6 +72,7 @@ struct initramfs {
 
 /**
  * struct images - all of them; large: allocate it, zeroed
+ * @menu: entries of the boot loader
  * @list: where they were found
  * @images: one for each of list.sources
  * @given: --config FILE; NULL: @etc is that of /etc
@@ -77,6 +81,7 @@ struct initramfs {
  * @fixed: images are a part of a system image (ostree)
  */
 struct images {
+	struct boot_menu menu;
 	struct initrd_list list;
 	struct initramfs images[INITRD_LIST_MAX];
 	const char *given;

@@ -494,3 +494,51 @@ void initrd_list_read(const struct sysroot *root, struct initrd_list *list)
 	releases_confirm(root, list);
 	qsort(list->sources, list->count, sizeof(list->sources[0]), source_compare);
 }
+
+static bool entry_is_known(struct initrd_list *list, const struct boot_entry *entry)
+{
+	for (size_t i = 0; i < entry->n_files; i++) {
+		const struct initrd_file file = { .device = entry->files[i].device,
+						  .inode = entry->files[i].inode };
+
+		if (entry->files[i].there && source_find(list, &file))
+			return true;
+	}
+	return false;
+}
+
+static void entry_take(struct initrd_list *list, const struct boot_entry *entry)
+{
+	struct initrd_source *source = entry_is_known(list, entry) ? NULL :
+								     source_add(list);
+
+	for (size_t i = 0; source && i < entry->n_files; i++) {
+		struct initrd_file *file = &source->files[source->n_files];
+
+		if (!entry->files[i].there || source->n_files == INITRD_FILES_MAX)
+			continue;
+		(void)snprintf(file->path, sizeof(file->path), "%s",
+			       entry->files[i].path);
+		file->device = entry->files[i].device;
+		file->inode = entry->files[i].inode;
+		source->main = source->n_files++;
+	}
+	if (source && !source->n_files) {
+		list->count--;
+		return;
+	}
+	if (source) {
+		source->listed = true;
+		source->preinit = initrd_preinit(entry->cmdline);
+		source->fallback =
+			name_is_fallback(entry->id) ||
+			name_is_fallback(strrchr(source->files[source->main].path, '/'));
+	}
+}
+
+void initrd_list_add(const struct boot_menu *menu, struct initrd_list *list)
+{
+	for (size_t i = 0; i < menu->count; i++)
+		entry_take(list, &menu->list[i]);
+	qsort(list->sources, list->count, sizeof(list->sources[0]), source_compare);
+}

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/sysroot.h"
+#include "image/boot_menu.h"
 #include "model/host.h"
 
 #define INITRD_LIST_MAX 48
@@ -81,6 +82,9 @@ struct initrd_list {
  * @list: filled; large
  */
 void initrd_list_read(const struct sysroot *root, struct initrd_list *list);
+
+/** initrd_list_add() - add what entries name and no place knows; @list was read */
+void initrd_list_add(const struct boot_menu *menu, struct initrd_list *list);
 
 /**
  * initrd_preinit() - does a kernel command line start vfio-early-boot in place of /init?

@@ -6,367 +6,411 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
-#include "base/lines.h"
-#include "model/cmdline.h"
-
-/* The vendor GUID of systemd's boot loader interface */
-#define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-#define EFIVARS "sys/firmware/efi/efivars/"
-
-static const char *const entry_directories[] = {
-	"boot/loader/entries",
-	"efi/loader/entries",
-	"boot/efi/loader/entries",
-};
-
-static const char *const grub_configs[] = { "boot/grub2/grub.cfg", "boot/grub/grub.cfg" };
 
 const char *const bootloader_names[] = {
 	[BOOTLOADER_UNKNOWN] = "unknown",
-	[BOOTLOADER_GRUB] = "GRUB",
-	[BOOTLOADER_GRUBBY] = "GRUB (grubby)",
-	[BOOTLOADER_PROXMOX] = "systemd-boot (Proxmox)",
-	[BOOTLOADER_KERNEL_INSTALL] = "systemd-boot (kernel-install)",
-	[BOOTLOADER_KERNELSTUB] = "systemd-boot (kernelstub)",
-	[BOOTLOADER_ENTRIES] = "systemd-boot",
-	[BOOTLOADER_UKI] = "unified kernel image",
 	[BOOTLOADER_OSTREE] = "rpm-ostree",
 	[BOOTLOADER_NIXOS] = "NixOS",
+	[BOOTLOADER_ZFSBOOTMENU] = "ZFSBootMenu",
+	[BOOTLOADER_LIMINE] = "Limine",
+	[BOOTLOADER_UKI] = "unified kernel image",
+	[BOOTLOADER_SDBOOTUTIL] = "sdbootutil",
+	[BOOTLOADER_GRUBBY] = "GRUB (grubby)",
+	[BOOTLOADER_GRUB] = "GRUB",
+	[BOOTLOADER_REFIND] = "rEFInd",
+	[BOOTLOADER_PROXMOX] = "systemd-boot (Proxmox)",
+	[BOOTLOADER_KERNELSTUB] = "systemd-boot (kernelstub)",
+	[BOOTLOADER_KERNEL_INSTALL] = "systemd-boot (kernel-install)",
+	[BOOTLOADER_ENTRIES] = "systemd-boot",
 };
 
 static_assert(ARRAY_SIZE(bootloader_names) == BOOTLOADER_KINDS,
 	      "a boot loader has no name");
 
-/* An EFI variable: 4 bytes of attributes, then UTF-16; only its ASCII is of interest. */
-static void variable_read(const struct sysroot *root, const char *name, char *text,
-			  size_t size)
-{
-	char bytes[512] = "";
-	ssize_t length = sysroot_read(root->fd, name, bytes, sizeof(bytes));
-	size_t used = 0;
-
-	for (ssize_t i = 4; i < length && bytes[i] && used + 1 < size; i += 2)
-		text[used++] = bytes[i];
-	text[used] = '\0';
-}
-
-/* Finds the first file with a certain word at the start of a line. */
-struct finder {
-	const char *word;
-	char *path;
-};
-
-static void finder_take(const struct line *line, void *context)
-{
-	const struct finder *finder = context;
-	size_t length = strlen(finder->word);
-
-	if (!*finder->path && !strncmp(line->text, finder->word, length) &&
-	    strchr(" \t=+", line->text[length]))
-		(void)snprintf(finder->path, BOOTLOADER_PATH_MAX, "/%.126s", line->path);
-}
-
-static void entry_find(const struct sysroot *root, struct bootloader_facts *facts)
-{
-	struct finder finder = { "options", facts->entry };
-
-	for (size_t i = 0; i < ARRAY_SIZE(entry_directories); i++)
-		(void)lines_read_all(root, entry_directories[i], ".conf", finder_take,
-				     &finder);
-}
-
-static void dracut_find(const struct sysroot *root, struct bootloader_facts *facts)
-{
-	struct finder finder = { "kernel_cmdline", facts->dracut_uefi };
-
-	(void)lines_read(root, "etc/dracut.conf", finder_take, &finder);
-	(void)lines_read_all(root, "etc/dracut.conf.d", ".conf", finder_take, &finder);
-}
-
-static bool any_exists(const struct sysroot *root, const char *const *paths, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (sysroot_exists(root->fd, paths[i]))
-			return true;
-	return false;
-}
-
-void bootloader_read(const struct sysroot *root, const char *cmdline,
-		     struct bootloader_facts *facts)
-{
-	static const char *const update_grub[] = { "usr/sbin/update-grub",
-						   "sbin/update-grub",
-						   "usr/bin/update-grub" };
-	static const char *const grubby[] = { "usr/sbin/grubby", "usr/bin/grubby",
-					      "sbin/grubby" };
-	char value[CMDLINE_MAX];
-
-	*facts = (struct bootloader_facts){
-		.ostree = sysroot_exists(root->fd, "run/ostree-booted"),
-		.nixos = sysroot_exists(root->fd, "etc/NIXOS"),
-		.stub = sysroot_exists(root->fd, EFIVARS "StubInfo-" LOADER_GUID),
-		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
-		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
-		.proxmox = sysroot_exists(root->fd, "etc/kernel/proxmox-boot-uuids"),
-		.kernelstub = sysroot_exists(root->fd, "etc/kernelstub/configuration"),
-		.sdbootutil = sysroot_exists(root->fd, "usr/bin/sdbootutil"),
-		.update_grub = any_exists(root, update_grub, ARRAY_SIZE(update_grub)),
-		.grubby = any_exists(root, grubby, ARRAY_SIZE(grubby)),
-		.kernel_cmdline = sysroot_exists(root->fd, "etc/kernel/cmdline"),
-		.cmdline_dir = sysroot_exists(root->fd, "etc/cmdline.d"),
-		.mkinitcpio = sysroot_exists(root->fd, "etc/mkinitcpio.conf"),
-	};
-	variable_read(root, EFIVARS "LoaderInfo-" LOADER_GUID, facts->loader,
-		      sizeof(facts->loader));
-	for (size_t i = 0; i < ARRAY_SIZE(grub_configs) && !*facts->grub_config; i++)
-		if (sysroot_exists(root->fd, grub_configs[i]))
-			(void)snprintf(facts->grub_config, sizeof(facts->grub_config),
-				       "/%s", grub_configs[i]);
-	entry_find(root, facts);
-	dracut_find(root, facts);
-}
+#define KERNEL_CMDLINE "/etc/kernel/cmdline"
 
 static bool starts_with(const char *text, const char *start)
 {
 	return !strncmp(text, start, strlen(start));
 }
 
-/*
- * What booted, best evidence first: who says so (EFI variables), then what only one of
- * them puts on the command line. Files alone are none: packages leave them behind.
- */
-static enum bootloader_kind kind_of(const struct bootloader_facts *facts)
+static void set(char *field, size_t size, const char *text)
 {
-	bool says_systemd = starts_with(facts->loader, "systemd-boot");
+	(void)snprintf(field, size, "%s", text);
+}
 
-	if (facts->ostree)
-		return BOOTLOADER_OSTREE;
-	if (facts->nixos)
-		return BOOTLOADER_NIXOS;
-	if (facts->stub)
-		return BOOTLOADER_UKI;
-	if (!says_systemd && (starts_with(facts->loader, "GRUB") || facts->boot_image))
-		return facts->grubby ? BOOTLOADER_GRUBBY : BOOTLOADER_GRUB;
+#define SET(field, text) set(field, sizeof(field), text)
+
+/* ---- who booted: the loader says so, then what only one of them puts on the line ---- */
+
+static bool says(const struct bootloader_facts *facts, const char *name)
+{
+	return starts_with(facts->loader, name);
+}
+
+static bool is_systemd(const struct bootloader_facts *facts)
+{
 	/* rEFInd hands over initrd= too, and says who it is. */
-	if (!says_systemd && (*facts->loader || !facts->loader_initrd))
-		return BOOTLOADER_UNKNOWN;
-	return facts->proxmox	     ? BOOTLOADER_PROXMOX :
-	       facts->kernelstub     ? BOOTLOADER_KERNELSTUB :
-	       facts->kernel_cmdline ? BOOTLOADER_KERNEL_INSTALL :
-	       *facts->entry	     ? BOOTLOADER_ENTRIES :
-				       BOOTLOADER_UNKNOWN;
+	return says(facts, "systemd-boot") ||
+	       (!*facts->loader && facts->loader_initrd && !facts->boot_image);
+}
+
+static bool is_grub(const struct bootloader_facts *facts)
+{
+	return !says(facts, "systemd-boot") && (says(facts, "GRUB") || facts->boot_image);
+}
+
+/* ---- one function for each row that needs more than its columns ---- */
+
+static bool is_ostree(const struct bootloader_facts *facts)
+{
+	return facts->ostree;
+}
+
+static bool is_nixos(const struct bootloader_facts *facts)
+{
+	return facts->nixos;
+}
+
+/* Its own image is a unified one, so StubInfo says nothing; it starts kernels by kexec. */
+static bool is_zfsbootmenu(const struct bootloader_facts *facts)
+{
+	return *facts->dataset && facts->zfsbootmenu && !facts->boot_image &&
+	       !facts->loader_initrd && !facts->proxmox;
+}
+
+static void zfsbootmenu_fill(const struct bootloader_facts *facts,
+			     struct bootloader *bootloader)
+{
+	(void)snprintf(
+		bootloader->add, sizeof(bootloader->add),
+		"zfs set org.zfsbootmenu:commandline=\"... @\" %s (first look what "
+		"is there, and keep all of it: zfs get org.zfsbootmenu:commandline "
+		"%s)",
+		facts->dataset, facts->dataset);
+	(void)snprintf(bootloader->remove, sizeof(bootloader->remove),
+		       "zfs set org.zfsbootmenu:commandline=\"...\" %s with all that zfs "
+		       "get org.zfsbootmenu:commandline %s shows but @",
+		       facts->dataset, facts->dataset);
+}
+
+/* Limine leaves no trace on the command line; before version 9 it did not say its name. */
+static bool is_limine(const struct bootloader_facts *facts)
+{
+	return says(facts, "Limine") || (!*facts->loader && !facts->boot_image &&
+					 !facts->loader_initrd && *facts->limine_conf);
+}
+
+static void limine_fill(const struct bootloader_facts *facts,
+			struct bootloader *bootloader)
+{
+	if (!facts->limine_tool) {
+		(void)snprintf(bootloader->file, sizeof(bootloader->file), "%s%.150s",
+			       *facts->limine_conf ? "/" : "", facts->limine_conf);
+		bootloader->variable = "cmdline";
+		return;
+	}
+	SET(bootloader->command, facts->limine_tool);
+	SET(bootloader->file, KERNEL_CMDLINE);
+	if (facts->limine_line) {
+		SET(bootloader->file, "/etc/default/limine");
+		bootloader->variable = "KERNEL_CMDLINE[default]";
+	} else {
+		bootloader->whole = !facts->kernel_cmdline;
+	}
+}
+
+static bool is_uki(const struct bootloader_facts *facts)
+{
+	return facts->stub;
 }
 
 static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
-	const char *file = facts->kernel_cmdline || !*facts->dracut_uefi ?
-				   "/etc/kernel/cmdline" :
-				   facts->dracut_uefi;
+	static const char *const commands[] = {
+		[UKI_BY_UNKNOWN] = "kernel-install add-all, or build the image again by "
+				   "the tool that made it",
+		[UKI_BY_MKINITCPIO] = "mkinitcpio -P",
+		[UKI_BY_DRACUT] = "dracut --force --regenerate-all",
+		[UKI_BY_KERNEL_INSTALL] = "kernel-install add-all",
+	};
+	bool mkinitcpio = facts->maker == UKI_BY_MKINITCPIO;
 
-	if (!facts->kernel_cmdline && facts->cmdline_dir)
-		file = "/etc/cmdline.d/vfio.conf";
-	if (file == facts->dracut_uefi)
+	SET(bootloader->command,
+	    facts->sdbootutil ? "sdbootutil update-all-entries" : commands[facts->maker]);
+	SET(bootloader->file, KERNEL_CMDLINE);
+	if (*facts->maker_file) {
+		SET(bootloader->file, facts->maker_file);
+		if (facts->maker == UKI_BY_DRACUT)
+			bootloader->variable = "kernel_cmdline";
+	} else if (mkinitcpio && facts->cmdline_dir) {
+		SET(bootloader->file, "/etc/cmdline.d/vfio.conf");
+	} else if (facts->maker == UKI_BY_DRACUT) {
+		SET(bootloader->file, "/etc/dracut.conf.d/cmdline.conf");
 		bootloader->variable = "kernel_cmdline";
-	(void)snprintf(bootloader->file, sizeof(bootloader->file), "%s", file);
-	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s",
-		       facts->mkinitcpio ? "mkinitcpio -P" :
-		       file == facts->dracut_uefi ?
-					   "dracut --force --regenerate-all" :
-					   "kernel-install add-all, or build the image "
-					   "again by the tool that made it");
+		bootloader->whole = true;
+	} else {
+		bootloader->whole = !facts->kernel_cmdline;
+	}
+}
+
+/* openSUSE's GRUB says and leaves what any GRUB does; entries are sdbootutil's. */
+static bool is_sdbootutil(const struct bootloader_facts *facts)
+{
+	bool bls = !strcmp(facts->loader_type, "grub2-bls") ||
+		   (!*facts->loader_type && !*facts->grub_config && facts->esp_entries);
+
+	return facts->sdbootutil &&
+	       (is_systemd(facts) || (is_grub(facts) && bls && !facts->proxmox));
+}
+
+static void sdbootutil_fill(const struct bootloader_facts *facts,
+			    struct bootloader *bootloader)
+{
+	if (is_grub(facts))
+		bootloader->reader = BOOT_READER_GRUB_BLS;
+	bootloader->whole = !facts->kernel_cmdline;
+}
+
+static bool is_grubby(const struct bootloader_facts *facts)
+{
+	return is_grub(facts) && facts->grubby && !facts->proxmox;
 }
 
 static void grub_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
-	(void)snprintf(bootloader->file, sizeof(bootloader->file), "/etc/default/grub");
-	bootloader->variable = "GRUB_CMDLINE_LINUX_DEFAULT";
+	const char *config = *facts->grub_config ? facts->grub_config :
+						   "/boot/grub/grub.cfg";
+
+	if (*facts->grub_file)
+		(void)snprintf(bootloader->file, sizeof(bootloader->file), "/%.158s",
+			       facts->grub_file);
 	if (facts->proxmox)
-		(void)snprintf(bootloader->command, sizeof(bootloader->command),
-			       "update-grub and proxmox-boot-tool refresh");
+		SET(bootloader->command, "update-grub and proxmox-boot-tool refresh");
 	else if (facts->update_grub)
-		(void)snprintf(bootloader->command, sizeof(bootloader->command),
-			       "update-grub");
+		SET(bootloader->command, "update-grub");
 	else
-		(void)snprintf(
-			bootloader->command, sizeof(bootloader->command), "%s -o %.80s",
-			starts_with(facts->grub_config, "/boot/grub2/") ?
-				"grub2-mkconfig" :
-				"grub-mkconfig",
-			*facts->grub_config ? facts->grub_config : "/boot/grub/grub.cfg");
+		(void)snprintf(bootloader->command, sizeof(bootloader->command),
+			       "%s -o %.80s",
+			       starts_with(config, "/boot/grub2/") ? "grub2-mkconfig" :
+								     "grub-mkconfig",
+			       config);
+}
+
+static bool is_refind(const struct bootloader_facts *facts)
+{
+	return says(facts, "rEFInd") && facts->refind_conf;
+}
+
+static bool is_proxmox(const struct bootloader_facts *facts)
+{
+	return is_systemd(facts) && facts->proxmox;
+}
+
+static void proxmox_fill(const struct bootloader_facts *facts,
+			 struct bootloader *bootloader)
+{
+	bootloader->first_line = true;
+	bootloader->whole = !facts->kernel_cmdline;
+}
+
+static bool is_kernelstub(const struct bootloader_facts *facts)
+{
+	return is_systemd(facts) && facts->kernelstub;
+}
+
+static bool is_kernel_install(const struct bootloader_facts *facts)
+{
+	return is_systemd(facts) && (facts->kernel_cmdline || facts->usr_kernel_cmdline ||
+				     facts->installed_entry);
+}
+
+/* /usr/lib/kernel/cmdline is the distribution's; without both it is /proc/cmdline. */
+static void kernel_install_fill(const struct bootloader_facts *facts,
+				struct bootloader *bootloader)
+{
+	bootloader->whole = !facts->kernel_cmdline;
+}
+
+static bool is_entries(const struct bootloader_facts *facts)
+{
+	return is_systemd(facts) && *facts->entry;
+}
+
+static void entries_fill(const struct bootloader_facts *facts,
+			 struct bootloader *bootloader)
+{
+	SET(bootloader->file, facts->entry);
+}
+
+/**
+ * struct bootloader_row - one way to keep a command line
+ * @is: is it the one of this machine? The first row that says so is.
+ * @file: that is edited; NULL: none, or @fill knows it
+ * @variable: in it; NULL: the file is the line
+ * @command: that has to be run then; NULL: none, or @fill knows it
+ * @add: command that adds a parameter, which takes the place of '@'; NULL: edit @file
+ * @fill: for what depends on the machine; NULL: nothing does
+ */
+static const struct bootloader_row {
+	enum bootloader_kind kind;
+	bool (*is)(const struct bootloader_facts *facts);
+	enum boot_reader reader;
+	const char *file;
+	const char *variable;
+	const char *command;
+	const char *add;
+	const char *remove;
+	void (*fill)(const struct bootloader_facts *facts, struct bootloader *bootloader);
+} rows[] = {
+	{ .kind = BOOTLOADER_OSTREE,
+	  .is = is_ostree,
+	  .reader = BOOT_READER_GRUB,
+	  .add = "rpm-ostree kargs --append-if-missing=@",
+	  .remove = "rpm-ostree kargs --delete-if-present=@" },
+	{ .kind = BOOTLOADER_NIXOS,
+	  .is = is_nixos,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .file = "/etc/nixos/configuration.nix",
+	  .variable = "boot.kernelParams",
+	  .command = "nixos-rebuild boot" },
+	{ .kind = BOOTLOADER_ZFSBOOTMENU, .is = is_zfsbootmenu, .fill = zfsbootmenu_fill },
+	{ .kind = BOOTLOADER_LIMINE,
+	  .is = is_limine,
+	  .reader = BOOT_READER_LIMINE,
+	  .fill = limine_fill },
+	{ .kind = BOOTLOADER_UKI,
+	  .is = is_uki,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .fill = uki_fill },
+	{ .kind = BOOTLOADER_SDBOOTUTIL,
+	  .is = is_sdbootutil,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .file = KERNEL_CMDLINE,
+	  .command = "sdbootutil update-all-entries",
+	  .fill = sdbootutil_fill },
+	{ .kind = BOOTLOADER_GRUBBY,
+	  .is = is_grubby,
+	  .reader = BOOT_READER_GRUB,
+	  .add = "grubby --update-kernel=ALL --args=@",
+	  .remove = "grubby --update-kernel=ALL --remove-args=@" },
+	{ .kind = BOOTLOADER_GRUB,
+	  .is = is_grub,
+	  .reader = BOOT_READER_GRUB,
+	  .file = "/etc/default/grub",
+	  .variable = "GRUB_CMDLINE_LINUX_DEFAULT",
+	  .fill = grub_fill },
+	{ .kind = BOOTLOADER_REFIND,
+	  .is = is_refind,
+	  .reader = BOOT_READER_REFIND,
+	  .file = "/boot/refind_linux.conf",
+	  .variable = "the second word of each line" },
+	{ .kind = BOOTLOADER_PROXMOX,
+	  .is = is_proxmox,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .file = KERNEL_CMDLINE,
+	  .command = "proxmox-boot-tool refresh",
+	  .fill = proxmox_fill },
+	{ .kind = BOOTLOADER_KERNELSTUB,
+	  .is = is_kernelstub,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .add = "kernelstub -a @",
+	  .remove = "kernelstub -d @" },
+	{ .kind = BOOTLOADER_KERNEL_INSTALL,
+	  .is = is_kernel_install,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .file = KERNEL_CMDLINE,
+	  .command = "kernel-install add-all (before systemd 255: reinstall the kernel's "
+		     "package)",
+	  .fill = kernel_install_fill },
+	{ .kind = BOOTLOADER_ENTRIES,
+	  .is = is_entries,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .variable = "options",
+	  .fill = entries_fill },
+};
+
+static_assert(ARRAY_SIZE(rows) == BOOTLOADER_KINDS - 1, "a boot loader has no row");
+
+/* Who reads entries where nothing else is known */
+static enum boot_reader reader_of(const struct bootloader_facts *facts)
+{
+	if (is_grub(facts))
+		return BOOT_READER_GRUB;
+	return is_systemd(facts) ? BOOT_READER_SYSTEMD : BOOT_READER_NONE;
 }
 
 void bootloader_judge(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
-	const char *file = "", *command = "";
+	const struct bootloader_row *row = NULL;
 
-	*bootloader = (struct bootloader){ .kind = kind_of(facts), .variable = "" };
+	*bootloader = (struct bootloader){ .variable = "", .reader = reader_of(facts) };
 	memcpy(bootloader->loader, facts->loader, sizeof(bootloader->loader));
-	switch (bootloader->kind) {
-	case BOOTLOADER_GRUB:
-		grub_fill(facts, bootloader);
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && !row; i++)
+		if (rows[i].is(facts))
+			row = &rows[i];
+	if (!row)
 		return;
-	case BOOTLOADER_UKI:
-		uki_fill(facts, bootloader);
-		return;
-	case BOOTLOADER_PROXMOX:
-		file = "/etc/kernel/cmdline";
-		command = "proxmox-boot-tool refresh";
-		break;
-	case BOOTLOADER_KERNEL_INSTALL:
-		file = "/etc/kernel/cmdline";
-		command = facts->sdbootutil ?
-				  "sdbootutil update-all-entries" :
-				  "kernel-install add-all (before systemd 255: reinstall "
-				  "the kernel's package)";
-		break;
-	case BOOTLOADER_ENTRIES:
-		file = facts->entry;
-		bootloader->variable = "options";
-		break;
-	case BOOTLOADER_NIXOS:
-		file = "/etc/nixos/configuration.nix";
-		bootloader->variable = "boot.kernelParams";
-		command = "nixos-rebuild boot";
-		break;
-	case BOOTLOADER_GRUBBY:
-	case BOOTLOADER_KERNELSTUB:
-	case BOOTLOADER_OSTREE:
-	case BOOTLOADER_UNKNOWN:
-	case BOOTLOADER_KINDS:
-		break;
-	}
-	(void)snprintf(bootloader->file, sizeof(bootloader->file), "%s", file);
-	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s", command);
+	bootloader->kind = row->kind;
+	if (row->kind != BOOTLOADER_NIXOS)
+		bootloader->reader = row->reader;
+	bootloader->variable = row->variable ? row->variable : "";
+	SET(bootloader->file, row->file ? row->file : "");
+	SET(bootloader->command, row->command ? row->command : "");
+	SET(bootloader->add, row->add ? row->add : "");
+	SET(bootloader->remove, row->remove ? row->remove : "");
+	if (row->fill)
+		row->fill(facts, bootloader);
 }
 
-/* Boot loaders whose line is changed by one command */
-static const char *command_format(enum bootloader_kind kind, bool add)
+/* ---- advice ---- */
+
+/* '@' stands for the parameter. */
+static void command_format(const char *command, const char *parameter, char *text,
+			   size_t size)
 {
-	if (kind == BOOTLOADER_GRUBBY)
-		return add ? "grubby --update-kernel=ALL --args=" :
-			     "grubby --update-kernel=ALL --remove-args=";
-	if (kind == BOOTLOADER_KERNELSTUB)
-		return add ? "kernelstub -a " : "kernelstub -d ";
-	if (kind == BOOTLOADER_OSTREE)
-		return add ? "rpm-ostree kargs --append-if-missing=" :
-			     "rpm-ostree kargs --delete-if-present=";
-	return NULL;
+	const char *at = strchr(command, '@');
+
+	(void)snprintf(text, size, "run %.*s%s%s and reboot",
+		       (int)(at ? at - command : (long)strlen(command)), command,
+		       at ? parameter : "", at ? at + 1 : "");
+}
+
+/* A new file replaces the line that the image or entry has: all of it must be in there. */
+static void whole_format(const struct bootloader *bootloader, bool add,
+			 const char *parameter, char *text, size_t size)
+{
+	(void)snprintf(
+		text, size,
+		"no file holds the command line, so it was taken from the running "
+		"kernel; write the whole line into %s%s%s: what /proc/cmdline has, "
+		"root=... included, without BOOT_IMAGE= and initrd=, and %s%s; run "
+		"%s, and reboot",
+		bootloader->variable, *bootloader->variable ? " in " : "",
+		bootloader->file, add ? "" : "without ", parameter, bootloader->command);
 }
 
 void bootloader_advise(const struct bootloader *bootloader, bool add,
 		       const char *parameter, char *text, size_t size)
 {
 	const char *verb = add ? "add" : "remove", *where = add ? "to" : "from";
-	const char *format = command_format(bootloader->kind, add);
+	const char *command = add ? bootloader->add : bootloader->remove;
 
-	if (format)
-		(void)snprintf(text, size, "run %s%s and reboot", format, parameter);
-	else if (bootloader->kind == BOOTLOADER_UNKNOWN)
+	if (*command)
+		command_format(command, parameter, text, size);
+	else if (!*bootloader->file)
 		(void)snprintf(text, size,
 			       "%s %s %s the kernel command line, which your boot loader "
 			       "%s%s%skeeps, and reboot",
 			       verb, parameter, where, *bootloader->loader ? "(" : "",
 			       bootloader->loader, *bootloader->loader ? ") " : "");
+	else if (bootloader->whole)
+		whole_format(bootloader, add, parameter, text, size);
 	else
-		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s, and reboot", verb,
-			       parameter, where, bootloader->variable,
-			       *bootloader->variable ? " in " : "", bootloader->file,
-			       *bootloader->command ? ", run " : "", bootloader->command);
-}
-
-/* Looks for a word in lines that begin with another one. */
-struct keeper {
-	const char *first; /* word of the lines; empty: all lines */
-	const char *parameter;
-	unsigned int lines;
-	unsigned int found;
-	bool only_first;
-	bool indirect; /* a line takes words from GRUB's environment */
-};
-
-static bool line_has(const char *text, const char *parameter)
-{
-	char word[LINES_WORD_MAX];
-
-	while (lines_word(&text, " \t\"'", word))
-		if (!strcmp(word, parameter))
-			return true;
-	return false;
-}
-
-static void keeper_take(const struct line *line, void *context)
-{
-	struct keeper *keeper = context;
-	const char *rest = line->text;
-
-	if (keeper->only_first && keeper->lines)
-		return;
-	if (*keeper->first) {
-		/* GRUB_CMDLINE_LINUX counts as well as GRUB_CMDLINE_LINUX_DEFAULT */
-		if (!starts_with(rest, keeper->first))
-			return;
-		rest += strcspn(rest, " \t=");
-		rest += strspn(rest, "=");
-	}
-	keeper->lines++;
-	keeper->found += line_has(rest, keeper->parameter);
-	keeper->indirect = keeper->indirect || strstr(rest, "$kernelopts");
-}
-
-bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootloader,
-		      const char *parameter)
-{
-	bool is_grub = bootloader->kind == BOOTLOADER_GRUB;
-	struct keeper keeper = { .first = is_grub ? "GRUB_CMDLINE_LINUX" :
-						    bootloader->variable,
-				 .parameter = parameter };
-
-	if (!*bootloader->file)
-		return false;
-	(void)lines_read(root, bootloader->file + 1, keeper_take, &keeper);
-	if (is_grub)
-		(void)lines_read_all(root, "etc/default/grub.d", ".cfg", keeper_take,
-				     &keeper);
-	return keeper.found;
-}
-
-static void entries_read(const struct sysroot *root, struct keeper *keeper)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(entry_directories); i++)
-		(void)lines_read_all(root, entry_directories[i], ".conf", keeper_take,
-				     keeper);
-}
-
-enum fact bootloader_passes(const struct sysroot *root,
-			    const struct bootloader *bootloader, const char *parameter)
-{
-	struct keeper keeper = { .parameter = parameter };
-
-	switch (bootloader->kind) {
-	case BOOTLOADER_GRUB:
-		keeper.first = "linux";
-		keeper.only_first = true;
-		for (size_t i = 0; i < ARRAY_SIZE(grub_configs); i++)
-			(void)lines_read(root, grub_configs[i], keeper_take, &keeper);
-		break;
-	case BOOTLOADER_GRUBBY:
-	case BOOTLOADER_KERNEL_INSTALL:
-	case BOOTLOADER_KERNELSTUB:
-	case BOOTLOADER_ENTRIES:
-	case BOOTLOADER_NIXOS:
-	case BOOTLOADER_OSTREE:
-		keeper.first = "options";
-		entries_read(root, &keeper);
-		break;
-	case BOOTLOADER_PROXMOX:
-	case BOOTLOADER_UKI:
-	case BOOTLOADER_UNKNOWN:
-	case BOOTLOADER_KINDS:
-		break;
-	}
-	if (!keeper.lines || (keeper.found && keeper.found < keeper.lines) ||
-	    (!keeper.found && keeper.indirect))
-		return FACT_UNKNOWN;
-	return keeper.found ? FACT_YES : FACT_NO;
+		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s%s, and reboot", verb,
+			       parameter, where,
+			       bootloader->first_line ? "the first line of " : "",
+			       bootloader->variable, *bootloader->variable ? " in " : "",
+			       bootloader->file, *bootloader->command ? ", run " : "",
+			       bootloader->command);
 }

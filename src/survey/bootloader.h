@@ -3,157 +3,213 @@
 #define VFIO_EARLY_BOOTLOADER_H
 
 /*
- * Where the kernel command line of this machine is kept. People change a file that their
- * boot loader does not read (GRUB's, on a Proxmox that boots by systemd-boot) and
- * wonder; so this goes by what booted, not by which files there are.
+ * Where the kernel command line of this machine is kept, how it is changed, and which
+ * line the next boot will have. People change a file that their boot loader does not read
+ * (GRUB's, on a Proxmox that boots by systemd-boot) and wonder; so this goes by what
+ * booted, not by which files there are. One table has a row for each way
+ * (bootloader_rows[]): its signs, its file, its command, its reader of entries.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/sysroot.h"
+#include "image/boot_menu.h"
+#include "model/cmdline.h"
 #include "model/host.h"
 
-#define BOOTLOADER_PATH_MAX 128
-#define BOOTLOADER_COMMAND_MAX 128
+#define BOOTLOADER_PATH_MAX 160
+#define BOOTLOADER_COMMAND_MAX 400
 
 /**
- * enum bootloader_kind - who keeps the command line
- * @BOOTLOADER_UNKNOWN: no evidence, or one that keeps it in ways not known here (rEFInd,
- *	Limine)
- * @BOOTLOADER_GRUB: GRUB, from /etc/default/grub
- * @BOOTLOADER_GRUBBY: GRUB with entries that grubby changes (Fedora)
- * @BOOTLOADER_PROXMOX: systemd-boot on a Proxmox host, /etc/kernel/cmdline
- * @BOOTLOADER_KERNEL_INSTALL: systemd-boot with entries by kernel-install
- * @BOOTLOADER_KERNELSTUB: systemd-boot with entries by kernelstub (Pop!_OS)
- * @BOOTLOADER_ENTRIES: systemd-boot with entries that somebody wrote
- * @BOOTLOADER_UKI: the command line is inside of a unified kernel image
+ * enum bootloader_kind - what keeps the command line
+ * @BOOTLOADER_UNKNOWN: no evidence, or a way that is not known here
  * @BOOTLOADER_OSTREE: an image-based system: rpm-ostree keeps it
  * @BOOTLOADER_NIXOS: the configuration of NixOS, whatever boots
+ * @BOOTLOADER_ZFSBOOTMENU: a property of the root's dataset
+ * @BOOTLOADER_LIMINE: limine.conf, by a tool from /etc/default/limine or by hand
+ * @BOOTLOADER_UKI: the command line is inside of a unified kernel image
+ * @BOOTLOADER_SDBOOTUTIL: openSUSE's: /etc/kernel/cmdline for systemd-boot and grub2-bls
+ * @BOOTLOADER_GRUBBY: GRUB with entries that grubby changes (Fedora)
+ * @BOOTLOADER_GRUB: GRUB, from /etc/default/grub
+ * @BOOTLOADER_REFIND: refind_linux.conf beside the kernels
+ * @BOOTLOADER_PROXMOX: systemd-boot on a Proxmox host, /etc/kernel/cmdline
+ * @BOOTLOADER_KERNELSTUB: systemd-boot with entries by kernelstub (Pop!_OS)
+ * @BOOTLOADER_KERNEL_INSTALL: systemd-boot with entries by kernel-install
+ * @BOOTLOADER_ENTRIES: systemd-boot with entries that were written by hand
  */
 enum bootloader_kind {
 	BOOTLOADER_UNKNOWN,
-	BOOTLOADER_GRUB,
-	BOOTLOADER_GRUBBY,
-	BOOTLOADER_PROXMOX,
-	BOOTLOADER_KERNEL_INSTALL,
-	BOOTLOADER_KERNELSTUB,
-	BOOTLOADER_ENTRIES,
-	BOOTLOADER_UKI,
 	BOOTLOADER_OSTREE,
 	BOOTLOADER_NIXOS,
+	BOOTLOADER_ZFSBOOTMENU,
+	BOOTLOADER_LIMINE,
+	BOOTLOADER_UKI,
+	BOOTLOADER_SDBOOTUTIL,
+	BOOTLOADER_GRUBBY,
+	BOOTLOADER_GRUB,
+	BOOTLOADER_REFIND,
+	BOOTLOADER_PROXMOX,
+	BOOTLOADER_KERNELSTUB,
+	BOOTLOADER_KERNEL_INSTALL,
+	BOOTLOADER_ENTRIES,
 	BOOTLOADER_KINDS
 };
 
 extern const char *const bootloader_names[];
 
 /**
+ * enum uki_maker - what builds the unified kernel images
+ */
+enum uki_maker {
+	UKI_BY_UNKNOWN,
+	UKI_BY_MKINITCPIO,
+	UKI_BY_DRACUT,
+	UKI_BY_KERNEL_INSTALL
+};
+
+/**
  * struct bootloader_facts - evidence
  * @ostree: /run/ostree-booted is there
  * @nixos: /etc/NIXOS is there
+ * @flake: /etc/nixos/flake.nix is there
  * @stub: the EFI variable StubInfo is there: a unified kernel image booted
  * @loader: the EFI variable LoaderInfo: "systemd-boot 252.39-1~deb12u1", "GRUB 2.12"
  * @boot_image: BOOT_IMAGE= is on the command line: GRUB puts it there
- * @loader_initrd: initrd= is on the command line: systemd-boot puts it there
+ * @loader_initrd: initrd= is on the command line: systemd-boot and rEFInd put it there
+ * @dataset: of ZFS, root= on the command line names it; empty: the root is no such one
+ * @zfsbootmenu: files of ZFSBootMenu are there
+ * @limine_conf: below the root; empty: none
+ * @limine_default: /etc/default/limine is there
+ * @limine_line: which has KERNEL_CMDLINE[default]
+ * @limine_tool: limine-mkinitcpio, limine-dracut or limine-update; empty: none
+ * @refind_conf: /boot/refind_linux.conf is there
  * @proxmox: /etc/kernel/proxmox-boot-uuids is there
  * @kernelstub: /etc/kernelstub/configuration is there (Pop!_OS)
  * @sdbootutil: the command sdbootutil is there (openSUSE)
+ * @loader_type: LOADER_TYPE of /etc/sysconfig/bootloader: "grub2-bls"
  * @grub_config: /boot/grub/grub.cfg or /boot/grub2/grub.cfg, below the root; empty: none
+ * @grub_file: the file that assigns GRUB_CMDLINE_LINUX_DEFAULT last; empty: none does
  * @update_grub: the command update-grub is there (Debian)
  * @grubby: the command grubby is there (Fedora)
+ * @esp_entries: the ESP has loader entries
  * @kernel_cmdline: /etc/kernel/cmdline is there
- * @cmdline_dir: /etc/cmdline.d is there (mkinitcpio)
- * @mkinitcpio: /etc/mkinitcpio.conf is there
- * @dracut_uefi: a file of dracut's configuration sets kernel_cmdline=; empty: none
+ * @usr_kernel_cmdline: /usr/lib/kernel/cmdline is there
+ * @cmdline_dir: /etc/cmdline.d has a file (mkinitcpio)
+ * @maker: of the unified kernel images
+ * @maker_file: --cmdline of a preset, or dracut's file with kernel_cmdline=; empty: none
  * @entry: a loader entry with a line `options`, below the root; empty: none
+ * @installed_entry: it is one of kernel-install
  */
 struct bootloader_facts {
 	bool ostree;
 	bool nixos;
+	bool flake;
 	bool stub;
 	char loader[64];
 	bool boot_image;
 	bool loader_initrd;
+	char dataset[96];
+	bool zfsbootmenu;
+	char limine_conf[BOOTLOADER_PATH_MAX];
+	bool limine_default;
+	bool limine_line;
+	const char *limine_tool;
+	bool refind_conf;
 	bool proxmox;
 	bool kernelstub;
 	bool sdbootutil;
+	char loader_type[32];
 	char grub_config[BOOTLOADER_PATH_MAX];
+	char grub_file[BOOTLOADER_PATH_MAX];
 	bool update_grub;
 	bool grubby;
+	bool esp_entries;
 	bool kernel_cmdline;
+	bool usr_kernel_cmdline;
 	bool cmdline_dir;
-	bool mkinitcpio;
-	char dracut_uefi[BOOTLOADER_PATH_MAX];
+	enum uki_maker maker;
+	char maker_file[BOOTLOADER_PATH_MAX];
 	char entry[BOOTLOADER_PATH_MAX];
+	bool installed_entry;
 };
 
 /**
  * struct bootloader - where to change the command line
  * @kind: see there
+ * @reader: of its entries
  * @file: to be edited: /etc/default/grub; empty: it is done by a command
- * @loader: says of itself that it booted; empty: nobody does
+ * @loader: says of itself that it booted; empty: nothing does
  * @variable: of the file: GRUB_CMDLINE_LINUX_DEFAULT; empty: the file is the line
- * @command: to be run then; empty: nothing, or bootloader_advise() knows it
+ * @whole: @file is not there, and what is made of it has the line of the running kernel:
+ *	once it is there it must hold the whole line
+ * @first_line: only the first line of @file counts
+ * @add: command that adds a parameter, which is appended; empty: @file is edited
+ * @remove: likewise
+ * @command: to be run then; empty: nothing
  */
 struct bootloader {
 	enum bootloader_kind kind;
+	enum boot_reader reader;
 	char loader[64];
 	char file[BOOTLOADER_PATH_MAX];
 	const char *variable;
+	bool whole;
+	bool first_line;
+	char add[BOOTLOADER_COMMAND_MAX];
+	char remove[BOOTLOADER_COMMAND_MAX];
 	char command[BOOTLOADER_COMMAND_MAX];
 };
 
-/**
- * bootloader_read() - collect evidence
- * @root: the machine
- * @cmdline: its kernel command line
- * @facts: filled
- */
+/** bootloader_read() - collect evidence; @cmdline is that of the running kernel */
 void bootloader_read(const struct sysroot *root, const char *cmdline,
 		     struct bootloader_facts *facts);
 
-/**
- * bootloader_judge() - who keeps the command line? Pure.
- * @facts: evidence
- * @bootloader: filled
- */
+/** bootloader_judge() - what keeps the command line? Pure. */
 void bootloader_judge(const struct bootloader_facts *facts,
 		      struct bootloader *bootloader);
 
 /**
- * bootloader_advise() - how to change the command line, as a sentence
- * @bootloader: judged
+ * bootloader_advise() - how to change the command line, as a sentence. Pure.
  * @add: the parameter is to be added, else removed
- * @parameter: intel_iommu=on
- * @text: filled
- * @size: bytes of @text
  */
 void bootloader_advise(const struct bootloader *bootloader, bool add,
 		       const char *parameter, char *text, size_t size);
 
 /**
- * bootloader_keeps() - is a parameter in the file that the boot loader's line comes from?
- * @root: the machine
- * @bootloader: judged
- * @parameter: intel_iommu=on, as a word of its own
- *
- * Return: true when it is; false also when there is no such file
+ * struct bootloader_kept - a parameter in the files that the line is made from
+ * @found: it is there, and nothing undoes it
+ * @line: 0: unknown
+ * @behind: in the first file that is asked it stands behind the line that counts
+ * @undone: it is there, but @file assigns the variable again, without it
+ * @file: where, with the slash
  */
+struct bootloader_kept {
+	bool found;
+	bool behind;
+	bool undone;
+	unsigned int line;
+	char file[BOOTLOADER_PATH_MAX];
+};
+
+/** bootloader_kept() - where is a parameter kept? It is a word of its own. */
+void bootloader_kept(const struct sysroot *root, const struct bootloader *bootloader,
+		     const char *parameter, struct bootloader_kept *ret_kept);
+
+/** bootloader_keeps() - is it kept, so that it counts? */
 bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootloader,
 		      const char *parameter);
 
 /**
  * bootloader_passes() - will the next boot have a parameter on its command line?
- * @root: the machine
- * @bootloader: judged
- * @parameter: intel_iommu=on, as a word of its own
+ * @ret_others: entries that are not the next one and have it; may be NULL
  *
- * Goes by what the boot loader reads: the first entry of grub.cfg, the entries of
- * systemd-boot.
+ * Goes by the entry that boots next; where that cannot be told, by all of them.
  *
- * Return: FACT_UNKNOWN where that is elsewhere, may not be read, or differs by entry
+ * Return: FACT_UNKNOWN where the line is elsewhere, may not be read, or differs by entry
  */
 enum fact bootloader_passes(const struct sysroot *root,
-			    const struct bootloader *bootloader, const char *parameter);
+			    const struct bootloader *bootloader, const char *parameter,
+			    size_t *ret_others);
 
 #endif

@@ -322,14 +322,14 @@ static void bootloaders(void **state)
 		    .kernel_cmdline = true,
 		    .loader_initrd = true },
 		  BOOTLOADER_PROXMOX,
-		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
-		  "reboot" },
+		  "add x=1 to the first line of /etc/kernel/cmdline, run proxmox-boot-tool "
+		  "refresh, and reboot" },
 		{ { .proxmox = true,
 		    .kernel_cmdline = true,
 		    .loader = "systemd-boot 252" },
 		  BOOTLOADER_PROXMOX,
-		  "add x=1 to /etc/kernel/cmdline, run proxmox-boot-tool refresh, and "
-		  "reboot" },
+		  "add x=1 to the first line of /etc/kernel/cmdline, run proxmox-boot-tool "
+		  "refresh, and reboot" },
 		{ { .proxmox = true, .boot_image = true, .update_grub = true },
 		  BOOTLOADER_GRUB,
 		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
@@ -344,13 +344,117 @@ static void bootloaders(void **state)
 		    .entry = "/boot/loader/entries/a.conf" },
 		  BOOTLOADER_ENTRIES,
 		  "add x=1 to options in /boot/loader/entries/a.conf, and reboot" },
-		{ { .stub = true, .mkinitcpio = true, .cmdline_dir = true },
+		{ { .stub = true, .maker = UKI_BY_MKINITCPIO, .cmdline_dir = true },
 		  BOOTLOADER_UKI,
 		  "add x=1 to /etc/cmdline.d/vfio.conf, run mkinitcpio -P, and reboot" },
-		{ { .stub = true, .dracut_uefi = "/etc/dracut.conf.d/u.conf" },
+		{ { .stub = true,
+		    .maker = UKI_BY_DRACUT,
+		    .maker_file = "/etc/dracut.conf.d/u.conf" },
 		  BOOTLOADER_UKI,
 		  "add x=1 to kernel_cmdline in /etc/dracut.conf.d/u.conf, run dracut "
 		  "--force --regenerate-all, and reboot" },
+		{ { .stub = true, .maker = UKI_BY_MKINITCPIO, .kernel_cmdline = true },
+		  BOOTLOADER_UKI,
+		  "add x=1 to /etc/kernel/cmdline, run mkinitcpio -P, and reboot" },
+		{ { .stub = true, .maker = UKI_BY_MKINITCPIO },
+		  BOOTLOADER_UKI,
+		  "no file holds the command line, so it was taken from the running "
+		  "kernel; write the whole line into /etc/kernel/cmdline: what "
+		  "/proc/cmdline has, root=... included, without BOOT_IMAGE= and initrd=, "
+		  "and x=1; run mkinitcpio -P, and reboot" },
+		{ { .stub = true, .maker = UKI_BY_MKINITCPIO, .maker_file = "/etc/line" },
+		  BOOTLOADER_UKI,
+		  "add x=1 to /etc/line, run mkinitcpio -P, and reboot" },
+		{ { .stub = true, .maker = UKI_BY_KERNEL_INSTALL, .kernel_cmdline = true },
+		  BOOTLOADER_UKI,
+		  "add x=1 to /etc/kernel/cmdline, run kernel-install add-all, and "
+		  "reboot" },
+		/* openSUSE: its GRUB looks like any other */
+		{ { .loader = "GRUB 2.12",
+		    .boot_image = true,
+		    .sdbootutil = true,
+		    .kernel_cmdline = true,
+		    .loader_type = "grub2-bls",
+		    .grub_config = "/boot/grub2/grub.cfg" },
+		  BOOTLOADER_SDBOOTUTIL,
+		  "add x=1 to /etc/kernel/cmdline, run sdbootutil update-all-entries, and "
+		  "reboot" },
+		{ { .loader = "GRUB 2.12",
+		    .boot_image = true,
+		    .sdbootutil = true,
+		    .kernel_cmdline = true,
+		    .loader_type = "grub2-efi",
+		    .grub_config = "/boot/grub2/grub.cfg" },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "grub2-mkconfig -o /boot/grub2/grub.cfg, and reboot" },
+		/* a drop-in assigns last */
+		{ { .boot_image = true,
+		    .update_grub = true,
+		    .grub_file = "etc/default/grub.d/50-cloudimg.cfg" },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in "
+		  "/etc/default/grub.d/50-cloudimg.cfg, run update-grub, and reboot" },
+		{ { .loader = "Limine 9.6.7",
+		    .limine_tool = "limine-mkinitcpio",
+		    .limine_line = true },
+		  BOOTLOADER_LIMINE,
+		  "add x=1 to KERNEL_CMDLINE[default] in /etc/default/limine, run "
+		  "limine-mkinitcpio, and reboot" },
+		/* Omarchy: a unified kernel image, started by Limine */
+		{ { .loader = "Limine 9.6.7",
+		    .stub = true,
+		    .limine_tool = "limine-update",
+		    .limine_line = true },
+		  BOOTLOADER_LIMINE,
+		  "add x=1 to KERNEL_CMDLINE[default] in /etc/default/limine, run "
+		  "limine-update, and reboot" },
+		{ { .limine_conf = "boot/limine.conf" },
+		  BOOTLOADER_LIMINE,
+		  "add x=1 to cmdline in /boot/limine.conf, and reboot" },
+		/* left behind */
+		{ { .limine_conf = "boot/limine.conf", .boot_image = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "grub-mkconfig -o /boot/grub/grub.cfg, and reboot" },
+		{ { .loader = "rEFInd 0.14.2",
+		    .loader_initrd = true,
+		    .refind_conf = true },
+		  BOOTLOADER_REFIND,
+		  "add x=1 to the second word of each line in /boot/refind_linux.conf, and "
+		  "reboot" },
+		{ { .dataset = "rpool/ROOT/void", .zfsbootmenu = true, .stub = true },
+		  BOOTLOADER_ZFSBOOTMENU,
+		  "run zfs set org.zfsbootmenu:commandline=\"... x=1\" rpool/ROOT/void "
+		  "(first look what is there, and keep all of it: zfs get "
+		  "org.zfsbootmenu:commandline rpool/ROOT/void) and reboot" },
+		/* ZFS by GRUB */
+		{ { .dataset = "rpool/ROOT/ubuntu",
+		    .zfsbootmenu = true,
+		    .boot_image = true,
+		    .update_grub = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "update-grub, and reboot" },
+		{ { .nixos = true, .loader = "systemd-boot 257" },
+		  BOOTLOADER_NIXOS,
+		  "add x=1 to boot.kernelParams in /etc/nixos/configuration.nix, run "
+		  "nixos-rebuild boot, and reboot" },
+		{ { .loader = "systemd-boot 255", .kernelstub = true },
+		  BOOTLOADER_KERNELSTUB,
+		  "run kernelstub -a x=1 and reboot" },
+		{ { .boot_image = true, .grubby = true },
+		  BOOTLOADER_GRUBBY,
+		  "run grubby --update-kernel=ALL --args=x=1 and reboot" },
+		{ { .loader = "systemd-boot 257",
+		    .entry = "/boot/loader/entries/a.conf",
+		    .installed_entry = true },
+		  BOOTLOADER_KERNEL_INSTALL,
+		  "no file holds the command line, so it was taken from the running "
+		  "kernel; write the whole line into /etc/kernel/cmdline: what "
+		  "/proc/cmdline has, root=... included, without BOOT_IMAGE= and initrd=, "
+		  "and x=1; run kernel-install add-all (before systemd 255: reinstall the "
+		  "kernel's package), and reboot" },
 		{ { .ostree = true, .boot_image = true },
 		  BOOTLOADER_OSTREE,
 		  "run rpm-ostree kargs --append-if-missing=x=1 and reboot" },

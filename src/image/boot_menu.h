@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_BOOT_MENU_H
+#define VFIO_EARLY_BOOT_MENU_H
+
+/*
+ * The entries of a boot loader as it reads them, and which of them boots next. One file
+ * for each way of writing them: menu_bls.c, menu_grub.c, menu_limine.c, menu_refind.c.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/sysroot.h"
+
+#define BOOT_ENTRIES_MAX 64
+#define BOOT_FILES_MAX 8
+#define BOOT_PATH_MAX 256
+#define BOOT_LINE_MAX 2048
+#define BOOT_ID_MAX 192
+
+/**
+ * enum boot_reader - whose entries to read
+ * @BOOT_READER_NONE: they are not known
+ * @BOOT_READER_SYSTEMD: systemd-boot: its entries and unified kernel images
+ * @BOOT_READER_GRUB: grub.cfg, and BLS entries where it has them read
+ * @BOOT_READER_GRUB_BLS: BLS entries alone, of the ESP (openSUSE)
+ * @BOOT_READER_LIMINE: limine.conf
+ * @BOOT_READER_REFIND: refind_linux.conf
+ */
+enum boot_reader {
+	BOOT_READER_NONE,
+	BOOT_READER_SYSTEMD,
+	BOOT_READER_GRUB,
+	BOOT_READER_GRUB_BLS,
+	BOOT_READER_LIMINE,
+	BOOT_READER_REFIND,
+};
+
+/**
+ * struct boot_file - an initramfs of an entry, or its unified kernel image
+ * @path: below the root; as the entry has it when it is not there
+ * @there: it was found
+ * @device: of the inode
+ */
+struct boot_file {
+	char path[BOOT_PATH_MAX];
+	bool there;
+	dev_t device;
+	ino_t inode;
+};
+
+/**
+ * struct boot_entry - one entry
+ * @id: how the boot loader calls it
+ * @title: GRUB's, with the submenus above it: "Advanced options>Debian 6.1"
+ * @number: GRUB's, likewise: "1>0"
+ * @file: where it is written, below the root
+ * @cmdline: what the kernel will be given, as far as it is written there
+ * @has_cmdline: it is written there
+ * @indirect: words come from GRUB's environment: more than @cmdline has
+ * @tries_left: boot counting; -1: not counted
+ */
+struct boot_entry {
+	char id[BOOT_ID_MAX];
+	char title[BOOT_ID_MAX];
+	char number[16];
+	char file[BOOT_PATH_MAX];
+	struct boot_file files[BOOT_FILES_MAX];
+	size_t n_files;
+	char cmdline[BOOT_LINE_MAX];
+	bool has_cmdline;
+	bool indirect;
+	char sort_key[64];
+	char version[96];
+	char machine_id[40];
+	int tries_left;
+	int tries_done;
+};
+
+/**
+ * struct boot_menu - all entries; large: allocate it
+ * @reader: whose
+ * @list: in the order of the boot loader
+ * @has_next: list[@next] boots, unless something else is chosen in the menu
+ * @chosen_by: what says so: "default in /boot/loader/loader.conf"
+ * @why_not: without @has_next and with entries: why it cannot be told
+ * @unmounted: no file system is mounted that the boot loader reads
+ * @fstab: the place that /etc/fstab would mount: "/boot"; empty: none
+ * @partition: UUID of the boot loader's own partition; empty: unknown
+ * @places: roots of file systems that it reads, below the root
+ */
+struct boot_menu {
+	enum boot_reader reader;
+	struct boot_entry list[BOOT_ENTRIES_MAX];
+	size_t count;
+	bool has_next;
+	size_t next;
+	char chosen_by[128];
+	char why_not[160];
+	bool unmounted;
+	char fstab[16];
+	char partition[40];
+	const char *places[4];
+	size_t n_places;
+};
+
+/** boot_menu_read() - read them; @menu is filled */
+void boot_menu_read(const struct sysroot *root, enum boot_reader reader,
+		    struct boot_menu *menu);
+
+/** boot_menu_next() - the entry that boots next; NULL: it cannot be told */
+const struct boot_entry *boot_menu_next(const struct boot_menu *menu);
+
+/** boot_menu_reads() - does the boot loader read the file system that a path is on? */
+bool boot_menu_reads(const struct boot_menu *menu, const char *path);
+
+/* ---- for the readers ---- */
+
+/** boot_variable_read() - an EFI variable of the boot loader interface, as ASCII */
+void boot_variable_read(const struct sysroot *root, const char *name, char *text,
+			size_t size);
+
+/** boot_entry_add() - a new entry; NULL: there are too many */
+struct boot_entry *boot_entry_add(struct boot_menu *menu);
+
+/**
+ * boot_entry_file() - a file that an entry loads, as the boot loader names it
+ * @place: root of its file system, below the root
+ */
+void boot_entry_file(const struct sysroot *root, const char *place, const char *path,
+		     struct boot_entry *entry);
+
+/** boot_entry_choose() - this one boots next, and why */
+void boot_entry_choose(struct boot_menu *menu, size_t index, const char *why,
+		       const char *where);
+
+void menu_systemd_read(const struct sysroot *root, struct boot_menu *menu);
+void menu_grub_bls_read(const struct sysroot *root, const char *place,
+			struct boot_menu *menu);
+void menu_grub_read(const struct sysroot *root, struct boot_menu *menu);
+void menu_limine_read(const struct sysroot *root, struct boot_menu *menu);
+void menu_refind_read(const struct sysroot *root, struct boot_menu *menu);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * limine.conf (CONFIG.md of Limine 8 to 10): a line of slashes and a name begins an
+ * entry, one slash for each level; `key: value` belongs to the entry above it. refind's
+ * refind_linux.conf is here as well: a line of two quoted words for each entry.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/array.h"
+#include "base/lines.h"
+#include "base/number.h"
+#include "image/boot_menu.h"
+
+#define DEPTH_MAX 8
+
+/**
+ * struct limine - limine.conf as far as it is read
+ * @level: of the entry that we are in; 0: above all entries
+ * @shown: lines of the menu that it shows at first
+ * @open: directories at each level that are shown unfolded
+ * @wanted: default_entry
+ */
+struct limine {
+	const struct sysroot *root;
+	struct boot_menu *menu;
+	const char *place;
+	struct boot_entry *entry;
+	size_t level;
+	unsigned int shown;
+	bool open[DEPTH_MAX + 1];
+	char names[DEPTH_MAX + 1][64];
+	char wanted[BOOT_ID_MAX];
+	bool remembers;
+};
+
+static bool is_shown(const struct limine *limine, size_t level)
+{
+	for (size_t i = 1; i < level; i++)
+		if (!limine->open[i])
+			return false;
+	return true;
+}
+
+/* `/+Name`: unfolded. All are counted that the menu shows, directories as well. */
+static void limine_entry(struct limine *limine, const char *text, const char *path)
+{
+	size_t level = strspn(text, "/"), used = 0;
+	struct boot_entry *entry;
+
+	if (level > DEPTH_MAX)
+		level = DEPTH_MAX;
+	text += level;
+	limine->level = level;
+	limine->open[level] = *text == '+';
+	text += *text == '+';
+	(void)snprintf(limine->names[level], sizeof(limine->names[level]), "%.63s", text);
+	limine->names[level][strcspn(limine->names[level], "\r")] = '\0';
+	entry = boot_entry_add(limine->menu);
+	limine->entry = entry;
+	if (!entry)
+		return;
+	for (size_t i = 1; i <= level && used < sizeof(entry->id); i++)
+		used += (size_t)snprintf(entry->id + used, sizeof(entry->id) - used,
+					 "%s%s", i > 1 ? "/" : "", limine->names[i]);
+	(void)snprintf(entry->file, sizeof(entry->file), "%s", path);
+	if (is_shown(limine, level))
+		(void)snprintf(entry->number, sizeof(entry->number), "%u",
+			       ++limine->shown);
+}
+
+/* boot():/PATH#HASH; also guid(...):/ and the like, whose file system is looked for. */
+static void limine_path(struct limine *limine, const char *value)
+{
+	const char *path = strstr(value, "):");
+	char copy[BOOT_PATH_MAX];
+
+	path = path ? path + 2 : value;
+	(void)snprintf(copy, sizeof(copy), "%.*s", (int)strcspn(path, "#\r"), path);
+	boot_entry_file(limine->root, limine->place, copy, limine->entry);
+}
+
+static void limine_key(struct limine *limine, const char *key, const char *value)
+{
+	struct boot_entry *entry = limine->entry;
+
+	if (!strcasecmp(key, "default_entry") && !limine->level)
+		(void)snprintf(limine->wanted, sizeof(limine->wanted), "%.*s",
+			       (int)strcspn(value, "\r"), value);
+	if (!strcasecmp(key, "remember_last_entry"))
+		limine->remembers = !strncasecmp(value, "yes", 3);
+	if (!entry)
+		return;
+	if (!strcasecmp(key, "module_path") || !strcasecmp(key, "image_path")) {
+		limine_path(limine, value);
+	} else if (!strcasecmp(key, "path") || !strcasecmp(key, "kernel_path")) {
+		/* A unified kernel image is one file for all. */
+		if (strstr(value, ".efi"))
+			limine_path(limine, value);
+	} else if (!strcasecmp(key, "cmdline") || !strcasecmp(key, "kernel_cmdline")) {
+		(void)snprintf(entry->cmdline, sizeof(entry->cmdline), "%.*s",
+			       (int)strcspn(value, "\r"), value);
+		entry->has_cmdline = true;
+	}
+}
+
+static void limine_take(const struct line *line, void *context)
+{
+	struct limine *limine = context;
+	const char *cursor = line->text;
+	char key[LINES_WORD_MAX];
+
+	if (*line->text == '/') {
+		limine_entry(limine, line->text, line->path);
+		return;
+	}
+	if (!lines_word(&cursor, ": \t=", key))
+		return;
+	cursor += strspn(cursor, " \t");
+	if (*cursor != ':' && *cursor != '=')
+		return;
+	cursor++;
+	limine_key(limine, key, cursor + strspn(cursor, " \t"));
+}
+
+/* Directories load nothing. */
+static bool loads(const struct boot_entry *entry)
+{
+	return entry->n_files || entry->has_cmdline;
+}
+
+static void limine_choose(struct limine *limine, const char *path)
+{
+	struct boot_menu *menu = limine->menu;
+	const char *wanted = *limine->wanted ? limine->wanted : "1";
+
+	if (limine->remembers)
+		(void)snprintf(menu->why_not, sizeof(menu->why_not),
+			       "Limine boots the entry that booted last "
+			       "(remember_last_entry)");
+	for (size_t i = 0; i < menu->count && !limine->remembers; i++)
+		if (loads(&menu->list[i]) && (!strcmp(menu->list[i].number, wanted) ||
+					      !strcmp(menu->list[i].id, wanted))) {
+			boot_entry_choose(menu, i, "default_entry", path);
+			return;
+		}
+	if (!limine->remembers)
+		(void)snprintf(menu->why_not, sizeof(menu->why_not),
+			       "default_entry of Limine names a directory of entries, or "
+			       "nothing");
+}
+
+void menu_limine_read(const struct sysroot *root, struct boot_menu *menu)
+{
+	static const char *const names[] = {
+		"limine.conf",		"limine/limine.conf",
+		"boot/limine.conf",	"boot/limine/limine.conf",
+		"EFI/BOOT/limine.conf", "EFI/limine/limine.conf"
+	};
+	char path[BOOT_PATH_MAX];
+
+	for (size_t i = 0; i < menu->n_places; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			struct limine limine = { .root = root,
+						 .menu = menu,
+						 .place = menu->places[i] };
+
+			(void)snprintf(path, sizeof(path), "%s/%s", menu->places[i],
+				       names[j]);
+			if (lines_read(root, path, limine_take, &limine) < 0 ||
+			    !menu->count)
+				continue;
+			limine_choose(&limine, path);
+			return;
+		}
+}
+
+/* ---- rEFInd: "Title" "command line" beside the kernels ---- */
+
+static void refind_take(const struct line *line, void *context)
+{
+	struct boot_menu *menu = context;
+	const char *title = strchr(line->text, '"'), *end, *options, *last;
+	struct boot_entry *entry;
+
+	end = title ? strchr(title + 1, '"') : NULL;
+	options = end ? strchr(end + 1, '"') : NULL;
+	last = options ? strrchr(options + 1, '"') : NULL;
+	entry = last ? boot_entry_add(menu) : NULL;
+	if (!entry)
+		return;
+	(void)snprintf(entry->id, sizeof(entry->id), "%.*s", (int)(end - title - 1),
+		       title + 1);
+	(void)snprintf(entry->file, sizeof(entry->file), "%s", line->path);
+	(void)snprintf(entry->cmdline, sizeof(entry->cmdline), "%.*s",
+		       (int)(last - options - 1), options + 1);
+	entry->has_cmdline = true;
+}
+
+/* The first line counts for a kernel; which kernel is first depends on its date. */
+void menu_refind_read(const struct sysroot *root, struct boot_menu *menu)
+{
+	(void)lines_read(root, "boot/refind_linux.conf", refind_take, menu);
+	if (menu->count)
+		boot_entry_choose(menu, 0, "the first line", "boot/refind_linux.conf");
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "survey/bootloader_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "base/lines.h"
+#include "base/shell.h"
+#include "survey/bootloader.h"
+
+#define EFIVARS "sys/firmware/efi/efivars/"
+#define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+static const char *const entry_directories[] = {
+	"boot/loader/entries",
+	"efi/loader/entries",
+	"boot/efi/loader/entries",
+};
+
+static const char *const program_directories[] = { "usr/bin", "usr/sbin", "sbin" };
+
+static bool exists(const struct sysroot *root, const char *path)
+{
+	return sysroot_exists(root->fd, path);
+}
+
+static bool program_exists(const struct sysroot *root, const char *name)
+{
+	char path[BOOTLOADER_PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(program_directories); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", program_directories[i], name);
+		if (exists(root, path))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the first file with a certain word at the start of a line ---- */
+
+struct finder {
+	const char *word;
+	char *path;
+};
+
+static void finder_take(const struct line *line, void *context)
+{
+	const struct finder *finder = context;
+	size_t length = strlen(finder->word);
+
+	if (!*finder->path && !strncmp(line->text, finder->word, length) &&
+	    strchr(" \t=+", line->text[length]))
+		(void)snprintf(finder->path, BOOTLOADER_PATH_MAX, "/%.158s", line->path);
+}
+
+/* kernel-install writes machine-id or sort-key; hands that write entries hardly do. */
+static void installed_take(const struct line *line, void *context)
+{
+	bool *installed = context;
+
+	*installed = *installed || !strncmp(line->text, "machine-id", 10);
+}
+
+/* The file of the entry that boots next, where that can be told */
+static void entry_find(const struct sysroot *root, struct bootloader_facts *facts)
+{
+	struct boot_menu *menu cleanup_free = calloc(1, sizeof(*menu));
+	struct finder finder = { "options", facts->entry };
+	const struct boot_entry *next = NULL;
+
+	if (menu) {
+		boot_menu_read(root, BOOT_READER_SYSTEMD, menu);
+		next = boot_menu_next(menu);
+	}
+	if (next && next->has_cmdline && strstr(next->file, "loader/entries"))
+		(void)snprintf(facts->entry, sizeof(facts->entry), "/%.158s", next->file);
+	for (size_t i = 0; i < ARRAY_SIZE(entry_directories); i++)
+		(void)lines_read_all(root, entry_directories[i], ".conf", finder_take,
+				     &finder);
+	if (*facts->entry)
+		(void)lines_read(root, facts->entry + 1, installed_take,
+				 &facts->installed_entry);
+	facts->esp_entries = !strncmp(facts->entry, "/boot/efi/", 10) ||
+			     !strncmp(facts->entry, "/efi/", 5);
+}
+
+/* ---- what makes unified kernel images ---- */
+
+/* --cmdline FILE in the options of a preset */
+static void preset_file(const struct shell *shell, char *path)
+{
+	for (size_t i = 0; i < shell->count; i++) {
+		const char *at = strstr(shell->list[i].value, "--cmdline");
+
+		if (!at || !strstr(shell->list[i].name, "_options"))
+			continue;
+		at += strlen("--cmdline");
+		at += strspn(at, " =");
+		(void)snprintf(path, BOOTLOADER_PATH_MAX, "%.*s",
+			       (int)(strcspn(at, " ") % BOOTLOADER_PATH_MAX), at);
+	}
+}
+
+static void preset_read(const struct sysroot *root, const char *name, struct shell *shell,
+			struct bootloader_facts *facts)
+{
+	char path[BOOTLOADER_PATH_MAX];
+
+	shell->count = 0;
+	(void)snprintf(path, sizeof(path), "etc/mkinitcpio.d/%.120s", name);
+	if (!strstr(name, ".preset") || shell_read(shell, root, path) < 0)
+		return;
+	for (size_t i = 0; i < shell->count; i++)
+		if (strstr(shell->list[i].name, "_uki"))
+			facts->maker = UKI_BY_MKINITCPIO;
+	if (facts->maker == UKI_BY_MKINITCPIO)
+		preset_file(shell, facts->maker_file);
+}
+
+static void presets_read(const struct sysroot *root, struct shell *shell,
+			 struct bootloader_facts *facts)
+{
+	cleanup_closedir DIR *list = NULL;
+	const char *name;
+
+	if (sysroot_list(root->fd, "etc/mkinitcpio.d", &list) < 0)
+		return;
+	while ((name = sysroot_list_next(list)))
+		preset_read(root, name, shell, facts);
+}
+
+static void layout_take(const struct line *line, void *context)
+{
+	bool *is_uki = context;
+
+	*is_uki = *is_uki || !strncmp(line->text, "layout=uki", 10);
+}
+
+static void any_take(const struct line *line, void *context)
+{
+	bool *any = context;
+
+	(void)line;
+	*any = true;
+}
+
+static void maker_find(const struct sysroot *root, struct shell *shell,
+		       struct bootloader_facts *facts)
+{
+	char dracut[BOOTLOADER_PATH_MAX] = "", uefi[BOOTLOADER_PATH_MAX] = "";
+	struct finder line = { "kernel_cmdline", dracut }, image = { "uefi", uefi };
+	struct finder *const finders[] = { &line, &image };
+	bool layout = false;
+
+	presets_read(root, shell, facts);
+	(void)lines_read(root, "etc/kernel/install.conf", layout_take, &layout);
+	for (size_t i = 0; i < ARRAY_SIZE(finders); i++) {
+		(void)lines_read(root, "etc/dracut.conf", finder_take, finders[i]);
+		(void)lines_read_all(root, "etc/dracut.conf.d", ".conf", finder_take,
+				     finders[i]);
+	}
+	(void)lines_read_all(root, "etc/cmdline.d", ".conf", any_take,
+			     &facts->cmdline_dir);
+	if (facts->maker == UKI_BY_MKINITCPIO)
+		return;
+	if (layout) {
+		facts->maker = UKI_BY_KERNEL_INSTALL;
+	} else if (*uefi || *dracut) {
+		facts->maker = UKI_BY_DRACUT;
+		memcpy(facts->maker_file, dracut, sizeof(facts->maker_file));
+	} else if (exists(root, "etc/mkinitcpio.conf")) {
+		facts->maker = UKI_BY_MKINITCPIO;
+	}
+}
+
+/* ---- the rest ---- */
+
+void bootloader_grub_read(const struct sysroot *root, struct shell *shell)
+{
+	cleanup_closedir DIR *list = NULL;
+	char names[32][64], path[BOOTLOADER_PATH_MAX];
+	const char *name;
+	size_t count = 0;
+
+	(void)shell_read(shell, root, "etc/default/grub");
+	if (sysroot_list(root->fd, "etc/default/grub.d", &list) < 0)
+		return;
+	while ((name = sysroot_list_next(list)) && count < ARRAY_SIZE(names))
+		if (strlen(name) > 4 && !strcmp(name + strlen(name) - 4, ".cfg"))
+			(void)snprintf(names[count++], sizeof(names[0]), "%.63s", name);
+	qsort(names, count, sizeof(names[0]),
+	      (int (*)(const void *, const void *))strcmp);
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(path, sizeof(path), "etc/default/grub.d/%.63s", names[i]);
+		(void)shell_read(shell, root, path);
+	}
+}
+
+static void grub_find(const struct sysroot *root, struct shell *shell,
+		      struct bootloader_facts *facts)
+{
+	static const char *const configs[] = { "boot/grub2/grub.cfg",
+					       "boot/grub/grub.cfg" };
+	const struct shell_variable *variable;
+
+	for (size_t i = 0; i < ARRAY_SIZE(configs) && !*facts->grub_config; i++)
+		if (exists(root, configs[i]))
+			(void)snprintf(facts->grub_config, sizeof(facts->grub_config),
+				       "/%s", configs[i]);
+	shell->count = 0;
+	bootloader_grub_read(root, shell);
+	variable = shell_get(shell, "GRUB_CMDLINE_LINUX_DEFAULT");
+	if (variable)
+		(void)snprintf(facts->grub_file, sizeof(facts->grub_file), "%.159s",
+			       variable->file);
+}
+
+static void limine_find(const struct sysroot *root, struct shell *shell,
+			struct bootloader_facts *facts)
+{
+	static const char *const tools[] = { "limine-mkinitcpio", "limine-dracut",
+					     "limine-update" };
+	static const char *const configs[] = {
+		"boot/limine.conf",
+		"boot/limine/limine.conf",
+		"boot/efi/limine.conf",
+		"efi/limine.conf",
+		"boot/EFI/limine/limine.conf",
+		"boot/EFI/BOOT/limine.conf",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tools) && !facts->limine_tool; i++)
+		if (program_exists(root, tools[i]))
+			facts->limine_tool = tools[i];
+	for (size_t i = 0; i < ARRAY_SIZE(configs) && !*facts->limine_conf; i++)
+		if (exists(root, configs[i]))
+			(void)snprintf(facts->limine_conf, sizeof(facts->limine_conf),
+				       "%s", configs[i]);
+	shell->count = 0;
+	facts->limine_default = !shell_read(shell, root, "etc/default/limine");
+	for (size_t i = 0; i < shell->count; i++)
+		facts->limine_line = facts->limine_line ||
+				     !strncmp(shell->list[i].name, "KERNEL_CMDLINE", 14);
+}
+
+/* root=ZFS=POOL/SET, root=zfs:POOL/SET, zfs=POOL/SET */
+static void dataset_find(const char *cmdline, struct bootloader_facts *facts)
+{
+	static const char *const starts[] = { "ZFS=", "zfs:" };
+	char value[CMDLINE_MAX];
+
+	if (cmdline_get(cmdline, "root", value, sizeof(value)))
+		for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+			if (!strncmp(value, starts[i], 4))
+				(void)snprintf(facts->dataset, sizeof(facts->dataset),
+					       "%.95s", value + 4);
+	if (!*facts->dataset && cmdline_get(cmdline, "zfs", value, sizeof(value)))
+		(void)snprintf(facts->dataset, sizeof(facts->dataset), "%.95s", value);
+}
+
+static bool zfsbootmenu_exists(const struct sysroot *root)
+{
+	static const char *const signs[] = {
+		"etc/zfsbootmenu", "boot/efi/EFI/zbm", "boot/efi/EFI/ZBM", "efi/EFI/zbm",
+		"efi/EFI/ZBM",	   "boot/EFI/zbm",     "boot/EFI/ZBM",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (exists(root, signs[i]))
+			return true;
+	return false;
+}
+
+static void loader_type_read(const struct sysroot *root, struct shell *shell,
+			     struct bootloader_facts *facts)
+{
+	const struct shell_variable *type;
+
+	shell->count = 0;
+	(void)shell_read(shell, root, "etc/sysconfig/bootloader");
+	type = shell_get(shell, "LOADER_TYPE");
+	if (type)
+		(void)snprintf(facts->loader_type, sizeof(facts->loader_type), "%.31s",
+			       type->value);
+}
+
+void bootloader_read(const struct sysroot *root, const char *cmdline,
+		     struct bootloader_facts *facts)
+{
+	struct shell *shell cleanup_free = calloc(1, sizeof(*shell));
+	char value[CMDLINE_MAX];
+
+	*facts = (struct bootloader_facts){
+		.ostree = exists(root, "run/ostree-booted"),
+		.nixos = exists(root, "etc/NIXOS"),
+		.flake = exists(root, "etc/nixos/flake.nix"),
+		.stub = exists(root, EFIVARS "StubInfo-" LOADER_GUID),
+		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
+		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
+		.zfsbootmenu = zfsbootmenu_exists(root),
+		.refind_conf = exists(root, "boot/refind_linux.conf"),
+		.proxmox = exists(root, "etc/kernel/proxmox-boot-uuids"),
+		.kernelstub = exists(root, "etc/kernelstub/configuration"),
+		.sdbootutil = program_exists(root, "sdbootutil"),
+		.update_grub = program_exists(root, "update-grub"),
+		.grubby = program_exists(root, "grubby"),
+		.kernel_cmdline = exists(root, "etc/kernel/cmdline"),
+		.usr_kernel_cmdline = exists(root, "usr/lib/kernel/cmdline"),
+	};
+	boot_variable_read(root, "LoaderInfo", facts->loader, sizeof(facts->loader));
+	dataset_find(cmdline, facts);
+	entry_find(root, facts);
+	if (!shell)
+		return;
+	grub_find(root, shell, facts);
+	limine_find(root, shell, facts);
+	loader_type_read(root, shell, facts);
+	maker_find(root, shell, facts);
+}

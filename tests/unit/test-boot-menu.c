@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which entry boots next, as each boot loader decides it; what /etc/default/grub assigns. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/shell.h"
+#include "image/boot_menu.h"
+#include "image/version.h"
+#include "survey/bootloader.h"
+#include "unit/helper-tree.h"
+
+static struct tree tree;
+static struct boot_menu menu;
+
+static int setup(void **state)
+{
+	(void)state;
+	tree_make(&tree);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	tree_remove(&tree);
+	return 0;
+}
+
+static void variable(const char *name, const char *text)
+{
+	char path[160], bytes[256] = { 6 };
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++)
+		bytes[4 + 2 * i] = text[i];
+	(void)snprintf(path, sizeof(path),
+		       "sys/firmware/efi/efivars/%s-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+		       name);
+	tree_bytes(&tree, path, bytes, 4 + 2 * length);
+}
+
+static void next_is(enum boot_reader reader, const char *want)
+{
+	const struct boot_entry *next;
+
+	boot_menu_read(&tree.root, reader, &menu);
+	next = boot_menu_next(&menu);
+	if (strcmp(next ? next->id : "-", want) != 0)
+		fail_msg("%s (%s), not %s", next ? next->id : "-", menu.chosen_by, want);
+}
+
+/* ---- systemd-boot ---- */
+
+static void entry(const char *name, const char *more)
+{
+	char text[256];
+
+	(void)snprintf(text, sizeof(text), "title %s\nlinux /l\ninitrd /%s.img\n%s", name,
+		       name, more);
+	tree_put(&tree, text, "boot/loader/entries/%s.conf", name);
+	tree_put(&tree, "x", "boot/%s.img", name);
+}
+
+static void systemd_order(void **state)
+{
+	(void)state;
+	entry("arch", "options a");
+	entry("arch-lts", "options b");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	/* sort keys come before names, and there the newest version */
+	entry("k-6.1", "sort-key k\nversion 6.1\n");
+	entry("k-6.12", "sort-key k\nversion 6.12\n");
+	next_is(BOOT_READER_SYSTEMD, "k-6.12.conf");
+	assert_string_equal(menu.list[menu.next].files[0].path, "boot/k-6.12.img");
+	assert_true(menu.list[menu.next].files[0].there);
+	tree_put(&tree, "timeout 3\ndefault arch.conf\n", "boot/loader/loader.conf");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	tree_put(&tree, "default arch-*\n", "boot/loader/loader.conf");
+	next_is(BOOT_READER_SYSTEMD, "arch-lts.conf");
+	tree_put(&tree, "default gone.conf\n", "boot/loader/loader.conf");
+	next_is(BOOT_READER_SYSTEMD, "k-6.12.conf");
+	tree_put(&tree, "default @saved\n", "boot/loader/loader.conf");
+	next_is(BOOT_READER_SYSTEMD, "-");
+	variable("LoaderEntryLastBooted", "arch-lts.conf");
+	next_is(BOOT_READER_SYSTEMD, "arch-lts.conf");
+	variable("LoaderEntryDefault", "arch.conf");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	variable("LoaderEntryOneShot", "k-6.1.conf");
+	next_is(BOOT_READER_SYSTEMD, "k-6.1.conf");
+}
+
+/* The examples of the specification, and kernels */
+static void versions(void **state)
+{
+	static const char *const ordered[] = {
+		"~~",	  "~1",	      "",	 "ab",	    "abb",
+		"abc",	  "0001",     "002",	 "12",	    "122",
+		"122.9",  "123~rc1",  "123",	 "123-a",   "123-a.1",
+		"123-a1", "123-a1.1", "123-3",	 "123-3.1", "123^patch1",
+		"123^1",  "123.a-1",  "123.1-1", "123a-1",  "124",
+	};
+	static const char *const kernels[] = { "6.1.0-9-amd64", "6.1.0-10-amd64",
+					       "6.9.1-arch1-1", "6.12.0~rc1", "6.12.0" };
+
+	(void)state;
+	for (size_t i = 1; i < ARRAY_SIZE(ordered); i++)
+		if (version_compare(ordered[i - 1], ordered[i]) >= 0 ||
+		    version_compare(ordered[i], ordered[i - 1]) <= 0)
+			fail_msg("%s, %s", ordered[i - 1], ordered[i]);
+	for (size_t i = 1; i < ARRAY_SIZE(kernels); i++)
+		if (version_compare(kernels[i - 1], kernels[i]) >= 0)
+			fail_msg("%s, %s", kernels[i - 1], kernels[i]);
+	assert_int_equal(version_compare("1.01", "1.1"), 0);
+	assert_true(version_compare("", "~") > 0);
+}
+
+static void systemd_counting(void **state)
+{
+	(void)state;
+	entry("a-1", "sort-key a\nversion 1\n");
+	entry("a-2+2-1", "sort-key a\nversion 2\n");
+	next_is(BOOT_READER_SYSTEMD, "a-2.conf");
+	assert_int_equal(menu.list[menu.next].tries_left, 2);
+	tree_delete(&tree, "boot/loader/entries/a-2+2-1.conf");
+	entry("a-2+0-3", "sort-key a\nversion 2\n");
+	next_is(BOOT_READER_SYSTEMD, "a-1.conf");
+	/* no counter: a plus in a name */
+	entry("z+new", "sort-key a\nversion 3\n");
+	next_is(BOOT_READER_SYSTEMD, "z+new.conf");
+}
+
+/* It reads its own partition and XBOOTLDR, and nothing else. */
+static void systemd_partitions(void **state)
+{
+	static const char root[] = "22 1 8:2 / / rw - ext4 /dev/sda2 rw\n";
+	char mounts[256];
+
+	(void)state;
+	entry("arch", "");
+	tree_put(&tree, root, "proc/self/mountinfo");
+	tree_put(&tree, "UUID=1 / ext4 rw\nUUID=2 /boot vfat rw,nofail\n", "etc/fstab");
+	next_is(BOOT_READER_SYSTEMD, "-");
+	assert_true(menu.unmounted);
+	assert_string_equal(menu.fstab, "/boot");
+	assert_false(boot_menu_reads(&menu, "boot/arch.img"));
+	(void)snprintf(mounts, sizeof(mounts),
+		       "%s23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n", root);
+	tree_put(&tree, mounts, "proc/self/mountinfo");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	assert_true(boot_menu_reads(&menu, "boot/arch.img"));
+	/* of another disk */
+	variable("LoaderDevicePartUUID", "AAAA-1");
+	tree_put(&tree, "E:ID_PART_ENTRY_UUID=bbbb-1\n", "run/udev/data/b8:1");
+	next_is(BOOT_READER_SYSTEMD, "-");
+	assert_string_equal(menu.partition, "AAAA-1");
+	tree_put(&tree, "E:ID_PART_ENTRY_UUID=aaaa-1\n", "run/udev/data/b8:1");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	tree_put(&tree,
+		 "E:ID_PART_ENTRY_UUID=bbbb-1\n"
+		 "E:ID_PART_ENTRY_TYPE=bc13c2ff-59e6-4262-a352-b275fd6f7172\n",
+		 "run/udev/data/b8:1");
+	next_is(BOOT_READER_SYSTEMD, "arch.conf");
+	/* GRUB reads everything */
+	boot_menu_read(&tree.root, BOOT_READER_GRUB, &menu);
+	assert_true(boot_menu_reads(&menu, "boot/arch.img"));
+}
+
+/* ---- GRUB ---- */
+
+#define GRUB_CFG                                                                          \
+	"if [ \"${next_entry}\" ] ; then\n   set default=\"${next_entry}\"\nelse\n"       \
+	"   set default=\"%s\"\nfi\n"                                                     \
+	"menuentry 'Debian' --class debian $menuentry_id_option 'gnulinux-simple-1' {\n"  \
+	"\tif [ x = y ]; then\n\t\tsearch\n\tfi\n"                                        \
+	"\tlinux\t/boot/vmlinuz-2 root=/dev/sda2 ro quiet\n\tinitrd\t/boot/initrd-2\n}\n" \
+	"submenu 'Advanced options' $menuentry_id_option 'gnulinux-advanced-1' {\n"       \
+	"\tmenuentry 'Debian, 2' $menuentry_id_option 'gnulinux-2-advanced-1' {\n"        \
+	"\t\tlinux\t/boot/vmlinuz-2 ro\n\t\tinitrd\t/boot/initrd-2\n\t}\n"                \
+	"\tmenuentry 'Debian, 1' --id gnulinux-1-advanced-1 {\n"                          \
+	"\t\tlinux\t/boot/vmlinuz-1 ro\n\t\tinitrd\t/boot/ucode /boot/initrd-1\n\t}\n"    \
+	"}\n"                                                                             \
+	"menuentry 'Windows' {\n\tchainloader /EFI/x\n}\n"
+
+static void grub(const char *wanted, const char *want)
+{
+	const struct boot_entry *next;
+	char text[2048];
+
+	(void)snprintf(text, sizeof(text), GRUB_CFG, wanted);
+	tree_put(&tree, text, "boot/grub/grub.cfg");
+	boot_menu_read(&tree.root, BOOT_READER_GRUB, &menu);
+	next = boot_menu_next(&menu);
+	assert_non_null(next);
+	if (strcmp(next->title, want) != 0)
+		fail_msg("%s: %s, not %s", wanted, next->title, want);
+}
+
+static void grub_entries(void **state)
+{
+	static const char deep[] = "Advanced options>Debian, 1";
+
+	(void)state;
+	tree_put(&tree, "x", "boot/initrd-1");
+	tree_put(&tree, "x", "boot/ucode");
+	grub("0", "Debian");
+	assert_string_equal(menu.list[menu.next].cmdline, "root=/dev/sda2 ro quiet");
+	grub("1>1", deep);
+	assert_int_equal(menu.list[menu.next].n_files, 2);
+	assert_string_equal(menu.list[menu.next].files[1].path, "boot/initrd-1");
+	grub("2", "Windows");
+	grub("Debian", "Debian");
+	grub("Advanced options>Debian, 1", deep);
+	grub("gnulinux-advanced-1>gnulinux-1-advanced-1", deep);
+	grub("gone", "Debian");
+	grub("${saved_entry}", "Debian");
+	tree_put(&tree, "# GRUB Environment Block\nsaved_entry=1>1\n####",
+		 "boot/grub/grubenv");
+	grub("${saved_entry}", deep);
+	grub("0", "Debian");
+	tree_put(&tree, "saved_entry=0\nnext_entry=gnulinux-1-advanced-1\n",
+		 "boot/grub/grubenv");
+	grub("0", deep);
+}
+
+static void grub_bls(void **state)
+{
+	(void)state;
+	entry("id-6.1", "options $kernelopts");
+	entry("id-6.12", "options root=/dev/sda2");
+	tree_put(&tree, "set default=\"${saved_entry}\"\nblscfg\n",
+		 "boot/grub2/grub.cfg");
+	next_is(BOOT_READER_GRUB, "id-6.12");
+	tree_put(&tree, "saved_entry=id-6.1\n", "boot/grub2/grubenv");
+	next_is(BOOT_READER_GRUB, "id-6.1");
+	assert_true(menu.list[menu.next].indirect);
+}
+
+/* ---- Limine, rEFInd ---- */
+
+#define LIMINE_CONF                                                     \
+	"timeout: 5\n%s\n"                                              \
+	"/+CachyOS\n"                                                   \
+	"  //linux-cachyos\n    protocol: linux\n"                      \
+	"    module_path: boot():/id/linux-cachyos/initramfs#0123\n"    \
+	"    cmdline: root=UUID=1 quiet\n"                              \
+	"  //linux-lts\n    protocol: linux\n    kernel_cmdline: lts\n" \
+	"/Old\n  //inside\n    cmdline: hidden\n"                       \
+	"/Windows\n    protocol: efi\n    path: boot():/EFI/win.efi\n"
+
+static void limine(void **state)
+{
+	static const struct {
+		const char *head;
+		const char *want;
+	} rows[] = {
+		{ "default_entry: 2", "CachyOS/linux-cachyos" },
+		{ "default_entry: 3", "CachyOS/linux-lts" },
+		{ "default_entry: 5", "Windows" },
+		{ "default_entry: CachyOS/linux-lts", "CachyOS/linux-lts" },
+		/* a directory: a person has to choose */
+		{ "default_entry: 1", "-" },
+		{ "", "-" },
+		{ "default_entry: 2\nremember_last_entry: yes", "-" },
+	};
+
+	(void)state;
+	tree_put(&tree, "x", "boot/id/linux-cachyos/initramfs");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char conf[1024];
+
+		(void)snprintf(conf, sizeof(conf), LIMINE_CONF, rows[i].head);
+		tree_put(&tree, conf, "boot/limine.conf");
+		next_is(BOOT_READER_LIMINE, rows[i].want);
+	}
+	assert_string_equal(menu.list[1].files[0].path,
+			    "boot/id/linux-cachyos/initramfs");
+	assert_true(menu.list[1].files[0].there);
+	assert_string_equal(menu.list[1].cmdline, "root=UUID=1 quiet");
+}
+
+static void refind(void **state)
+{
+	(void)state;
+	tree_put(&tree,
+		 "# comment\n\"Boot standard\"  \"root=/dev/sda2 intel_iommu=on\"\n"
+		 "\"Boot single\" \"root=/dev/sda2 single\"\n",
+		 "boot/refind_linux.conf");
+	next_is(BOOT_READER_REFIND, "Boot standard");
+	assert_string_equal(menu.list[0].cmdline, "root=/dev/sda2 intel_iommu=on");
+}
+
+/* ---- what a shell assigns, and what is kept ---- */
+
+static void shell(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} rows[] = {
+		{ "A=b", "b" },
+		{ "A=b c", "b" },
+		{ "A='b $B' # x", "b $B" },
+		{ "B=1\nA=\"b $B ${B}c\"", "b 1 1c" },
+		{ "A=a\nA=\"$A b\"", "a b" },
+		{ "A=a\nA+=\" b\"", "a b" },
+		{ "A=a'b'\"c\"d", "abcd" },
+		{ "A=\"a\\\"b\\c\"", "a\"b\\c" },
+		{ "A=\"a \\\nb\"", "a b" },
+		{ "#A=a\n", NULL },
+		{ "  export A=a", "a" },
+		{ "if x; then A=a; fi", NULL },
+		{ "if x; then\n\tA=a\nfi", "a" },
+		{ "A=(a b\n c)", "a b  c" },
+		{ "A=a;A=b", "b" },
+		{ "A=\"$NONE\"", "" },
+		{ "A=\"a", "a" },
+	};
+	struct shell *values = calloc(1, sizeof(*values));
+
+	(void)state;
+	assert_non_null(values);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct shell_variable *found;
+
+		values->count = 0;
+		shell_parse(values, rows[i].text, "f");
+		found = shell_get(values, "A");
+		if (!found != !rows[i].want ||
+		    (found && strcmp(found->value, rows[i].want) != 0))
+			fail_msg("%s: %s", rows[i].text, found ? found->value : "(none)");
+	}
+	values->count = 0;
+	shell_parse(values, "\nK[default]+=\"a\"\nK[default]+=\" b\"\n", "f");
+	assert_string_equal(shell_get(values, "K[default]")->value, "a b");
+	assert_int_equal(shell_get(values, "K[default]")->line, 3);
+	free(values);
+}
+
+static void kept(void **state)
+{
+	static const struct bootloader grub_loader = {
+		.kind = BOOTLOADER_GRUB,
+		.file = "/etc/default/grub",
+		.variable = "GRUB_CMDLINE_LINUX_DEFAULT",
+	};
+	static const struct bootloader proxmox = {
+		.kind = BOOTLOADER_PROXMOX,
+		.file = "/etc/kernel/cmdline",
+		.variable = "",
+		.first_line = true,
+	};
+	struct bootloader_kept found;
+
+	(void)state;
+	tree_put(&tree, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet x=1\"\n", "etc/default/grub");
+	bootloader_kept(&tree.root, &grub_loader, "x=1", &found);
+	assert_true(found.found);
+	bootloader_kept(&tree.root, &grub_loader, "x=2", &found);
+	assert_false(found.found || found.undone);
+	/* a drop-in adds, then one assigns again */
+	tree_put(&tree, "GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT y\"\n",
+		 "etc/default/grub.d/10-a.cfg");
+	bootloader_kept(&tree.root, &grub_loader, "x=1", &found);
+	assert_true(found.found);
+	tree_put(&tree, "\nGRUB_CMDLINE_LINUX_DEFAULT=console=ttyS0\n",
+		 "etc/default/grub.d/50-b.cfg");
+	bootloader_kept(&tree.root, &grub_loader, "x=1", &found);
+	assert_true(!found.found && found.undone);
+	assert_string_equal(found.file, "/etc/default/grub.d/50-b.cfg");
+	assert_int_equal(found.line, 2);
+
+	tree_put(&tree, "root=ZFS=r boot=zfs\nx=1\n", "etc/kernel/cmdline");
+	bootloader_kept(&tree.root, &proxmox, "x=1", &found);
+	assert_true(found.behind && !found.found);
+	assert_int_equal(found.line, 2);
+	tree_put(&tree, "root=ZFS=r boot=zfs x=1\n", "etc/kernel/cmdline");
+	bootloader_kept(&tree.root, &proxmox, "x=1", &found);
+	assert_true(found.found && !found.behind);
+}
+
+static void passes(void **state)
+{
+	static const struct bootloader loader = { .kind = BOOTLOADER_ENTRIES,
+						  .reader = BOOT_READER_SYSTEMD };
+	size_t others;
+
+	(void)state;
+	entry("a", "options x=1");
+	entry("b", "options y");
+	/* b is the first in the order */
+	assert_int_equal(bootloader_passes(&tree.root, &loader, "x=1", &others), FACT_NO);
+	assert_int_equal(others, 1);
+	tree_put(&tree, "default a.conf\n", "boot/loader/loader.conf");
+	assert_int_equal(bootloader_passes(&tree.root, &loader, "x=1", NULL), FACT_YES);
+	tree_put(&tree, "default @saved\n", "boot/loader/loader.conf");
+	assert_int_equal(bootloader_passes(&tree.root, &loader, "x=1", NULL),
+			 FACT_UNKNOWN);
+	assert_int_equal(bootloader_passes(&tree.root, &loader, "z", NULL), FACT_NO);
+}
+
+#define TREE_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TREE_TEST(systemd_order),    cmocka_unit_test(versions),
+		TREE_TEST(systemd_counting), TREE_TEST(systemd_partitions),
+		TREE_TEST(grub_entries),     TREE_TEST(grub_bls),
+		TREE_TEST(limine),	     TREE_TEST(refind),
+		cmocka_unit_test(shell),     TREE_TEST(kept),
+		TREE_TEST(passes),
+	};
+
+	return cmocka_run_group_tests_name("boot-menu", tests, NULL, NULL);
+}
