@@ -42,7 +42,7 @@ MAINS := boot/main companion/main
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Wdate-time
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
-	-Isrc -isystem $(SOURCES)/libinih -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+	-Isrc -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 # What gcc can prove to fit it cannot prove once its sanitizers are in between; the plain objects
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -63,7 +63,7 @@ static: $(BUILD)/vfio-early-boot
 
 # ---- sources of the libraries that are compiled here ----
 
-PACKAGES := jansson kmod libinih libzstd pciutils util-linux xz-utils zlib
+PACKAGES := jansson kmod libzstd pciutils util-linux xz-utils zlib
 
 # Changes only when the place to take them from does.
 $(SOURCES)/origin: FORCE
@@ -84,8 +84,7 @@ $(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-comp
 # ---- objects: one directory for each way to compile ----
 
 # $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE)
-# inih is configured at compile time, so its own code and its one user see the same header. With
-# other flags than last time everything is compiled again.
+# With other flags than last time everything is compiled again.
 define objects
 $1/flags: FORCE
 	@mkdir -p $$(@D)
@@ -94,18 +93,12 @@ $1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
-$1/ini.o: $(SOURCES)/versions static/inih-options.h Makefile $1/flags $4
-	@mkdir -p $$(@D)
-	@echo '  CC      $$@'
-	$$(Q)$2 $(BASE) $3 -w $$(FLAGS_config) -c -o $$@ $(SOURCES)/libinih/ini.c
 # All but the mains, for tests: a test links what it uses.
-$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*/*.c))) \
-		$1/ini.o
+$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*/*.c)))
 	@rm -f $$@
 	@ar rcs $$@ $$^
 -include $(wildcard $1/*.d $1/*/*.d)
 endef
-FLAGS_config := -include static/inih-options.h
 FLAGS_libvirt_read := -isystem /usr/include/libxml2
 
 # ---- the boot program ----
@@ -113,7 +106,7 @@ FLAGS_libvirt_read := -isystem /usr/include/libxml2
 $(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_FLAGS),$(STATIC_BUILD)/libraries))
 
 # Debian's musl-gcc turns -static-pie into a dynamic program without a word: hence the test.
-$(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT) ini) \
+$(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT)) \
 		$(STATIC_BUILD)/libraries
 	@echo '  LD      $@'
 	$(Q)$(STATIC_CC) $(STATIC_FLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
@@ -133,7 +126,7 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
 	$(Q)$(STATIC_CC) $(BASE) $(STATIC_FLAGS) -fno-lto $< \
-		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT) ini) -o $@ -L$(STATIC_BUILD) \
+		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT)) -o $@ -L$(STATIC_BUILD) \
 		$(STATIC_LDFLAGS) $(PHASES:%=-Wl$(comma)--wrap=%) $(STATIC_LDLIBS) -s
 
 # ---- the companion ----
@@ -141,7 +134,7 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 $(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
 	-ffunction-sections -fdata-sections,$(SOURCES)/versions))
 
-$(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION) ini)
+$(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION))
 	@echo '  LD      $@'
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie -Wl$(comma)--gc-sections $(LDFLAGS) $(LDLIBS)
 

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * inih splits the lines; what it would cut or skip without a word is refused: a reader
- * hands it only whole lines without NUL bytes, and the heading of a section is compared
- * with the line that it was taken from.
- */
 #include "model/config.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <ini.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,10 +10,10 @@
 #include "base/number.h"
 #include "base/quote.h"
 
+#define MARK "\xef\xbb\xbf" /* some editors begin a file with it */
 #define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
-static_assert(CONFIG_LINE_MAX == INI_MAX_LINE - 2, "newline and NUL must fit");
 static_assert(CONFIG_LINE_MAX == 1022 && CONFIG_IDS_MAX == 8 && CONFIG_NAME_MAX == 33,
 	      "the messages say so");
 
@@ -30,12 +24,62 @@ const char *const config_mode_names[] = {
 };
 static_assert(ARRAY_SIZE(config_mode_names) == CONFIG_MODE_OFF + 1, "a name for each");
 
-/* ---- values ---- */
-
 static bool is_blank(char byte)
 {
 	return byte == ' ' || byte == '\t';
 }
+
+static bool is_comment(char byte)
+{
+	return byte == '#' || byte == ';';
+}
+
+/* ---- lines ---- */
+
+enum line { LINE_EMPTY, LINE_HEADING, LINE_KEY, LINE_BAD };
+
+/* Cut the blanks, and the carriage return, off both ends. */
+static char *trim(char *text)
+{
+	char *end = text + strlen(text);
+
+	while (is_blank(*text))
+		text++;
+	while (end > text && (is_blank(end[-1]) || end[-1] == '\r'))
+		end--;
+	*end = '\0';
+	return text;
+}
+
+/*
+ * Cut a line of INI into its parts: what is in the brackets of a heading and what follows
+ * them, or a key and its value. A comment begins the line, or stands behind a blank.
+ */
+static enum line line_split(char *line, char **ret_name, char **ret_value)
+{
+	char *text = trim(line), *end;
+
+	for (end = text; *end; end++)
+		if (is_comment(*end) && (end == text || is_blank(end[-1])))
+			break;
+	*end = '\0';
+	text = trim(text);
+	if (!*text)
+		return LINE_EMPTY;
+	end = *text == '[' ? strchr(text, ']') : text + strcspn(text, "=:");
+	if (!end || !*end)
+		return LINE_BAD;
+	*end = '\0';
+	*ret_value = trim(end + 1);
+	if (*text != '[') {
+		*ret_name = trim(text);
+		return LINE_KEY;
+	}
+	*ret_name = text + 1;
+	return LINE_HEADING;
+}
+
+/* ---- values ---- */
 
 static bool is_word(const char *text, const char *more)
 {
@@ -282,9 +326,7 @@ int config_add_target(struct config *config, const struct config_target *target,
  * @fault: filled when something is wrong
  * @error: the same as the fault's; 0: all is well so far
  * @file: name for messages, safe to print
- * @rest: what inih has not seen yet
- * @n_rest: bytes of it
- * @line: the line that inih has, as it is in the text
+ * @line: the line that is being read, as it is in the text
  * @line_length: without its newline
  * @number: of that line
  * @target: the one whose section is being read
@@ -296,8 +338,6 @@ struct reading {
 	struct fault *fault;
 	int error;
 	char file[CONFIG_FILE_MAX];
-	const char *rest;
-	size_t n_rest;
 	const char *line;
 	size_t line_length;
 	unsigned int number;
@@ -327,53 +367,6 @@ static int reject_line(struct reading *reading, const char *expected)
 		end--;
 	quote_format(start, (size_t)(end - start), found);
 	return reject(reading, found, expected);
-}
-
-/* inih's reader: one line, or NULL at the end and when the line must not be read. */
-static char *line_read(char *text, int size, void *user)
-{
-	struct reading *reading = user;
-	const char *newline = memchr(reading->rest, '\n', reading->n_rest);
-	size_t length = newline ? (size_t)(newline - reading->rest) : reading->n_rest;
-	size_t step = length + (newline != NULL);
-
-	(void)size;
-	if (!reading->n_rest)
-		return NULL;
-	reading->line = reading->rest;
-	reading->line_length = length;
-	reading->number++;
-	if (length > CONFIG_LINE_MAX) {
-		reject(reading, "a longer line", "at most 1022 bytes");
-		return NULL;
-	}
-	if (memchr(reading->line, '\0', length)) {
-		reject(reading, "a NUL byte", "text");
-		return NULL;
-	}
-	memcpy(text, reading->line, step);
-	text[step] = '\0';
-	reading->rest += step;
-	reading->n_rest -= step;
-	return text;
-}
-
-/* inih keeps 49 bytes of a heading and nothing of what follows it. */
-static bool heading_is_whole(const struct reading *reading, const char *section)
-{
-	const char *end = reading->line + reading->line_length;
-	const char *start = memchr(reading->line, '[', reading->line_length);
-	size_t length = strlen(section);
-
-	if (!start || (size_t)(end - start) < length + 2 || start[length + 1] != ']')
-		return false;
-	for (start += length + 2; start < end; start++) {
-		if (*start == '#' || *start == ';')
-			return true;
-		if (!is_blank(*start) && *start != '\r')
-			return false;
-	}
-	return true;
 }
 
 /* The name in `target NAME`, or NULL. */
@@ -410,7 +403,7 @@ static int target_end(struct reading *reading)
 	return reading->error;
 }
 
-static int target_begin(struct reading *reading, const char *section)
+static int target_begin(struct reading *reading, const char *section, const char *rest)
 {
 	struct config_target *target = &reading->target;
 	const char *name = heading_name(section);
@@ -422,7 +415,7 @@ static int target_begin(struct reading *reading, const char *section)
 	if (!*name || strlen(name) >= sizeof(target->name) || !is_word(name, "-_."))
 		return reject_line(reading,
 				   "a NAME of 1 to 32 letters, digits, - _ or .");
-	if (!heading_is_whole(reading, section))
+	if (*rest && !is_comment(*rest))
 		return reject_line(reading, "[target NAME] alone in its line");
 	*target = (struct config_target){ .line = reading->number };
 	memcpy(target->name, name, strlen(name) + 1);
@@ -486,16 +479,27 @@ static int key_set(struct reading *reading, const char *name, const char *value)
 	return reject(reading, found, keys[key].expected);
 }
 
-/* inih's handler: a heading has no name. */
-static int line_handle(void *user, const char *section, const char *name,
-		       const char *value, int number)
+static int line_parse(struct reading *reading)
 {
-	struct reading *reading = user;
+	char line[CONFIG_LINE_MAX + 1], *name, *value;
 
-	(void)number;
-	if (!name)
-		return target_begin(reading, section) == 0;
-	return key_set(reading, name, value) == 0;
+	if (reading->line_length > CONFIG_LINE_MAX)
+		return reject(reading, "a longer line", "at most 1022 bytes");
+	if (memchr(reading->line, '\0', reading->line_length))
+		return reject(reading, "a NUL byte", "text");
+	memcpy(line, reading->line, reading->line_length);
+	line[reading->line_length] = '\0';
+	switch (line_split(line, &name, &value)) {
+	case LINE_EMPTY:
+		return 0;
+	case LINE_HEADING:
+		return target_begin(reading, name, value);
+	case LINE_KEY:
+		return key_set(reading, name, value);
+	case LINE_BAD:
+		break;
+	}
+	return reject_line(reading, "KEY = VALUE or [target NAME]");
 }
 
 /* A name for messages: safe to print, and the end of a long one. */
@@ -514,17 +518,21 @@ static void file_format(const char *file, char text[static CONFIG_FILE_MAX])
 int config_parse(struct config *config, const char *file, const char *text, size_t length,
 		 struct fault *fault)
 {
-	struct reading reading = {
-		.config = config,
-		.fault = fault,
-		.rest = text,
-		.n_rest = length,
-	};
+	struct reading reading = { .config = config, .fault = fault };
+	const char *end = text + length;
 
 	file_format(file, reading.file);
-	if (ini_parse_stream(line_read, &reading, line_handle, &reading) &&
-	    !reading.error)
-		reject_line(&reading, "KEY = VALUE or [target NAME]");
+	if (length >= sizeof(MARK) - 1 && !memcmp(text, MARK, sizeof(MARK) - 1))
+		text += sizeof(MARK) - 1;
+	while (text < end && !reading.error) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+
+		reading.line = text;
+		reading.line_length = (size_t)((newline ? newline : end) - text);
+		reading.number++;
+		line_parse(&reading);
+		text = newline ? newline + 1 : end;
+	}
 	if (!reading.error)
 		target_end(&reading);
 	if (reading.error)
@@ -565,28 +573,26 @@ void config_hash_add(struct config *config, const char *name, const char *text,
 	config->hash = hash_bytes(config->hash, "", 1);
 }
 
-struct lookup {
-	const char *key;
-	char *value;
-	size_t size;
-};
-
-static int image_handle(void *user, const char *section, const char *name,
-			const char *value, int number)
-{
-	const struct lookup *lookup = user;
-
-	(void)number;
-	if (name && !strcmp(section, "image") && !strcmp(name, lookup->key) &&
-	    strlen(value) < lookup->size)
-		memcpy(lookup->value, value, strlen(value) + 1);
-	return 1;
-}
-
 void config_image_get(const char *text, const char *key, char *value, size_t size)
 {
-	struct lookup lookup = { .key = key, .value = value, .size = size };
+	char line[CONFIG_LINE_MAX + 1], *name, *found;
+	bool in_image = false;
+	size_t length;
 
 	value[0] = '\0';
-	(void)ini_parse_string(text, image_handle, &lookup);
+	for (; *text; text += length + (text[length] == '\n')) {
+		enum line kind;
+
+		length = strcspn(text, "\n");
+		if (length > CONFIG_LINE_MAX)
+			continue;
+		memcpy(line, text, length);
+		line[length] = '\0';
+		kind = line_split(line, &name, &found);
+		if (kind == LINE_HEADING)
+			in_image = !strcmp(name, "image");
+		if (kind == LINE_KEY && in_image && !strcmp(name, key) &&
+		    strlen(found) < size)
+			memcpy(value, found, strlen(found) + 1);
+	}
 }

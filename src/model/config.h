@@ -20,7 +20,7 @@
 #define CONFIG_DRIVER_MAX 56 /* MODULE_NAME_LEN of the kernel */
 #define CONFIG_FILE_MAX 128
 #define CONFIG_CMDLINE_FILE "kernel command line" /* config_target.file */
-#define CONFIG_LINE_MAX 1022 /* bytes of a line; inih would cut a longer one */
+#define CONFIG_LINE_MAX 1022 /* bytes of a line */
 #define CONFIG_DEADLINE_DEFAULT 20 /* seconds */
 #define CONFIG_DEADLINE_MAX 300
 
@@ -121,9 +121,9 @@ void config_init(struct config *config);
  * @length: how many
  * @fault: `FILE:LINE: found ..., expected ...`
  *
- * INI as inih reads it, with nothing guessed and nothing cut: an unknown section or key,
+ * INI, with nothing guessed and nothing cut: an unknown section or key,
  * a bad or empty value, a key or a target name that occurs twice, a target without id,
- * address and path, a line or a heading that inih would shorten are errors.
+ * address and path, a line that is too long, and anything behind a heading are errors.
  *
  * Return: 0; -EINVAL; -EEXIST for a target's name that is taken; -E2BIG for too many
  */
