@@ -83,7 +83,7 @@ $(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-comp
 
 # ---- objects: one directory for each way to compile ----
 
-# $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE)
+# $(call objects,DIRECTORY,COMPILER,FLAGS,PREREQUISITE,ARGUMENTS OF static/built-with)
 # With other flags than last time everything is compiled again.
 define objects
 $1/flags: FORCE
@@ -93,6 +93,10 @@ $1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
+$1/built-with.h: static/built-with Makefile $1/flags $4
+	@MUSL_SPECS='$(MUSL_SPECS)' static/built-with $5 >$$@
+$(MAINS:%=$1/%.o): FLAGS_main := -include $1/built-with.h
+$(MAINS:%=$1/%.o): $1/built-with.h
 # All but the mains, for tests: a test links what it uses.
 $1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*/*.c)))
 	@rm -f $$@
@@ -103,7 +107,7 @@ FLAGS_libvirt_read := -isystem /usr/include/libxml2
 
 # ---- the boot program ----
 
-$(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_FLAGS),$(STATIC_BUILD)/libraries))
+$(eval $(call objects,$(STATIC_BUILD)/src,$$(STATIC_CC),$$(STATIC_FLAGS),$(STATIC_BUILD)/libraries,$(STATIC_LIBC) $(SOURCES)))
 
 # Debian's musl-gcc turns -static-pie into a dynamic program without a word: hence the test.
 $(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT)) \
@@ -132,7 +136,7 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 # ---- the companion ----
 
 $(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
-	-ffunction-sections -fdata-sections,$(SOURCES)/versions))
+	-ffunction-sections -fdata-sections,$(SOURCES)/versions,dynamic))
 
 $(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION))
 	@echo '  LD      $@'

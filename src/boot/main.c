@@ -184,7 +184,8 @@ int main(int argc, char **argv)
 		return STATUS_BAD;
 	if (options.help || options.version) {
 		(void)fputs(options.help ? help :
-					   "vfio-early-boot " VFIO_EARLY_VERSION "\n",
+					   "vfio-early-boot " VFIO_EARLY_VERSION
+					   "\n" VFIO_EARLY_BUILT_WITH,
 			    stdout);
 		return fflush(stdout) ? STATUS_SHORT : STATUS_GOOD;
 	}

@@ -25,7 +25,8 @@ static enum status answer(struct session *session, enum mode_ask ask,
 	else if (ask == MODE_ASK_COMPLETE)
 		mode_complete(modes, session->out);
 	else
-		fputs("vfio-early " VFIO_EARLY_VERSION "\n", session->out);
+		fputs("vfio-early " VFIO_EARLY_VERSION "\n" VFIO_EARLY_BUILT_WITH,
+		      session->out);
 	return session_end(session, true, STATUS_GOOD);
 }
 
