@@ -10,7 +10,6 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "check/iommu_check.h"
-#include "check/leftover_check.h"
 #include "check/scene.h"
 #include "plan/card.h"
 #include "plan/reason.h"
@@ -585,7 +584,7 @@ static int sources_run(const struct sysroot *root, const struct check_wish *wish
 	device_check(&scene);
 	host_check(&scene);
 	initrd_check(&scene);
-	leftover_check(root, &check->host, &check->plan, &check->findings);
+	leftover_check(&scene);
 	around_check(&scene);
 	proof_check(&scene);
 	images_done(&reading->images);

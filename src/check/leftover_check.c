@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/leftover_check.h"
+#include "check/scene.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
 #include "base/lines.h"
 #include "model/cmdline.h"
 #include "model/vfio_ids.h"
 #include "plan/card.h"
-#include "read/config_read.h"
 
 #define ORIGIN_MAX FINDING_SUBJECT_MAX
 #define LINE_TEXT_MAX 2048
@@ -279,13 +278,11 @@ static void parameter_judge(struct view *view, const char *name, const char *val
 		framebuffer_judge(view, parameter);
 }
 
-static void cmdline_check(const struct sysroot *root, struct view *view)
+static void cmdline_judge(const char *cmdline, struct view *view)
 {
-	char cmdline[CMDLINE_MAX], name[64], value[LINE_TEXT_MAX - 128];
-	const char *cursor = cmdline;
+	char name[64], value[LINE_TEXT_MAX - 128];
 
-	(void)config_read_cmdline(root, cmdline);
-	while (cmdline_next(&cursor, name, sizeof(name), value, sizeof(value)))
+	while (cmdline_next(&cmdline, name, sizeof(name), value, sizeof(value)))
 		parameter_judge(view, name, value);
 	for (size_t i = 0; i < view->n_lists; i++)
 		view->lists[i].in_cmdline = true;
@@ -335,9 +332,8 @@ static void options_take(struct view *view, const struct line *line, const char 
 			list_add(view, origin, file, value);
 }
 
-static void modprobe_take(const struct line *line, void *context)
+static void modprobe_judge(struct view *view, const struct line *line)
 {
-	struct view *view = context;
 	const char *cursor = line->text;
 	char command[LINES_WORD_MAX] = "", module[LINES_WORD_MAX] = "";
 	char origin[ORIGIN_MAX];
@@ -360,21 +356,20 @@ static void modprobe_take(const struct line *line, void *context)
 	}
 }
 
-static void modules_take(const struct line *line, void *context)
+static void modules_judge(struct view *view, const struct line *line)
 {
 	const char *cursor = line->text;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
 
 	origin_format(line, origin);
 	if (lines_word(&cursor, " \t", word))
-		listed_judge(context, origin, word);
+		listed_judge(view, origin, word);
 }
 
 /* force_drivers+=" a b ": dracut.conf(5): blanks at both ends, or words grow together */
-static void dracut_take(const struct line *line, void *context)
+static void dracut_judge(struct view *view, const struct line *line)
 {
 	static const char *const keys[] = { "force_drivers", "add_drivers" };
-	const struct view *view = context;
 	const char *quote = strpbrk(line->text, "\"'"), *cursor = quote;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
 	const char *end;
@@ -396,7 +391,7 @@ static void dracut_take(const struct line *line, void *context)
 }
 
 /* MODULES=(a b), or MODULES="a b" of old */
-static void mkinitcpio_take(const struct line *line, void *context)
+static void mkinitcpio_judge(struct view *view, const struct line *line)
 {
 	const char *cursor = line->text;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
@@ -405,7 +400,7 @@ static void mkinitcpio_take(const struct line *line, void *context)
 		return;
 	origin_format(line, origin);
 	while (lines_word(&cursor, " \t()=+\"'", word))
-		listed_judge(context, origin, word);
+		listed_judge(view, origin, word);
 }
 
 /* ---- scripts and rules ---- */
@@ -424,12 +419,11 @@ static bool spoken_of(struct view *view, const char *path)
 	return same;
 }
 
-static void script_take(const struct line *line, void *context)
+static void script_judge(struct view *view, const struct line *line)
 {
 	static const char *const words[] = { "driver_override",	      "new_id",
 					     "drivers/vfio-pci/bind", "driver/unbind",
 					     "drivers_probe",	      "vfio-pci.ids" };
-	struct view *view = context;
 	char origin[ORIGIN_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -456,9 +450,8 @@ static bool wants_vendor(const struct view *view, uint16_t vendor)
 	return false;
 }
 
-static void rule_take(const struct line *line, void *context)
+static void rule_judge(struct view *view, const struct line *line)
 {
-	struct view *view = context;
 	bool rebinds = strstr(line->text, "driver_override") ||
 		       strstr(line->text, "/unbind") || strstr(line->text, "/bind");
 	bool loads = strstr(line->text, "RUN") && strstr(line->text, "modprobe") &&
@@ -481,9 +474,8 @@ static void rule_take(const struct line *line, void *context)
 }
 
 /* driverctl keeps one file for each device, named pci-ADDRESS, with the driver in it. */
-static void driverctl_take(const struct line *line, void *context)
+static void driverctl_judge(struct view *view, const struct line *line)
 {
-	const struct view *view = context;
 	const char *name = strstr(line->path, "pci-");
 	char origin[ORIGIN_MAX], mention[CARD_TEXT_MAX];
 	const struct host_function *function;
@@ -510,74 +502,35 @@ static void driverctl_take(const struct line *line, void *context)
 		       "driverctl unset-override %s", name + 4);
 }
 
-/* A dracut module is a directory of its own. */
-static void dracut_modules_check(const struct sysroot *root, struct view *view)
+static void (*const judges[])(struct view *view, const struct line *line) = {
+	[LEFTOVER_MODPROBE] = modprobe_judge,	[LEFTOVER_MODULES] = modules_judge,
+	[LEFTOVER_DRACUT] = dracut_judge,	[LEFTOVER_MKINITCPIO] = mkinitcpio_judge,
+	[LEFTOVER_SCRIPT] = script_judge,	[LEFTOVER_RULE] = rule_judge,
+	[LEFTOVER_DRIVERCTL] = driverctl_judge,
+};
+
+static_assert(ARRAY_SIZE(judges) == LEFTOVER_KINDS, "a kind of leftover has no judge");
+
+/*
+ * What other recipes left behind: vfio-pci.ids=, softdeps, blacklists, forced drivers,
+ * scripts and udev rules. Most of it is superfluous now, some of it fights.
+ */
+void leftover_check(const struct scene *scene)
 {
-	static const char directory[] = "usr/lib/dracut/modules.d";
-	cleanup_closedir DIR *list = NULL;
-	const char *entry;
-
-	if (sysroot_list(root->fd, directory, &list) < 0)
-		return;
-	while ((entry = sysroot_list_next(list))) {
-		char path[SYSROOT_PATH_MAX];
-
-		if (!strstr(entry, "vfio") || is_ours(entry))
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/%.200s", directory, entry);
-		(void)lines_read_all(root, path, ".sh", script_take, view);
-	}
-}
-
-static void files_check(const struct sysroot *root, struct view *view)
-{
-	static const struct {
-		const char *path;
-		const char *suffix; /* NULL: a file, else a directory */
-		void (*take)(const struct line *line, void *context);
-	} sources[] = {
-		{ "etc/modules", NULL, modules_take },
-		{ "etc/modules-load.d", ".conf", modules_take },
-		{ "etc/initramfs-tools/modules", NULL, modules_take },
-		{ "etc/dracut.conf", NULL, dracut_take },
-		{ "etc/dracut.conf.d", ".conf", dracut_take },
-		{ "etc/mkinitcpio.conf", NULL, mkinitcpio_take },
-		{ "etc/mkinitcpio.conf.d", ".conf", mkinitcpio_take },
-		{ "etc/initramfs-tools/scripts/init-top", "", script_take },
-		{ "etc/initramfs-tools/scripts/init-premount", "", script_take },
-		{ "usr/share/initramfs-tools/scripts/init-top", "", script_take },
-		{ "etc/initcpio/hooks", "", script_take },
-		{ "usr/lib/initcpio/hooks", "", script_take },
-		{ "etc/systemd/system", ".service", script_take },
-		{ "usr/local/bin", ".sh", script_take },
-		{ "usr/local/sbin", ".sh", script_take },
-		{ "etc/rc.local", NULL, script_take },
-		{ "etc/udev/rules.d", ".rules", rule_take },
-		{ "usr/lib/udev/rules.d", ".rules", rule_take },
-		{ "etc/driverctl.d", "", driverctl_take },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
-		if (sources[i].suffix)
-			(void)lines_read_all(root, sources[i].path, sources[i].suffix,
-					     sources[i].take, view);
-		else
-			(void)lines_read(root, sources[i].path, sources[i].take, view);
-	(void)lines_read_joined(root, "etc/modprobe.d", ".conf", modprobe_take, view);
-	(void)lines_read_joined(root, "run/modprobe.d", ".conf", modprobe_take, view);
-	dracut_modules_check(root, view);
-}
-
-void leftover_check(const struct sysroot *root, const struct host *host,
-		    const struct plan *plan, struct findings *findings)
-{
-	struct view view = { .host = host, .plan = plan, .findings = findings };
+	const struct leftovers *leftovers = &scene->survey->leftovers;
+	struct view view = { .host = scene->host,
+			     .plan = scene->plan,
+			     .findings = scene->findings };
 	enum finding_level level;
 
-	cmdline_check(root, &view);
-	files_check(root, &view);
+	cmdline_judge(scene->cmdline, &view);
+	for (size_t i = 0; i < leftovers->count; i++)
+		judges[leftovers->kinds[i]](&view, &leftovers->lines[i]);
 	lists_judge(&view);
-	if (!findings_worst(findings, FINDING_AREA_LEFTOVER, NULL, &level))
-		findings_add(findings, FINDING_PASS, FINDING_LEFTOVER_SCRIPT, NULL,
-			     "no other recipe is found");
+	if (leftovers->more)
+		scene_unknown(scene, FINDING_LEFTOVER_SCRIPT,
+			      "there are more lines of other recipes than this program "
+			      "looks at");
+	else if (!findings_worst(scene->findings, FINDING_AREA_LEFTOVER, NULL, &level))
+		scene_pass(scene, FINDING_LEFTOVER_SCRIPT, "no other recipe is found");
 }

@@ -69,6 +69,7 @@ void group_check(const struct scene *scene);
 void device_check(const struct scene *scene);
 void host_check(const struct scene *scene);
 void initrd_check(const struct scene *scene);
+void leftover_check(const struct scene *scene);
 void around_check(const struct scene *scene);
 void proof_check(const struct scene *scene);
 

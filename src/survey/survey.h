@@ -7,6 +7,7 @@
 #include "survey/around.h"
 #include "survey/device_facts.h"
 #include "survey/host_use.h"
+#include "survey/leftovers.h"
 #include "survey/proof.h"
 
 /**
@@ -14,6 +15,7 @@
  * @around: what there is to run virtual machines with
  * @use: what the host uses functions for
  * @setting: what holds for all devices
+ * @leftovers: lines of other recipes
  * @devices: by index in host.functions; of those that a target takes
  * @live: it is the machine that this program runs on
  * @prove: the kernel was to be asked
@@ -24,6 +26,7 @@ struct survey {
 	struct around around;
 	struct host_use use;
 	struct device_setting setting;
+	struct leftovers leftovers;
 	struct device_facts devices[HOST_FUNCTIONS_MAX];
 	bool live;
 	bool prove;
