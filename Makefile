@@ -47,7 +47,7 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS)
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
-LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive -lxml2
+LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive -lxml2 -lhwloc
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules

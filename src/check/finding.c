@@ -531,6 +531,70 @@ static const struct finding_info infos[] = {
 		.remedy = "copy it to /usr/share/vgabios/, readable for all, and name it "
 			 "there; a card that does not show the boot needs none",
 	},
+	[FINDING_ROM_NONE] = {
+		.name = "rom-none",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "is there an image in a ROM, or a ROM at all (--rom)",
+		.remedy = "try without a ROM file first: most cards bring their "
+			 "own, or need none",
+	},
+	[FINDING_ROM_SHADOW] = {
+		.name = "rom-shadow",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "a boot display, whose ROM is hidden behind the copy that "
+			 "the firmware runs",
+		.remedy = "make another card the boot display in the firmware setup "
+			 "and try again, or read it in another machine; no ROM "
+			 "file is needed for a card that is not the boot display",
+	},
+	[FINDING_ROM_POWER] = {
+		.name = "rom-power",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "does a card wake up for its ROM to be read, and go back "
+			 "to sleep",
+		.remedy = "boot again, and read the ROM before a virtual machine "
+			 "has used the card",
+	},
+	[FINDING_ROM_HEADER] = {
+		.name = "rom-header",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "bytes in front of the first image of a ROM file",
+		.remedy = "write the images alone: `vfio-early --rom FILE NEW`",
+	},
+	[FINDING_ROM_ID] = {
+		.name = "rom-id",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "is a ROM made for the card that it is given to",
+		.remedy = "leave the ROM file out, or use one that was read from "
+			 "this very card",
+	},
+	[FINDING_ROM_CUT] = {
+		.name = "rom-cut",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "are all images of a ROM whole",
+		.remedy = "read the ROM again; a file from elsewhere is damaged",
+	},
+	[FINDING_ROM_CHECKSUM] = {
+		.name = "rom-checksum",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "does the checksum of the PC image of a ROM hold",
+		.remedy = "read the ROM again: a file whose bytes were changed is "
+			 "not to be trusted",
+	},
+	[FINDING_ROM_UEFI] = {
+		.name = "rom-uefi",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "has a ROM an image that a UEFI guest can run",
+		.remedy = "nothing to do when the guest has a driver; else start "
+			 "the guest with BIOS",
+	},
+	[FINDING_ROM_ERASED] = {
+		.name = "rom-erased",
+		.area = FINDING_AREA_GUEST_CARD,
+		.about = "a ROM whose bytes are all ff or 00",
+		.remedy = "read it again, with `vfio-early --rom ADDRESS FILE`: it "
+			 "wakes the card up",
+	},
 	[FINDING_GUEST_MACHINE] = {
 		.name = "guest-machine",
 		.area = FINDING_AREA_GUEST_MACHINE,
@@ -603,6 +667,62 @@ static const struct finding_info infos[] = {
 			 "what they cost",
 		.remedy = "options kvm_intel nested=1 (or kvm_amd) in a file of "
 			 "/etc/modprobe.d, or remove the feature from <cpu>",
+	},
+	[FINDING_PIN_NONE] = {
+		.name = "pin-none",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "are the vCPUs of a virtual machine pinned",
+		.remedy = "`vfio-early --pin GUEST` prints pins for it; without "
+			 "them Linux moves the vCPUs around, which costs evenness, "
+			 "not correctness",
+	},
+	[FINDING_PIN_CPU] = {
+		.name = "pin-cpu",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "are all processors online that vCPUs are pinned to",
+		.remedy = "`vfio-early --pin GUEST` prints pins that are there",
+	},
+	[FINDING_PIN_SIBLINGS] = {
+		.name = "pin-siblings",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "are the threads of one guest core threads of one host "
+			 "core",
+		.remedy = "`vfio-early --pin GUEST` prints pins and a topology that "
+			 "agree",
+	},
+	[FINDING_PIN_SHARED] = {
+		.name = "pin-shared",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "do vCPUs, emulator and I/O threads keep out of each "
+			 "other's way",
+		.remedy = "`vfio-early --pin GUEST` prints pins that do",
+	},
+	[FINDING_PIN_KIND] = {
+		.name = "pin-kind",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "are all vCPUs on cores of one kind (performance or "
+			 "efficiency)",
+		.remedy = "`vfio-early --pin GUEST` prints pins on the fastest kind",
+	},
+	[FINDING_PIN_CACHE] = {
+		.name = "pin-cache",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "do the vCPUs share as few last-level caches as they "
+			 "could",
+		.remedy = "`vfio-early --pin GUEST` prints pins that do",
+	},
+	[FINDING_PIN_NODE] = {
+		.name = "pin-node",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "are vCPUs and memory on the NUMA node of the card",
+		.remedy = "`vfio-early --pin GUEST` prints pins on it",
+	},
+	[FINDING_PIN_HOST] = {
+		.name = "pin-host",
+		.area = FINDING_AREA_GUEST_CPU,
+		.about = "do the pins leave processors for the host",
+		.remedy = "give the guest fewer vCPUs: the host does the work of "
+			 "its disks and screens",
 	},
 	[FINDING_GUEST_MEMORY] = {
 		.name = "guest-memory",

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "companion/guest_show.h"
+#include "guest/cores.h"
 #include "guest/facts_read.h"
 #include "guest/guest_check.h"
 #include "guest/guest_find.h"
@@ -39,6 +40,7 @@ struct stage {
 	struct guest guest;
 	struct guest_facts facts;
 	struct findings findings;
+	struct cores cores;
 	struct fit fit;
 	char source[SYSROOT_PATH_MAX];
 };
@@ -50,6 +52,8 @@ static bool flushed(FILE *out)
 
 static void stage_run(const struct guest_wish *wish, struct stage *stage)
 {
+	struct fault fault = { 0 };
+
 	stage->fit.guest = &stage->guest;
 	stage->fit.config = &wish->run->config;
 	stage->fit.host = &wish->run->host;
@@ -59,6 +63,9 @@ static void stage_run(const struct guest_wish *wish, struct stage *stage)
 	stage->fit.source = stage->source;
 	stage->fit.subject = strcmp(wish->subject, "-") != 0 ? wish->subject :
 							       stage->guest.name;
+	/* what cannot be read is said by the rules that would need it */
+	if (!cores_read(wish->root, &stage->cores, &fault))
+		stage->fit.cores = &stage->cores;
 	facts_read(wish->root, &stage->guest, &wish->run->host, &stage->facts);
 	guest_check(&stage->fit);
 }

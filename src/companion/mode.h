@@ -60,6 +60,8 @@ extern const struct mode plan_mode;
 extern const struct mode check_mode;
 extern const struct mode guest_mode;
 extern const struct mode hostdev_mode;
+extern const struct mode rom_mode;
+extern const struct mode pin_mode;
 extern const struct mode groups_mode;
 extern const struct mode suggest_mode;
 extern const struct mode explain_mode;

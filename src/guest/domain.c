@@ -24,6 +24,11 @@ const char *const guest_machine_names[] = {
 
 static_assert(ARRAY_SIZE(guest_machine_names) == GUEST_MACHINES, "a machine has no name");
 
+void guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu)
+{
+	cpus->bits[cpu / 64] |= UINT64_C(1) << cpu % 64;
+}
+
 bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu)
 {
 	return cpu < GUEST_CPUS_MAX && cpus->bits[cpu / 64] >> cpu % 64 & 1;

@@ -304,6 +304,12 @@ struct guest {
 };
 
 /**
+ * guest_cpus_add() - put a processor into a set
+ * @cpu: less than GUEST_CPUS_MAX
+ */
+void guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu);
+
+/**
  * guest_cpus_has() - is a processor in a set?
  */
 bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu);

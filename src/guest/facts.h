@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "guest/domain.h"
+#include "guest/rom.h"
 #include "model/host.h"
 
 #define FACTS_PASSED_MAX 128
@@ -114,6 +115,7 @@ struct guest_pages {
  * @firmware_code: path of a firmware that is there; empty: none of the known ones
  * @firmware_vars: path of the variables that belong to it
  * @roms: of each hostdev's ROM file
+ * @images: what is in it, when @images_known
  * @qemu_is_root: QEMU runs as root, or as a user that qemu.conf names: file modes say
  *	nothing then
  * @starts: the guest starts with the host
@@ -143,6 +145,8 @@ struct guest_facts {
 	char firmware_code[GUEST_PATH_MAX];
 	char firmware_vars[GUEST_PATH_MAX];
 	struct guest_file roms[GUEST_HOSTDEVS_MAX];
+	struct rom images[GUEST_HOSTDEVS_MAX];
+	bool images_known[GUEST_HOSTDEVS_MAX];
 	bool qemu_is_root;
 	enum fact starts;
 	enum fact ordered;

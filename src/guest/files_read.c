@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "base/lines.h"
 
 #define PROFILES "etc/apparmor.d"
@@ -176,6 +177,20 @@ static void firmware_read(const struct sysroot *root, struct guest_facts *facts)
 		}
 }
 
+/* What is in a ROM file; one that cannot be read is the business of rom-access. */
+static void images_read(const struct sysroot *root, const char *path, size_t index,
+			struct guest_facts *facts)
+{
+	cleanup_free char *bytes = NULL;
+	size_t size;
+
+	if (*path != '/' ||
+	    sysroot_load(root->fd, path + 1, ROM_SIZE_MAX, &bytes, &size) < 0)
+		return;
+	rom_parse((const unsigned char *)bytes, size, &facts->images[index]);
+	facts->images_known[index] = true;
+}
+
 void files_read(const struct sysroot *root, const struct guest *guest,
 		struct guest_facts *facts)
 {
@@ -188,8 +203,9 @@ void files_read(const struct sysroot *root, const struct guest *guest,
 	firmware_read(root, facts);
 	for (size_t i = 0; i < guest->n_hostdevs; i++) {
 		file_read(root, guest->hostdevs[i].rom, &facts->roms[i]);
-		if (facts->roms[i].there == FACT_YES)
-			facts->roms[i].confined =
-				confined_read(root, guest->hostdevs[i].rom);
+		if (facts->roms[i].there != FACT_YES)
+			continue;
+		facts->roms[i].confined = confined_read(root, guest->hostdevs[i].rom);
+		images_read(root, guest->hostdevs[i].rom, i, facts);
 	}
 }

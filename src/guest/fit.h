@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "check/finding.h"
+#include "guest/cores.h"
 #include "guest/domain.h"
 #include "guest/facts.h"
 #include "model/config.h"
@@ -39,6 +40,7 @@ struct fit_card {
 
 /**
  * struct fit - a guest on a host; large: allocate it
+ * @cores: of the host; NULL: not known
  * @source: where the guest was read, for people
  * @subject: what to type to name the guest again
  * @cards: fit_cards() fills them
@@ -52,6 +54,7 @@ struct fit {
 	const struct plan *plan;
 	const struct guest_facts *facts;
 	struct findings *findings;
+	const struct cores *cores;
 	const char *source;
 	const char *subject;
 	struct fit_card cards[FIT_CARDS_MAX];

@@ -6,13 +6,14 @@
 #include "guest/guest_cpu_check.h"
 #include "guest/guest_machine_check.h"
 #include "guest/guest_memory_check.h"
+#include "guest/guest_pin_check.h"
 #include "guest/guest_rom_check.h"
 #include "guest/guest_screen_check.h"
 #include "guest/guest_start_check.h"
 
 static void (*const sources[])(struct fit *fit) = {
-	guest_card_check,   guest_rom_check,	guest_machine_check, guest_cpu_check,
-	guest_memory_check, guest_screen_check, guest_start_check,
+	guest_card_check, guest_rom_check,    guest_machine_check, guest_cpu_check,
+	guest_pin_check,  guest_memory_check, guest_screen_check,  guest_start_check,
 };
 
 void guest_check(struct fit *fit)

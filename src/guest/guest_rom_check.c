@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/guest_rom_check.h"
 
+#include "guest/rom_check.h"
+
 static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
 			 const struct guest_file *file, const char *address)
 {
@@ -27,6 +29,26 @@ static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
 			     "QEMU can read its ROM file %s", hostdev->rom);
 }
 
+/* The functions of a whole slot share the file; it is meant for the first. */
+static void content_judge(struct fit *fit, size_t hostdev, const char *address)
+{
+	const struct guest_hostdev *device = &fit->guest->hostdevs[hostdev];
+	const struct host_function *function = host_find(fit->host, &device->host);
+	const struct rom_case wanted = {
+		.rom = &fit->facts->images[hostdev],
+		.subject = address,
+		.file = device->rom,
+		.card = function ? &function->id : NULL,
+		.guest = true,
+		.companion = function && function->class_code >> 16 != 0x03 &&
+			     function->class_code >> 16 != 0x12,
+		.uefi = fit->guest->firmware.uefi,
+	};
+
+	if (fit->facts->images_known[hostdev])
+		rom_check(fit->findings, &wanted);
+}
+
 void guest_rom_check(struct fit *fit)
 {
 	for (size_t i = 0; i < fit->guest->n_hostdevs; i++) {
@@ -34,7 +56,9 @@ void guest_rom_check(struct fit *fit)
 		char address[PCI_ADDRESS_TEXT];
 
 		pci_address_format(&hostdev->host, address);
-		if (*hostdev->rom && !hostdev->rom_off)
-			access_judge(fit, hostdev, &fit->facts->roms[i], address);
+		if (!*hostdev->rom || hostdev->rom_off)
+			continue;
+		access_judge(fit, hostdev, &fit->facts->roms[i], address);
+		content_judge(fit, i, address);
 	}
 }
