@@ -3,7 +3,7 @@
 #define VFIO_EARLY_CLEANUP_H
 
 /*
- * Owners that let go by themselves: a local marked cleanup_x is released when it leaves
+ * Owners that release by themselves: a local marked cleanup_x is released when it leaves
  * its scope. Hand a value over by copying it and setting the local to its empty value.
  */
 

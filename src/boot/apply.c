@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /*
- * DOC: Order of notes and deeds
+ * DOC: Write-ahead order
  *
- * The record is shared with a process that may have to finish our work at any instant.
- * So every deed is noted before it is done (overridden, unbound, bound, given_back), a
- * target's reason before its state, and its state last: whoever finds a target pending
- * undoes all that is noted. Undoing what was not done is harmless, the other way is not.
+ * The outcome is shared with a process that may have to finish the work at any instant.
+ * So each step is recorded before it is performed (overridden, unbound, bound,
+ * given_back), a target's reason before its state, and its state last: a process that
+ * finds a target pending undoes all that is recorded. Undoing what was not done is
+ * harmless, the other way is not.
  */
 
 #include "boot/apply.h"
@@ -280,7 +281,7 @@ static struct stray *stray_of(const struct job *job, size_t function, size_t dri
 }
 
 /*
- * A function that a VFIO driver has and the plan does not name. It stays where somebody
+ * A function that a VFIO driver has and the plan does not name. It stays where something
  * wanted it: it was there before us, or its driver_override says so.
  */
 static int stray_settle(const struct job *job, const struct host_function *function,
@@ -305,7 +306,7 @@ static int stray_settle(const struct job *job, const struct host_function *funct
 
 /*
  * What a VFIO driver has now, compared with before: ids that it got from elsewhere, or a
- * module that somebody else loads with options of its own, take more than the plan says.
+ * module that something else loads with options of its own, take more than the plan says.
  */
 static int strays_return(const struct job *job, size_t driver, struct step *step)
 {
@@ -458,7 +459,7 @@ static const char *bind_hint(int error, const struct host *host)
 		       "driver's denylist";
 	case -EBUSY:
 		return "; another driver was faster, virtual functions are enabled, or "
-		       "somebody uses the IOMMU group";
+		       "the IOMMU group is in use";
 	case -EAGAIN:
 		return "; the kernel wants to try later: the device is not ready";
 	case -ENODEV:
@@ -566,7 +567,7 @@ static int function_restore(const struct job *job, const struct host_function *f
 		       -EBUSY;
 }
 
-/* Tried twice: nobody comes after us to do it. What is gone took everything with it. */
+/* Tried twice: nothing comes later to do it. What is gone took everything with it. */
 static void function_give_back(const struct job *job, const struct plan_function *planned,
 			       struct apply_function *record)
 {

@@ -47,7 +47,7 @@ void apply_abandon(struct apply *apply, const struct plan *plan, const struct ho
 		   const struct kernel *kernel, enum reason reason);
 
 /**
- * apply_close() - end what nobody could give back any more
+ * apply_close() - end what could not be given back
  * @apply: as apply_abandon() left it when it died or hung too
  * @plan: what was decided
  * @host: facts that @plan points into

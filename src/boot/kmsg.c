@@ -55,7 +55,7 @@ void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *te
 	kmsg_format(level, text, record);
 	length = strlen(record);
 	/* Without a newline it could still be continued (printk.c vprintk_store()),
-	 * so nobody would see it before the next record. */
+	 * so it would not be seen before the next record. */
 	record[length++] = '\n';
 	if (write(fd, record, length) < 0)
 		return;
@@ -235,7 +235,8 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 		append(text, "nothing is taken: this machine could not be looked at");
 		break;
 	case RUN_DEADLINE:
-		append(text, "nothing is taken: time was up before it was decided");
+		append(text,
+		       "nothing is reserved: the deadline passed before the plan was made");
 		break;
 	case RUN_CRASHED:
 		append(text, "nothing is taken: the worker ended before it had decided");

@@ -24,7 +24,7 @@
  * Options are those of modprobe.d and of the kernel command line; a module of VFIO gets
  * the ones that module_options_filter() keeps, another one (xe, for its variant driver)
  * gets all. Softdeps of a VFIO module count when they name another one. Blacklists do not
- * hold: they are for modules that nobody asked for. `install` commands are not run: they
+ * hold: they are for modules that were not asked for. `install` commands are not run: they
  * need a shell, may never return, and may bind.
  *
  * Return: 0, also when it is loaded or built in; -ENOENT when there is none; -errno

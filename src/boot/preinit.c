@@ -17,7 +17,7 @@
 #include "model/config.h"
 
 #define INIT "/init"
-/* The child ends by itself; nobody waits for ever for one that cannot. */
+/* The child ends by itself; one that cannot is not waited for for ever. */
 #define WAIT_MAX (CONFIG_DEADLINE_MAX + SUPERVISE_GRACE + 1)
 
 /**

@@ -18,7 +18,7 @@
 #define PREINIT_MODULES "/usr/lib/vfio-early/modules"
 
 /**
- * enum preinit_role - who goes on
+ * enum preinit_role - which process goes on
  * @PREINIT_NONE: an ordinary program: not process 1, or there is no /init
  * @PREINIT_WORK: the child that does the work and exits
  * @PREINIT_FAILED: process 1, and nothing could be executed: the kernel panics when it

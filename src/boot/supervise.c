@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /*
- * DOC: Who does what
+ * DOC: Which process does what
  *
  * The supervisor only waits. It touches nothing that can hang: not sysfs, not a module,
  * not a file system. It starts, one after the other,
@@ -10,8 +10,8 @@
  *  - when that one crashes or is late, another one that gives back what it had begun;
  *  - a third one that writes the report and the kernel log.
  *
- * Who is late is killed. A process that sleeps uninterruptibly in the kernel dies only
- * when that call returns, so nobody waits for its end. The call may still be carried out
+ * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
+ * when that call returns, so its end is not waited for. The call may still be carried out
  * then: a driver_override for which the device's lock was not free, say. Giving back
  * waits at the same lock behind it, and so has the last word.
  *
@@ -189,7 +189,7 @@ static const struct fault *device_note(const struct watch *watch)
 }
 
 /*
- * --device, and no target is about it, or nobody could find out. The record stays as it
+ * --device, and no target is about it, or it cannot be found out. The report stays as it
  * is: it is about other targets too.
  */
 static enum status idle_end(const struct watch *watch, struct fault *fault)
@@ -288,7 +288,7 @@ static pid_t part_fork(void)
  * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
  * become known while we wait. A signal to end is as if the time were up.
  *
- * Return: true when it has ended; *ret_status is of waitpid(), -1 when nobody knows
+ * Return: true when it has ended; *ret_status is of waitpid(), -1 when it is not known
  */
 static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
 {
@@ -366,14 +366,15 @@ static void give_back_watch(struct watch *watch, pid_t pid)
 		child_kill(watch, pid);
 }
 
-/* Return: what the report says; it is the last process, so nobody waits for its end */
+/* Return: what the report says; it is the last process, so its end is not waited for */
 static enum status report_watch(struct watch *watch, pid_t pid, struct fault *fault)
 {
 	int status;
 
 	if (!child_wait(watch, pid, watch->end, &status)) {
 		(void)kill(pid, SIGKILL);
-		(void)fault_set(fault, -ETIMEDOUT, "there is no report: time was up");
+		(void)fault_set(fault, -ETIMEDOUT,
+				"there is no report: the deadline passed");
 	} else if (status != -1 && WIFEXITED(status) &&
 		   WEXITSTATUS(status) <= STATUS_BAD) {
 		return (enum status)WEXITSTATUS(status);
@@ -390,7 +391,7 @@ static void alarm_ignore(int number)
 }
 
 /*
- * Signals as we need them, whatever whoever started us likes: an ignored SIGCHLD would
+ * Signals as we need them, whatever the parent process set: an ignored SIGCHLD would
  * take the children's status away, and a full file system or pipe is an errno.
  */
 static void signals_set(struct watch *watch)

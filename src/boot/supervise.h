@@ -20,8 +20,7 @@
  * @fault: filled when the report, or everything, could not be done
  *
  * Returns more than once, as fork() does: in the caller and in each process that it
- * starts. Whoever gets the value hands it to the system as exit status and does nothing
- * else than to print @fault, if there is one.
+ * starts. Every process that returns exits with this status; it may print @fault first.
  *
  * SIGTERM, SIGINT and SIGHUP are the deadline come early.
  *

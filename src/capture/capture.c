@@ -165,7 +165,7 @@ static void chips_take(struct capture *capture)
 
 /* ---- /proc ---- */
 
-/* Parameters that somebody looks at; '*' at the end stands for any. The rest stays. */
+/* Parameters that are looked at; '*' at the end stands for any. The rest stays. */
 static const char *const parameters[] = {
 	"root",
 	"rootfstype",

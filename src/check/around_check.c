@@ -72,8 +72,8 @@ static void group_judge(const struct scene *scene, const char *name,
 			   group->members);
 	else
 		scene_hint(scene, FINDING_USER,
-			   "nobody is in the group %s, which lets people use it without "
-			   "being root" TO_DO "usermod -aG %s %s, and log in again",
+			   "the group %s, which allows use without being root, has no "
+			   "members" TO_DO "usermod -aG %s %s, and log in again",
 			   name, name, group->person);
 }
 

@@ -178,7 +178,7 @@ static void target_check(const struct check *check, const struct plan_target *ta
 				       " and %zu more of the card",
 				       target->n_functions - 1);
 		findings_add(findings, FINDING_PASS, FINDING_TARGET, name,
-			     "found: %s%s; no rule speaks against it", mention, others);
+			     "found: %s%s; no rule refuses it", mention, others);
 		return;
 	}
 	others_format(target, others, sizeof(others));
@@ -203,7 +203,7 @@ static void notes_check(const struct check *check, struct findings *findings)
 			     check->host.notes[i].text);
 }
 
-/* ---- the record of this boot ---- */
+/* ---- the report of this boot ---- */
 
 static void report_targets_check(const struct check *check, struct findings *findings)
 {
@@ -217,7 +217,7 @@ static void report_targets_check(const struct check *check, struct findings *fin
 		else if (state == TARGET_LOST)
 			findings_add(findings, FINDING_WARN, FINDING_REPORT, target->name,
 				     "was reserved at this boot, and is not any more: "
-				     "somebody took it later");
+				     "another driver or program has taken it");
 		else
 			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,
 				     "at this boot: %s%s%s%s", target_state_names[state],
@@ -238,12 +238,12 @@ static void report_check(const struct sysroot *root, struct check *check)
 
 	if (result < 0) {
 		if (check->config.n_targets && result == -ENOENT)
-			finding_advise(
-				findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
-					     "there is no record of this boot: "
-					     "vfio-early-boot did not run"),
-				"no surprise before the first reboot; after it see "
-				"`vfio-early --report`");
+			finding_advise(findings_add(findings, FINDING_HINT,
+						    FINDING_REPORT, NULL,
+						    "there is no report of this boot: "
+						    "vfio-early-boot did not run"),
+				       "expected before the first reboot; afterwards run "
+				       "`vfio-early --report`");
 		else if (result != -ENOENT)
 			findings_add(findings, FINDING_UNKNOWN, FINDING_REPORT, NULL,
 				     "%s", fault.text);
@@ -255,7 +255,7 @@ static void report_check(const struct sysroot *root, struct check *check)
 	check->has_report = true;
 	if (check->drift.other_boot)
 		findings_add(findings, FINDING_WARN, FINDING_REPORT, NULL,
-			     "the record is not of this boot");
+			     "the report is not of this boot");
 	else
 		report_targets_check(check, findings);
 	if (check->drift.config_changed)
@@ -395,7 +395,7 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 				"no initramfs image was looked at");
 		return FACT_UNKNOWN;
 	}
-	(void)snprintf(why, size, "no rule speaks against it, and the images are ready");
+	(void)snprintf(why, size, "no rule refuses it, and the images are ready");
 	return FACT_YES;
 }
 

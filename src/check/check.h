@@ -116,7 +116,7 @@ int check_run(const struct sysroot *root, const struct check_wish *wish,
 void check_done(struct check *check);
 
 /**
- * check_image_is_aside() - does an image boot only when somebody chooses it?
+ * check_image_is_aside() - does an image boot only when it is chosen?
  * @findings: of initrd_check()
  * @subject: its path
  *

@@ -117,8 +117,8 @@ static void drivers_judge(const struct scene *scene)
 		return;
 	card_mention_all(host, held, count, text);
 	scene_hint(scene, FINDING_HOST_DRIVER,
-		   "the host's drivers have it now, and will not be there so early at "
-		   "the next boot: %s",
+		   "bound to host drivers now; vfio-early-boot runs before they load: "
+		   "%s",
 		   text);
 }
 
@@ -206,7 +206,7 @@ static void reset_judge(const struct view *view)
 			   view->mention, function->reset_methods);
 	else if (function->has_reset && view->facts->has_reset_method)
 		scene_warn(view->scene, FINDING_RESET,
-			   "%s: somebody switched all reset methods off" TO_DO
+			   "%s: all reset methods are switched off" TO_DO
 			   "write `default` to its reset_method",
 			   view->mention);
 	else if (function->has_reset)
@@ -312,7 +312,7 @@ static void framebuffer_judge(const struct view *view)
 		return;
 	if (view->host->framebuffer_known != FACT_YES) {
 		scene_unknown(view->scene, FINDING_FRAMEBUFFER,
-			      "who owns a framebuffer of the firmware in %s "
+			      "the owner of the firmware's framebuffer in %s "
 			      "could not be read (/proc/iomem)" TO_DO "try again as root",
 			      view->mention);
 		return;
@@ -349,7 +349,7 @@ static void sriov_judge(const struct view *view)
 			view->scene, FINDING_SRIOV,
 			"%s has %u virtual functions enabled, vfio-pci "
 			"refuses it so" TO_DO
-			"find who writes its sriov_numvfs at boot (a udev rule, a unit, "
+			"find what writes its sriov_numvfs at boot (a udev rule, a unit, "
 			"an option of the driver), or pass the virtual functions through "
 			"instead",
 			view->mention, function->vfs);

@@ -43,7 +43,7 @@ const char *const finding_area_titles[] = {
 	[FINDING_AREA_HOST] = "What the host needs",
 	[FINDING_AREA_IMAGE] = "Initramfs images",
 	[FINDING_AREA_LEFTOVER] = "Leftovers of other recipes",
-	[FINDING_AREA_AROUND] = "Around it",
+	[FINDING_AREA_AROUND] = "Virtualisation software",
 	[FINDING_AREA_PROOF] = "Asked the kernel",
 	[FINDING_AREA_GUEST_CARD] = "The card",
 	[FINDING_AREA_GUEST_MACHINE] = "Machine and firmware",
@@ -89,7 +89,7 @@ static const struct finding_info infos[] = {
 	[FINDING_REPORT] = {
 		.name = "report",
 		.area = FINDING_AREA_CONFIG,
-		.about = "what the record of this boot says of a target, joined with the "
+		.about = "what the report of this boot says of a target, joined with the "
 			 "state now",
 		.remedy = "see `vfio-early --report`",
 		.pains = { 1, 17, 29 },
@@ -152,7 +152,7 @@ static const struct finding_info infos[] = {
 	[FINDING_GROUP] = {
 		.name = "group",
 		.area = FINDING_AREA_GROUP,
-		.about = "which functions share the group of a card, and who drives them",
+		.about = "which functions share the group of a card, and their drivers",
 		.remedy = "move the card to another slot; if the others may go to the virtual "
 			  "machine too, set peers = take",
 		.pains = { 7, 13, 14, 30 },
@@ -176,8 +176,8 @@ static const struct finding_info infos[] = {
 	[FINDING_GROUP_BRIDGE] = {
 		.name = "group-bridge",
 		.area = FINDING_AREA_GROUP,
-		.about = "bridges in the group: as such in nobody's way, with a driver such as "
-			 "shpchp they are",
+		.about = "bridges in the group: they do not matter, unless a driver such as "
+			 "shpchp is bound",
 		.remedy = "keep that driver off the bridge",
 		.pains = { 7, 30 },
 	},
@@ -245,7 +245,7 @@ static const struct finding_info infos[] = {
 	[FINDING_FRAMEBUFFER] = {
 		.name = "framebuffer",
 		.area = FINDING_AREA_DEVICE,
-		.about = "who owns a framebuffer of the firmware in the card's memory",
+		.about = "the owner of the firmware's framebuffer in the card's memory",
 		.remedy = "choose another card as primary display in the firmware setup",
 		.pains = { 3, 10 },
 	},

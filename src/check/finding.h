@@ -21,7 +21,7 @@
  * @FINDING_PASS: as it has to be
  * @FINDING_HINT: not the business of this program, but worth knowing
  * @FINDING_UNKNOWN: could not be found out, which is never a PASS
- * @FINDING_WARN: the card will be reserved, but somebody may be unhappy with it
+ * @FINDING_WARN: the card will be reserved, but something else may suffer
  * @FINDING_FAIL: in the way
  */
 enum finding_level {

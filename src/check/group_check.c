@@ -25,7 +25,7 @@ static bool in_group(const struct host_function *function, unsigned int group)
 	return function->has_group && function->group == group;
 }
 
-/* Bridges are in nobody's way: the kernel gives the group away with them in it. */
+/* Bridges do not matter: the kernel gives the group away with them in it. */
 static void members_judge(const struct scene *scene, unsigned int group)
 {
 	const struct host *host = scene->host;
@@ -52,7 +52,7 @@ static void members_judge(const struct scene *scene, unsigned int group)
 	scene_pass(scene, FINDING_GROUP,
 		   "group %u holds %zu function%s, all to be taken%s", group, own,
 		   own == 1 ? "" : "s",
-		   bridges.count ? "; its bridges are in nobody's way" : "");
+		   bridges.count ? "; bridges in the group do not matter" : "");
 }
 
 static const char *bits_text(uint16_t bits, char text[static 96])

@@ -220,7 +220,7 @@ static void input_judge(const struct scene *scene, const struct input_device *in
 
 	card_mention(&scene->host->functions[input->function], carrier);
 	scene_warn(scene, FINDING_HOST_INPUT,
-		   "%s \"%s\" hangs on %s, which would be taken",
+		   "%s \"%s\" is connected to %s, which would be reserved",
 		   input->keyboard ? "keyboard" : "mouse", input->name, carrier);
 }
 
@@ -247,10 +247,11 @@ static void inputs_judge(const struct scene *scene)
 	if (!use->inputs_known)
 		scene_unknown(
 			scene, FINDING_HOST_INPUT,
-			"what hangs on the card's USB controller could not be read");
+			"the devices on the card's USB controller could not be read");
 	else if (!count)
-		scene_pass(scene, FINDING_HOST_INPUT,
-			   "no keyboard or mouse hangs on the card's USB controller");
+		scene_pass(
+			scene, FINDING_HOST_INPUT,
+			"no keyboard or mouse is connected to the card's USB controller");
 }
 
 static void passphrase_judge(const struct scene *scene)

@@ -15,7 +15,7 @@
  * struct look - one look at all images
  * @newest: release of the newest kernel that has an image or is installed
  * @seen: bit n set: there is an image for list.kernels[n], or one that may be for it
- * @n_next: images that boot unless somebody chooses another one
+ * @n_next: images that boot unless another one is chosen
  */
 struct look {
 	const struct scene *scene;
@@ -102,7 +102,7 @@ static void unreadable(const struct scene *scene, bool next, int error, const ch
 	/* The path stands in front of it already. */
 	if (!strncmp(text, subject, length) && !strncmp(text + length, ": ", 2))
 		text += length + 2;
-	/* It would not boot as it should, whoever reads it. */
+	/* It would not boot as it should, whatever reads it. */
 	if (error == -EBADMSG || error == -ENODATA)
 		scene_tell(scene, next ? FINDING_FAIL : FINDING_HINT, FINDING_IMAGE, "%s",
 			   text);

@@ -176,7 +176,7 @@ static void judge_config_stale(const struct initrd_case *judged,
 			       judged->image->path, "the config in it is not %s%s",
 			       etc_name(judged), text);
 	if (judged->given)
-		finding_advise(finding, "when you are content with it: put it into "
+		finding_advise(finding, "when it does what you want, copy it to "
 					"/etc/vfio-early.conf and rebuild the initramfs");
 	else
 		advise_rebuild(judged, finding);
@@ -441,7 +441,7 @@ static bool text_names(const char *text, const char *word)
 	return false;
 }
 
-/* kernel 6.2 merged vfio_virqfd into vfio: who names it waits for an error. */
+/* kernel 6.2 merged vfio_virqfd into vfio: naming it gives an error. */
 static bool is_stale_virqfd(const struct initrd_case *judged,
 			    const struct initrd_entry *entry)
 {

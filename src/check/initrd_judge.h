@@ -16,7 +16,7 @@
 /**
  * struct initrd_case - an image, and what it is compared with
  * @image: see there
- * @next: it boots unless somebody chooses another one
+ * @next: it boots unless another one is chosen
  * @aside: why it does not boot: "is for rescue"; where it is not @next
  * @wanted: there is something to be reserved
  * @etc: config files of the machine
@@ -45,7 +45,7 @@ bool initrd_config_is_other(const struct initrd_case *image);
  * initrd_judge() - judge an image
  * @image: the image, and what has to be in it
  * @findings: added; the first is always a FINDING_IMAGE, whose level is FINDING_PASS for
- *	an image that boots unless somebody chooses another one, and FINDING_HINT for the
+ *	an image that boots unless another one is chosen, and FINDING_HINT for the
  *	others. FINDING_FAIL is only for those that boot.
  */
 void initrd_judge(const struct initrd_case *image, struct findings *findings);

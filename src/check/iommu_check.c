@@ -530,7 +530,7 @@ static void facts_read(const struct sysroot *root, const struct host *host,
 	facts->table_remaps = table_read(root);
 }
 
-/* Has somebody changed the parameter already, and would it count? */
+/* Has the parameter been changed already, and would it count? */
 static enum iommu_change change_read(const struct sysroot *root, const struct host *host,
 				     struct iommu_facts *facts,
 				     const struct bootloader *bootloader)
@@ -558,7 +558,7 @@ static enum iommu_change change_read(const struct sysroot *root, const struct ho
 	return passes == FACT_UNKNOWN ? IOMMU_CHANGE_FILE : IOMMU_CHANGE_WRITTEN;
 }
 
-/* A parameter in a file that nobody reads */
+/* A parameter in a file that is not read */
 static void astray_check(const struct sysroot *root, const struct host *host,
 			 const struct iommu_facts *facts,
 			 const struct bootloader *bootloader, struct findings *findings)

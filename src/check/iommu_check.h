@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_IOMMU_CHECK_H
 #define VFIO_EARLY_IOMMU_CHECK_H
 
-/* `--check`: is the IOMMU active, who switched it off, and is VFIO there? */
+/* `--check`: is the IOMMU active, what switched it off, and is VFIO there? */
 
 #include "base/sysroot.h"
 #include "check/finding.h"
@@ -13,7 +13,7 @@
 /**
  * enum iommu_cause - why an IOMMU that the firmware describes does not run
  * @IOMMU_CAUSE_ASKED: the kernel command line switches it off
- * @IOMMU_CAUSE_DEFAULT: nobody switches it on, and this kernel wants that
+ * @IOMMU_CAUSE_DEFAULT: nothing switches it on, and this kernel wants that
  * @IOMMU_CAUSE_MAYBE_DEFAULT: likewise, if this kernel wants that, which is not known
  * @IOMMU_CAUSE_NOT_BUILT: the kernel was built without the driver
  * @IOMMU_CAUSE_DRIVER: the driver was to start it and did not
@@ -88,7 +88,7 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
  * iommu_judge() - findings about the IOMMU. Pure.
  * @host: the machine
  * @facts: more evidence
- * @bootloader: who keeps the command line
+ * @bootloader: what keeps the command line
  * @findings: grows; a FINDING_IOMMU_PARAMETER that is a FINDING_HINT says that the IOMMU
  *	is off now, and may not be so at the next boot
  */

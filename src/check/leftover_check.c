@@ -532,5 +532,6 @@ void leftover_check(const struct scene *scene)
 			      "there are more lines of other recipes than this program "
 			      "looks at");
 	else if (!findings_worst(scene->findings, FINDING_AREA_LEFTOVER, NULL, &level))
-		scene_pass(scene, FINDING_LEFTOVER_SCRIPT, "no other recipe is found");
+		scene_pass(scene, FINDING_LEFTOVER_SCRIPT,
+			   "no leftovers of other passthrough set-ups");
 }

@@ -27,7 +27,7 @@
  * struct explain - what is known
  * @root: where the machine is
  * @run: config, machine and plan of now
- * @report: the record of this boot; NULL: there is none
+ * @report: the report of this boot; NULL: there is none
  * @drift: the record joined with the state now; only with @report
  * @messages: what was said of its functions; only with @report
  * @names: for people

@@ -104,7 +104,7 @@ static void wanted_print(const struct scene *scene, const struct render *render)
 		count++;
 	}
 	if (!count && !run->config.invalid)
-		say(render, "No target of the config has to do with it.");
+		say(render, "No target in the config refers to it.");
 }
 
 /* ---- what is there ---- */
@@ -253,9 +253,9 @@ static void boot_print(const struct scene *scene, const struct render *render)
 
 	heading(render, "At this boot");
 	if (!report)
-		say(render, "There is no record of this boot that could be read.");
+		say(render, "There is no report of this boot that could be read.");
 	else if (!recorded_id(scene))
-		say(render, "The record says nothing of it.");
+		say(render, "The report does not mention it.");
 	for (size_t i = 0; report && i < report->n_targets; i++) {
 		const struct report_target *target = &report->targets[i];
 		enum target_state state = scene->explain->drift->targets[i].state;
@@ -295,7 +295,7 @@ static void drivers_print(const struct scene *scene, const struct render *render
 		    *claim->alias ? "; alias " : "", claim->alias);
 	}
 	if (*scene->function->override)
-		say(render, "driver_override lets none but %s have it",
+		say(render, "driver_override restricts it to %s",
 		    scene->function->override);
 	say(render, "for a virtual machine: %s (%s)", driver->name,
 	    host_driver_state_names[driver->state]);

@@ -144,7 +144,7 @@ static int report_send(const struct report *report, const struct drift *drift,
 		       struct journal_entry *entry, struct fault *fault)
 {
 	if (drift->other_boot)
-		return note_send(entry, "there is no record of this boot",
+		return note_send(entry, "there is no report of this boot",
 				 "the one that is there is of another boot", fault);
 	if (*report->config_error)
 		return note_send(entry, "nothing was reserved", report->config_error,
@@ -176,5 +176,5 @@ int journal_send_missing(const struct fault *why, struct fault *fault)
 
 	if (!entry)
 		return fault_set(fault, -ENOMEM, "journal: %s", strerror(ENOMEM));
-	return note_send(entry, "there is no record of this boot", why->text, fault);
+	return note_send(entry, "there is no report of this boot", why->text, fault);
 }

@@ -40,7 +40,7 @@ void journal_target(const struct report *report, size_t target, const struct dri
  * @drift: the record joined with the state now
  * @fault: filled on failure
  *
- * Return: 0 or -errno. Without a journal there is nobody to tell, which is no failure
+ * Return: 0 or -errno. Without a journal there is nothing to write to, which is no failure
  * (sd_journal_sendv(3)).
  */
 int journal_send(const struct report *report, const struct drift *drift,

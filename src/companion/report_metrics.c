@@ -149,7 +149,7 @@ static void run_print(FILE *out, const struct report *report, const struct drift
 		number(out, "run_duration_seconds", "How long it took.",
 		       (double)(report->finish - report->start) / MICROSECONDS);
 	number(out, "run_after_udev", "Was udev there before it?", report->udev_ran);
-	number(out, "other_boot", "Is the record of another boot?", drift->other_boot);
+	number(out, "other_boot", "Is the report of another boot?", drift->other_boot);
 	number(out, "config_changed", "Is the config now not the one that ran?",
 	       drift->config_changed);
 }
@@ -157,7 +157,7 @@ static void run_print(FILE *out, const struct report *report, const struct drift
 void prometheus_print(FILE *out, const struct report *report, const struct now *now,
 		      const struct drift *drift)
 {
-	number(out, "report_present", "Is there a record of this boot?",
+	number(out, "report_present", "Is there a report of this boot?",
 	       report && !drift->other_boot);
 	number(out, "report_status", "Exit status of vfio-early --report.",
 	       report ? drift->status : STATUS_NO_REPORT);

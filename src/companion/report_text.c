@@ -58,7 +58,8 @@ static void run_warn(const struct render *render, const struct report *report)
 	if (!strcmp(report->mode, "off"))
 		warn(render, "Nothing was done: vfio_early.mode=off was set.", "");
 	if (strcmp(report->path, REPORT_PATH) != 0)
-		warn(render, "The record lay in " REPORT_FALLBACK_PATH ".",
+		warn(render,
+		     "The report was written to " REPORT_FALLBACK_PATH " instead.",
 		     "/run could not be written when it was made.");
 }
 
@@ -66,7 +67,7 @@ static void drift_warn(const struct render *render, const struct report *report,
 		       const struct now *now, const struct drift *drift)
 {
 	if (drift->other_boot)
-		warn(render, "This is the record of another boot.",
+		warn(render, "This is the report of another boot.",
 		     "In this boot, the initramfs did not run vfio-early-boot.");
 	if (now->config->invalid)
 		warn(render,
@@ -79,7 +80,7 @@ static void drift_warn(const struct render *render, const struct report *report,
 		     "Rebuild the initramfs, so that the next boot uses it.");
 	if (!now->host)
 		warn(render,
-		     "The state now could not be read: what follows is the record.", "");
+		     "The state now could not be read: what follows is the report.", "");
 }
 
 /* ---- targets ---- */
@@ -397,8 +398,8 @@ void report_missing_print(const struct render *render, const struct fault *fault
 	const char *cause;
 
 	render_word(render, RENDER_BAD,
-		    fault->error == -ENOENT ? "There is no record of this boot." :
-					      "The record of this boot cannot be read.");
+		    fault->error == -ENOENT ? "There is no report of this boot." :
+					      "The report of this boot cannot be read.");
 	fputc('\n', render->out);
 	text_paragraph(render->out, 2, fault->text);
 	fputs("Likely causes, and what to do:\n", render->out);

@@ -340,7 +340,7 @@ struct image_start generator_start(const struct initrd *initrd)
 	if (generator && generator->start)
 		return generator->start(initrd);
 	return (struct image_start){ IMAGE_ORDER_UNKNOWN,
-				     "who starts the program in it is not known; rdinit= "
+				     "what starts the program in it is not known; rdinit= "
 				     "on the kernel command line would" };
 }
 

@@ -344,7 +344,7 @@ static void entry_end(struct entry *entry)
 		if (known)
 			path_release(source->files[main].path, NAMED_FILE, known->named);
 	}
-	/* The first entry is the one that boots unless somebody chooses another. */
+	/* The first entry is the one that boots unless another is chosen. */
 	if (source->n_files && known && !known->listed) {
 		memcpy(known->files, source->files, sizeof(known->files));
 		known->n_files = source->n_files;

@@ -138,6 +138,5 @@ void mkinitcpio_prepare(const struct sysroot *root, const char *file,
 	if (!hooks.ours)
 		(void)snprintf(before, GENERATOR_TEXT_MAX,
 			       "put " HOOK " %s in HOOKS of /%.200s",
-			       hooks.base ? "right behind base" : "first",
-			       hooks.file);
+			       hooks.base ? "right behind base" : "first", hooks.file);
 }

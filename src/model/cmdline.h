@@ -58,7 +58,7 @@ bool cmdline_get(const char *cmdline, const char *name, char *value, size_t valu
  * All parameters are read even after a bad one, so that a kill switch always counts; a
  * bad one marks the config invalid. The last one wins, `vfio_early.target=` adds up: its
  * targets are called cmdline-1, cmdline-2, ... The bare word vfio_early is bad too:
- * whoever types `vfio_early=off` wants something of us.
+ * `vfio_early=off` is meant for this program, too.
  *
  * Return: 0; -EINVAL; -EEXIST or -E2BIG of config_add_target()
  */

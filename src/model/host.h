@@ -87,8 +87,8 @@ enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
  * @group: number; changes between boots
  * @unit: IOMMU unit that serves it (its `iommu` link); empty: none
  * @boot_vga: FACT_UNKNOWN: the attribute does not exist (class other than 0300)
- * @framebuffer: who owns a firmware framebuffer in one of its BARs (efifb, simpledrm,
- *	BOOTFB, ...); empty: nobody
+ * @framebuffer: owner of a firmware framebuffer in one of its BARs (efifb, simpledrm,
+ *	BOOTFB, ...); empty: none
  * @is_vf: a virtual function (physfn link)
  * @vfs: virtual functions that it has enabled
  * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
@@ -283,7 +283,7 @@ void host_note(struct host *host, const struct fault *fault);
 bool host_iommu_active(const struct host *host);
 
 /**
- * enum iommu_state - is there an IOMMU, and if not, who is to blame
+ * enum iommu_state - is there an IOMMU, and if not, why not
  * @IOMMU_STATE_ACTIVE: functions have groups
  * @IOMMU_STATE_FIRMWARE: no ACPI table describes one
  * @IOMMU_STATE_KERNEL: a table does, but the kernel has started no unit

@@ -46,7 +46,7 @@ bool card_any_takes(const struct plan *plan, size_t function);
  * @plan: the plan
  * @function: index in host.functions
  *
- * Return: true when one would, and no rule speaks against it
+ * Return: true when one would, and no rule refuses it
  */
 bool card_any_reserves(const struct plan *plan, size_t function);
 

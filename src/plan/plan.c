@@ -11,7 +11,7 @@
  *   1. select: each target becomes one card, or, with all = yes, several; a card is a
  *      list of functions. (select.c)
  *   2. own rules: each rule looks at one card and at facts.
- *   3. groups: an endpoint in a card's group that nobody takes refuses the card. Two
+ *   3. groups: an endpoint in a card's group that no target takes refuses the card. Two
  *      cards of one group may both be wanted; then each stands or falls with the other,
  *      so this is repeated until no verdict changes any more.
  *   4. bundles: cards that share a group are one transaction.

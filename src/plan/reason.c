@@ -9,7 +9,7 @@
 static const struct reason_info reasons[] = {
 	[REASON_NONE] = {
 		.code = "none",
-		.sentence = "nothing speaks against it",
+		.sentence = "no rule refuses it",
 		.remedy = "nothing to do",
 	},
 	[REASON_CONFIG_INVALID] = {
@@ -237,7 +237,7 @@ static const struct reason_info reasons[] = {
 	[REASON_LOST] = {
 		.code = "lost",
 		.sentence = "it was reserved at boot and is not any more",
-		.remedy = "find out who took it: another tool that rebinds drivers, or a "
+		.remedy = "find out what took it: another tool that rebinds drivers, or a "
 			  "virtual machine that gave it back to the host",
 	},
 };

@@ -24,7 +24,7 @@
  * @hashed: name in the hash: where it is in an image
  * @shown: path for messages, as it is on the machine
  * @typed: path to type in a command: with the root's path in front
- * @owner_any: it may belong to whoever runs the program
+ * @owner_any: it may belong to the user that runs the program
  */
 struct source {
 	int dir;
@@ -58,7 +58,7 @@ static int source_remedy(const struct source *source, const char *what,
 }
 
 /*
- * Nobody but root may say which device is taken from the host: not by writing a file, and
+ * Only root may say which device is taken from the host: not by writing a file, and
  * not by putting one into the directory of the drop-ins.
  */
 static int source_check(const struct sysroot *root, const struct source *source,

@@ -17,7 +17,7 @@
 
 /**
  * struct image - what the initramfs hook wrote about the image (etc/vfio-early.image)
- * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: nobody said
+ * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: not said
  * @version: of the program when the image was built
  * @config_hash: of the config when the image was built, as in the report
  */
@@ -38,7 +38,7 @@ struct image {
  *
  * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that others than its owner may
  * write is an error (-EPERM), on the running machine also one that is not root's (@file
- * may belong to whoever runs the program). A link to nothing is an error; no file at all
+ * may belong to the user that runs the program). A link to nothing is an error; no file at all
  * is not. All files are read even when one is bad.
  *
  * Return: 0, or -errno of the first fault

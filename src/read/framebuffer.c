@@ -13,7 +13,7 @@
 #define CLASS_DISPLAY 0x03
 #define CLASS_VGA_OLD 0x0001 /* VGA before PCI had classes */
 
-/* What the kernel calls a region of the firmware's framebuffer, and who may own it. */
+/* What the kernel calls a region of the firmware's framebuffer, and its possible owners. */
 static const char *const owners[] = {
 	"BOOTFB",  "simplefb",		 "simpledrm",	    "efifb",
 	"efidrm",  "simple-framebuffer", "efi-framebuffer", "vesafb",
@@ -128,7 +128,7 @@ static void children_read(const struct sysroot *root, struct host *host)
 	}
 }
 
-/* Somebody is known to show the boot. */
+/* What shows the boot is known. */
 static bool is_found(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)

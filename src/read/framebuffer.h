@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_FRAMEBUFFER_H
 #define VFIO_EARLY_FRAMEBUFFER_H
 
-/* Who owns the firmware's framebuffer: /proc/iomem. */
+/* The owner of the firmware's framebuffer: /proc/iomem. */
 
 #include "base/sysroot.h"
 #include "model/host.h"

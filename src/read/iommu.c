@@ -136,7 +136,7 @@ static int number_compare(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
-/* Only groups that hold a PCI function: nobody asks for the others. */
+/* Only groups that hold a PCI function: the others are not needed. */
 static void groups_read(const struct sysroot *root, struct host *host)
 {
 	size_t count = 0, unique = 0;

@@ -13,7 +13,7 @@
 /**
  * image_describe() - write CONFIG_IMAGE_PATH for an image that is being built
  * @root: where the config is
- * @generator: who builds the image
+ * @generator: what builds the image
  * @text: filled: INI; empty for STATUS_SHORT, and when @generator is no word. Its key
  *	`modules` is for the hook: the modules that the image has to have as far as its
  *	kernel has them.

@@ -3,7 +3,7 @@
 #define VFIO_EARLY_DRIFT_H
 
 /*
- * The record of this boot joined with the state now. Values in, values out; report_show.h
+ * The report of this boot joined with the state now. Values in, values out; report_show.h
  * shows them.
  */
 

@@ -3,7 +3,7 @@
 #define VFIO_EARLY_REPORT_READ_H
 
 /*
- * Reading the record of a run back. Strict about what it needs, so that nothing is
+ * Reading the report of a run back. Strict about what it needs, so that nothing is
  * guessed; what it does not know is left alone, so that a newer program may add to it.
  */
 

@@ -16,7 +16,7 @@
  * @ret_path: where the report is, one of the two; written on success only
  * @fault: what failed, and of the first place also when the second one worked
  *
- * Nobody ever sees a part of a report: it gets its name when it is complete.
+ * A part of a report is never seen: it gets its name when it is complete.
  *
  * Return: 0 or -errno of the last place
  */

@@ -61,7 +61,7 @@ struct step {
 
 /**
  * enum target_state - how a target ended
- * @TARGET_PENDING: nobody has said yet
+ * @TARGET_PENDING: not decided yet
  * @TARGET_LOST: it was reserved, it is not now; only a report joined with the present
  */
 enum target_state {
@@ -116,7 +116,7 @@ struct apply_target {
  * struct stray - a function that a VFIO driver has although the plan does not name it
  * @function: index in host.functions
  * @driver: index in host.drivers
- * @came: it came with this run and was given back; else somebody had put it there before
+ * @came: it came with this run and was given back; else it had been there before
  * @undo_error: negative errno of giving it back; -EINPROGRESS: it never ended
  */
 struct stray {
@@ -170,7 +170,7 @@ extern const char *const run_end_names[];
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
  * @late: for one function that appeared later; the plan holds only what it is about
- * @idle: there was nothing to do about it, or nobody could find out: the record stays
+ * @idle: there was nothing to do about it, or it could not be found out: the report stays
  */
 struct run {
 	enum run_phase phase;

@@ -182,7 +182,7 @@ static void group_read(const struct sysroot *root, const char *name,
 	(void)lines_read(root, "etc/passwd", person_take, group);
 }
 
-/* Debian has a group for it, others let everybody use it. */
+/* Debian has a group for it, others let every user use it. */
 static void kvm_read(const struct sysroot *root, struct around *around)
 {
 	struct stat status;

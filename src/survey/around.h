@@ -27,7 +27,7 @@ struct around_group {
 /**
  * struct around - all of it
  * @kvm: /dev/kvm is there
- * @kvm_is_free: everybody may open it
+ * @kvm_is_free: every user may open it
  * @proxmox: it is a Proxmox host
  * @libvirt: libvirt is installed
  * @qemu: QEMU is installed

@@ -223,8 +223,8 @@ static void list_print(const struct render *render, const struct messages *messa
 {
 	size_t skipped = messages->count > SHOWN_MAX ? messages->count - SHOWN_MAX : 0;
 
-	fprintf(render->out, "\nWhat %s of them at this boot, seconds after its start:\n",
-		messages->programs ? "was said" : "the kernel said");
+	fprintf(render->out, "\n%s about these devices (seconds since boot):\n",
+		messages->programs ? "Kernel and program messages" : "Kernel messages");
 	if (skipped + messages->dropped)
 		fprintf(render->out,
 			"  (%zu earlier ones: --json, or journalctl -k -b)\n",
@@ -245,7 +245,7 @@ static void taken_print(const struct render *render,
 		return;
 	if (function->spoke)
 		(void)snprintf(since, sizeof(since),
-			       ", which first spoke of it at %.3f s",
+			       "; its first message about it: %.3f s",
 			       seconds(function->since.time));
 	(void)snprintf(line, sizeof(line), "%s was taken by %s%s.", function->address,
 		       function->driver, since);
@@ -259,7 +259,7 @@ static void timing_print(const struct render *render, const struct messages *mes
 
 	if (!first) {
 		text_paragraph(render->out, 2,
-			       "No competing driver of the host has spoken.");
+			       "No competing host driver logged anything.");
 		return;
 	}
 	(void)snprintf(
@@ -276,10 +276,9 @@ static void timing_print(const struct render *render, const struct messages *mes
 void messages_print(const struct render *render, const struct messages *messages)
 {
 	if (messages->hidden && messages->n_functions)
-		text_paragraph(
-			render->out, 0,
-			"What the kernel said of them could not be read: try again "
-			"as root.");
+		text_paragraph(render->out, 0,
+			       "The kernel log could not be read: try again "
+			       "as root.");
 	if (!messages->source || !messages->n_functions)
 		return;
 	list_print(render, messages);

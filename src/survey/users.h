@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_USERS_H
 #define VFIO_EARLY_USERS_H
 
-/* Who uses a card at the moment: screens plugged in, programs that have it open. */
+/* The users of a card at the moment: screens plugged in, programs that have it open. */
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@
 	"Which programs of others have a card open cannot be told: try again as root."
 
 /**
- * struct users - who uses a function
+ * struct users - the users of a function
  * @screens: connectors with a screen: DP-1
  * @programs: processes that have a device node of it open, as many as there is room for
  * @more_programs: there are others
@@ -39,7 +39,7 @@ struct users {
 };
 
 /**
- * users_read() - find out who uses a function
+ * users_read() - find the users of a function
  * @root: where the machine is
  * @function: the function; its DRM nodes count, and those of VFIO for its group
  * @users: filled
@@ -50,7 +50,7 @@ void users_read(const struct sysroot *root, const struct host_function *function
 /**
  * users_format() - say it in a line
  * @users: read
- * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: nobody is known
+ * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: none is known
  */
 void users_format(const struct users *users, char text[static USERS_TEXT_MAX]);
 

@@ -592,7 +592,7 @@ static void group_bridge_driver(void **state)
 	plan_of(first_card);
 	group_check(&scene);
 	assert_int_equal(count_of(FINDING_GROUP_BRIDGE), 0);
-	find(FINDING_GROUP, FINDING_PASS, "its bridges are in nobody's way");
+	find(FINDING_GROUP, FINDING_PASS, "bridges in the group do not matter");
 	strcpy(port->driver, "shpchp");
 	plan_of(first_card);
 	group_check(&scene);
@@ -640,7 +640,8 @@ static void resets(void **state)
 	*gpu->reset_methods = '\0';
 	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "by itself");
 	facts.has_reset_method = true;
-	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "switched all reset");
+	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN,
+	      "all reset methods are switched off");
 	gpu->has_reset = false;
 	gpu->id.device = 0x2342;
 	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
