@@ -57,7 +57,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo bench check check-quick deps install uninstall deb clean FORCE
+.PHONY: all static objects man demo bench check check-quick deps install uninstall deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -283,6 +283,10 @@ uninstall:
 		"$(DESTDIR)/usr/lib/dracut/modules.d/50vfio-early" 2>/dev/null || :
 
 # ---- packages ----
+
+# The source archive of this commit, an SBOM, checksums: $(BUILD)/dist
+dist: $(SOURCES)/versions
+	+@tools/dist $(BUILD)/dist
 
 # debhelper in a folder of its own, on what make builds, with make's own flags: what is packaged is
 # what was tested. Two suites of tests may want it at the same time. (dpkg-buildpackage works, too;
