@@ -4,18 +4,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "base/cleanup.h"
-#include "check/iommu_check.h"
 #include "check/scene.h"
 #include "plan/card.h"
 #include "plan/reason.h"
-#include "read/config_read.h"
-#include "read/host_read.h"
-#include "survey/bootloader.h"
 
 const char *const check_state_names[] = {
 	[CHECK_RESERVED] = "reserved",
@@ -35,6 +29,12 @@ static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no nam
  */
 #define REASONS_OPEN (BIT(REASON_CANNOT_TELL) | BIT(REASON_VFS_ENABLED))
 #define REASONS_IOMMU (BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP))
+
+void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMETER_MAX])
+{
+	(void)snprintf(name, SURVEY_PARAMETER_MAX, "vfio_early.mode=%s",
+		       config_mode_names[mode]);
+}
 
 /* ---- config and targets ---- */
 
@@ -71,30 +71,28 @@ static void config_check(const struct check *check, struct findings *findings)
 }
 
 /* Is the kill switch only typed for this boot, or kept by the boot loader? */
-static enum fact mode_is_kept(const struct sysroot *root,
-			      const struct bootloader *bootloader, enum config_mode mode)
+static enum fact mode_is_kept(const struct check *check)
 {
-	char parameter[64];
-	enum fact passes;
+	char name[SURVEY_PARAMETER_MAX];
+	const struct parameter *parameter;
 
-	(void)snprintf(parameter, sizeof(parameter), "vfio_early.mode=%s",
-		       config_mode_names[mode]);
-	passes = bootloader_passes(root, bootloader, parameter, NULL);
-	if (passes != FACT_UNKNOWN || !*bootloader->file)
-		return passes;
-	return bootloader_keeps(root, bootloader, parameter) ? FACT_YES : FACT_NO;
+	check_mode_parameter(check->mode, name);
+	parameter = survey_parameter(check->survey, name);
+	if (!parameter)
+		return FACT_UNKNOWN;
+	if (parameter->passes != FACT_UNKNOWN || !*check->survey->bootloader.file)
+		return parameter->passes;
+	return parameter->kept.found ? FACT_YES : FACT_NO;
 }
 
-static void mode_check(const struct sysroot *root, const struct check *check,
-		       struct findings *findings)
+static void mode_check(const struct check *check, struct findings *findings)
 {
 	const char *mode = config_mode_names[check->mode];
-
 	enum fact kept;
 
 	if (check->mode == CONFIG_MODE_ON)
 		return;
-	kept = mode_is_kept(root, &check->bootloader, check->mode);
+	kept = mode_is_kept(check);
 	if (kept == FACT_YES)
 		finding_advise(
 			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
@@ -226,33 +224,21 @@ static void report_targets_check(const struct check *check, struct findings *fin
 	}
 }
 
-static void report_check(const struct sysroot *root, struct check *check)
+static void report_check(const struct check *check, struct findings *findings)
 {
-	char boot_id[CONFIG_WORD_MAX] = "";
-	struct now now = { .config = &check->config,
-			   .boot_id = boot_id,
-			   .host = &check->host };
-	struct findings *findings = &check->findings;
-	struct fault fault = { 0 };
-	int result = report_read(root, &check->report, &fault);
-
-	if (result < 0) {
-		if (check->config.n_targets && result == -ENOENT)
+	if (!check->has_report) {
+		if (check->config.n_targets && check->report_error == -ENOENT)
 			finding_advise(findings_add(findings, FINDING_HINT,
 						    FINDING_REPORT, NULL,
 						    "there is no report of this boot: "
 						    "vfio-early-boot did not run"),
 				       "expected before the first reboot; afterwards run "
 				       "`vfio-early --report`");
-		else if (result != -ENOENT)
+		else if (check->report_error != -ENOENT)
 			findings_add(findings, FINDING_UNKNOWN, FINDING_REPORT, NULL,
-				     "%s", fault.text);
+				     "%s", check->report_fault.text);
 		return;
 	}
-	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", boot_id,
-			   sizeof(boot_id));
-	drift_find(&check->report, &now, &check->drift);
-	check->has_report = true;
 	if (check->drift.other_boot)
 		findings_add(findings, FINDING_WARN, FINDING_REPORT, NULL,
 			     "the report is not of this boot");
@@ -507,127 +493,36 @@ void check_predict(struct check *check)
 
 /* ---- all of it ---- */
 
-static bool group_is_wished(const struct survey_wish *wish, unsigned int group)
-{
-	for (size_t i = 0; i < wish->n_groups; i++)
-		if (wish->groups[i] == group)
-			return true;
-	return false;
-}
-
-static void groups_wish(const struct host *host, const struct plan_target *target,
-			struct survey_wish *wish)
-{
-	for (size_t i = 0; i < target->n_functions; i++) {
-		const struct host_function *function = card_at(host, target, i);
-
-		if (function->has_group && wish->n_groups < PROOFS_MAX &&
-		    !group_is_wished(wish, function->group))
-			wish->groups[wish->n_groups++] = function->group;
-	}
-}
-
-static void survey_wish(const struct check *check, const char *cmdline, bool prove,
-			struct survey_wish *wish)
-{
-	const struct host *host = &check->host;
-
-	wish->cmdline = cmdline;
-	wish->host = host;
-	wish->prove = prove;
-	for (size_t i = 0; i < check->plan.n_targets; i++) {
-		const struct plan_target *target = &check->plan.targets[i];
-
-		for (size_t j = 0; j < host->n_functions && target->n_functions; j++) {
-			wish->taken[j] = wish->taken[j] || card_takes(target, j);
-			wish->near[j] = wish->near[j] || card_touches(host, target, j);
-		}
-		if (prove && card_is_reserved(host, target))
-			groups_wish(host, target, wish);
-	}
-}
-
-/* What was read for the checks; large */
-struct reading {
-	struct survey_wish survey_wish;
-	struct survey survey;
-	struct images_wish images_wish;
-	struct images images;
-	struct config scratch_config;
-	struct plan scratch_plan;
+/* Sources of findings, in the order in which they speak */
+static void (*const sources[])(const struct scene *scene) = {
+	group_check,	device_check, host_check,  initrd_check,
+	leftover_check, around_check, proof_check,
 };
 
-static int sources_run(const struct sysroot *root, const struct check_wish *wish,
-		       const char *cmdline, struct check *check)
-{
-	struct reading *reading cleanup_free = calloc(1, sizeof(*reading));
-	struct scene scene = { .config = &check->config,
-			       .host = &check->host,
-			       .plan = &check->plan,
-			       .cmdline = cmdline,
-			       .findings = &check->findings,
-			       .outlooks = &check->outlooks };
-
-	if (!reading)
-		return -ENOMEM;
-	scene.survey = &reading->survey;
-	scene.images = &reading->images;
-	scene.scratch_config = &reading->scratch_config;
-	scene.scratch_plan = &reading->scratch_plan;
-	survey_wish(check, cmdline, wish->prove, &reading->survey_wish);
-	survey_read(root, &reading->survey_wish, &reading->survey);
-	reading->images_wish.given = wish->config;
-	reading->images_wish.reader = check->bootloader.reader;
-	initrd_wish(&check->host, &check->plan, &reading->images_wish);
-	images_read(root, &reading->images_wish, &reading->images);
-	group_check(&scene);
-	device_check(&scene);
-	host_check(&scene);
-	initrd_check(&scene);
-	leftover_check(&scene);
-	around_check(&scene);
-	proof_check(&scene);
-	images_done(&reading->images);
-	return 0;
-}
-
-int check_run(const struct sysroot *root, const struct check_wish *wish,
-	      struct check *check, struct fault *fault)
+void check_run(struct check *check)
 {
 	struct findings *findings = &check->findings;
-	struct bootloader_facts loader;
-	char cmdline[CMDLINE_MAX];
-	int result;
+	const struct scene scene = { .config = &check->config,
+				     .host = &check->host,
+				     .plan = &check->plan,
+				     .survey = check->survey,
+				     .images = check->images,
+				     .cmdline = check->cmdline,
+				     .findings = findings,
+				     .outlooks = &check->outlooks,
+				     .scratch_config = &check->scratch_config,
+				     .scratch_plan = &check->scratch_plan };
 
-	(void)config_read_cmdline(root, cmdline);
-	(void)config_read(root, wish->config, cmdline, &check->config);
-	check->mode = check->config.mode;
-	check->config.mode = CONFIG_MODE_ON;
-	result = host_read(root, &check->config, cmdline, &check->host, fault);
-	if (result < 0)
-		return result;
-	plan_build(&check->config, &check->host, &check->plan);
-	bootloader_read(root, cmdline, &loader);
-	bootloader_judge(&loader, &check->bootloader);
-	iommu_check(root, &check->host, &check->plan, &check->bootloader, findings);
+	iommu_check(&scene);
 	config_check(check, findings);
-	mode_check(root, check, findings);
+	mode_check(check, findings);
 	for (size_t i = 0; i < check->plan.n_targets && !check->config.invalid; i++)
 		target_check(check, &check->plan.targets[i], findings);
 	notes_check(check, findings);
-	report_check(root, check);
-	result = sources_run(root, wish, cmdline, check);
-	if (result < 0)
-		return fault_set(fault, result, "%s", strerror(-result));
+	report_check(check, findings);
+	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
+		sources[i](&scene);
 	check_predict(check);
-	return 0;
-}
-
-void check_done(struct check *check)
-{
-	if (check->has_report)
-		report_done(&check->report);
-	check->has_report = false;
 }
 
 enum status check_status(const struct check *check)

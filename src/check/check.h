@@ -12,16 +12,16 @@
 
 #include "base/fault.h"
 #include "base/status.h"
-#include "base/sysroot.h"
 #include "check/finding.h"
 #include "check/initrd_check.h"
+#include "model/cmdline.h"
 #include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
 #include "report/drift.h"
 #include "report/render.h"
 #include "report/report_read.h"
-#include "survey/bootloader.h"
+#include "survey/survey.h"
 
 #define CHECK_VERSION 1
 #define CHECK_TARGETS_MAX (2 * PLAN_TARGETS_MAX) /* of the plan and of the record */
@@ -68,52 +68,42 @@ struct check_target {
 
 /**
  * struct check - one check; large: allocate it, zeroed
+ * @cmdline: of the kernel
  * @config: of /etc, judged as if no kill switch were set
  * @mode: what the kill switch of this boot says
- * @has_report: @report and @drift are filled
+ * @has_report: @report and @drift are filled; else @report_error and @report_fault say why
+ * @survey: what only people ask
+ * @images: initramfs images
+ * @findings: filled by check_run(), as all that follows
+ * @scratch_config: room for the config of an image
+ * @scratch_plan: likewise for what it would do
  */
 struct check {
+	char cmdline[CMDLINE_MAX];
 	struct config config;
 	enum config_mode mode;
 	struct host host;
 	struct plan plan;
-	struct bootloader bootloader;
 	bool has_report;
+	int report_error;
+	struct fault report_fault;
 	struct report report;
 	struct drift drift;
+	struct survey *survey;
+	struct images *images;
 	struct findings findings;
 	struct initrd_outlooks outlooks;
 	struct check_target targets[CHECK_TARGETS_MAX];
 	size_t n_targets;
+	struct config scratch_config;
+	struct plan scratch_plan;
 };
 
-/**
- * struct check_wish - how to look
- * @config: --config FILE; NULL: the usual ones
- * @prove: ask the kernel too
- */
-struct check_wish {
-	const char *config;
-	bool prove;
-};
+/** check_mode_parameter() - the parameter that sets a kill switch. Pure. */
+void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMETER_MAX]);
 
-/**
- * check_run() - look at everything
- * @root: the machine
- * @wish: how
- * @check: zeroed; filled; give it to check_done()
- * @fault: filled on failure
- *
- * Return: 0; -errno when the machine could not be looked at at all
- */
-int check_run(const struct sysroot *root, const struct check_wish *wish,
-	      struct check *check, struct fault *fault);
-
-/**
- * check_done() - let go of it
- * @check: run, or zeroed
- */
-void check_done(struct check *check);
+/** check_run() - judge all that was read (companion/check_look.h). Pure. */
+void check_run(struct check *check);
 
 /**
  * check_image_is_aside() - does an image boot only when it is chosen?

@@ -7,9 +7,8 @@
 
 #include "base/array.h"
 #include "base/lines.h"
+#include "check/scene.h"
 #include "model/cmdline.h"
-#include "plan/card.h"
-#include "read/config_read.h"
 
 #define ADVICE_MAX (FINDING_TEXT_MAX - 64)
 
@@ -438,118 +437,31 @@ void iommu_judge(const struct host *host, const struct iommu_facts *facts,
 	judge_remapping(host, facts, bootloader, findings);
 }
 
-/* ---- reading ---- */
-
-/* What the kernel was built with, as far as a distribution leaves it on the disk */
-struct built {
-	const char *driver;
-	bool found_driver;
-	bool found_default;
-	bool any;
-};
-
-static void built_take(const struct line *line, void *context)
-{
-	struct built *built = context;
-	size_t length = strlen(built->driver);
-
-	built->any = built->any || starts_with(line->text, "CONFIG_");
-	if (starts_with(line->text, built->driver) &&
-	    (!strcmp(line->text + length, "=y") || !strcmp(line->text + length, "=m")))
-		built->found_driver = true;
-	if (!strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y") ||
-	    !strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y"))
-		built->found_default = true;
-}
-
-static void built_read(const struct sysroot *root, const struct host *host,
-		       struct iommu_facts *facts)
-{
-	static const char *const places[][2] = { { "boot/config-", "" },
-						 { "lib/modules/", "/config" },
-						 { "usr/lib/modules/", "/config" } };
-	static const struct {
-		const char *table;
-		const char *driver;
-	} drivers[] = { { "DMAR", "CONFIG_INTEL_IOMMU" },
-			{ "IVRS", "CONFIG_AMD_IOMMU" },
-			{ "VIOT", "CONFIG_VIRTIO_IOMMU" } };
-	struct built built = { 0 };
-	char path[SYSROOT_PATH_MAX];
-
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
-		if (!strcmp(drivers[i].table, host->table))
-			built.driver = drivers[i].driver;
-	if (!built.driver || !*host->kernel)
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(places) && !built.any; i++) {
-		(void)snprintf(path, sizeof(path), "%s%s%s", places[i][0], host->kernel,
-			       places[i][1]);
-		(void)lines_read(root, path, built_take, &built);
-	}
-	if (!built.any)
-		return;
-	facts->built = built.found_driver ? FACT_YES : FACT_NO;
-	facts->default_on = built.found_default ? FACT_YES : FACT_NO;
-}
-
-static void processor_take(const struct line *line, void *context)
-{
-	struct iommu_facts *facts = context;
-
-	if (starts_with(line->text, "vendor_id"))
-		facts->is_amd = strstr(line->text, "AuthenticAMD") ||
-				strstr(line->text, "HygonGenuine");
-	if (starts_with(line->text, "flags") && strstr(line->text, " hypervisor"))
-		facts->is_guest = true;
-}
-
-/* ACPI DMAR, byte 37: flags, bit 0: INTR_REMAP (VT-d specification 8.1) */
-static enum fact table_read(const struct sysroot *root)
-{
-	char bytes[4096];
-	ssize_t length = sysroot_read(root->fd, "sys/firmware/acpi/tables/DMAR", bytes,
-				      sizeof(bytes));
-
-	if (length < 38)
-		return FACT_UNKNOWN;
-	return bytes[37] & 1 ? FACT_YES : FACT_NO;
-}
-
-static void facts_read(const struct sysroot *root, const struct host *host,
-		       const char *cmdline, struct iommu_facts *facts)
-{
-	char type[32];
-
-	*facts = (struct iommu_facts){ .cmdline = cmdline };
-	built_read(root, host, facts);
-	(void)lines_read(root, "proc/cpuinfo", processor_take, facts);
-	facts->is_xen =
-		sysroot_read(root->fd, "sys/hypervisor/type", type, sizeof(type)) > 0 &&
-		!strcmp(type, "xen");
-	facts->table_remaps = table_read(root);
-}
+/* ---- all of it ---- */
 
 /* Has the parameter been changed already, and would it count? */
-static enum iommu_change change_read(const struct sysroot *root, const struct host *host,
-				     struct iommu_facts *facts,
-				     const struct bootloader *bootloader)
+static enum iommu_change change_of(const struct scene *scene, struct iommu_facts *facts)
 {
+	const struct bootloader *bootloader = &scene->survey->bootloader;
+	const struct host *host = scene->host;
+	const struct parameter *parameter;
 	struct bootloader_kept *kept = &facts->kept;
 	struct change change;
 	enum fact passes;
-	size_t others;
 
 	if (iommu_state_of(host) != IOMMU_STATE_KERNEL ||
 	    !change_find(host->table, facts, &change))
 		return IOMMU_CHANGE_NONE;
-	passes = bootloader_passes(root, bootloader, change.parameter, &others);
-	bootloader_kept(root, bootloader, change.parameter, kept);
+	parameter = survey_parameter(scene->survey, change.parameter);
+	if (!parameter)
+		return IOMMU_CHANGE_NONE;
+	passes = parameter->passes;
+	*kept = parameter->kept;
 	if (passes == (change.add ? FACT_YES : FACT_NO))
 		return IOMMU_CHANGE_WAITS;
 	if (change.add && !kept->found && (kept->behind || kept->undone))
 		return kept->behind ? IOMMU_CHANGE_BEHIND : IOMMU_CHANGE_UNDONE;
-	if (change.add && passes == FACT_NO && others)
+	if (change.add && passes == FACT_NO && parameter->others)
 		return IOMMU_CHANGE_OTHERS;
 	/* Without the boot loader's own file, the one that it is made from tells. */
 	if (!*bootloader->file || kept->found != change.add ||
@@ -559,25 +471,20 @@ static enum iommu_change change_read(const struct sysroot *root, const struct ho
 }
 
 /* A parameter in a file that is not read */
-static void astray_check(const struct sysroot *root, const struct host *host,
-			 const struct iommu_facts *facts,
-			 const struct bootloader *bootloader, struct findings *findings)
+static void judge_astray(const struct scene *scene, const struct iommu_facts *facts)
 {
-	static const struct bootloader grub = { .kind = BOOTLOADER_GRUB,
-						.file = "/etc/default/grub",
-						.variable = "" };
+	const struct bootloader *bootloader = &scene->survey->bootloader;
+	const struct parameter *parameter = survey_parameter(scene->survey, intel_on);
 
-	if (!strcmp(host->table, "DMAR") && !host->n_units &&
+	if (!strcmp(scene->host->table, "DMAR") && !scene->host->n_units &&
 	    facts->change == IOMMU_CHANGE_NONE && bootloader->kind != BOOTLOADER_GRUB &&
-	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES &&
-	    bootloader_keeps(root, &grub, intel_on))
-		findings_add(findings, FINDING_WARN, FINDING_IOMMU_PARAMETER, NULL,
-			     "%s is in /etc/default/grub, which this machine does not "
-			     "boot by (%s)",
-			     intel_on, bootloader_names[bootloader->kind]);
+	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES && parameter &&
+	    parameter->in_grub)
+		scene_warn(scene, FINDING_IOMMU_PARAMETER,
+			   "%s is in /etc/default/grub, which this machine does not boot "
+			   "by (%s)",
+			   intel_on, bootloader_names[bootloader->kind]);
 }
-
-static const char *const module_lists[] = { "modules.dep", "modules.builtin" };
 
 static const char *driver_origin(enum host_driver_state state)
 {
@@ -603,112 +510,66 @@ static bool driver_is_wanted(const struct plan *plan, size_t driver)
 	return !driver;
 }
 
-/* Without any list of modules nothing is known to be missing. */
-static bool modules_known(const struct sysroot *root, const struct host *host)
+static void judge_drivers(const struct scene *scene)
 {
-	char path[SYSROOT_PATH_MAX];
-	bool found = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
-		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
-			       module_lists[i]);
-		found = found || sysroot_exists(root->fd, path);
-	}
-	return found;
-}
-
-static void drivers_judge(const struct sysroot *root, const struct host *host,
-			  const struct plan *plan, struct findings *findings)
-{
-	bool known = modules_known(root, host);
+	const struct host *host = scene->host;
 
 	for (size_t i = 0; i < host->n_drivers; i++) {
 		const struct host_driver *driver = &host->drivers[i];
+		bool missing = driver->state == HOST_DRIVER_MISSING;
 
-		if (!driver_is_wanted(plan, i))
+		if (!driver_is_wanted(scene->plan, i))
 			continue;
-		if (driver->state == HOST_DRIVER_MISSING && !known)
-			finding_advise(findings_add(findings, FINDING_UNKNOWN,
-						    FINDING_VFIO_DRIVER, NULL,
-						    "%s: the modules of kernel %s could "
-						    "not be looked at",
-						    driver->name,
-						    *host->kernel ? host->kernel :
-								    "(unknown)"),
-				       "after an update of the kernel: reboot first");
+		if (missing && !scene->survey->iommu.modules_known)
+			scene_unknown(scene, FINDING_VFIO_DRIVER,
+				      "%s: the modules of kernel %s could not be looked "
+				      "at" TO_DO
+				      "after an update of the kernel: reboot first",
+				      driver->name,
+				      *host->kernel ? host->kernel : "(unknown)");
 		else
-			findings_add(findings,
-				     driver->state == HOST_DRIVER_MISSING ? FINDING_FAIL :
-									    FINDING_PASS,
-				     FINDING_VFIO_DRIVER, NULL, "%s is %s (kernel %s)",
-				     driver->name, driver_origin(driver->state),
-				     *host->kernel ? host->kernel : "unknown");
+			scene_tell(scene, missing ? FINDING_FAIL : FINDING_PASS,
+				   FINDING_VFIO_DRIVER, "%s is %s (kernel %s)",
+				   driver->name, driver_origin(driver->state),
+				   *host->kernel ? host->kernel : "unknown");
 	}
 }
 
-struct module_finder {
-	const char *name;
-	bool found;
-	bool any;
-};
-
-/* `kernel/drivers/vfio/vfio_iommu_type1.ko.xz: ...`; or the path alone */
-static void module_take(const struct line *line, void *context)
+static void judge_type1(const struct scene *scene)
 {
-	struct module_finder *finder = context;
-	size_t length = strcspn(line->text, ":");
-	const char *slash, *start = line->text;
+	const struct iommu_evidence *evidence = &scene->survey->iommu;
+	const char *kernel = scene->host->kernel;
 
-	finder->any = true;
-	while ((slash = memchr(start, '/', length - (size_t)(start - line->text))))
-		start = slash + 1;
-	if (starts_with(start, finder->name) && start[strlen(finder->name)] == '.')
-		finder->found = true;
-}
-
-static void type1_check(const struct sysroot *root, const struct host *host,
-			struct findings *findings)
-{
-	struct module_finder finder = { .name = "vfio_iommu_type1" };
-	char path[SYSROOT_PATH_MAX];
-
-	if (sysroot_exists(root->fd, "sys/module/vfio_iommu_type1")) {
-		findings_add(findings, FINDING_PASS, FINDING_VFIO_TYPE1, NULL,
-			     "vfio_iommu_type1 is loaded");
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
-		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
-			       module_lists[i]);
-		(void)lines_read(root, path, module_take, &finder);
-	}
-	if (finder.found)
-		findings_add(findings, FINDING_PASS, FINDING_VFIO_TYPE1, NULL,
-			     "vfio_iommu_type1 is there");
-	else if (finder.any)
-		findings_add(findings, FINDING_FAIL, FINDING_VFIO_TYPE1, NULL,
-			     "vfio_iommu_type1 is missing (kernel %s)", host->kernel);
+	if (evidence->type1_loaded)
+		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is loaded");
+	else if (evidence->type1 == FACT_YES)
+		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is there");
+	else if (evidence->type1 == FACT_NO)
+		scene_fail(scene, FINDING_VFIO_TYPE1,
+			   "vfio_iommu_type1 is missing (kernel %s)", kernel);
 	else
-		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_VFIO_TYPE1,
-					    NULL,
-					    "the modules of kernel %s could not be "
-					    "looked at",
-					    *host->kernel ? host->kernel : "(unknown)"),
-			       "after an update of the kernel: reboot first");
+		scene_unknown(scene, FINDING_VFIO_TYPE1,
+			      "the modules of kernel %s could not be looked at" TO_DO
+			      "after an update of the kernel: reboot first",
+			      *kernel ? kernel : "(unknown)");
 }
 
-void iommu_check(const struct sysroot *root, const struct host *host,
-		 const struct plan *plan, const struct bootloader *bootloader,
-		 struct findings *findings)
+void iommu_check(const struct scene *scene)
 {
-	char cmdline[CMDLINE_MAX];
-	struct iommu_facts facts;
+	const struct iommu_evidence *evidence = &scene->survey->iommu;
+	struct iommu_facts facts = {
+		.cmdline = scene->cmdline,
+		.built = evidence->built,
+		.default_on = evidence->default_on,
+		.is_guest = evidence->is_guest,
+		.is_xen = evidence->is_xen,
+		.is_amd = evidence->is_amd,
+		.table_remaps = evidence->table_remaps,
+	};
 
-	(void)config_read_cmdline(root, cmdline);
-	facts_read(root, host, cmdline, &facts);
-	facts.change = change_read(root, host, &facts, bootloader);
-	iommu_judge(host, &facts, bootloader, findings);
-	astray_check(root, host, &facts, bootloader, findings);
-	drivers_judge(root, host, plan, findings);
-	type1_check(root, host, findings);
+	facts.change = change_of(scene, &facts);
+	iommu_judge(scene->host, &facts, &scene->survey->bootloader, scene->findings);
+	judge_astray(scene, &facts);
+	judge_drivers(scene);
+	judge_type1(scene);
 }

@@ -4,10 +4,8 @@
 
 /* `--check`: is the IOMMU active, what switched it off, and is VFIO there? */
 
-#include "base/sysroot.h"
 #include "check/finding.h"
 #include "model/host.h"
-#include "plan/plan.h"
 #include "survey/bootloader.h"
 
 /**
@@ -94,16 +92,5 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
  */
 void iommu_judge(const struct host *host, const struct iommu_facts *facts,
 		 const struct bootloader *bootloader, struct findings *findings);
-
-/**
- * iommu_check() - findings about the IOMMU and VFIO
- * @root: the machine
- * @host: what there is
- * @plan: what would be done
- * @findings: grows
- */
-void iommu_check(const struct sysroot *root, const struct host *host,
-		 const struct plan *plan, const struct bootloader *bootloader,
-		 struct findings *findings);
 
 #endif

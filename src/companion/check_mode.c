@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "check/check.h"
+#include "companion/check_look.h"
 #include "companion/check_show.h"
 #include "report/json.h"
 
@@ -24,8 +24,12 @@ static enum status check_mode_run(struct session *session)
 
 	if (!check)
 		(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!check || check_run(&session->root, &wish, check, &fault) < 0)
+	if (!check || check_look(&session->root, &wish, check, &fault) < 0) {
+		if (check)
+			check_done(check);
 		return session_complain(session, &fault, STATUS_BAD);
+	}
+	check_run(check);
 	if (session->json)
 		good = json_value_write(session->out, check_to_json(check));
 	else

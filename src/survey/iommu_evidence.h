@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_IOMMU_EVIDENCE_H
+#define VFIO_EARLY_IOMMU_EVIDENCE_H
+
+/* What tells why an IOMMU does not run, and whether VFIO is there. */
+
+#include <stdbool.h>
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * struct iommu_evidence - what struct host does not hold
+ * @built: the driver for the ACPI table is in the kernel (its configuration)
+ * @default_on: CONFIG_INTEL_IOMMU_DEFAULT_ON, or Debian's ..._ON_INTGPU_OFF
+ * @is_guest: the machine is itself virtual (CPU flag `hypervisor`)
+ * @is_xen: it runs under Xen, which owns the IOMMU
+ * @is_amd: maker of the processor: firmware calls the switch differently
+ * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
+ * @modules_known: there is a list of the kernel's modules
+ * @type1: the kernel has vfio_iommu_type1, by these lists
+ * @type1_loaded: it is loaded
+ */
+struct iommu_evidence {
+	enum fact built;
+	enum fact default_on;
+	bool is_guest;
+	bool is_xen;
+	bool is_amd;
+	enum fact table_remaps;
+	bool modules_known;
+	enum fact type1;
+	bool type1_loaded;
+};
+
+void iommu_evidence_read(const struct sysroot *root, const struct host *host,
+			 struct iommu_evidence *evidence);
+
+#endif
