@@ -10,7 +10,7 @@
 include static/toolchain.mk
 
 # Debian has static archives of these for glibc, for musl of none.
-LIBRARIES_musl  := pci kmod blkid jansson zstd lzma z wctype
+LIBRARIES_musl  := pci kmod blkid nothing jansson zstd lzma z wctype
 LIBRARIES_glibc := pci kmod
 LIBRARIES       := $(LIBRARIES_$(STATIC_LIBC))
 
@@ -47,6 +47,20 @@ FILES_blkid := $(call files,$(TREE_blkid)/libblkid/src/*.c $(TREE_blkid)/libblki
 	sha256.c strutils.c strv.c sysfs.c xxhash.c))
 FLAGS_blkid := -include static/util-linux-config.h -I$(STATIC_BUILD)/include/blkid \
 	-I$(TREE_blkid)/include -I$(TREE_blkid)/libblkid/src
+
+# What no Linux boots from or resumes from is not looked for: its prober is left out, and its name
+# in libblkid's table stands for static/blkid-nothing.c, which nothing matches. Members of arrays,
+# volumes and encrypted disks stay, since they say that a device is not what it looks like.
+NOT_BOOTED := apfs befs bfs bluestore cramfs drbdmanage drbdproxy_datalog exfs gfs hfs hpfs \
+	minix mpool netware ocfs refs romfs sysv ubi ubifs udf ufs vmfs vxfs zonefs
+NOT_PARTED := aix atari bsd mac minix sgi solaris_x86 sun ultrix unixware
+FILES_blkid := $(filter-out $(NOT_BOOTED:%=$(TREE_blkid)/libblkid/src/superblocks/%.c) \
+	$(NOT_PARTED:%=$(TREE_blkid)/libblkid/src/partitions/%.c),$(FILES_blkid))
+FLAGS_blkid += $(patsubst %,-D%_idinfo=nothing_idinfo,$(NOT_BOOTED) gfs2 hfsplus ocfs2 oracleasm \
+	vmfs_fs vmfs_volume xenix $(NOT_PARTED:%=%_pt))
+TREE_nothing  := static
+FILES_nothing := static/blkid-nothing.c
+FLAGS_nothing := $(FLAGS_blkid)
 
 # ---- jansson: its private config header is empty, the switches are here ----
 TREE_jansson  := $(SOURCES)/jansson

@@ -35,5 +35,5 @@ STATIC_FLAGS := $(STATIC_CFLAGS) $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -isystem $(
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
 	-Wl,-z,now -Wl,-z,noexecstack
 # libc would otherwise answer its own calls with its own wctype functions.
-STATIC_LDLIBS := -lpci -lkmod -lblkid -ljansson -lzstd -llzma -lz \
+STATIC_LDLIBS := -lpci -lkmod -lblkid $(if $(filter musl,$(STATIC_LIBC)),-lnothing) -ljansson -lzstd -llzma -lz \
 	$(if $(filter musl,$(STATIC_LIBC)),-Wl$(comma)--whole-archive -lwctype -Wl$(comma)--no-whole-archive)
