@@ -136,7 +136,7 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 # ---- the companion ----
 
 $(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
-	-ffunction-sections -fdata-sections,$(SOURCES)/versions,dynamic))
+	-ffunction-sections -fdata-sections,$(SOURCES)/versions,dynamic $(LDLIBS)))
 
 $(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION))
 	@echo '  LD      $@'
