@@ -171,18 +171,6 @@ static struct image_start mkinitcpio_start(const struct initrd *initrd)
 				     "EARLYHOOKS in it lack vfio-early" };
 }
 
-/* Its init runs no hooks: an archive behind the image brings the program. */
-static void booster_prepare(const struct sysroot *root, const char *file,
-			    char before[static GENERATOR_TEXT_MAX])
-{
-	(void)root;
-	(void)file;
-	(void)snprintf(before, GENERATOR_TEXT_MAX,
-		       "booster has no hook for vfio-early: have the archive of "
-		       "`vfio-early --make-cpio` loaded behind the image, with rdinit= "
-		       "(vfio-early-initramfs(7))");
-}
-
 /* ---- the table ---- */
 
 /* The first whose signs are in an image is its generator. */
@@ -219,7 +207,7 @@ const struct generator generators[] = {
 			     { NULL, "*.efi", "mkinitcpio -k {release} -U {file}" },
 			     { NULL, NULL, "mkinitcpio -k {release} -g {file}" },
 			     { NULL, NULL, "mkinitcpio -P" } },
-		.prepare = mkinitcpio_prepare,
+		.hooks_named = true,
 	},
 	{
 		.name = "dracut",
@@ -249,7 +237,9 @@ const struct generator generators[] = {
 		.kind = "of booster",
 		.signs = { "etc/booster.init.yaml" },
 		.places = { { "boot/booster-*.img", NAMED_FILE } },
-		.prepare = booster_prepare,
+		.before = "booster has no hook for vfio-early: have the archive of "
+			  "`vfio-early --make-cpio` loaded behind the image, with "
+			  "rdinit= (vfio-early-initramfs(7))",
 	},
 	{
 		/* `--make-cpio`: an archive behind the distribution's image */
@@ -424,8 +414,11 @@ void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 						   "rpm-ostree initramfs --enable" };
 	struct rebuild rebuild = { .before = "", .command = "" };
 
-	if (generator && generator->prepare && !initrd_program(initrd))
-		generator->prepare(root, file, rebuild.before);
+	if (generator && generator->hooks_named && !initrd_program(initrd))
+		mkinitcpio_prepare(root, file, rebuild.before);
+	else if (generator && generator->before && !initrd_program(initrd))
+		(void)snprintf(rebuild.before, sizeof(rebuild.before), "%s",
+			       generator->before);
 	if (row_fits(root, &ostree, file, release))
 		(void)template_fill(ostree.command, file, release, rebuild.command);
 	for (size_t i = 0; generator && i < GENERATOR_COMMANDS_MAX; i++) {

@@ -89,7 +89,8 @@ struct rebuild {
  * @places: where it writes images, by names of its own
  * @rebuild: the first row that fits an image builds it
  * @shadow: file of the administrator that takes the place of the hook; NULL: none
- * @prepare: fills rebuild.before for an image without the program; NULL: nothing to do
+ * @before: what has to be done first for an image without the program; NULL: nothing
+ * @hooks_named: its configuration has to name our hook (mkinitcpio_config.h)
  */
 struct generator {
 	const char *name;
@@ -102,8 +103,8 @@ struct generator {
 	struct image_place places[GENERATOR_WORDS_MAX];
 	struct rebuild_row rebuild[GENERATOR_COMMANDS_MAX];
 	const char *shadow;
-	void (*prepare)(const struct sysroot *root, const char *file,
-			char before[static GENERATOR_TEXT_MAX]);
+	const char *before;
+	bool hooks_named;
 };
 
 extern const struct generator generators[];
