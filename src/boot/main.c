@@ -16,7 +16,7 @@
 #include "boot/supervise.h"
 #include "read/stamp.h"
 #include "report/decide.h"
-#include "report/plan_show.h"
+#include "report/plan_text.h"
 
 static const char help[] =
 	"usage: vfio-early-boot [--plan [--json]] [--config FILE] [--sysroot DIR]\n"

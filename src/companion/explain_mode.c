@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/quote.h"
+#include "base/text.h"
 #include "companion/explain.h"
 #include "companion/explain_function.h"
 

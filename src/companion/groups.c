@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "report/host_json.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 

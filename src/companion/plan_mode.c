@@ -2,7 +2,7 @@
 #include "companion/mode.h"
 
 #include "report/decide.h"
-#include "report/plan_show.h"
+#include "report/plan_text.h"
 
 static enum status plan_run(struct session *session)
 {

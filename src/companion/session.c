@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "report/decide.h"
-#include "survey/listen.h"
+#include "survey/kernel_log_read.h"
 
 enum status session_complain(const struct session *session, const struct fault *fault,
 			     enum status status)

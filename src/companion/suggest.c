@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/quote.h"
 #include "base/text.h"
 #include "plan/from_ids.h"
 #include "plan/target.h"

@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "companion/groups.h"
 #include "plan/acs.h"
-#include "report/host_json.h"
 #include "report/json.h"
+#include "report/plan_json.h"
 
 #define PREFIX_MAX (3 * PCI_PATH_DEPTH_MAX + 1)
 

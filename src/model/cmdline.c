@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/module_name.h"
 #include "base/number.h"
-#include "base/quote.h"
+#include "base/text.h"
 
 #define OUR_NAME "vfio_early"
 

@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/number.h"
-#include "base/quote.h"
+#include "base/text.h"
 
 #define MARK "\xef\xbb\xbf" /* some editors begin a file with it */
 #define FNV_OFFSET UINT64_C(0xcbf29ce484222325)

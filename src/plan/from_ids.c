@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/quote.h"
+#include "base/text.h"
 #include "model/cmdline.h"
 #include "plan/target.h"
 

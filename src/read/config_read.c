@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/quote.h"
+#include "base/text.h"
 
 #define IMAGE_SIZE_MAX 4096
 

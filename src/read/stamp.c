@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/quote.h"
+#include "base/text.h"
 #include "read/config_read.h"
 
 #define MODULES_MAX (CONFIG_TARGETS_MAX * CONFIG_DRIVER_MAX + 64)

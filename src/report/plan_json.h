@@ -5,6 +5,7 @@
 /* The plan as JSON, the same in both programs; vfio-early-report(5) is its manual. */
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "model/config.h"
 #include "model/host.h"
@@ -24,5 +25,33 @@
  */
 json_t *plan_to_json(const struct config *config, const struct host *host,
 		     const struct plan *plan);
+
+/* Facts about the machine as JSON; vfio-early-report(5) is its manual. */
+
+/**
+ * host_function_to_json() - everything that the rules look at
+ * @host: the machine
+ * @index: in host.functions
+ * @driver: index in host.drivers of the VFIO driver to name
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *host_function_to_json(const struct host *host, size_t index, size_t driver);
+
+/**
+ * host_iommu_to_json() - the IOMMU
+ * @host: the machine
+ *
+ * Return: a new reference, or NULL when there was no memory
+ */
+json_t *host_iommu_to_json(const struct host *host);
+
+/**
+ * host_notes_to_json() - what could not be found out
+ * @host: the machine
+ *
+ * Return: a new reference to an array of strings, or NULL when there was no memory
+ */
+json_t *host_notes_to_json(const struct host *host);
 
 #endif

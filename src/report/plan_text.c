@@ -5,6 +5,8 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "report/json.h"
+#include "report/plan_json.h"
 
 #define PLAN_DETAIL_FUNCTIONS 4 /* as many as plan_detail.c names */
 
@@ -131,4 +133,26 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 		fputs("Could not be found out:\n", out);
 	for (size_t i = 0; i < host->n_notes; i++)
 		text_paragraph(out, 2, host->notes[i].text);
+}
+
+bool plan_show(FILE *out, const struct run *run, bool json)
+{
+	if (json)
+		return json_value_write(out, plan_to_json(&run->config, &run->host,
+							  &run->plan));
+	plan_print(out, &run->config, &run->host, &run->plan);
+	return !fflush(out) && !ferror(out);
+}
+
+bool plan_is_good(const struct config *config, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct plan_target *target = &plan->targets[i];
+
+		if (target->verdict != VERDICT_RESERVE &&
+		    !(target->verdict == VERDICT_ABSENT &&
+		      config->targets[target->config].optional))
+			return false;
+	}
+	return true;
 }

@@ -4,11 +4,13 @@
 
 /* The plan for a person, the same in both programs. */
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
+#include "report/run.h"
 
 /**
  * plan_print() - say what would be done, and why not
@@ -21,5 +23,26 @@
  */
 void plan_print(FILE *out, const struct config *config, const struct host *host,
 		const struct plan *plan);
+
+/* What --plan does in both programs, so that they cannot differ. */
+
+/**
+ * plan_show() - write a plan
+ * @out: where to; flushed
+ * @run: decided (decide.h)
+ * @json: as JSON, not as text
+ *
+ * Return: false when it could not be written
+ */
+bool plan_show(FILE *out, const struct run *run, bool json);
+
+/**
+ * plan_is_good() - would everything that is wanted be reserved?
+ * @config: what is wanted
+ * @plan: what was decided
+ *
+ * Return: true when it would, but for optional targets that are absent
+ */
+bool plan_is_good(const struct config *config, const struct plan *plan);
 
 #endif

@@ -9,6 +9,9 @@
 #include "report/report_json.h"
 #include "report/run.h"
 
+#include <jansson.h>
+#include <stdbool.h>
+
 /**
  * report_write() - write REPORT_PATH, or REPORT_FALLBACK_PATH where that fails
  * @root: where both are
@@ -22,5 +25,19 @@
  */
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
 		 struct fault *fault);
+
+/* What became of a function that appeared later, put into the record of the boot. */
+
+/**
+ * report_late() - join a late run with the record
+ * @record: of this boot; its targets of the same name and function are replaced by those
+ *	of @late, which are marked `"late": true`, and the late actions follow the others,
+ *	instead of those that did the same to the same function before. NULL: there was
+ *	none; @late becomes the record.
+ * @late: the report of a run for one function; used up
+ *
+ * Return: the record, used up too; NULL when there was no memory or @record is no record
+ */
+json_t *report_late(json_t *record, json_t *late);
 
 #endif

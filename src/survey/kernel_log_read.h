@@ -8,16 +8,22 @@
  */
 
 #include "base/sysroot.h"
+#include "report/drift.h"
+#include "report/report_read.h"
 #include "survey/kernel_log.h"
 
+/* What the log says of a record: whom to listen to, and listening. */
+
 /**
- * journal_read() - go through all messages
- * @root: where the machine is: its journal, or /dev/kmsg (of a recorded machine a plain
- *	file with such records)
- * @boot_id: of the boot, as /proc/sys/kernel/random/boot_id shows it
- * @messages: what is wanted of them; source is set when a log could be read
+ * listen_read() - find what was said of the functions of a record, and by whom
+ * @root: where the machine is
+ * @report: the record
+ * @now: the state now. Without a host only the drivers of the record are known.
+ * @drift: the difference
+ * @messages: filled
  */
-void journal_read(const struct sysroot *root, const char *boot_id,
-		  struct messages *messages);
+void listen_read(const struct sysroot *root, const struct report *report,
+		 const struct now *now, const struct drift *drift,
+		 struct messages *messages);
 
 #endif

@@ -191,7 +191,7 @@ def check_heads(files):
             where = f"{path}:{line_of(text, offset)}: {name}()"
             head = text[:offset].rstrip()
             head = head[head.rfind("/**"):] if head.endswith("*/") else ""
-            if not head.startswith(f"/**\n * {name}() - "):
+            if not re.match(rf"/\*\*(\n \*)? {name}\(\) - ", head):
                 wrong.append(f"{where}: no kernel-doc head")
                 continue
             wrong += [f"{where}: describes @{p}, which it does not have"

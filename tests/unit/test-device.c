@@ -19,7 +19,7 @@
 #include "boot/device_lock.h"
 #include "helper-tree.h"
 #include "plan/narrow.h"
-#include "report/report_late.h"
+#include "report/report_write.h"
 
 /* ---- narrowing ---- */
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/quote.h"
+#include "base/text.h"
 
 /* @length: of a text with NUL bytes */
 static const struct row {
