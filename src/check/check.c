@@ -142,6 +142,33 @@ static bool stays_refused(const struct check *check, const struct plan_target *t
 	return target->reasons & ~open;
 }
 
+/* The target's part in the report of this boot; NULL: it has none */
+static const struct drift_target *drift_of(const struct check *check,
+					   const struct plan_target *target,
+					   const struct report_target **ret_reported)
+{
+	const char *name = check->config.targets[target->config].name;
+
+	if (!check->has_report || check->drift.other_boot || check->drift.config_changed)
+		return NULL;
+	for (size_t i = 0; i < check->report.n_targets; i++)
+		if (!strcmp(check->report.targets[i].name, name)) {
+			*ret_reported = &check->report.targets[i];
+			return &check->drift.targets[i];
+		}
+	return NULL;
+}
+
+/* Absent now, and reserved at this boot: it was removed from the bus since. */
+static bool was_removed(const struct check *check, const struct plan_target *target)
+{
+	const struct report_target *reported;
+	const struct drift_target *drift = drift_of(check, target, &reported);
+
+	return target->verdict == VERDICT_ABSENT && drift &&
+	       reported->state == TARGET_RESERVED && drift->removed;
+}
+
 static enum finding_level level_of(const struct check *check,
 				   const struct plan_target *target)
 {
@@ -179,6 +206,16 @@ static void target_check(const struct check *check, const struct plan_target *ta
 			     "found: %s%s; no rule refuses it", mention, others);
 		return;
 	}
+	if (was_removed(check, target)) {
+		finding_advise(
+			findings_add(findings, FINDING_WARN, FINDING_TARGET, name,
+				     "was reserved at this boot, and was removed from the "
+				     "bus then: it is not there now"),
+			"see what removes it: rules of udev are among the leftovers "
+			"below; a rescan brings it back until then: echo 1 > "
+			"/sys/bus/pci/rescan");
+		return;
+	}
 	others_format(target, others, sizeof(others));
 	if (is_told_below(target->reason))
 		finding_advise(findings_add(findings, level_of(check, target),
@@ -212,6 +249,11 @@ static void report_targets_check(const struct check *check, struct findings *fin
 		if (state == TARGET_RESERVED)
 			findings_add(findings, FINDING_PASS, FINDING_REPORT, target->name,
 				     "was reserved at this boot, and still is");
+		else if (state == TARGET_LOST && check->drift.targets[i].removed)
+			findings_add(
+				findings, FINDING_WARN, FINDING_REPORT, target->name,
+				"was reserved at this boot, and was removed from the "
+				"bus then");
 		else if (state == TARGET_LOST)
 			findings_add(findings, FINDING_WARN, FINDING_REPORT, target->name,
 				     "was reserved at this boot, and is not any more: "
@@ -390,6 +432,16 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 {
 	const struct tally tally = images_of(check, target);
 
+	if (was_removed(check, target)) {
+		enum fact next = next_by_images(&tally, why, size);
+
+		if (next == FACT_YES)
+			(void)snprintf(
+				why, size,
+				"the next boot reserves it as this one did; it was "
+				"removed from the bus afterwards");
+		return next;
+	}
 	if (target->verdict != VERDICT_RESERVE) {
 		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
 			       !stays_refused(check, target) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/scene.h"
+#include "check/leftover.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -7,31 +7,10 @@
 
 #include "base/array.h"
 #include "base/lines.h"
+#include "base/module_name.h"
 #include "model/cmdline.h"
 #include "model/vfio_ids.h"
 #include "plan/card.h"
-
-#define ORIGIN_MAX FINDING_SUBJECT_MAX
-#define LINE_TEXT_MAX 2048
-#define LISTS_MAX 8
-
-/* A list of ids for vfio-pci */
-struct list {
-	char origin[ORIGIN_MAX];
-	char file[ORIGIN_MAX];
-	char ids[LINE_TEXT_MAX];
-	bool in_cmdline;
-};
-
-/* What every judge looks at */
-struct view {
-	const struct host *host;
-	const struct plan *plan;
-	struct findings *findings;
-	char last[ORIGIN_MAX]; /* file that was spoken of last */
-	struct list lists[LISTS_MAX];
-	size_t n_lists;
-};
 
 static bool starts_with(const char *text, const char *start)
 {
@@ -42,7 +21,7 @@ static bool starts_with(const char *text, const char *start)
 static bool word_is(const char *word, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (cmdline_name_equal(word, names[i]))
+		if (module_name_equal(word, names[i]))
 			return true;
 	return false;
 }
@@ -67,9 +46,9 @@ static bool is_card_driver(const char *word)
 	return word_is(word, names, ARRAY_SIZE(names));
 }
 
-static void origin_format(const struct line *line, char origin[static ORIGIN_MAX])
+void leftover_origin(const struct recipe *recipe, char origin[static ORIGIN_MAX])
 {
-	(void)snprintf(origin, ORIGIN_MAX, "/%.140s:%u", line->path, line->number);
+	(void)snprintf(origin, ORIGIN_MAX, "/%.140s:%u", recipe->path, recipe->number);
 }
 
 /* ---- vfio-pci.ids ---- */
@@ -219,15 +198,70 @@ static void lists_judge(const struct view *view)
 
 /* ---- the kernel command line ---- */
 
+/* Makers whose cards a driver is for; 0: of all makers */
+static uint16_t maker_of(const char *driver)
+{
+	static const struct {
+		const char *start;
+		uint16_t vendor;
+	} makers[] = {
+		{ "nvidia", 0x10de }, { "nouveau", 0x10de }, { "i2c_nvidia", 0x10de },
+		{ "amdgpu", 0x1002 }, { "radeon", 0x1002 },  { "i915", 0x8086 },
+		{ "xe", 0x8086 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(makers); i++)
+		if (starts_with(driver, makers[i].start))
+			return makers[i].vendor;
+	return 0;
+}
+
+/* A card of that maker that stays with the host; NULL: there is none */
+static const struct host_function *other_card(const struct view *view, uint16_t vendor)
+{
+	for (size_t i = 0; i < view->host->n_functions; i++) {
+		const struct host_function *function = &view->host->functions[i];
+
+		if (function->id.vendor == vendor && function->class_code >> 16 == 0x03 &&
+		    !card_any_takes(view->plan, i))
+			return function;
+	}
+	return NULL;
+}
+
+/* Is it there to keep the driver off a card that the host drives by another one? */
 static void blacklist_judge(const struct view *view, const char *origin,
 			    const char *driver)
 {
-	if (is_card_driver(driver))
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
-			     origin,
-			     "superfluous, if it was to keep %s off the card; it also "
-			     "keeps it off the host's other cards",
-			     driver);
+	const struct host_function *other = other_card(view, maker_of(driver));
+	char mention[CARD_TEXT_MAX];
+
+	if (!is_card_driver(driver))
+		return;
+	if (other)
+		card_mention(other, mention);
+	if (other && *other->driver && !module_name_equal(other->driver, driver) &&
+	    !card_is_vfio(view->host, other->driver))
+		finding_advise(
+			findings_add(view->findings, FINDING_HINT,
+				     FINDING_LEFTOVER_MODULE, origin,
+				     "keeps %s off %s as well, which the host uses",
+				     driver, mention),
+			"leave it as it is: the host needs it");
+	else if (other)
+		leftover_advise(view,
+				findings_add(view->findings, FINDING_HINT,
+					     FINDING_LEFTOVER_MODULE, origin,
+					     "superfluous, if it was to keep %s off the "
+					     "card; it also keeps it off %s",
+					     driver, mention));
+	else
+		leftover_advise(view,
+				findings_add(view->findings, FINDING_HINT,
+					     FINDING_LEFTOVER_MODULE, origin,
+					     "superfluous, if it was to keep %s off the "
+					     "card",
+					     driver));
 }
 
 static void framebuffer_judge(const struct view *view, const char *word)
@@ -252,6 +286,39 @@ static void framebuffer_judge(const struct view *view, const char *word)
 	}
 }
 
+/* vfio-pci-ids=, vfiopci.ids=, pci-stub.ids=: what looks like it and is something else */
+static void near_miss_judge(const struct view *view, const char *name, const char *value)
+{
+	char plain[32];
+	size_t used = 0;
+
+	for (const char *c = name; *c && used + 1 < sizeof(plain); c++)
+		if (!strchr("-_.", *c))
+			plain[used++] = *c;
+	plain[used] = '\0';
+	if (!strcmp(plain, "vfiopciids") || !strcmp(plain, "vfioids") ||
+	    !strcmp(plain, "vfiopciid") || !strcmp(plain, "vfiopcids"))
+		finding_advise(
+			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				     "kernel command line",
+				     "%s=%.100s does nothing: the parameter is called "
+				     "vfio-pci.ids=",
+				     name, value),
+			"remove it; for a config of it: vfio-early --suggest --from-ids "
+			"\"%.100s\"",
+			value);
+	else if (!strcmp(plain, "pcistubids"))
+		finding_advise(
+			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				     "kernel command line",
+				     "%s=%.100s: pci-stub takes all cards of these ids "
+				     "before VFIO can",
+				     name, value),
+			"first make a config of it: vfio-early --suggest --from-ids "
+			"\"%.100s\"; then remove it",
+			value);
+}
+
 static void parameter_judge(struct view *view, const char *name, const char *value)
 {
 	static const char *const blacklists[] = { "modprobe.blacklist",
@@ -263,12 +330,17 @@ static void parameter_judge(struct view *view, const char *name, const char *val
 
 	if (cmdline_name_equal(name, "vfio-pci.ids"))
 		list_add(view, origin, "/proc/cmdline", value);
+	else
+		near_miss_judge(view, name, value);
 	if (cmdline_name_equal(name, "rd.driver.pre"))
 		while (lines_word(&cursor, ",", word))
 			if (is_vfio_module(word))
-				findings_add(view->findings, FINDING_HINT,
-					     FINDING_LEFTOVER_DRIVERS, origin,
-					     "superfluous: rd.driver.pre=%s", word);
+				leftover_advise(
+					view,
+					findings_add(view->findings, FINDING_HINT,
+						     FINDING_LEFTOVER_DRIVERS, origin,
+						     "superfluous: rd.driver.pre=%s",
+						     word));
 	if (word_is(name, blacklists, ARRAY_SIZE(blacklists)))
 		while (lines_word(&cursor, ",", word))
 			blacklist_judge(view, origin, word);
@@ -278,7 +350,7 @@ static void parameter_judge(struct view *view, const char *name, const char *val
 		framebuffer_judge(view, parameter);
 }
 
-static void cmdline_judge(const char *cmdline, struct view *view)
+static void cmdline_judge(struct view *view, const char *cmdline)
 {
 	char name[64], value[LINE_TEXT_MAX - 128];
 
@@ -306,11 +378,12 @@ static void virqfd_judge(const struct view *view, const char *origin)
 /* One word of a list of modules for the initramfs or for boot */
 static void listed_judge(const struct view *view, const char *origin, const char *word)
 {
-	if (cmdline_name_equal(word, "vfio_virqfd"))
+	if (module_name_equal(word, "vfio_virqfd"))
 		virqfd_judge(view, origin);
 	else if (is_vfio_module(word))
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS,
-			     origin, "superfluous: %s", word);
+		leftover_advise(view, findings_add(view->findings, FINDING_HINT,
+						   FINDING_LEFTOVER_DRIVERS, origin,
+						   "superfluous: %s", word));
 	else if (is_card_driver(word))
 		finding_advise(findings_add(view->findings, FINDING_HINT,
 					    FINDING_LEFTOVER_DRIVERS, origin,
@@ -321,31 +394,79 @@ static void listed_judge(const struct view *view, const char *origin, const char
 }
 
 /* The kernel splits the options of a module as it splits its own command line. */
-static void options_take(struct view *view, const struct line *line, const char *origin,
-			 const char *options)
+static void options_take(struct view *view, const struct recipe *recipe,
+			 const char *origin, const char *options)
 {
+	/* kernel 6.18: drivers/vfio/pci/vfio_pci.c */
+	static const char *const known[] = { "nointxmask", "disable_vga",
+					     "disable_idle_d3", "enable_sriov",
+					     "disable_denylist" };
 	char name[64], value[LINE_TEXT_MAX - 128], file[ORIGIN_MAX];
 
-	(void)snprintf(file, sizeof(file), "/%.140s", line->path);
+	(void)snprintf(file, sizeof(file), "/%.140s", recipe->path);
 	while (cmdline_next(&options, name, sizeof(name), value, sizeof(value)))
 		if (!strcmp(name, "ids"))
 			list_add(view, origin, file, value);
+		else if (!word_is(name, known, ARRAY_SIZE(known)))
+			finding_advise(findings_add(view->findings, FINDING_WARN,
+						    FINDING_LEFTOVER_MODULE, origin,
+						    "vfio-pci has no option %s: the "
+						    "kernel ignores it",
+						    name),
+				       "remove it");
 }
 
-static void modprobe_judge(struct view *view, const struct line *line)
+/* libkmod takes only words behind "pre:" and "post:", which stand alone. */
+static void softdep_judge(const struct view *view, const char *origin, const char *module,
+			  const char *rest)
 {
-	const char *cursor = line->text;
+	const char *cursor = rest;
+	char word[LINES_WORD_MAX];
+	bool counts = false;
+
+	if (!strstr(rest, "vfio"))
+		return;
+	while (lines_word(&cursor, " \t", word))
+		counts = counts || !strcmp(word, "pre:") || !strcmp(word, "post:");
+	if (counts)
+		leftover_advise(view, findings_add(view->findings, FINDING_HINT,
+						   FINDING_LEFTOVER_MODULE, origin,
+						   "superfluous: softdep %s%.200s",
+						   module, rest));
+	else
+		finding_advise(findings_add(view->findings, FINDING_HINT,
+					    FINDING_LEFTOVER_MODULE, origin,
+					    "does nothing: softdep %s%.200s has no word "
+					    "\"pre:\" of its own",
+					    module, rest),
+			       "remove it");
+}
+
+static bool is_kmod_command(const char *word)
+{
+	static const char *const commands[] = { "alias",   "blacklist", "options",
+						"install", "remove",	"softdep",
+						"weakdep", "include",	"config" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(word, commands[i]))
+			return true;
+	return false;
+}
+
+static void modprobe_take(const struct recipe *recipe, struct view *view)
+{
+	const char *cursor = recipe->text;
 	char command[LINES_WORD_MAX] = "", module[LINES_WORD_MAX] = "";
 	char origin[ORIGIN_MAX];
 
-	origin_format(line, origin);
+	leftover_origin(recipe, origin);
 	(void)lines_word(&cursor, " \t", command);
 	(void)lines_word(&cursor, " \t", module);
-	if (!strcmp(command, "options") && cmdline_name_equal(module, "vfio-pci")) {
-		options_take(view, line, origin, cursor);
-	} else if (!strcmp(command, "softdep") && strstr(cursor, "vfio")) {
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
-			     origin, "superfluous: softdep %s%.200s", module, cursor);
+	if (!strcmp(command, "options") && module_name_equal(module, "vfio-pci")) {
+		options_take(view, recipe, origin, cursor);
+	} else if (!strcmp(command, "softdep")) {
+		softdep_judge(view, origin, module, cursor);
 	} else if (!strcmp(command, "install") && is_vfio_module(module)) {
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
 			     origin,
@@ -353,33 +474,54 @@ static void modprobe_judge(struct view *view, const struct line *line)
 			     module, cursor);
 	} else if (!strcmp(command, "blacklist") || !strcmp(command, "install")) {
 		blacklist_judge(view, origin, module);
+	} else if (!is_kmod_command(command) && strstr(recipe->text, "vfio")) {
+		finding_advise(findings_add(view->findings, FINDING_HINT,
+					    FINDING_LEFTOVER_MODULE, origin,
+					    "does nothing: \"%.40s\" is no command of "
+					    "modprobe.d: %.200s",
+					    command, recipe->text),
+			       "remove it");
 	}
 }
 
-static void modules_judge(struct view *view, const struct line *line)
+static void ignored_take(const struct recipe *recipe, struct view *view)
 {
-	const char *cursor = line->text;
+	char origin[ORIGIN_MAX];
+
+	leftover_origin(recipe, origin);
+	if (!leftover_spoken(view, recipe->path))
+		finding_advise(
+			findings_add(view->findings, FINDING_HINT,
+				     FINDING_LEFTOVER_MODULE, origin,
+				     "does nothing: files of modprobe.d count only "
+				     "when their names end in .conf"),
+			"remove the file");
+}
+
+static void modules_take(const struct recipe *recipe, struct view *view)
+{
+	const char *cursor = recipe->text;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
 
-	origin_format(line, origin);
+	leftover_origin(recipe, origin);
 	if (lines_word(&cursor, " \t", word))
 		listed_judge(view, origin, word);
 }
 
 /* force_drivers+=" a b ": dracut.conf(5): blanks at both ends, or words grow together */
-static void dracut_judge(struct view *view, const struct line *line)
+static void dracut_take(const struct recipe *recipe, struct view *view)
 {
 	static const char *const keys[] = { "force_drivers", "add_drivers" };
-	const char *quote = strpbrk(line->text, "\"'"), *cursor = quote;
+	const char *quote = strpbrk(recipe->text, "\"'"), *cursor = quote;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
 	const char *end;
 
 	if (!quote ||
-	    (!starts_with(line->text, keys[0]) && !starts_with(line->text, keys[1])))
+	    (!starts_with(recipe->text, keys[0]) && !starts_with(recipe->text, keys[1])))
 		return;
 	end = strchr(quote + 1, *quote);
-	origin_format(line, origin);
-	if (strstr(line->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
+	leftover_origin(recipe, origin);
+	if (strstr(recipe->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
 		finding_advise(
 			findings_add(view->findings, FINDING_WARN,
 				     FINDING_LEFTOVER_DRIVERS, origin,
@@ -391,27 +533,30 @@ static void dracut_judge(struct view *view, const struct line *line)
 }
 
 /* MODULES=(a b), or MODULES="a b" of old */
-static void mkinitcpio_judge(struct view *view, const struct line *line)
+static void mkinitcpio_take(const struct recipe *recipe, struct view *view)
 {
-	const char *cursor = line->text;
+	const char *cursor = recipe->text;
 	char word[LINES_WORD_MAX], origin[ORIGIN_MAX];
 
-	if (!starts_with(line->text, "MODULES"))
+	if (!starts_with(recipe->text, "MODULES"))
 		return;
-	origin_format(line, origin);
+	leftover_origin(recipe, origin);
 	while (lines_word(&cursor, " \t()=+\"'", word))
 		listed_judge(view, origin, word);
 }
 
-/* ---- scripts and rules ---- */
+/* ---- all of it ---- */
 
-static bool is_ours(const char *path)
+/* Without a config what is left of other recipes may be what reserves the card. */
+void leftover_advise(const struct view *view, struct finding *finding)
 {
-	return strstr(path, "vfio-early") != NULL;
+	if (!view->plan->n_targets)
+		finding_advise(finding, "leave it until a config reserves the card, then "
+					"remove it");
 }
 
 /* Each file is spoken of once. */
-static bool spoken_of(struct view *view, const char *path)
+bool leftover_spoken(struct view *view, const char *path)
 {
 	bool same = !strcmp(view->last, path);
 
@@ -419,119 +564,44 @@ static bool spoken_of(struct view *view, const char *path)
 	return same;
 }
 
-static void script_judge(struct view *view, const struct line *line)
+static void recipe_judge(const struct recipe *recipe, struct view *view)
 {
-	static const char *const words[] = { "driver_override",	      "new_id",
-					     "drivers/vfio-pci/bind", "driver/unbind",
-					     "drivers_probe",	      "vfio-pci.ids" };
-	char origin[ORIGIN_MAX];
+	static void (*const takes[])(const struct recipe *recipe, struct view *view) = {
+		[RECIPE_MODPROBE] = modprobe_take,
+		[RECIPE_IGNORED] = ignored_take,
+		[RECIPE_MODULES] = modules_take,
+		[RECIPE_DRACUT] = dracut_take,
+		[RECIPE_MKINITCPIO] = mkinitcpio_take,
+		[RECIPE_SCRIPT] = leftover_script,
+		[RECIPE_HOOK] = leftover_hook,
+		[RECIPE_RULE] = leftover_rule,
+		[RECIPE_DRIVERCTL] = leftover_driverctl,
+		[RECIPE_SUPERGFX] = leftover_supergfx,
+	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (!strstr(line->text, words[i]) || is_ours(line->path) ||
-		    spoken_of(view, line->path))
-			continue;
-		origin_format(line, origin);
-		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
-			     origin,
-			     "in conflict: a script rebinds devices by itself (%s)%s",
-			     words[i],
-			     strcmp(words[i], "new_id") == 0 ?
-				     ", and new_id takes every card of that id" :
-				     "");
-	}
+	static_assert(ARRAY_SIZE(takes) == RECIPE_KINDS, "a kind of line has no judge");
+	takes[recipe->kind](recipe, view);
 }
 
-static bool wants_vendor(const struct view *view, uint16_t vendor)
-{
-	for (size_t i = 0; i < view->host->n_functions; i++)
-		if (view->host->functions[i].id.vendor == vendor &&
-		    card_any_takes(view->plan, i))
-			return true;
-	return false;
-}
-
-static void rule_judge(struct view *view, const struct line *line)
-{
-	bool rebinds = strstr(line->text, "driver_override") ||
-		       strstr(line->text, "/unbind") || strstr(line->text, "/bind");
-	bool loads = strstr(line->text, "RUN") && strstr(line->text, "modprobe") &&
-		     strstr(line->text, "nvidia") && wants_vendor(view, 0x10de);
-	char origin[ORIGIN_MAX];
-
-	if ((!rebinds && !loads) || is_ours(line->path) || spoken_of(view, line->path))
-		return;
-	origin_format(line, origin);
-	if (rebinds)
-		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_RULE, origin,
-			     "in conflict: a udev rule rebinds devices: %.200s",
-			     line->text);
-	else
-		finding_advise(findings_add(view->findings, FINDING_HINT,
-					    FINDING_LEFTOVER_RULE, origin,
-					    "a udev rule loads the nvidia driver later; "
-					    "functions that are reserved stay so"),
-			       "see `vfio-early --report` if one is lost");
-}
-
-/* driverctl keeps one file for each device, named pci-ADDRESS, with the driver in it. */
-static void driverctl_judge(struct view *view, const struct line *line)
-{
-	const char *name = strstr(line->path, "pci-");
-	char origin[ORIGIN_MAX], mention[CARD_TEXT_MAX];
-	const struct host_function *function;
-	struct pci_address address;
-	bool wanted, vfio = !strcmp(line->text, "vfio-pci");
-
-	if (!name || pci_address_parse(name + 4, &address) < 0)
-		return;
-	function = host_find(view->host, &address);
-	if (!function)
-		return;
-	wanted =
-		card_any_reserves(view->plan, (size_t)(function - view->host->functions));
-	if (!wanted && !vfio)
-		return;
-	(void)snprintf(origin, sizeof(origin), "/%.140s", line->path);
-	card_mention(function, mention);
-	finding_advise(findings_add(view->findings,
-				    wanted && vfio ? FINDING_HINT : FINDING_WARN,
-				    FINDING_LEFTOVER_RULE, origin,
-				    "%s: driverctl gives %s to %.40s",
-				    wanted && vfio ? "superfluous" : "in conflict",
-				    mention, line->text),
-		       "driverctl unset-override %s", name + 4);
-}
-
-static void (*const judges[])(struct view *view, const struct line *line) = {
-	[LEFTOVER_MODPROBE] = modprobe_judge,	[LEFTOVER_MODULES] = modules_judge,
-	[LEFTOVER_DRACUT] = dracut_judge,	[LEFTOVER_MKINITCPIO] = mkinitcpio_judge,
-	[LEFTOVER_SCRIPT] = script_judge,	[LEFTOVER_RULE] = rule_judge,
-	[LEFTOVER_DRIVERCTL] = driverctl_judge,
-};
-
-static_assert(ARRAY_SIZE(judges) == LEFTOVER_KINDS, "a kind of leftover has no judge");
-
-/*
- * What other recipes left behind: vfio-pci.ids=, softdeps, blacklists, forced drivers,
- * scripts and udev rules. Most of it is superfluous now, some of it fights.
- */
 void leftover_check(const struct scene *scene)
 {
-	const struct leftovers *leftovers = &scene->survey->leftovers;
+	const struct recipes *recipes = &scene->survey->recipes;
 	struct view view = { .host = scene->host,
+			     .config = scene->config,
 			     .plan = scene->plan,
 			     .findings = scene->findings };
 	enum finding_level level;
 
-	cmdline_judge(scene->cmdline, &view);
-	for (size_t i = 0; i < leftovers->count; i++)
-		judges[leftovers->kinds[i]](&view, &leftovers->lines[i]);
+	cmdline_judge(&view, scene->cmdline);
+	for (size_t i = 0; i < recipes->count; i++)
+		recipe_judge(&recipes->list[i], &view);
 	lists_judge(&view);
-	if (leftovers->more)
-		scene_unknown(scene, FINDING_LEFTOVER_SCRIPT,
-			      "there are more lines of other recipes than this program "
-			      "looks at");
+	if (recipes->more || *recipes->closed)
+		findings_add(scene->findings, FINDING_HINT, FINDING_LEFTOVER_SCRIPT, NULL,
+			     "not all files could be looked at%s%s",
+			     *recipes->closed ? ": /" : "", recipes->closed);
 	else if (!findings_worst(scene->findings, FINDING_AREA_LEFTOVER, NULL, &level))
-		scene_pass(scene, FINDING_LEFTOVER_SCRIPT,
-			   "no leftovers of other passthrough set-ups");
+		findings_add(scene->findings, FINDING_PASS, FINDING_LEFTOVER_SCRIPT, NULL,
+			     "no leftovers of other passthrough set-ups in the places "
+			     "that vfio-early(8) lists");
 }

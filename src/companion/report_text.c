@@ -191,9 +191,9 @@ static void functions_print(const struct render *render,
 
 /* Why, and what to do, of a target that is not reserved. */
 static void reason_print(const struct render *render, const struct report_target *target,
-			 enum target_state state)
+			 const struct drift_target *drift)
 {
-	bool lost = state == TARGET_LOST;
+	bool lost = drift->state == TARGET_LOST;
 	enum reason reason = lost ? REASON_LOST : reason_parse(target->reason);
 	const struct reason_info *info = NULL;
 	const char *remedy = target->remedy;
@@ -202,8 +202,15 @@ static void reason_print(const struct render *render, const struct report_target
 		info = reason_info(reason);
 	if (lost)
 		remedy = reason_info(REASON_LOST)->remedy;
-	if (info && reason != REASON_NONE)
+	if (drift->removed) {
+		text_labelled(render->out, 2, "Why",
+			      "it was reserved at boot, and was removed from the bus "
+			      "then: it is not there any more");
+		remedy = "`vfio-early --check` names rules of udev that remove it, and "
+			 "tools such as envycontrol and supergfxctl";
+	} else if (info && reason != REASON_NONE) {
 		text_labelled(render->out, 2, "Why", info->sentence);
+	}
 	if (*target->detail && !lost)
 		text_labelled(render->out, 2, "Here", target->detail);
 	for (size_t i = 0; i < target->n_functions; i++) {
@@ -239,7 +246,7 @@ static void target_print(const struct render *render, const struct report_target
 	/* the fault in the config has been said once, ahead of all targets */
 	if (drift->state != TARGET_RESERVED &&
 	    strcmp(target->reason, reason_info(REASON_CONFIG_INVALID)->code) != 0)
-		reason_print(render, target, drift->state);
+		reason_print(render, target, drift);
 }
 
 /* When, how long, where: in one line. */

@@ -238,7 +238,7 @@ static const struct reason_info reasons[] = {
 		.code = "lost",
 		.sentence = "it was reserved at boot and is not any more",
 		.remedy = "find out what took it: another tool that rebinds drivers, or a "
-			  "virtual machine that gave it back to the host",
+			  "hook of libvirt that gives it back (nodedev-reattach)",
 	},
 };
 

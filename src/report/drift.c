@@ -34,16 +34,20 @@ static bool driver_is(const struct host_function *function, const char *escaped)
 static void target_compare(const struct report_target *recorded, const struct host *host,
 			   struct drift_target *target)
 {
+	bool any = !host || !recorded->n_functions;
+
 	target->state = recorded->state;
 	for (size_t i = 0; i < recorded->n_functions && host; i++) {
 		const struct report_function *function = &recorded->functions[i];
 
 		target->functions[i] = function_now(function, host);
+		any = any || target->functions[i];
 		if (recorded->state == TARGET_RESERVED &&
 		    (!target->functions[i] ||
 		     !driver_is(target->functions[i], function->after)))
 			target->state = TARGET_LOST;
 	}
+	target->removed = target->state == TARGET_LOST && !any;
 }
 
 static bool config_differs(const struct report *report, const struct config *config)

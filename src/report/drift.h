@@ -30,11 +30,13 @@ struct now {
 /**
  * struct drift_target - report.targets[same index] now
  * @state: the record's, or TARGET_LOST
+ * @removed: lost, and none of its functions is there any more
  * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
  *	not there, another device, or unknown
  */
 struct drift_target {
 	enum target_state state;
+	bool removed;
 	const struct host_function *functions[PLAN_FUNCTIONS_MAX];
 };
 

@@ -51,7 +51,7 @@ void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (wish->taken[i])
 			device_facts_read(root, host, i, &survey->devices[i]);
-	leftovers_read(root, &survey->leftovers);
+	recipes_read(root, &survey->recipes);
 	survey->live = root->live;
 	survey->prove = wish->prove;
 	if (wish->prove && root->live)

@@ -9,8 +9,8 @@
 #include "survey/device_facts.h"
 #include "survey/host_use.h"
 #include "survey/iommu_evidence.h"
-#include "survey/leftovers.h"
 #include "survey/proof.h"
+#include "survey/recipe.h"
 
 #define SURVEY_PARAMETERS_MAX 8
 #define SURVEY_PARAMETER_MAX 64
@@ -40,8 +40,8 @@ struct parameter {
  * @around: what there is to run virtual machines with
  * @use: what the host uses functions for
  * @setting: what holds for all devices
- * @leftovers: lines of other recipes
  * @devices: by index in host.functions; of those that a target takes
+ * @recipes: lines of other set-ups
  * @live: it is the machine that this program runs on
  * @prove: the kernel was to be asked
  * @proofs: what it said, one for each group
@@ -55,8 +55,8 @@ struct survey {
 	struct around around;
 	struct host_use use;
 	struct device_setting setting;
-	struct leftovers leftovers;
 	struct device_facts devices[HOST_FUNCTIONS_MAX];
+	struct recipes recipes;
 	bool live;
 	bool prove;
 	struct proof proofs[PROOFS_MAX];
