@@ -160,15 +160,17 @@ static void qemu_print(FILE *out, const struct pin_page *page)
 	list_format(&pinning->rest, rest);
 	choices_print(out, page, "# ", "");
 	fprintf(out,
-		"# Start QEMU with: -smp %u,sockets=1,dies=1,cores=%u,threads=%u -name "
-		"NAME,debug-threads=on\n",
+		"# Start QEMU with: -smp %u,sockets=1,dies=1,cores=%u,threads=%u\n"
+		"#   -name NAME,debug-threads=on\n",
 		pinning->vcpus, pinning->cores, pinning->threads);
 	if (page->cores->is_amd && pinning->threads > 1)
 		fputs("# and, on AMD, with -cpu host,topoext=on, or the guest sees no threads\n",
 		      out);
 	fputs("# then, with its process id in PID:\n", out);
-	fputs("pin() { taskset -cp \"$2\" \"$(grep -l \"^CPU $1/\" "
-	      "/proc/\"$PID\"/task/*/comm | cut -d/ -f5)\"; }\n",
+	fputs("pin() {\n"
+	      "\ttaskset -cp \"$2\" \"$(grep -l \"^CPU $1/\" /proc/\"$PID\"/task/*/comm |\n"
+	      "\t\tcut -d/ -f5)\"\n"
+	      "}\n",
 	      out);
 	fprintf(out, "taskset -acp %s \"$PID\"\n", rest);
 	for (unsigned int i = 0; i < pinning->vcpus; i++)

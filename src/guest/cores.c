@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lines.h"
+
 /*
  * Only what the kernel says: hwloc would ask the processor as well, which for another root
  * is the wrong one, and load plugins that look for GPUs.
@@ -105,7 +107,6 @@ static void kinds_read(hwloc_topology_t topology, struct cores *cores)
 static int all_read(hwloc_topology_t topology, struct cores *cores)
 {
 	hwloc_obj_t root = hwloc_get_root_obj(topology), object = NULL;
-	const char *maker = NULL;
 	int error = 0;
 
 	/* A processor that tells nothing of its cores has one for each thread. */
@@ -121,14 +122,17 @@ static int all_read(hwloc_topology_t topology, struct cores *cores)
 	nodes_read(topology, cores);
 	cores->missing = (unsigned int)(hwloc_bitmap_weight(root->complete_cpuset) -
 					hwloc_bitmap_weight(root->cpuset));
-	object = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_PACKAGE, NULL);
-	if (object)
-		maker = hwloc_obj_get_info_by_name(object, "CPUVendor");
-	if (!maker)
-		maker = hwloc_obj_get_info_by_name(root, "CPUVendor");
-	cores->is_amd = maker && (!strcmp(maker, "AuthenticAMD") ||
-				  !strcmp(maker, "HygonGenuine"));
 	return 0;
+}
+
+/* hwloc tells it for this machine only. */
+static void maker_take(const struct line *line, void *context)
+{
+	struct cores *cores = context;
+
+	if (!strncmp(line->text, "vendor_id", 9))
+		cores->is_amd = strstr(line->text, "AuthenticAMD") ||
+				strstr(line->text, "HygonGenuine");
 }
 
 int cores_read(const struct sysroot *root, struct cores *cores, struct fault *fault)
@@ -149,6 +153,7 @@ int cores_read(const struct sysroot *root, struct cores *cores, struct fault *fa
 				 strerror(-error));
 	error = all_read(topology, cores);
 	hwloc_topology_destroy(topology);
+	(void)lines_read(root, "proc/cpuinfo", maker_take, cores);
 	return error < 0 ? fault_set(fault, error,
 				     "hwloc: more processors or NUMA nodes than there is "
 				     "room for") :
