@@ -62,14 +62,12 @@ static const struct finding_info infos[] = {
 		.about = "is there a config, and is it understood",
 		.remedy = "correct the line; `vfio-early --check` again before you rebuild "
 			  "the initramfs",
-		.pains = { 25 },
 	},
 	[FINDING_MODE] = {
 		.name = "mode",
 		.area = FINDING_AREA_CONFIG,
 		.about = "is the kill switch set on the kernel command line",
 		.remedy = "boot without it",
-		.pains = { 9, 28 },
 	},
 	[FINDING_TARGET] = {
 		.name = "target",
@@ -77,14 +75,12 @@ static const struct finding_info infos[] = {
 		.about = "the card of each target: found, unique, agreeing, and what the "
 			 "rules say",
 		.remedy = "see `vfio-early --plan`",
-		.pains = { 2, 6, 33 },
 	},
 	[FINDING_MACHINE] = {
 		.name = "machine",
 		.area = FINDING_AREA_CONFIG,
 		.about = "facts about the machine that could not be read",
 		.remedy = "try again as root, with /proc and /sys mounted",
-		.pains = { 22 },
 	},
 	[FINDING_REPORT] = {
 		.name = "report",
@@ -92,7 +88,6 @@ static const struct finding_info infos[] = {
 		.about = "what the report of this boot says of a target, joined with the "
 			 "state now",
 		.remedy = "see `vfio-early --report`",
-		.pains = { 1, 17, 29 },
 	},
 	[FINDING_IOMMU] = {
 		.name = "iommu",
@@ -100,7 +95,6 @@ static const struct finding_info infos[] = {
 		.about = "is an IOMMU active, told by units, groups and ACPI tables, and "
 			 "if not, is it the firmware, the kernel or its driver",
 		.remedy = "see `vfio-early --groups`",
-		.pains = { 11 },
 	},
 	[FINDING_IOMMU_PARAMETER] = {
 		.name = "iommu-parameter",
@@ -108,7 +102,6 @@ static const struct finding_info infos[] = {
 		.about = "the kernel parameter that is missing or in the way, and the file "
 			 "of the boot loader where it belongs",
 		.remedy = "change the kernel command line and reboot",
-		.pains = { 11 },
 	},
 	[FINDING_IOMMU_MEANINGLESS] = {
 		.name = "iommu-meaningless",
@@ -116,7 +109,6 @@ static const struct finding_info infos[] = {
 		.about = "words on the kernel command line that look as if they switched "
 			 "the IOMMU on, and do nothing",
 		.remedy = "remove it: it does nothing",
-		.pains = { 11 },
 	},
 	[FINDING_NOIOMMU] = {
 		.name = "noiommu",
@@ -124,7 +116,6 @@ static const struct finding_info infos[] = {
 		.about = "VFIO without an IOMMU: a driver link that proves nothing",
 		.remedy = "set vfio.enable_unsafe_noiommu_mode=0: virtual machines cannot use "
 			  "it, and it hides an IOMMU that is off",
-		.pains = { 11, 17 },
 	},
 	[FINDING_INTERRUPT_REMAPPING] = {
 		.name = "interrupt-remapping",
@@ -132,14 +123,12 @@ static const struct finding_info infos[] = {
 		.about = "are interrupts remapped; without it no virtual machine starts",
 		.remedy = "switch it on in the firmware setup (it belongs to VT-d and AMD-Vi) "
 			  "and remove intremap=off",
-		.pains = { 26 },
 	},
 	[FINDING_VFIO_DRIVER] = {
 		.name = "vfio-driver",
 		.area = FINDING_AREA_IOMMU,
 		.about = "vfio-pci or a variant driver: module, built in, or missing",
 		.remedy = "install the kernel's package with the module vfio-pci",
-		.pains = { 4 },
 	},
 	[FINDING_VFIO_TYPE1] = {
 		.name = "vfio-type1",
@@ -147,7 +136,6 @@ static const struct finding_info infos[] = {
 		.about = "vfio_iommu_type1, without which no virtual machine can use what is "
 			 "reserved",
 		.remedy = "install the kernel's package with the module vfio_iommu_type1",
-		.pains = { 27 },
 	},
 	[FINDING_GROUP] = {
 		.name = "group",
@@ -155,7 +143,6 @@ static const struct finding_info infos[] = {
 		.about = "which functions share the group of a card, and their drivers",
 		.remedy = "move the card to another slot; if the others may go to the virtual "
 			  "machine too, set peers = take",
-		.pains = { 7, 13, 14, 30 },
 	},
 	[FINDING_GROUP_PORT] = {
 		.name = "group-port",
@@ -163,7 +150,6 @@ static const struct finding_info infos[] = {
 		.about = "the port that merges a shared group: its ACS is absent, or which "
 			 "bits are off",
 		.remedy = "look for ACS in the firmware setup, and for a newer firmware",
-		.pains = { 13 },
 	},
 	[FINDING_GROUP_SLOT] = {
 		.name = "group-slot",
@@ -171,7 +157,6 @@ static const struct finding_info infos[] = {
 		.about = "what moving the card to another slot could change",
 		.remedy = "look into the manual of the mainboard which slot is behind which "
 			  "port",
-		.pains = { 13 },
 	},
 	[FINDING_GROUP_BRIDGE] = {
 		.name = "group-bridge",
@@ -179,28 +164,24 @@ static const struct finding_info infos[] = {
 		.about = "bridges in the group: they do not matter, unless a driver such as "
 			 "shpchp is bound",
 		.remedy = "keep that driver off the bridge",
-		.pains = { 7, 30 },
 	},
 	[FINDING_ACS_OVERRIDE] = {
 		.name = "acs-override",
 		.area = FINDING_AREA_GROUP,
 		.about = "pcie_acs_override: groups that the hardware does not isolate",
 		.remedy = "boot without pcie_acs_override= to see the real groups",
-		.pains = { 13 },
 	},
 	[FINDING_COMPANIONS] = {
 		.name = "companions",
 		.area = FINDING_AREA_DEVICE,
 		.about = "are all functions of the card taken: audio, USB, UCSI",
 		.remedy = "remove the line functions = from the target",
-		.pains = { 7, 8, 23 },
 	},
 	[FINDING_HOST_DRIVER] = {
 		.name = "host-driver",
 		.area = FINDING_AREA_DEVICE,
 		.about = "drivers of the host that have the card now",
 		.remedy = "do not unbind it by hand, which may hang the machine: reboot",
-		.pains = { 1, 16, 32 },
 	},
 	[FINDING_RESERVED_REGION] = {
 		.name = "reserved-region",
@@ -208,7 +189,6 @@ static const struct finding_info infos[] = {
 		.about = "fixed memory mappings that the firmware demands (RMRR, IVMD)",
 		.remedy = "look for a firmware setting or update that drops the region for "
 			  "this slot, or use another slot",
-		.pains = { 12 },
 	},
 	[FINDING_RESET] = {
 		.name = "reset",
@@ -216,7 +196,6 @@ static const struct finding_info infos[] = {
 		.about = "how the card can be reset between two virtual machines",
 		.remedy = "expect to reboot the host before a second start of the virtual "
 			  "machine",
-		.pains = { 15, 32 },
 	},
 	[FINDING_D3COLD] = {
 		.name = "d3cold",
@@ -224,7 +203,6 @@ static const struct finding_info infos[] = {
 		.about = "may the idle card be powered off, and does it answer",
 		.remedy = "if it does not come back, write 0 to its d3cold_allowed or boot with "
 			  "vfio_pci.disable_idle_d3=1",
-		.pains = { 15 },
 	},
 	[FINDING_BARS] = {
 		.name = "bars",
@@ -232,7 +210,6 @@ static const struct finding_info infos[] = {
 		.about = "memory windows of the card that got no address",
 		.remedy = "switch Above 4G Decoding on in the firmware setup, or boot with "
 			  "pci=realloc",
-		.pains = { 3, 24 },
 	},
 	[FINDING_RESIZABLE_BAR] = {
 		.name = "resizable-bar",
@@ -240,14 +217,12 @@ static const struct finding_info infos[] = {
 		.about = "sizes of the memory windows, and which others are possible",
 		.remedy = "if the virtual machine stays black or says code 43, switch Resizable "
 			  "BAR off in the firmware setup",
-		.pains = { 24 },
 	},
 	[FINDING_FRAMEBUFFER] = {
 		.name = "framebuffer",
 		.area = FINDING_AREA_DEVICE,
 		.about = "the owner of the firmware's framebuffer in the card's memory",
 		.remedy = "choose another card as primary display in the firmware setup",
-		.pains = { 3, 10 },
 	},
 	[FINDING_SRIOV] = {
 		.name = "sr-iov",
@@ -263,21 +238,18 @@ static const struct finding_info infos[] = {
 			 "Thunderbolt, VMD, hot plug",
 		.remedy = "install the udev rule of vfio-early, and see "
 			  "`vfio-early --report` after the boot",
-		.pains = { 31 },
 	},
 	[FINDING_LOCKDOWN] = {
 		.name = "lockdown",
 		.area = FINDING_AREA_DEVICE,
 		.about = "Secure Boot and kernel lockdown: what they forbid",
 		.remedy = "sign modules that do not come with the kernel",
-		.pains = { 22 },
 	},
 	[FINDING_HOST_DISK] = {
 		.name = "host-disk",
 		.area = FINDING_AREA_HOST,
 		.about = "disks and filesystems that are on the card or in its group",
 		.remedy = "move the disk, or choose another card or slot",
-		.pains = { 14 },
 	},
 	[FINDING_HOST_NETWORK] = {
 		.name = "host-network",
@@ -285,7 +257,6 @@ static const struct finding_info infos[] = {
 		.about = "network links on the card or in its group, above all the one with "
 			 "the default route",
 		.remedy = "give the host another network link first",
-		.pains = { 14 },
 	},
 	[FINDING_HOST_DISPLAY] = {
 		.name = "host-display",
@@ -293,21 +264,18 @@ static const struct finding_info infos[] = {
 		.about = "the display that is in use, and whether the host keeps one",
 		.remedy = "choose another card as primary display in the firmware setup, or "
 			  "have another way into the host, such as ssh",
-		.pains = { 9, 10 },
 	},
 	[FINDING_HOST_INPUT] = {
 		.name = "host-input",
 		.area = FINDING_AREA_HOST,
 		.about = "keyboards and mice on a USB controller that would go",
 		.remedy = "plug them into a socket of another controller",
-		.pains = { 9 },
 	},
 	[FINDING_PASSPHRASE] = {
 		.name = "passphrase",
 		.area = FINDING_AREA_HOST,
 		.about = "a passphrase that is asked for at boot, on a screen that goes dark",
 		.remedy = "type it blind, unlock by a key or TPM, or keep the boot display",
-		.pains = { 10 },
 	},
 	[FINDING_SEAT] = {
 		.name = "seat",
@@ -315,49 +283,42 @@ static const struct finding_info infos[] = {
 		.about = "will the desktop find a card of its own",
 		.remedy = "name the host's card in the configuration of the display server "
 			  "(BusID), or choose it as primary display in the firmware setup",
-		.pains = { 19 },
 	},
 	[FINDING_IMAGE] = {
 		.name = "image",
 		.area = FINDING_AREA_IMAGE,
 		.about = "the initramfs images that can boot, and whether they can be read",
 		.remedy = "rebuild the initramfs",
-		.pains = { 21 },
 	},
 	[FINDING_IMAGE_PROGRAM] = {
 		.name = "image-program",
 		.area = FINDING_AREA_IMAGE,
 		.about = "is vfio-early-boot in the image, and which version",
 		.remedy = "rebuild the initramfs for this kernel",
-		.pains = { 21, 28 },
 	},
 	[FINDING_IMAGE_ORDER] = {
 		.name = "image-order",
 		.area = FINDING_AREA_IMAGE,
 		.about = "does it run ahead of udev and of every loader of modules",
 		.remedy = "rebuild the initramfs with the hooks of this version",
-		.pains = { 1 },
 	},
 	[FINDING_IMAGE_CONFIG] = {
 		.name = "image-config",
 		.area = FINDING_AREA_IMAGE,
 		.about = "is the config in the image the one in /etc",
 		.remedy = "rebuild the initramfs for this kernel",
-		.pains = { 21 },
 	},
 	[FINDING_IMAGE_MODULES] = {
 		.name = "image-modules",
 		.area = FINDING_AREA_IMAGE,
 		.about = "are the VFIO modules in the image, or built into its kernel",
 		.remedy = "rebuild the initramfs with the hooks of this version",
-		.pains = { 4, 27 },
 	},
 	[FINDING_IMAGE_HOST_DRIVER] = {
 		.name = "image-host-driver",
 		.area = FINDING_AREA_IMAGE,
 		.about = "drivers of the host for the card that are in the image",
 		.remedy = "nothing to do as long as vfio-early-boot runs first",
-		.pains = { 1 },
 	},
 	[FINDING_IMAGE_STALE] = {
 		.name = "image-stale",
@@ -366,7 +327,6 @@ static const struct finding_info infos[] = {
 			 "vfio_virqfd",
 		.remedy = "remove the line from the configuration of the generator, and rebuild "
 			  "the initramfs",
-		.pains = { 5 },
 	},
 	[FINDING_IMAGE_FIXED] = {
 		.name = "image-fixed",
@@ -374,7 +334,6 @@ static const struct finding_info infos[] = {
 		.about = "systems whose initramfs is a part of the system image",
 		.remedy = "have the initramfs rebuilt locally (rpm-ostree initramfs --enable), "
 			  "or name cards by vfio_early.target= on the kernel command line",
-		.pains = { 20 },
 	},
 	[FINDING_LEFTOVER_IDS] = {
 		.name = "leftover-ids",
@@ -382,21 +341,18 @@ static const struct finding_info infos[] = {
 		.about = "vfio-pci.ids= on the kernel command line or in modprobe.d, and which "
 			 "functions it would take",
 		.remedy = "remove it: the config decides now",
-		.pains = { 2, 18, 33 },
 	},
 	[FINDING_LEFTOVER_MODULE] = {
 		.name = "leftover-module",
 		.area = FINDING_AREA_LEFTOVER,
 		.about = "softdep and blacklist lines that were to keep a driver away",
 		.remedy = "remove it: no longer needed, the host's drivers may load",
-		.pains = { 1 },
 	},
 	[FINDING_LEFTOVER_VIRQFD] = {
 		.name = "leftover-virqfd",
 		.area = FINDING_AREA_LEFTOVER,
 		.about = "vfio_virqfd by name, which kernels since 6.2 do not have",
 		.remedy = "remove the word vfio_virqfd there",
-		.pains = { 5 },
 	},
 	[FINDING_LEFTOVER_DRIVERS] = {
 		.name = "leftover-drivers",
@@ -405,21 +361,18 @@ static const struct finding_info infos[] = {
 			 "force_drivers, mkinitcpio MODULES, initramfs-tools modules",
 		.remedy = "remove the VFIO modules there: the hook of vfio-early brings what the "
 			  "kernel has",
-		.pains = { 1, 5 },
 	},
 	[FINDING_LEFTOVER_SCRIPT] = {
 		.name = "leftover-script",
 		.area = FINDING_AREA_LEFTOVER,
 		.about = "scripts of other recipes that rebind devices at boot",
 		.remedy = "remove the script and rebuild the initramfs",
-		.pains = { 17, 18, 28 },
 	},
 	[FINDING_LEFTOVER_RULE] = {
 		.name = "leftover-rule",
 		.area = FINDING_AREA_LEFTOVER,
 		.about = "udev rules that rebind devices or load their drivers later",
 		.remedy = "remove the rule, or make it leave the functions of the target alone",
-		.pains = { 29 },
 	},
 	[FINDING_KVM] = {
 		.name = "kvm",
@@ -463,7 +416,6 @@ static const struct finding_info infos[] = {
 		.area = FINDING_AREA_PROOF,
 		.about = "what the kernel says when a reserved group is opened (--prove)",
 		.remedy = "see the kernel log",
-		.pains = { 7, 12, 26, 27 },
 	},
 	[FINDING_GUEST_DEVICE] = {
 		.name = "guest-device",

@@ -14,7 +14,6 @@
 #define FINDINGS_MAX 1024
 #define FINDING_SUBJECT_MAX 160
 #define FINDING_TEXT_MAX 512
-#define FINDING_PAINS_MAX 4
 
 /**
  * enum finding_level - how bad it is
@@ -178,15 +177,12 @@ enum finding_code {
  * @about: what is looked at, for the manual
  * @remedy: what to do, where finding_advise() names nothing better
  * @area: section of the output
- * @pains: of the list of what users of such tools suffer from, those that it answers; 0
- *	ends the list
  */
 struct finding_info {
 	const char *name;
 	const char *about;
 	const char *remedy;
 	enum finding_area area;
-	unsigned char pains[FINDING_PAINS_MAX];
 };
 
 /**

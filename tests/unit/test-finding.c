@@ -13,8 +13,6 @@
 
 #include "check/finding.h"
 
-#define PAINS 33 /* of the list that struct finding_info speaks of */
-
 static struct findings findings;
 
 static int setup(void **state)
@@ -52,23 +50,6 @@ static void areas_stand_together(void **state)
 		area = finding_info((enum finding_code)i)->area;
 	}
 	assert_int_equal(area, FINDING_AREAS - 1);
-}
-
-static void each_pain_has_a_finding(void **state)
-{
-	bool answered[PAINS + 1] = { false };
-
-	(void)state;
-	for (unsigned int i = 0; i < FINDING_CODES; i++) {
-		const struct finding_info *info = finding_info((enum finding_code)i);
-
-		for (size_t j = 0; j < FINDING_PAINS_MAX && info->pains[j]; j++) {
-			assert_true(info->pains[j] <= PAINS);
-			answered[info->pains[j]] = true;
-		}
-	}
-	for (size_t i = 1; i <= PAINS; i++)
-		assert_true(answered[i]);
 }
 
 static void remedies(void **state)
@@ -123,7 +104,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(table_is_whole, setup),
 		cmocka_unit_test_setup(areas_stand_together, setup),
-		cmocka_unit_test_setup(each_pain_has_a_finding, setup),
 		cmocka_unit_test_setup(remedies, setup),
 		cmocka_unit_test_setup(worst, setup),
 		cmocka_unit_test_setup(what_does_not_fit_is_counted, setup),
