@@ -77,7 +77,7 @@ bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX])
 			const struct host_function *host = &run->host.functions[function];
 
 			if (plan->targets[t].verdict != VERDICT_RESERVE ||
-			    (host->boot_vga != FACT_YES && !host->framebuffer[0]))
+			    !host_is_boot_display(&run->host, host))
 				continue;
 			append(text,
 			       "%s: this screen stops now, by design:", name_of(run, t));

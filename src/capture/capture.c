@@ -34,6 +34,7 @@ static const struct {
 	{ "resource", CAPTURE_TEXT },
 	{ "modalias", CAPTURE_TEXT },
 	{ "boot_vga", CAPTURE_TEXT },
+	{ "boot_display", CAPTURE_TEXT },
 	{ "driver_override", CAPTURE_TEXT },
 	{ "reset_method", CAPTURE_TEXT },
 	{ "sriov_numvfs", CAPTURE_TEXT },
@@ -226,6 +227,21 @@ static void cmdline_take(struct capture *capture)
 	fputc('\n', out);
 	if (!fclose(out))
 		capture_put(capture, "proc/cmdline", text, size);
+}
+
+/* Where the text console is */
+static void consoles_take(struct capture *capture)
+{
+	char path[CAPTURE_PATH_MAX];
+
+	for (unsigned int i = 0; i < 4; i++) {
+		capture_path(path, "sys/class/vtconsole/vtcon%u/name", i);
+		capture_take(capture, CAPTURE_TEXT, path);
+		capture_path(path, "sys/class/vtconsole/vtcon%u/bind", i);
+		capture_take(capture, CAPTURE_TEXT, path);
+		capture_path(path, "sys/class/graphics/fb%u", i);
+		capture_take(capture, CAPTURE_LINK, path);
+	}
 }
 
 /* `START-END : NAME`: only the nesting and the names are looked at. */
@@ -593,6 +609,7 @@ void capture_machine(struct capture *capture, const char *config,
 	iommu_take(capture);
 	chips_take(capture);
 	cmdline_take(capture);
+	consoles_take(capture);
 	iomem_take(capture);
 	capture_take(capture, CAPTURE_TEXT, "proc/sys/kernel/osrelease");
 	capture_take(capture, CAPTURE_TEXT, "proc/sys/kernel/random/boot_id");

@@ -146,7 +146,7 @@ static bool target_is_boot_display(const struct scene *scene)
 		const struct host_function *function =
 			card_at(scene->host, scene->target, i);
 
-		if (function->boot_vga == FACT_YES || *function->framebuffer)
+		if (host_is_boot_display(scene->host, function))
 			return true;
 	}
 	return false;
@@ -194,7 +194,7 @@ static void display_judge(const struct scene *scene)
 		scene_pass(scene, FINDING_HOST_DISPLAY, "the host keeps %s", mention);
 }
 
-/* Desktops start on the card with boot_vga; with several and none they may take any. */
+/* Desktops start on the boot display; with several and none they may take any. */
 static void seat_judge(const struct scene *scene)
 {
 	const struct host_function *left = display_left(scene);

@@ -152,9 +152,11 @@ static void state_print(const struct scene *scene, const struct render *render)
 	say(render, "driver: %s; driver_override: %s",
 	    *function->driver ? function->driver : "none",
 	    *function->override ? function->override : "none");
-	if (function->boot_vga != FACT_UNKNOWN || *function->framebuffer)
+	if (function->boot_vga != FACT_UNKNOWN ||
+	    host_is_boot_display(&scene->explain->run->host, function))
 		say(render, "boot display: %s%s%s",
-		    function->boot_vga == FACT_YES ? "yes" : "no",
+		    host_is_boot_display(&scene->explain->run->host, function) ? "yes" :
+										 "no",
 		    *function->framebuffer ? "; firmware's framebuffer, owned by " : "",
 		    function->framebuffer);
 	if (*function->use)

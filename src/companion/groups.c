@@ -154,7 +154,8 @@ static bool is_bridge(const struct host_function *function)
 }
 
 /* Without a reset of its own a function may still be reset together with its slot. */
-static void facts_print(const struct render *render, const struct host_function *function)
+static void facts_print(const struct render *render, const struct host *host,
+			const struct host_function *function)
 {
 	char text[TEXT_MAX];
 
@@ -169,7 +170,7 @@ static void facts_print(const struct render *render, const struct host_function 
 	else if (!is_bridge(function))
 		fprintf(render->out, ", reset: %s",
 			function->has_reset ? "yes" : "not of its own");
-	if (function->boot_vga == FACT_YES)
+	if (host_is_boot_display(host, function))
 		fputs(", boot display", render->out);
 	if (*function->framebuffer)
 		fprintf(render->out, ", framebuffer: %s",
@@ -188,7 +189,7 @@ static void function_print(const struct render *render, const struct host *host,
 
 	names_line(names, function, line);
 	fprintf(render->out, "\t%s\n", line);
-	facts_print(render, function);
+	facts_print(render, host, function);
 	if (is_gpu(function))
 		verdict_print(render, host, verdict_make(host, index, verdicts));
 }

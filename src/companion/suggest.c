@@ -76,7 +76,7 @@ static bool uses_print(const struct suggest *suggest, const struct render *rende
 	fprintf(render->out, "%*s%s, %s%s%s%s\n", DETAIL_INDENT, "", group,
 		*function->driver ? "driver " : "no driver",
 		text_escape(function->driver, text, sizeof(text)),
-		function->boot_vga == FACT_YES ? ", boot display" : "",
+		host_is_boot_display(suggest->host, function) ? ", boot display" : "",
 		*function->framebuffer ? ", shows the firmware's framebuffer" : "");
 	if (*function->use)
 		text_paragraph(render->out, DETAIL_INDENT, function->use);

@@ -112,6 +112,53 @@ enum iommu_state iommu_state_of(const struct host *host)
 					       IOMMU_STATE_CANNOT_TELL;
 }
 
+static bool has_framebuffer(const struct host_function *function)
+{
+	return function->framebuffer[0];
+}
+
+static bool shows_boot(const struct host_function *function)
+{
+	return function->shows_boot;
+}
+
+static bool has_console(const struct host_function *function)
+{
+	return function->has_console;
+}
+
+enum boot_display host_boot_display(const struct host *host,
+				    const struct host_function *function)
+{
+	static const struct {
+		bool (*holds)(const struct host_function *function);
+		enum boot_display is;
+	} evidence[] = {
+		{ has_framebuffer, BOOT_DISPLAY_FRAMEBUFFER },
+		{ shows_boot, BOOT_DISPLAY_SHOWN },
+		{ has_console, BOOT_DISPLAY_CONSOLE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++)
+		for (size_t j = 0; j < host->n_functions; j++)
+			if (evidence[i].holds(&host->functions[j]))
+				return evidence[i].holds(function) ? evidence[i].is :
+								     BOOT_DISPLAY_NO;
+	if (function->boot_vga == FACT_YES)
+		return BOOT_DISPLAY_VGA;
+	if (function->class_code >> 16 == 0x03 &&
+	    (host->framebuffer_known != FACT_YES ||
+	     (function->class_code >> 8 == 0x0300 && !function->is_vf &&
+	      function->boot_vga == FACT_UNKNOWN)))
+		return BOOT_DISPLAY_UNKNOWN;
+	return BOOT_DISPLAY_NO;
+}
+
+bool host_is_boot_display(const struct host *host, const struct host_function *function)
+{
+	return host_boot_display(host, function) > BOOT_DISPLAY_NO;
+}
+
 enum host_load host_load_of(uint32_t class_code)
 {
 	switch (class_code >> 16) {

@@ -89,6 +89,8 @@ enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
  * @boot_vga: FACT_UNKNOWN: the attribute does not exist (class other than 0300)
  * @framebuffer: owner of a firmware framebuffer in one of its BARs (efifb, simpledrm,
  *	BOOTFB, ...); empty: none
+ * @shows_boot: the kernel says that the boot was shown on it (`boot_display`, 6.17+)
+ * @has_console: the framebuffer device that the text console is on hangs on it
  * @is_vf: a virtual function (physfn link)
  * @vfs: virtual functions that it has enabled
  * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
@@ -121,6 +123,8 @@ struct host_function {
 	char unit[HOST_NAME_MAX];
 	enum fact boot_vga;
 	char framebuffer[HOST_NAME_MAX];
+	bool shows_boot;
+	bool has_console;
 	bool is_vf;
 	unsigned int vfs;
 	size_t vfio_driver;
@@ -307,6 +311,34 @@ extern const char *const iommu_state_names[];
  * Return: the state
  */
 enum iommu_state iommu_state_of(const struct host *host);
+
+/**
+ * enum boot_display - is a function what the boot is shown on, and how that is known
+ * @BOOT_DISPLAY_FRAMEBUFFER: a framebuffer of the firmware is in its BARs
+ * @BOOT_DISPLAY_SHOWN: the kernel says so
+ * @BOOT_DISPLAY_CONSOLE: the text console is on its framebuffer device
+ * @BOOT_DISPLAY_VGA: boot_vga
+ */
+enum boot_display {
+	BOOT_DISPLAY_UNKNOWN,
+	BOOT_DISPLAY_NO,
+	BOOT_DISPLAY_FRAMEBUFFER,
+	BOOT_DISPLAY_SHOWN,
+	BOOT_DISPLAY_CONSOLE,
+	BOOT_DISPLAY_VGA,
+};
+
+/**
+ * host_boot_display() - the one answer for rule, farewell, check and report
+ *
+ * The best evidence on the machine decides for all functions, in the order of the enum:
+ * boot_vga of one card says nothing when the framebuffer is in another's BAR.
+ */
+enum boot_display host_boot_display(const struct host *host,
+				    const struct host_function *function);
+
+/** host_is_boot_display() - is it known to be? */
+bool host_is_boot_display(const struct host *host, const struct host_function *function);
 
 /**
  * enum host_load - what of the host may live on a function of a class

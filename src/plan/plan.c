@@ -420,13 +420,19 @@ static void rule_boot_display(const struct planner *planner, struct plan_target 
 
 	if (wanted_of(planner, target)->allow_boot_display)
 		return;
-	if (function->boot_vga == FACT_YES || function->framebuffer[0])
-		refuse(target, REASON_BOOT_DISPLAY, target->functions[index].function);
-	else if (function->class_code >> 16 == 0x03 &&
-		 (planner->host->framebuffer_known != FACT_YES ||
-		  (function->class_code >> 8 == 0x0300 && !function->is_vf &&
-		   function->boot_vga == FACT_UNKNOWN)))
+	switch (host_boot_display(planner->host, function)) {
+	case BOOT_DISPLAY_NO:
+		break;
+	case BOOT_DISPLAY_UNKNOWN:
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
+		break;
+	case BOOT_DISPLAY_FRAMEBUFFER:
+	case BOOT_DISPLAY_SHOWN:
+	case BOOT_DISPLAY_CONSOLE:
+	case BOOT_DISPLAY_VGA:
+		refuse(target, REASON_BOOT_DISPLAY, target->functions[index].function);
+		break;
+	}
 }
 
 static bool driver_can_be_had(const struct host *host, size_t driver)

@@ -180,14 +180,26 @@ static const char *unseen_disk(const struct host *host,
 	return ": no driver has it, so its disks have not been seen";
 }
 
-static void detail_display(struct sentence *sentence,
+static void detail_display(struct sentence *sentence, const struct host *host,
 			   const struct host_function *function)
 {
 	say_function(sentence, function);
-	if (function->framebuffer[0])
+	switch (host_boot_display(host, function)) {
+	case BOOT_DISPLAY_FRAMEBUFFER:
 		say(sentence, " holds the framebuffer of %s", function->framebuffer);
-	else
+		break;
+	case BOOT_DISPLAY_SHOWN:
+		say(sentence, " shows the boot, says the kernel (boot_display)");
+		break;
+	case BOOT_DISPLAY_CONSOLE:
+		say(sentence, " has the framebuffer device that the text console is on");
+		break;
+	case BOOT_DISPLAY_VGA:
+	case BOOT_DISPLAY_NO:
+	case BOOT_DISPLAY_UNKNOWN:
 		say(sentence, " is the boot VGA device");
+		break;
+	}
 }
 
 /* What was not known: the same facts that plan.c refused for. */
@@ -236,7 +248,7 @@ static void detail_at(struct sentence *sentence, const struct config_target *wan
 		detail_disk(sentence, function);
 		return;
 	case REASON_BOOT_DISPLAY:
-		detail_display(sentence, function);
+		detail_display(sentence, host, function);
 		return;
 	case REASON_CANNOT_TELL:
 		detail_unknown(sentence, host, function);

@@ -7,17 +7,27 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/number.h"
 
 #define IOMEM "proc/iomem"
 #define IOMEM_MAX (16u << 20)
+#define ENTRY_PATH_MAX 256
 #define CLASS_DISPLAY 0x03
 #define CLASS_VGA_OLD 0x0001 /* VGA before PCI had classes */
 
 /* What the kernel calls a region of the firmware's framebuffer, and its possible owners. */
 static const char *const owners[] = {
-	"BOOTFB",  "simplefb",		 "simpledrm",	    "efifb",
-	"efidrm",  "simple-framebuffer", "efi-framebuffer", "vesafb",
-	"vesadrm", "vesa-framebuffer",
+	"BOOTFB",
+	"simplefb",
+	"simpledrm",
+	"efifb",
+	"efidrm",
+	"simple-framebuffer",
+	"efi-framebuffer",
+	"vesafb",
+	"vesadrm",
+	"vesa-framebuffer",
+	"Coreboot Framebuffer",
 };
 
 /**
@@ -132,10 +142,113 @@ static void children_read(const struct sysroot *root, struct host *host)
 static bool is_found(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (host->functions[i].framebuffer[0] ||
-		    host->functions[i].boot_vga == FACT_YES)
+		if (host_is_boot_display(host, &host->functions[i]))
 			return true;
 	return false;
+}
+
+/* An attribute of a display says 1, or the device below it that a link leads to does. */
+static bool says_one(int dir, const char *path)
+{
+	char text[8];
+
+	return sysroot_read(dir, path, text, sizeof(text)) > 0 && !strcmp(text, "1");
+}
+
+/* Of the function that a link in a class leads to; NULL: there is none */
+static struct host_function *function_of_link(struct host *host, int dir,
+					      const char *entry)
+{
+	char link[SYSROOT_PATH_MAX * 2];
+	size_t function;
+
+	if (sysroot_link(dir, entry, link, sizeof(link)) < 0 ||
+	    !host_of_path(host, link, &function))
+		return NULL;
+	return &host->functions[function];
+}
+
+/*
+ * 6.17 has the attribute at the function, later kernels at its DRM device
+ * (drivers/gpu/drm/drm_sysfs.c).
+ */
+static void shown_read(const struct sysroot *root, struct host *host)
+{
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+	char path[ENTRY_PATH_MAX];
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		struct host_function *function = &host->functions[i];
+		char address[PCI_ADDRESS_TEXT];
+
+		if (function->class_code >> 16 != CLASS_DISPLAY)
+			continue;
+		pci_address_format(&function->address, address);
+		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/boot_display",
+			       address);
+		function->shows_boot = says_one(root->fd, path);
+	}
+	if (sysroot_list(root->fd, "sys/class/drm", &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list))) {
+		struct host_function *function;
+
+		(void)snprintf(path, sizeof(path), "%.200s/boot_display", entry);
+		if (!says_one(dirfd(list), path))
+			continue;
+		function = function_of_link(host, dirfd(list), entry);
+		if (function)
+			function->shows_boot = true;
+	}
+}
+
+/* Is the text console on a framebuffer device? */
+static bool console_is_on_framebuffer(const struct sysroot *root)
+{
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	if (sysroot_list(root->fd, "sys/class/vtconsole", &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list))) {
+		char path[ENTRY_PATH_MAX], name[64];
+
+		(void)snprintf(path, sizeof(path), "%.200s/name", entry);
+		if (sysroot_read(dirfd(list), path, name, sizeof(name)) <= 0 ||
+		    !strstr(name, "frame buffer device"))
+			continue;
+		(void)snprintf(path, sizeof(path), "%.200s/bind", entry);
+		if (says_one(dirfd(list), path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The console takes the first framebuffer device (drivers/video/fbdev/core/fbcon.c
+ * fbcon_fb_registered()); the numbers are given from 0, and again once they are free.
+ */
+static void console_read(const struct sysroot *root, struct host *host)
+{
+	cleanup_closedir DIR *list = NULL;
+	uint64_t first = UINT64_MAX, number;
+	struct host_function *function = NULL;
+	const char *entry;
+
+	if (!console_is_on_framebuffer(root) ||
+	    sysroot_list(root->fd, "sys/class/graphics", &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list))) {
+		if (strncmp(entry, "fb", 2) != 0 ||
+		    number_parse(entry + 2, strlen(entry + 2), 10, UINT32_MAX, &number) ||
+		    number > first)
+			continue;
+		first = number;
+		function = function_of_link(host, dirfd(list), entry);
+	}
+	if (function)
+		function->has_console = true;
 }
 
 void framebuffer_read(const struct sysroot *root, struct host *host)
@@ -146,6 +259,8 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
 	children_read(root, host);
+	shown_read(root, host);
+	console_read(root, host);
 	if (result < 0) {
 		fault_set(&fault, result, "/" IOMEM ": cannot be read: %s",
 			  strerror(-result));

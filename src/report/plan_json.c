@@ -58,6 +58,7 @@ static json_t *host_function_brief(const struct host *host, size_t index)
 json_t *host_function_to_json(const struct host *host, size_t index, size_t driver)
 {
 	const struct host_function *function = &host->functions[index];
+	enum boot_display display = host_boot_display(host, function);
 	const char *vfio = driver < host->n_drivers ? host->drivers[driver].name : "";
 	json_t *object = json_object();
 
@@ -72,6 +73,10 @@ json_t *host_function_to_json(const struct host *host, size_t index, size_t driv
 	json_value_put(&object, "override", json_value_text(function->override));
 	json_value_put(&object, "vfio_driver", json_value_text(vfio));
 	json_value_put(&object, "boot_vga", json_value_fact(function->boot_vga));
+	json_value_put(&object, "boot_display",
+		       json_value_fact(display == BOOT_DISPLAY_UNKNOWN ? FACT_UNKNOWN :
+				       display == BOOT_DISPLAY_NO      ? FACT_NO :
+									 FACT_YES));
 	json_value_put(&object, "framebuffer", json_value_text(function->framebuffer));
 	json_value_put(&object, "use", json_value_text(function->use));
 	return object;

@@ -1105,6 +1105,9 @@ static const struct iomem {
 	  "    00000000-00000000 : 0000:09:00.0\n"
 	  "      00000000-00000000 : nvidia\n",
 	  "", "efifb", NULL },
+	{ "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : Coreboot Framebuffer\n",
+	  "Coreboot Framebuffer", "", NULL },
 	/* the display's legacy window and ROM own nothing */
 	{ "000a0000-000bffff : PCI Bus 0000:00\n"
 	  "  000a0000-000bffff : Video RAM area\n"
@@ -1161,6 +1164,65 @@ static void test_framebuffer_child(void **state)
 	read_pci(tree);
 	framebuffer_read(&tree->root, &host);
 	assert_string_equal(host.functions[0].framebuffer, "simpledrm");
+}
+
+#define CONSOLE "sys/class/vtconsole/vtcon1/"
+#define IGPU "0000:00:02.0"
+
+static enum boot_display display_of(struct tree *tree, const char *address)
+{
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	return host_boot_display(&host, host_at(&host, address));
+}
+
+/*
+ * One display of class 0380 whose native driver has it, one with boot_vga: what each kind
+ * of evidence says, from the weakest on.
+ */
+static void test_boot_display(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/" IGPU, "8086:9a49", 0x038000, -1);
+	tree_attribute(tree, GPU, "boot_vga", "1\n");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_UNKNOWN); /* no iomem */
+	tree_put(tree, "", "proc/iomem");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
+
+	/* fb0 is the console's only when the console is on it */
+	tree_link(tree, "../../devices/pci0000:00/" IGPU "/graphics/fb0",
+		  "sys/class/graphics/fb0");
+	tree_link(tree, "../../devices/" GPU_PATH "/graphics/fb1",
+		  "sys/class/graphics/fb1");
+	tree_link(tree, "../../devices/virtual/graphics/fbcon",
+		  "sys/class/graphics/fbcon");
+	tree_put(tree, "(S) dummy device\n", "sys/class/vtconsole/vtcon0/name");
+	tree_put(tree, "1\n", "sys/class/vtconsole/vtcon0/bind");
+	tree_put(tree, "(M) frame buffer device\n", CONSOLE "name");
+	tree_put(tree, "0\n", CONSOLE "bind");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	tree_put(tree, "1\n", CONSOLE "bind");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+
+	/* the kernel knows, at the function or at its DRM device */
+	tree_put(tree, "1\n", "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_link(tree, "../../devices/" GPU_PATH "/drm/card0", "sys/class/drm/card0");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_SHOWN);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
+	tree_put(tree, "0\n", "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_attribute(tree, IGPU, "boot_display", "1\n");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_SHOWN);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+
+	/* and the framebuffer decides before all */
+	tree_put(tree, "d0-df : 0000:09:00.0\n  d0-d2 : BOOTFB\n", "proc/iomem");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_FRAMEBUFFER);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
 }
 
 /* ---- all of it ---- */
@@ -1299,8 +1361,9 @@ int main(void)
 		TEST(test_tables),	   TEST(test_interrupts),
 		TEST(test_chips),	   TEST(test_units_many),
 		TEST(test_framebuffer),	   TEST(test_framebuffer_child),
-		TEST(test_release),	   TEST(test_dirty),
-		TEST(test_no_machine),	   TEST(test_live),
+		TEST(test_boot_display),   TEST(test_release),
+		TEST(test_dirty),	   TEST(test_no_machine),
+		TEST(test_live),
 	};
 
 	return cmocka_run_group_tests_name("host", tests, NULL, NULL);

@@ -317,6 +317,40 @@ static void is_framebuffer(void)
 	strcpy(machine_at(&host, "0000:09:00.0")->framebuffer, "simpledrm");
 }
 
+/* Its native driver has it: the firmware's framebuffer is gone, the console is not. */
+static void is_console_0380(void)
+{
+	is_framebuffer();
+	machine_at(&host, "0000:09:00.0")->framebuffer[0] = '\0';
+	machine_at(&host, "0000:09:00.0")->has_console = true;
+}
+
+static void is_shown(void)
+{
+	machine_at(&host, "0000:09:00.0")->shows_boot = true;
+}
+
+/* boot_vga = 1, and the firmware's framebuffer in another's BAR */
+static void is_boot_vga_framebuffer_elsewhere(void)
+{
+	is_boot_vga();
+	strcpy(machine_at(&host, "0000:00:02.0")->framebuffer, "efifb");
+}
+
+static void framebuffer_unknown(void);
+
+static void framebuffer_unknown_0302(void)
+{
+	machine_at(&host, "0000:09:00.0")->class_code = 0x030200;
+	framebuffer_unknown();
+}
+
+static void framebuffer_unknown_0380(void)
+{
+	machine_at(&host, "0000:09:00.0")->class_code = 0x038000;
+	framebuffer_unknown();
+}
+
 static void framebuffer_unknown(void)
 {
 	host.framebuffer_known = FACT_UNKNOWN;
@@ -584,6 +618,16 @@ static const struct row rows[] = {
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "framebuffer on class 0380", AT_CARD, is_framebuffer, VERDICT_REFUSED,
 	  REASON_BOOT_DISPLAY, CARD, "" },
+	{ "console on class 0380, native driver", AT_CARD, is_console_0380,
+	  VERDICT_REFUSED, REASON_BOOT_DISPLAY, CARD, "" },
+	{ "boot_display of the kernel", AT_CARD, is_shown, VERDICT_REFUSED,
+	  REASON_BOOT_DISPLAY, CARD, "" },
+	{ "boot_vga, framebuffer in another's BAR", AT_CARD,
+	  is_boot_vga_framebuffer_elsewhere, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "framebuffer unknown, class 0302", AT_CARD, framebuffer_unknown_0302,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
+	{ "framebuffer unknown, class 0380", AT_CARD, framebuffer_unknown_0380,
+	  VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
 	{ "framebuffer unknown", AT_CARD, framebuffer_unknown, VERDICT_REFUSED,
 	  REASON_CANNOT_TELL, CARD, "" },
 	{ "boot_vga cannot be read", AT_CARD, boot_vga_unknown, VERDICT_REFUSED,
@@ -1092,7 +1136,7 @@ static void assert_function_safe(const struct config_target *wanted, size_t inde
 			    (wanted->bound_driver == CONFIG_BOUND_AUTO &&
 			     function->class_code >> 16 != 0x03));
 	if (!wanted->allow_boot_display) {
-		assert_int_not_equal(function->boot_vga, FACT_YES);
+		assert_int_equal(host_boot_display(&host, function), BOOT_DISPLAY_NO);
 		assert_false(function->framebuffer[0]);
 	}
 	for (size_t i = 0; i < host.n_functions; i++) {
