@@ -343,6 +343,36 @@ static void strays_tidy(const struct job *job)
 		(void)strays_return(job, i, &ignored);
 }
 
+static int release_do(const struct job *job, const struct action *action,
+		      struct fault *fault)
+{
+	record_of(job, action)->released = true;
+	return job->kernel->screen(job->kernel->context, function_of(job, action),
+				   KERNEL_SCREEN_RELEASE, fault);
+}
+
+/*
+ * What holds a part of a display's BARs keeps every virtual machine from mapping it
+ * (-EBUSY), whatever driver has the function.
+ */
+static int bars_verify(const struct job *job, const struct host_function *function,
+		       struct step *step)
+{
+	char owner[HOST_NAME_MAX], address[PCI_ADDRESS_TEXT];
+	int error;
+
+	if (function->class_code >> 16 != 0x03 && !function->framebuffer[0])
+		return 0;
+	error = job->kernel->holder(job->kernel->context, function, owner, &step->fault);
+	if (error || !owner[0])
+		return error;
+	step->reason = REASON_FRAMEBUFFER_HELD;
+	pci_address_format(&function->address, address);
+	return fault_set(&step->fault, -EBUSY,
+			 "%s: %s still holds a part of its memory (/proc/iomem)", address,
+			 owner);
+}
+
 /* What the writes said proves nothing; the driver link does. */
 static int verify_do(const struct job *job, const struct action *action,
 		     struct step *step)
@@ -356,8 +386,10 @@ static int verify_do(const struct job *job, const struct action *action,
 	if (error)
 		return error;
 	record->after_known = true;
-	if (!strcmp(record->driver_after, wanted))
-		return strays_return(job, action->driver, step);
+	if (!strcmp(record->driver_after, wanted)) {
+		error = bars_verify(job, function, step);
+		return error ? error : strays_return(job, action->driver, step);
+	}
 	pci_address_format(&function->address, address);
 	return fault_set(&step->fault, -ENODEV, "%s: driver is %s after the bind, not %s",
 			 address, record->driver_after[0] ? record->driver_after : "none",
@@ -375,6 +407,8 @@ static int action_do(const struct job *job, const struct action *action,
 	case ACTION_LOAD:
 		return job->kernel->load(job->kernel->context, driver_of(job, action),
 					 job->apply->left_out, &step->fault);
+	case ACTION_RELEASE:
+		return release_do(job, action, &step->fault);
 	case ACTION_BIND:
 		return bind_do(job, action, step);
 	case ACTION_VERIFY:
@@ -416,6 +450,8 @@ static enum reason reason_of(enum action_type type, const struct step *step)
 		return REASON_UNBIND_FAILED;
 	case ACTION_LOAD:
 		return REASON_LOAD_FAILED;
+	case ACTION_RELEASE:
+		return REASON_FRAMEBUFFER_HELD;
 	case ACTION_BIND:
 	case ACTION_VERIFY:
 		return REASON_BIND_FAILED;
@@ -505,6 +541,7 @@ static void failure_explain(const struct job *job, size_t index,
 		break;
 	case ACTION_OVERRIDE:
 	case ACTION_UNBIND:
+	case ACTION_RELEASE:
 	case ACTION_VERIFY:
 		(void)snprintf(detail, FAULT_TEXT_MAX, "%s", text);
 		break;
@@ -539,7 +576,22 @@ static void bundle_blame(const struct job *job, size_t index)
 
 static bool is_touched(const struct apply_function *record)
 {
-	return record->overridden || record->unbound || record->bound;
+	return record->overridden || record->unbound || record->released || record->bound;
+}
+
+/* Before a driver of the host may take it: that one removes what the firmware left. */
+static int screen_return(const struct job *job, const struct host_function *function,
+			 const char *wanted)
+{
+	char now[HOST_NAME_MAX];
+	struct fault ignored;
+	int error = kernel_driver(job, function, now, &ignored);
+
+	if (!error && !strcmp(now, wanted) && strcmp(function->driver, wanted) != 0)
+		error = kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
+	return error ? error :
+		       job->kernel->screen(job->kernel->context, function,
+					   KERNEL_SCREEN_RESTORE, &ignored);
 }
 
 /* One try. An override was there before us: then it is put back. */
@@ -552,6 +604,10 @@ static int function_restore(const struct job *job, const struct host_function *f
 	record->after_known = false;
 	first = kernel_write(job, function, KERNEL_OVERRIDE, function->override,
 			     &ignored);
+	if (record->released) {
+		error = screen_return(job, function, wanted);
+		first = first ? first : error;
+	}
 	error = function_return(job, function, wanted);
 	first = first ? first : error;
 	error = kernel_driver(job, function, record->driver_after, &ignored);

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "boot/screen.h"
+#include "read/framebuffer.h"
 
 #define PCI_BUS "sys/bus/pci"
 
@@ -65,7 +67,7 @@ static int function_open(const struct sysroot *root, const struct host_function 
 }
 
 /* An attribute takes one write(); a second one would be a second command. */
-static int attribute_write(int dir, const char *name, const char *text)
+int attribute_write(int dir, const char *name, const char *text)
 {
 	cleanup_close int fd =
 		openat(dir, name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
@@ -201,6 +203,21 @@ static int driver_list(void *context, const struct host_driver *driver,
 	return 0;
 }
 
+static int screen_do(void *context, const struct host_function *function,
+		     enum kernel_screen deed, struct fault *fault)
+{
+	const struct sysroot *root = context;
+
+	return deed == KERNEL_SCREEN_RELEASE ? screen_release(root, function, fault) :
+					       screen_restore(root, function, fault);
+}
+
+static int holder_find(void *context, const struct host_function *function,
+		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
+{
+	return framebuffer_holder(context, function, ret_owner, fault);
+}
+
 static uint64_t boot_clock(void *context)
 {
 	struct timespec now;
@@ -218,6 +235,8 @@ struct kernel kernel_of_sysroot(struct sysroot *root)
 		.driver = sysfs_driver,
 		.load = driver_load,
 		.list = driver_list,
+		.screen = screen_do,
+		.holder = holder_find,
 		.now = boot_clock,
 		.context = root,
 	};

@@ -38,6 +38,9 @@ struct kernel_list {
 	size_t n;
 };
 
+/** enum kernel_screen - a framebuffer of the firmware in a function's BARs (screen.h) */
+enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
+
 /**
  * struct kernel - the seam
  * @write: write an attribute of a function. The identity (vendor, device) is read again
@@ -47,6 +50,8 @@ struct kernel_list {
  * @load: load a driver's module: see module_load()
  * @list: which functions a driver has; none when there is no such driver. The fault of a
  *	list that does not fit is -E2BIG.
+ * @screen: release or put back the firmware's framebuffer
+ * @holder: who of the framebuffer's owners has a part of the function's BARs; "": none
  * @now: microseconds of a clock that never goes back
  * @context: handed to each
  *
@@ -62,6 +67,10 @@ struct kernel {
 		    char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault);
 	int (*list)(void *context, const struct host_driver *driver,
 		    struct kernel_list *list, struct fault *fault);
+	int (*screen)(void *context, const struct host_function *function,
+		      enum kernel_screen deed, struct fault *fault);
+	int (*holder)(void *context, const struct host_function *function,
+		      char ret_owner[static HOST_NAME_MAX], struct fault *fault);
 	uint64_t (*now)(void *context);
 	void *context;
 };
@@ -74,5 +83,8 @@ struct kernel {
  * Return: the seam
  */
 struct kernel kernel_of_sysroot(struct sysroot *root);
+
+/** attribute_write() - one write; a short one is -EIO. Returns 0 or -errno. */
+int attribute_write(int dir, const char *name, const char *text);
 
 #endif

@@ -302,6 +302,22 @@ static bool kernel_before(const struct host *host, unsigned int major, unsigned 
 	       (host->kernel_major == major && host->kernel_minor < minor);
 }
 
+/*
+ * The device simple-framebuffer has a resource of its own, BOOTFB, and its drivers lie
+ * below that (drivers/firmware/sysfb_simplefb.c, framebuffer-coreboot.c).
+ */
+static bool is_boot_framebuffer(const char *owner)
+{
+	static const char *const names[] = { "BOOTFB", "simplefb", "simpledrm",
+					     "simple-framebuffer",
+					     "Coreboot Framebuffer" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(owner, names[i]))
+			return true;
+	return false;
+}
+
 /* drivers/vfio/pci/vfio_pci_core.c vfio_pci_vga_init(): since 6.0, and only for VGA */
 static void framebuffer_judge(const struct view *view)
 {
@@ -329,15 +345,21 @@ static void framebuffer_judge(const struct view *view)
 			   view->mention, function->framebuffer);
 		return;
 	}
-	scene_warn(view->scene, FINDING_FRAMEBUFFER,
-		   "%s holds the framebuffer of %s, which vfio-pci does not "
-		   "remove%s: the virtual machine would stay black (BAR: "
-		   "can't reserve)" TO_DO
-		   "choose another card as primary display in the firmware setup, or "
-		   "unbind its device in /sys/bus/platform/drivers/*-framebuffer "
-		   "before the virtual machine starts",
-		   view->mention, function->framebuffer,
-		   is_vga ? " before kernel 6.0" : " for this class of device");
+	if (!is_boot_framebuffer(function->framebuffer)) {
+		scene_hint(view->scene, FINDING_FRAMEBUFFER,
+			   "%s holds the framebuffer of %s; vfio-early-boot releases it "
+			   "before vfio-pci takes the card, and the console stops there",
+			   view->mention, function->framebuffer);
+		return;
+	}
+	scene_warn(
+		view->scene, FINDING_FRAMEBUFFER,
+		"%s holds the framebuffer of %s, which vfio-pci does not remove%s, and "
+		"whose memory stays when its driver lets go: the target would be "
+		"given back (framebuffer-held)" TO_DO
+		"choose another card as primary display in the firmware setup",
+		view->mention, function->framebuffer,
+		is_vga ? " before kernel 6.0" : " for this class of device");
 }
 
 static void sriov_judge(const struct view *view)

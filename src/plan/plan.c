@@ -78,8 +78,8 @@ static_assert(ARRAY_SIZE(role_names) == ROLE_PEER + 1, "a role has no name");
 
 const char *const action_type_names[] = {
 	[ACTION_OVERRIDE] = "override", [ACTION_UNBIND] = "unbind",
-	[ACTION_LOAD] = "load",		[ACTION_BIND] = "bind",
-	[ACTION_VERIFY] = "verify",
+	[ACTION_LOAD] = "load",		[ACTION_RELEASE] = "release",
+	[ACTION_BIND] = "bind",		[ACTION_VERIFY] = "verify",
 };
 
 static_assert(ARRAY_SIZE(action_type_names) == ACTION_VERIFY + 1,
@@ -682,6 +682,8 @@ static bool action_is_needed(const struct planner *planner, enum action_type typ
 	case ACTION_LOAD:
 		return driver->state == HOST_DRIVER_MODULE &&
 		       !is_loaded_before(planner->plan, bundle, function->driver);
+	case ACTION_RELEASE:
+		return host->functions[function->function].framebuffer[0];
 	case ACTION_BIND:
 		return strcmp(bound, driver->name);
 	case ACTION_OVERRIDE:

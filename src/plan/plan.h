@@ -93,13 +93,16 @@ struct plan_target {
  * @ACTION_OVERRIDE: write the driver's name to driver_override
  * @ACTION_UNBIND: take the function from the driver that has it; one that comes later is
  *	dealt with when it is bound
+ * @ACTION_RELEASE: free its BARs from the firmware's framebuffer, before the VFIO driver may
+ *	put the card to sleep under a console that still draws
  * @ACTION_LOAD: load the driver's module with everything it needs
  * @ACTION_BIND: let the driver probe the function
- * @ACTION_VERIFY: read the driver link back
+ * @ACTION_VERIFY: read the driver link back, and whether the BARs of a display are free
  */
 enum action_type {
 	ACTION_OVERRIDE,
 	ACTION_UNBIND,
+	ACTION_RELEASE,
 	ACTION_LOAD,
 	ACTION_BIND,
 	ACTION_VERIFY,

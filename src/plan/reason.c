@@ -217,6 +217,12 @@ static const struct reason_info reasons[] = {
 		.remedy = "remove what names it or its id: ids= of vfio-pci in modprobe.d or "
 			  "on the kernel command line, a script that loads vfio-pci; reboot",
 	},
+	[REASON_FRAMEBUFFER_HELD] = {
+		.code = "framebuffer-held",
+		.sentence = "the firmware's framebuffer stays in its memory, so no virtual "
+			    "machine could map it",
+		.remedy = "choose another card as primary display in the firmware setup",
+	},
 	[REASON_BUNDLE_FAILED] = {
 		.code = "bundle-failed",
 		.sentence = "another target in the same IOMMU group failed",

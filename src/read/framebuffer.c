@@ -273,3 +273,36 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 		host_note(host, &fault);
 	}
 }
+
+int framebuffer_holder(const struct sysroot *root, const struct host_function *function,
+		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
+{
+	cleanup_free char *text = NULL;
+	const char *found = "";
+	bool in_bar = false;
+	char *cursor, *line;
+	size_t length, bar_depth = 0;
+	int result = sysroot_load(root->fd, IOMEM, IOMEM_MAX, &text, &length);
+
+	if (result < 0)
+		return fault_set(fault, result, "/" IOMEM ": cannot be read: %s",
+				 strerror(-result));
+	cursor = text;
+	while ((line = strsep(&cursor, "\n"))) {
+		size_t depth = strspn(line, " ");
+		const char *name = strstr(line, " : ");
+		struct pci_address address;
+
+		if (!name)
+			continue;
+		in_bar = in_bar && depth > bar_depth;
+		if (!pci_address_parse(name + 3, &address)) {
+			in_bar = !pci_address_compare(&address, &function->address);
+			bar_depth = depth;
+		} else if (in_bar && owner_find(name + 3)) {
+			found = owner_find(name + 3);
+		}
+	}
+	(void)snprintf(ret_owner, HOST_NAME_MAX, "%s", found);
+	return 0;
+}

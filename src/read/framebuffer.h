@@ -18,4 +18,13 @@
  */
 void framebuffer_read(const struct sysroot *root, struct host *host);
 
+/**
+ * framebuffer_holder() - read again who has a part of a function's BARs
+ * @ret_owner: BOOTFB, efifb, simpledrm, ...; empty: no framebuffer of the firmware
+ *
+ * Return: 0; -errno when /proc/iomem cannot be read
+ */
+int framebuffer_holder(const struct sysroot *root, const struct host_function *function,
+		       char ret_owner[static HOST_NAME_MAX], struct fault *fault);
+
 #endif

@@ -81,6 +81,7 @@ extern const char *const target_state_names[];
  * struct apply_function - what was done to plan.targets[].functions[same index]
  * @overridden: driver_override was written, or its write was begun
  * @unbound: it was taken from a driver, or that was begun
+ * @released: the firmware's framebuffer was released, or that was begun
  * @bound: a VFIO driver was asked to take it, or that was begun
  * @given_back: undoing was tried, or that was begun
  * @undo_error: negative errno of the first part of undoing that failed; 0: it worked;
@@ -91,6 +92,7 @@ extern const char *const target_state_names[];
 struct apply_function {
 	bool overridden;
 	bool unbound;
+	bool released;
 	bool bound;
 	bool given_back;
 	int undo_error;

@@ -62,6 +62,8 @@ struct fault_rule {
  * @drivers: bound, for each function of the host
  * @overrides: likewise
  * @natives: driver that takes the function when nothing is overridden; empty: none there
+ * @holders: owner of the firmware's framebuffer in the function's BARs; empty: none
+ * @holds_on: which cannot be released
  * @registered: the VFIO driver is there
  * @dynamic: the VFIO driver has an id of the function (ids=, new_id)
  * @rules: what goes wrong
@@ -76,6 +78,8 @@ struct fake {
 	char drivers[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
 	char overrides[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
 	char natives[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	char holders[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	bool holds_on;
 	bool registered;
 	bool dynamic[HOST_FUNCTIONS_MAX];
 	struct fault_rule rules[4];
@@ -280,6 +284,45 @@ static int fake_list(void *context, const struct host_driver *driver,
 	return error ? error : done(mishap, 0, driver->module, fault);
 }
 
+/* A native driver removes the firmware's framebuffer for good, a VFIO driver does not. */
+static int fake_screen(void *context, const struct host_function *function,
+		       enum kernel_screen deed, struct fault *fault)
+{
+	bool release = deed == KERNEL_SCREEN_RELEASE;
+	size_t index = (size_t)(function - run.host.functions);
+	char address[PCI_ADDRESS_TEXT];
+	enum mishap mishap;
+	int error = 0;
+
+	(void)context;
+	pci_address_format(&function->address, address);
+	mishap = mishap_of(address, release ? "release" : "restore", &error, fault);
+	if (error || mishap == MISHAP_LIE)
+		return error;
+	fake_log(address, release ? "release" : "restore");
+	if (release && !fake.holds_on)
+		fake.holders[index][0] = '\0';
+	if (!release)
+		strcpy(fake.holders[index], function->framebuffer);
+	return done(mishap, 0, address, fault);
+}
+
+static int fake_holder(void *context, const struct host_function *function,
+		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
+{
+	char address[PCI_ADDRESS_TEXT];
+	int error = 0;
+	enum mishap mishap;
+
+	(void)context;
+	pci_address_format(&function->address, address);
+	mishap = mishap_of(address, "holder", &error, fault);
+	if (error)
+		return error;
+	strcpy(ret_owner, fake.holders[function - run.host.functions]);
+	return done(mishap, 0, address, fault);
+}
+
 static uint64_t fake_now(void *context)
 {
 	(void)context;
@@ -291,6 +334,8 @@ static const struct kernel kernel = {
 	.driver = fake_driver,
 	.load = fake_load,
 	.list = fake_list,
+	.screen = fake_screen,
+	.holder = fake_holder,
 	.now = fake_now,
 };
 
@@ -301,8 +346,9 @@ static void rule_add(const char *text)
 	char what[16], times[16] = "";
 	char rest[64];
 	const char *end = strstr(text, ":override");
-	const char *const names[] = { ":unbind", ":bind",   ":probe", ":driver",
-				      ":load",	 ":return", ":list" };
+	const char *const names[] = { ":unbind",  ":bind",   ":probe", ":driver",
+				      ":load",	  ":return", ":list",  ":release",
+				      ":restore", ":holder" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names) && !end; i++)
 		end = strstr(text, names[i]);
@@ -397,6 +443,19 @@ static void scene_bundle(void)
 	config_of(&run.config, CARD SECOND);
 }
 
+static void scene_screen(void)
+{
+	native_set("0000:09:00.1", "snd_hda_intel", true);
+	strcpy(machine_at(&run.host, "0000:09:00.0")->framebuffer, "efifb");
+	config_of(&run.config, CARD "boot-display = allow\n");
+}
+
+static void scene_screen_builtin(void)
+{
+	scene_screen();
+	run.host.drivers[0].state = HOST_DRIVER_BUILTIN;
+}
+
 static const struct {
 	const char *name;
 	void (*make)(void);
@@ -408,6 +467,8 @@ static const struct {
 	{ "a card that is half taken already", scene_half },
 	{ "two cards", scene_two },
 	{ "two cards in one group", scene_bundle },
+	{ "the firmware's framebuffer on the card", scene_screen },
+	{ "the same, vfio-pci is built in", scene_screen_builtin },
 };
 
 static void scene_set(void (*make)(void))
@@ -420,6 +481,7 @@ static void scene_set(void (*make)(void))
 	for (size_t i = 0; i < run.host.n_functions; i++) {
 		strcpy(fake.drivers[i], run.host.functions[i].driver);
 		strcpy(fake.overrides[i], run.host.functions[i].override);
+		strcpy(fake.holders[i], run.host.functions[i].framebuffer);
 	}
 	fake.registered = run.host.drivers[0].state != HOST_DRIVER_MODULE;
 	plan_build(&run.config, &run.host, &run.plan);
@@ -453,7 +515,8 @@ static bool is_as_before(size_t index)
 	const struct host_function *before = &run.host.functions[index];
 	const char *driver = fake.drivers[index];
 
-	if (strcmp(fake.overrides[index], before->override) != 0)
+	if (strcmp(fake.overrides[index], before->override) != 0 ||
+	    strcmp(fake.holders[index], before->framebuffer) != 0)
 		return false;
 	return !strcmp(driver, before->driver) ||
 	       (!before->driver[0] && !strcmp(driver, fake.natives[index]));
@@ -461,7 +524,8 @@ static bool is_as_before(size_t index)
 
 static bool is_taken(size_t index)
 {
-	return is_vfio(fake.drivers[index]) && is_vfio(fake.overrides[index]);
+	return is_vfio(fake.drivers[index]) && is_vfio(fake.overrides[index]) &&
+	       !fake.holders[index][0];
 }
 
 static void assert_whole_or_not(const char *scene, unsigned int strike)
@@ -536,6 +600,8 @@ static void assert_flag(const struct action *action, enum step_state state)
 			assert_true(record->overridden);
 		if (action->type == ACTION_UNBIND)
 			assert_int_equal(record->unbound, state == STEP_DONE);
+		if (action->type == ACTION_RELEASE)
+			assert_true(record->released);
 		if (action->type == ACTION_BIND)
 			assert_true(record->bound);
 		if (action->type == ACTION_VERIFY)
@@ -581,6 +647,37 @@ static void test_order(void **state)
 				      "0000:09:00.1 bind\n"
 				      "0000:09:00.2 bind\n"
 				      "0000:09:00.3 bind\n");
+}
+
+/*
+ * The console stops before the VFIO driver has the card; and comes back, when that was all
+ * for nothing, before a driver of the host could.
+ */
+static void test_screen_order(void **state)
+{
+	(void)state;
+	scene_set(scene_screen);
+	assert_true(worker_run());
+	assert_string_equal(fake.log, "0000:09:00.0 override\n"
+				      "0000:09:00.1 override\n"
+				      "0000:09:00.2 override\n"
+				      "0000:09:00.3 override\n"
+				      "0000:09:00.1 unbind\n"
+				      "0000:09:00.0 release\n"
+				      "load vfio_pci\n");
+	scene_set(scene_screen);
+	fake.holds_on = true;
+	strcpy(fake.natives[index_at("0000:09:00.0")], "nouveau");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_non_null(strstr(fake.log, "0000:09:00.0 override\n"
+					 "0000:09:00.0 unbind\n"
+					 "0000:09:00.0 restore\n"
+					 "0000:09:00.0 probe\n"));
+	/* nothing of the firmware: nothing to release */
+	scene_set(scene_module);
+	assert_true(worker_run());
+	assert_null(strstr(fake.log, "release"));
 }
 
 /* A module that registers binds by itself: no write is needed then. */
@@ -750,6 +847,26 @@ static const struct {
 	  TARGET_ROLLED_BACK,
 	  REASON_LOAD_FAILED,
 	  "not in this initramfs" },
+	{ { "0000:09:00.0:release:5" },
+	  scene_screen,
+	  TARGET_ROLLED_BACK,
+	  REASON_FRAMEBUFFER_HELD,
+	  "0000:09:00.0" },
+	{ { "0000:09:00.0:release:lie" },
+	  scene_screen,
+	  TARGET_ROLLED_BACK,
+	  REASON_FRAMEBUFFER_HELD,
+	  "efifb still holds a part of its memory" },
+	{ { "0000:09:00.0:restore:5", "vfio_pci:load:1" },
+	  scene_screen,
+	  TARGET_FAILED,
+	  REASON_LOAD_FAILED,
+	  "lockdown" },
+	{ { "0000:09:00.0:holder:13" },
+	  scene_module,
+	  TARGET_ROLLED_BACK,
+	  REASON_BIND_FAILED,
+	  "0000:09:00.0" },
 	{ { "0000:09:00.3:bind:22" },
 	  scene_builtin,
 	  TARGET_ROLLED_BACK,
@@ -1355,6 +1472,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reserved),
+		cmocka_unit_test(test_screen_order),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_needless),
 		cmocka_unit_test(test_each_call_fails),

@@ -713,6 +713,9 @@ static void framebuffers(void **state)
 	check.host.kernel_major = 6;
 	gpu->class_code = 0x038000;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "for this class");
+	strcpy(gpu->framebuffer, "efifb");
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT,
+	      "vfio-early-boot releases");
 	check.host.framebuffer_known = FACT_UNKNOWN;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_UNKNOWN, "/proc/iomem");
 }

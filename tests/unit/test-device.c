@@ -123,7 +123,7 @@ static void test_narrow(void **state)
 
 			(void)snprintf(actions + length, sizeof(actions) - length,
 				       "%s%c:%zu:%zu", a ? " " : "",
-				       "oulbv"[plan->actions[a].type],
+				       "ourlbv"[plan->actions[a].type],
 				       plan -> actions[a].target,
 				       plan->actions[a].function);
 		}

@@ -137,6 +137,11 @@ prove() {
 	fact proved "$1" "$group"
 }
 
+# map STAGE ADDRESS: the same, and map the function's first BAR.
+map() {
+	block "map.$1" vfio-prove "$(link "$devices/$2/iommu_group")" "$2"
+}
+
 # copy_attributes FOLDER: the small readable files and the links of a sysfs folder. Some
 # attributes give an error when they are read; they are left out.
 copy_attributes() {
