@@ -207,6 +207,10 @@ check-unit: $(UNIT_PROGRAMS)
 check-generators: all
 	@$(RUN_SUITES) tests/generators/check
 
+# By hand: MUTANTS names files and a sample (tests/README.md). It takes hours.
+check-mutants: all
+	@tests/mutants/mutate $(MUTANTS)
+
 check-fuzz: $(FUZZ_PROGRAMS)
 check-%: all
 	@$(RUN_SUITES) tests/$*/run

@@ -27,6 +27,7 @@ struct job {
 	const struct plan *plan;
 	const struct host *host;
 	const struct kernel *kernel;
+	uint64_t until;
 };
 
 void apply_init(struct apply *apply, const struct plan *plan)
@@ -186,6 +187,17 @@ static int bind_once(const struct job *job, const struct action *action,
 }
 
 /*
+ * The uevent of a new function is sent before the kernel lets it be bound
+ * (drivers/pci/bus.c pci_bus_add_device()), which may be seconds later when many appear at
+ * once: ENODEV, EAGAIN on new kernels. While no driver has it there is nothing to undo, and
+ * then the kernel itself gives it to the driver that its override names.
+ */
+static bool is_not_yet(int error)
+{
+	return error == -ENODEV || error == -EAGAIN;
+}
+
+/*
  * Loading the driver's module may have bound it already. `bind` and not `drivers_probe`:
  * the latter reports success even when the probe failed (drivers/pci/pci-driver.c
  * drivers_probe_store()). EBUSY and ENODEV also mean that another driver was faster
@@ -197,6 +209,10 @@ static int bind_do(const struct job *job, const struct action *action, struct st
 
 	record_of(job, action)->bound = true;
 	error = bind_once(job, action, step);
+	while (is_not_yet(error) && job->kernel->now(job->kernel->context) < job->until) {
+		job->kernel->pause(job->kernel->context);
+		error = bind_once(job, action, step);
+	}
 	/* With the override in force it can come once, not again. */
 	if (error == -EALREADY)
 		error = bind_once(job, action, step);
@@ -723,13 +739,14 @@ static void bundle_end(const struct job *job, size_t bundle)
 }
 
 void apply_run(struct apply *apply, const struct plan *plan, const struct host *host,
-	       const struct kernel *kernel)
+	       const struct kernel *kernel, uint64_t until)
 {
 	const struct job job = {
 		.apply = apply,
 		.plan = plan,
 		.host = host,
 		.kernel = kernel,
+		.until = until,
 	};
 
 	for (size_t i = 0; i < plan->n_actions; i++) {

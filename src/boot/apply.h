@@ -25,12 +25,14 @@ void apply_init(struct apply *apply, const struct plan *plan);
  * @plan: what was decided
  * @host: facts that @plan points into
  * @kernel: the seam
+ * @until: for functions that have just appeared: time of kernel.now() until which the kernel
+ *	may say "not yet"; 0: it may not
  *
  * Bundle by bundle; when an action fails, all of its bundle is given back to the host and
  * the next bundle goes on.
  */
 void apply_run(struct apply *apply, const struct plan *plan, const struct host *host,
-	       const struct kernel *kernel);
+	       const struct kernel *kernel, uint64_t until);
 
 /**
  * apply_abandon() - give back what a worker that died or hangs has begun

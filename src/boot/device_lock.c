@@ -5,33 +5,41 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-#include "base/cleanup.h"
 
 #define DIRECTORY "run/vfio-early"
 #define NAME DIRECTORY "/lock"
-#define PAUSE 100L /* milliseconds */
 
-int device_lock(const struct sysroot *root, int *ret_fd, struct fault *fault)
+int device_lock_open(const struct sysroot *root, int *ret_fd, struct fault *fault)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE * 1000000 };
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	cleanup_close int fd = -1;
+	int fd;
 
 	(void)mkdirat(root->fd, DIRECTORY, 0755);
 	fd = openat(root->fd, NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fault_set(fault, -errno, NAME ": %s", strerror(errno));
-	for (long tries = DEVICE_LOCK_SECONDS * 1000L / PAUSE; tries; tries--) {
-		if (!fcntl(fd, F_SETLK, &whole)) {
-			*ret_fd = fd;
-			fd = -1;
-			return 0;
-		}
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-			return fault_set(fault, -errno, NAME ": %s", strerror(errno));
-		(void)nanosleep(&pause, NULL);
-	}
-	return fault_set(fault, -ETIMEDOUT, NAME ": another run does not end");
+	*ret_fd = fd;
+	return 0;
+}
+
+static int lock_set(int fd, short type, int command)
+{
+	struct flock whole = { .l_type = type, .l_whence = SEEK_SET };
+
+	return fcntl(fd, command, &whole) < 0 ? -errno : 0;
+}
+
+int device_lock_take(int fd, bool wait)
+{
+	int error;
+
+	do
+		error = lock_set(fd, F_WRLCK, wait ? F_OFD_SETLKW : F_OFD_SETLK);
+	while (error == -EINTR);
+	return error == -EACCES ? -EAGAIN : error;
+}
+
+void device_lock_release(int fd)
+{
+	if (fd >= 0)
+		(void)lock_set(fd, F_UNLCK, F_OFD_SETLK);
 }

@@ -2,23 +2,45 @@
 #ifndef VFIO_EARLY_DEVICE_LOCK_H
 #define VFIO_EARLY_DEVICE_LOCK_H
 
-/* One late run at a time: both would act on the same card, and write the same report. */
+/*
+ * One run at a time, from facts to report: two would act on the same card, and write the
+ * same report. The lock belongs to the open file, so all processes of a run share it; the
+ * supervisor gives it back at the end, whoever of them still hangs.
+ */
+
+#include <stdbool.h>
 
 #include "base/fault.h"
 #include "base/sysroot.h"
 
-#define DEVICE_LOCK_SECONDS \
-	60 /* a run ends within 26 s, if vfio_early.deadline is unset */
+/* Waiting for other runs, the run of a late function (supervise.c), giving back and the
+ * report are to end before udev loses patience: event_timeout of udev.conf(5), 180 s */
+#define DEVICE_LOCK_SECONDS 90
 
 /**
- * device_lock() - wait until no other late run is under way
+ * device_lock_open() - the file that is locked
  * @root: where run/vfio-early is, made when it is missing
- * @ret_fd: close it to let the next one go on; the lock is of this process alone, so a
- *	child that never ends does not hold it
+ * @ret_fd: close it
  * @fault: filled on failure
  *
- * Return: 0; -ETIMEDOUT; -errno
+ * Return: 0; -errno
  */
-int device_lock(const struct sysroot *root, int *ret_fd, struct fault *fault);
+int device_lock_open(const struct sysroot *root, int *ret_fd, struct fault *fault);
+
+/**
+ * device_lock_take() - be the one that acts
+ * @fd: of device_lock_open()
+ * @wait: sleep in the kernel until it is free, without a limit: for a process that an
+ *	alarm or another process ends
+ *
+ * Return: 0; -EAGAIN: it is not free; -errno
+ */
+int device_lock_take(int fd, bool wait);
+
+/**
+ * device_lock_release() - let the next one go on, also while a child has the file open
+ * @fd: of device_lock_open(), or -1
+ */
+void device_lock_release(int fd);
 
 #endif

@@ -228,6 +228,14 @@ static uint64_t boot_clock(void *context)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+static void short_pause(void *context)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	(void)context;
+	(void)nanosleep(&pause, NULL);
+}
+
 struct kernel kernel_of_sysroot(struct sysroot *root)
 {
 	return (struct kernel){
@@ -238,6 +246,7 @@ struct kernel kernel_of_sysroot(struct sysroot *root)
 		.screen = screen_do,
 		.holder = holder_find,
 		.now = boot_clock,
+		.pause = short_pause,
 		.context = root,
 	};
 }

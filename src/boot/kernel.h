@@ -53,9 +53,10 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
  * @screen: release or put back the firmware's framebuffer
  * @holder: who of the framebuffer's owners has a part of the function's BARs; "": none
  * @now: microseconds of a clock that never goes back
+ * @pause: wait a moment for what the kernel does meanwhile
  * @context: handed to each
  *
- * All but @now return 0, or -errno and a fault.
+ * All but @now and @pause return 0, or -errno and a fault.
  */
 struct kernel {
 	int (*write)(void *context, const struct host_function *function,
@@ -72,6 +73,7 @@ struct kernel {
 	int (*holder)(void *context, const struct host_function *function,
 		      char ret_owner[static HOST_NAME_MAX], struct fault *fault);
 	uint64_t (*now)(void *context);
+	void (*pause)(void *context);
 	void *context;
 };
 

@@ -10,8 +10,6 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "boot/device_lock.h"
-#include "boot/kmsg.h"
 #include "boot/preinit.h"
 #include "boot/supervise.h"
 #include "read/stamp.h"
@@ -141,21 +139,14 @@ static enum status image_show(const struct sysroot *root, const struct options *
 	return STATUS_BAD;
 }
 
-/* One after the other: udev starts us for each function of a card at the same time. */
 static enum status device_do(struct sysroot *root, const struct options *options,
 			     struct fault *fault)
 {
 	struct pci_address address;
-	cleanup_close int lock = -1;
 
 	if (pci_address_parse(options->device, &address) < 0) {
 		(void)usage_error("expected an address like 0000:09:00.0", "--device");
 		return STATUS_BAD;
-	}
-	if (device_lock(root, &lock, fault) < 0) {
-		/* Who started us, udev, drops what is on stderr. */
-		kmsg_send(root, KMSG_ERROR, fault->text);
-		return STATUS_SHORT;
 	}
 	return supervise(root, options->config, &address, fault);
 }

@@ -31,10 +31,13 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "boot/apply.h"
+#include "boot/device_lock.h"
 #include "boot/kernel.h"
 #include "boot/kmsg.h"
 #include "plan/narrow.h"
+#include "read/pci.h"
 #include "report/decide.h"
 #include "report/report_write.h"
 #include "report/run.h"
@@ -45,6 +48,9 @@
 #define KILL_WAIT 250 /* milliseconds for a killed process to vanish */
 #define GIVE_BACK_MIN 2000
 #define GIVE_BACK_MAX 5000
+#define LATE_DEADLINE 60 /* seconds, whatever the config says: device_lock.h */
+#define LATE_AGAIN 10 /* looks at a function that is not complete yet */
+#define LATE_PAUSE 50 /* milliseconds between them */
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
 
 /* The processes, in order */
@@ -56,6 +62,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * @config: --config FILE, or NULL
  * @device: --device ADDRESS, or NULL
  * @run: shared with all processes
+ * @lock: of device_lock_open(); -1: it could not be opened
  * @signals: that it waits for
  * @start: milliseconds
  * @end: when everything must have ended; 0: the worker still runs
@@ -65,6 +72,7 @@ struct watch {
 	const char *config;
 	const struct pci_address *device;
 	struct run *run;
+	int lock;
 	sigset_t signals;
 	uint64_t start;
 	uint64_t end;
@@ -91,7 +99,19 @@ static uint64_t deadline_ms(const struct run *run)
 
 	if (run->phase < RUN_FACTS || !seconds || seconds > CONFIG_DEADLINE_MAX)
 		seconds = CONFIG_DEADLINE_DEFAULT;
+	if (run->late && seconds > LATE_DEADLINE)
+		seconds = LATE_DEADLINE;
 	return (uint64_t)seconds * 1000;
+}
+
+/* What others took is no time of ours, when no boot waits for us. */
+static uint64_t lock_ms(const struct run *run)
+{
+	uint64_t most = DEVICE_LOCK_SECONDS * UINT64_C(1000), waited = run->waited / 1000;
+
+	if (!run->late)
+		return 0;
+	return run->waiting || waited > most ? most : waited;
 }
 
 /* ---- the worker ---- */
@@ -109,24 +129,113 @@ static void pending_skip(struct run *run)
 	}
 }
 
+/* One read of sysfs; what cannot be read may matter. */
+static bool device_matters(const struct watch *watch)
+{
+	char address[PCI_ADDRESS_TEXT], path[PCI_ADDRESS_TEXT + 32], text[512];
+	struct pci_id id;
+	uint32_t class_code;
+
+	pci_address_format(watch->device, address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/uevent", address);
+	decide_config(watch->root, watch->config, watch->run);
+	if (watch->run->config.invalid ||
+	    sysroot_read(watch->root->fd, path, text, sizeof(text)) < 0 ||
+	    pci_uevent_parse(text, &id, &class_code) < 0)
+		return true;
+	return device_may_matter(&watch->run->config, watch->device, &id, class_code);
+}
+
+/* Without a lock a boot goes on; who looks after a late function has been refused. */
+static bool work_lock(const struct watch *watch)
+{
+	struct run *run = watch->run;
+	struct kernel kernel = kernel_of_sysroot(watch->root);
+	uint64_t start;
+
+	if (watch->lock < 0 || !device_lock_take(watch->lock, false))
+		return true;
+	run->waiting = true;
+	start = kernel.now(kernel.context);
+	if (device_lock_take(watch->lock, true) < 0)
+		return false;
+	run->waited = kernel.now(kernel.context) - start;
+	run->waiting = false;
+	return true;
+}
+
+/* It may be looked at while the kernel still fills its directory. */
+static bool is_incomplete(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_targets; i++)
+		if (plan->targets[i].reason == REASON_CANNOT_TELL ||
+		    plan->targets[i].reason == REASON_NO_GROUP ||
+		    plan->targets[i].reason == REASON_FUNCTION_MISSING)
+			return true;
+	return false;
+}
+
+static int work_decide(const struct watch *watch, struct fault *fault)
+{
+	const struct timespec pause = timespec_of(LATE_PAUSE);
+	struct run *run = watch->run;
+
+	for (int i = 0;; i++) {
+		int error = decide(watch->root, watch->config, DECIDE_WANTED, run, fault);
+
+		if (error || !watch->device)
+			return error;
+		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
+		if (run->idle || i == LATE_AGAIN || !is_incomplete(&run->plan))
+			return 0;
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+/* Half of the time; the rest is for what was before it and for giving back. */
+static uint64_t patience_of(const struct watch *watch, const struct kernel *kernel)
+{
+	return watch->device ?
+		       kernel->now(kernel->context) + deadline_ms(watch->run) * 1000 / 2 :
+		       0;
+}
+
+/*
+ * Who looks at a late function leaves at once when no target can be about it.
+ *
+ * Return: false when there is nothing to act on
+ */
+static bool work_begin(const struct watch *watch)
+{
+	struct run *run = watch->run;
+	struct fault fault;
+
+	/* Should the supervisor die, we end all the same. */
+	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1 +
+		    (watch->device ? DEVICE_LOCK_SECONDS : 0));
+	if (watch->device && !device_matters(watch)) {
+		run->phase = RUN_DONE;
+		return false;
+	}
+	if (!work_lock(watch))
+		return false; /* said by the phase */
+	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
+	if (work_decide(watch, &fault) < 0)
+		return false; /* said by the phase */
+	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
+	if (run->idle)
+		run->phase = RUN_DONE;
+	return !run->idle;
+}
+
 static enum status part_work(struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
 	char text[KMSG_TEXT_MAX];
-	struct fault fault;
 
-	/* Should the supervisor die, we end all the same. */
-	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
-	if (decide(watch->root, watch->config, DECIDE_WANTED, run, &fault) < 0)
-		return STATUS_GOOD; /* said by the phase */
-	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
-	if (watch->device)
-		run->idle = !device_narrow(&run->host, watch->device, &run->plan);
-	if (run->idle) {
-		run->phase = RUN_DONE;
+	if (!work_begin(watch))
 		return STATUS_GOOD;
-	}
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
@@ -134,7 +243,8 @@ static enum status part_work(struct watch *watch)
 	if (run->config.mode == CONFIG_MODE_ON) {
 		if (kmsg_farewell(run, text))
 			kmsg_send(watch->root, KMSG_ALERT, text);
-		apply_run(&run->apply, &run->plan, &run->host, &kernel);
+		apply_run(&run->apply, &run->plan, &run->host, &kernel,
+			  patience_of(watch, &kernel));
 	}
 	run->phase = RUN_DONE;
 	return STATUS_GOOD;
@@ -197,15 +307,20 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	const struct run *run = watch->run;
 	const struct fault *note = run->phase == RUN_DONE ? device_note(watch) : NULL;
 
-	if (run->phase >= RUN_FACTS && run->config.invalid)
+	if (run->config.invalid) {
+		*fault = run->config.fault;
 		return STATUS_BAD;
+	}
 	if (run->phase == RUN_DONE && !note)
 		return STATUS_GOOD;
 	if (note) {
 		*fault = *note;
 		kmsg_send(watch->root, KMSG_ERROR, note->text);
 	} else {
-		(void)fault_set(fault, -EIO, "nothing is taken: it could not be decided");
+		(void)fault_set(fault, -EIO,
+				run->waiting ?
+					"nothing is taken: another run does not end" :
+					"nothing is taken: it could not be decided");
 		kmsg_report(watch->root, run);
 	}
 	return STATUS_SHORT;
@@ -293,7 +408,9 @@ static pid_t part_fork(void)
 static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
 {
 	for (;;) {
-		uint64_t limit = until ? until : watch->start + deadline_ms(watch->run);
+		uint64_t limit = until ? until :
+					 watch->start + lock_ms(watch->run) +
+						 deadline_ms(watch->run);
 		uint64_t now = clock_ms();
 		struct timespec slice;
 		pid_t ended = waitpid(pid, ret_status, WNOHANG);
@@ -336,7 +453,7 @@ static void work_watch(struct watch *watch, pid_t pid)
 	if (pid > 0)
 		ended = child_wait(watch, pid, 0, &status);
 	if (ended)
-		watch->end = watch->start + deadline_ms(run);
+		watch->end = watch->start + lock_ms(run) + deadline_ms(run);
 	else
 		watch->end = clock_ms();
 	watch->end += SUPERVISE_GRACE * UINT64_C(1000);
@@ -428,6 +545,7 @@ static enum status report_alone(struct watch *watch, struct fault *fault)
 static int watch_begin(struct watch *watch, struct fault *fault)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
+	struct fault trouble;
 	void *memory;
 
 	watch->start = clock_ms();
@@ -441,15 +559,28 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 	watch->run = memory;
 	watch->run->start = kernel.now(kernel.context);
 	watch->run->late = watch->run->idle = watch->device;
-	return 0;
+	if (device_lock_open(watch->root, &watch->lock, &trouble) < 0 && watch->device) {
+		*fault = trouble;
+		return trouble.error;
+	}
+	return 0; /* without its directory a boot goes on */
 }
 
 enum status supervise(struct sysroot *root, const char *config,
 		      const struct pci_address *device, struct fault *fault)
 {
-	struct watch watch = { .root = root, .config = config, .device = device };
+	struct watch watch = {
+		.root = root,
+		.config = config,
+		.device = device,
+		.lock = -1,
+	};
+	cleanup_close int lock = -1;
+	enum status status;
+	int error = watch_begin(&watch, fault);
 
-	if (watch_begin(&watch, fault) < 0) {
+	lock = watch.lock;
+	if (error < 0) {
 		kmsg_send(root, KMSG_ERROR, fault->text);
 		return STATUS_SHORT;
 	}
@@ -469,8 +600,10 @@ enum status supervise(struct sysroot *root, const char *config,
 			give_back_watch(&watch, pid);
 			break;
 		case PART_REPORT:
-			return pid < 0 ? report_alone(&watch, fault) :
-					 report_watch(&watch, pid, fault);
+			status = pid < 0 ? report_alone(&watch, fault) :
+					   report_watch(&watch, pid, fault);
+			device_lock_release(watch.lock);
+			return status;
 		}
 	}
 }

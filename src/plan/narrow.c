@@ -4,6 +4,46 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "plan/select.h"
+
+static bool id_is_of(const struct config_target *target, const struct pci_id *id,
+		     bool vendor_only)
+{
+	for (size_t i = 0; i < target->n_ids; i++)
+		if (target->ids[i].vendor == id->vendor &&
+		    (vendor_only || target->ids[i].device == id->device))
+			return true;
+	return false;
+}
+
+static bool place_is_near(const struct config_target *target,
+			  const struct pci_address *address)
+{
+	const struct pci_path *path = &target->path;
+
+	if (target->has_address && target->address.domain == address->domain &&
+	    target->address.bus == address->bus &&
+	    target->address.device == address->device)
+		return true;
+	return target->has_path && path->depth && path->domain == address->domain &&
+	       path->devfn[path->depth - 1] >> 3 == address->device;
+}
+
+bool device_may_matter(const struct config *config, const struct pci_address *address,
+		       const struct pci_id *id, uint32_t class_code)
+{
+	bool companion = select_is_card_class(class_code);
+
+	for (size_t i = 0; i < config->n_targets; i++) {
+		const struct config_target *target = &config->targets[i];
+
+		if (target->take_peers || place_is_near(target, address) ||
+		    id_is_of(target, id, companion))
+			return true;
+	}
+	return false;
+}
+
 static bool target_has(const struct plan_target *target, const struct host *host,
 		       const struct host_function *wanted)
 {

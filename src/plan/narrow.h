@@ -10,8 +10,23 @@
 #include <stdbool.h>
 
 #include "base/address.h"
+#include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
+
+/**
+ * device_may_matter() - can a target be about this function, by what it is?
+ * @config: read
+ * @address: of the function
+ * @id: vendor and device
+ * @class_code: base class, subclass, interface
+ *
+ * For a machine that makes 500 virtual functions at once: false needs no look at it.
+ *
+ * Return: false when no target can have it as target, companion or peer
+ */
+bool device_may_matter(const struct config *config, const struct pci_address *address,
+		       const struct pci_id *id, uint32_t class_code);
 
 /**
  * device_narrow() - leave of a plan only what a function is about

@@ -613,3 +613,36 @@ int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
 	pci_cleanup(access);
 	return result;
 }
+
+/* The value of NAME=; NULL: it is not there */
+static const char *uevent_find(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	while (text && strncmp(text, name, length) != 0) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return text ? text + length : NULL;
+}
+
+int pci_uevent_parse(const char *text, struct pci_id *ret_id, uint32_t *ret_class)
+{
+	const char *class_text = uevent_find(text, "PCI_CLASS=");
+	const char *id_text = uevent_find(text, "PCI_ID=");
+	char id_only[PCI_ID_TEXT];
+	uint64_t class_code;
+	struct pci_id id;
+
+	if (!class_text || !id_text ||
+	    number_parse(class_text, strcspn(class_text, "\n"), 16, 0xffffff,
+			 &class_code) < 0)
+		return -EINVAL;
+	(void)snprintf(id_only, sizeof(id_only), "%.*s", (int)strcspn(id_text, "\n"),
+		       id_text);
+	if (pci_id_parse(id_only, &id) < 0)
+		return -EINVAL;
+	*ret_id = id;
+	*ret_class = (uint32_t)class_code;
+	return 0;
+}

@@ -21,4 +21,14 @@
 int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
 	     struct fault *fault);
 
+/**
+ * pci_uevent_parse() - what a function is, by one attribute
+ * @text: of the attribute `uevent`
+ * @ret_id: vendor and device; written on success only
+ * @ret_class: base class, subclass, interface; likewise
+ *
+ * Return: 0; -EINVAL when it does not say so
+ */
+int pci_uevent_parse(const char *text, struct pci_id *ret_id, uint32_t *ret_class);
+
 #endif

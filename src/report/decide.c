@@ -27,6 +27,14 @@ static void config_fill(const struct sysroot *root, const char *file, const char
 	config_reject(config, &fault);
 }
 
+void decide_config(const struct sysroot *root, const char *config, struct run *run)
+{
+	char cmdline[CMDLINE_MAX];
+	int error = config_read_cmdline(root, cmdline);
+
+	config_fill(root, config, cmdline, error, &run->config);
+}
+
 static bool is_wanted(const struct config *config)
 {
 	return config->n_targets && !config->invalid && config->mode != CONFIG_MODE_OFF;

@@ -18,6 +18,14 @@
 enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS, DECIDE_MACHINE };
 
 /**
+ * decide_config() - only the config and the command line
+ * @root: where the machine is
+ * @config: --config FILE; NULL: the usual files
+ * @run: its config is filled
+ */
+void decide_config(const struct sysroot *root, const char *config, struct run *run);
+
+/**
  * decide() - config, facts, plan
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files

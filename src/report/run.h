@@ -172,6 +172,8 @@ extern const char *const run_end_names[];
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
  * @late: for one function that appeared later; the plan holds only what it is about
+ * @waiting: for another run to end
+ * @waited: microseconds that it took
  * @idle: there was nothing to do about it, or it could not be found out: the report stays
  */
 struct run {
@@ -182,6 +184,8 @@ struct run {
 	uint64_t finish;
 	char boot_id[RUN_WORD_MAX];
 	bool late;
+	bool waiting;
+	uint64_t waited;
 	bool idle;
 	struct image image;
 	struct config config;

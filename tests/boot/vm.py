@@ -78,6 +78,7 @@ class Boot:
     iommu: str = "intel-iommu,intremap=on,caching-mode=on"
     append: str = "intel_iommu=on"
     uefi: bool = False
+    processors: int = 1
     accel: list = dataclasses.field(default_factory=lambda: ["tcg"])
     files: dict = dataclasses.field(default_factory=dict)
     programs: dict = dataclasses.field(default_factory=dict)
@@ -340,7 +341,7 @@ def command(boot, folder):
         for file, mode in ((OVMF_CODE, "readonly=on"), (OVMF_VARS, "snapshot=on")):
             firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
     return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
-            "-m", "768", "-smp", "1", "-cpu", CPU,
+            "-m", "768", "-smp", str(boot.processors), "-cpu", CPU,
             "-machine", "q35,kernel-irqchip=split", "-accel", *boot.accel, *iommu,
             "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",
             *firmware, *boot.devices,

@@ -71,6 +71,9 @@ struct fault_rule {
  * @strike: the call with this number goes wrong, 0: none
  * @mishap: how
  * @error: MISHAP_ERROR: with what
+ * @pauses: made so far
+ * @allowed: with this one the kernel allows binding: @rules end; 0: never
+ * @winner: the driver that gets 0000:09:00.0 then; empty: none
  * @stop: where a process that hangs or dies ends
  * @log: a line for each write and load
  */
@@ -88,12 +91,18 @@ struct fake {
 	unsigned int strike;
 	enum mishap mishap;
 	int error;
+	unsigned int pauses;
+	unsigned int allowed;
+	char winner[HOST_NAME_MAX];
 	jmp_buf stop;
 	char log[LOG_MAX];
 };
 
 static struct run run;
 static struct fake fake;
+static uint64_t fake_until; /* how long a late run waits for the kernel */
+
+static size_t index_at(const char *address);
 
 /* ---- the kernel ---- */
 
@@ -326,7 +335,18 @@ static int fake_holder(void *context, const struct host_function *function,
 static uint64_t fake_now(void *context)
 {
 	(void)context;
-	return 1 + fake.calls;
+	return 1 + fake.calls + 1000 * fake.pauses;
+}
+
+/* The kernel allows binding while we wait, or another driver gets the function. */
+static void fake_pause(void *context)
+{
+	(void)context;
+	fake.pauses++;
+	if (fake.allowed && fake.pauses >= fake.allowed && fake.winner[0])
+		strcpy(fake.drivers[index_at("0000:09:00.0")], fake.winner);
+	if (fake.allowed && fake.pauses >= fake.allowed)
+		fake.n_rules = 0;
 }
 
 static const struct kernel kernel = {
@@ -337,6 +357,7 @@ static const struct kernel kernel = {
 	.screen = fake_screen,
 	.holder = fake_holder,
 	.now = fake_now,
+	.pause = fake_pause,
 };
 
 /* The last field is TIMES. */
@@ -494,7 +515,7 @@ static bool worker_run(void)
 {
 	if (setjmp(fake.stop))
 		return false;
-	apply_run(&run.apply, &run.plan, &run.host, &kernel);
+	apply_run(&run.apply, &run.plan, &run.host, &kernel, fake_until);
 	run.phase = RUN_DONE;
 	return true;
 }
@@ -1184,6 +1205,59 @@ static void test_dynamic_ids(void **state)
 	assert_string_equal(fake.drivers[index_at("0000:09:00.1")], "");
 }
 
+/* ---- late functions ---- */
+
+static void late_run(int error, unsigned int allowed, const char *winner)
+{
+	char rule[64];
+
+	scene_set(scene_careful);
+	(void)snprintf(rule, sizeof(rule), "0000:09:00.0:bind:%d", error);
+	rule_add(rule);
+	fake.allowed = allowed;
+	strcpy(fake.winner, winner);
+	fake_until = 100000;
+	assert_true(worker_run());
+	fake_until = 0;
+}
+
+/* "Not yet" while no driver has it; nothing is undone meanwhile. */
+static void test_late_waits(void **state)
+{
+	static const int errors[] = { 19, 11 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		late_run(errors[i], 7, "");
+		assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+		assert_int_equal(fake.pauses, 7);
+		assert_null(strstr(fake.log, "probe"));
+		assert_whole_or_not("late", 0);
+		/* the kernel itself gave it to the driver of the override */
+		late_run(errors[i], 7, "vfio-pci");
+		assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+		/* a driver of the host was faster all the same */
+		late_run(errors[i], 7, "nouveau");
+		assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+		assert_int_equal(run.apply.targets[0].reason, REASON_DRIVER_IN_USE);
+		assert_string_equal(fake.drivers[index_at("0000:09:00.0")], "nouveau");
+	}
+}
+
+/* It ends; and what is no "not yet" does not wait. */
+static void test_late_ends(void **state)
+{
+	(void)state;
+	late_run(19, 0, "");
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+	assert_in_range(fake.pauses, 90, 110);
+	assert_whole_or_not("late", 0);
+	late_run(22, 0, "");
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(fake.pauses, 0);
+}
+
 /* All overrides stand before the first module is loaded. */
 static void test_overrides_come_first(void **state)
 {
@@ -1492,6 +1566,8 @@ int main(void)
 		cmocka_unit_test(test_unplanned_with_failures),
 		cmocka_unit_test(test_dynamic_ids),
 		cmocka_unit_test(test_overrides_come_first),
+		cmocka_unit_test(test_late_waits),
+		cmocka_unit_test(test_late_ends),
 		cmocka_unit_test(test_bundles_are_apart),
 		cmocka_unit_test(test_bundle_fails_whole),
 		cmocka_unit_test(test_undo_is_recorded),

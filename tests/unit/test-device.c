@@ -17,8 +17,10 @@
 
 #include "base/array.h"
 #include "boot/device_lock.h"
+#include "helper-machine.h"
 #include "helper-tree.h"
 #include "plan/narrow.h"
+#include "read/pci.h"
 #include "report/report_write.h"
 
 /* ---- narrowing ---- */
@@ -212,12 +214,89 @@ static void test_late(void **state)
 	assert_null(report_late(NULL, NULL));
 }
 
+/* ---- what is looked at at all ---- */
+
+static const struct matter {
+	const char *config;
+	const char *address;
+	const char *id;
+	uint32_t class_code;
+	bool matters;
+} matters[] = {
+	/* by id: the function itself, and what could be its companion */
+	{ "id = 10de:1e84", "0000:09:00.0", "10de:1e84", 0x030000, true },
+	{ "id = 10de:1e84", "0000:09:00.1", "10de:10f8", 0x040300, true },
+	{ "id = 10de:1e84", "0000:09:00.1", "8086:10f8", 0x040300, false },
+	{ "id = 10de:1e84", "0000:09:00.1", "10de:10f8", 0x020000, false },
+	{ "ids = 10de:1e84, 8086:1572", "0000:0a:00.0", "8086:1572", 0x020000, true },
+	{ "id = 8086:1572", "0000:0a:10.1", "8086:154c", 0x020000, false },
+	/* by place: the slot */
+	{ "address = 09:00.0", "0000:09:00.0", "1002:0001", 0x020000, true },
+	{ "address = 09:00.0", "0000:09:00.3", "1002:0001", 0x0c0330, true },
+	{ "address = 09:00.0", "0000:09:01.0", "1002:0001", 0x030000, false },
+	{ "address = 09:00.0", "0000:0a:00.0", "1002:0001", 0x030000, false },
+	{ "address = 09:00.0", "0001:09:00.0", "1002:0001", 0x030000, false },
+	{ "path = 00:03.1/00.0", "0000:45:00.1", "1002:0001", 0x040300, true },
+	{ "path = 00:03.1/00.0", "0000:45:01.0", "1002:0001", 0x040300, false },
+	{ "path = 00:03.1/00.0", "0001:45:00.0", "1002:0001", 0x040300, false },
+	/* whatever shares the group */
+	{ "id = 10de:1e84\npeers = take", "0000:0a:10.1", "8086:154c", 0x020000, true },
+};
+
+static void test_matters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(matters); i++) {
+		static struct config config;
+		struct pci_address address;
+		char text[128];
+		struct pci_id id;
+
+		(void)snprintf(text, sizeof(text), "[target t]\n%s\n", matters[i].config);
+		config_of(&config, text);
+		assert_int_equal(pci_address_parse(matters[i].address, &address), 0);
+		assert_int_equal(pci_id_parse(matters[i].id, &id), 0);
+		if (device_may_matter(&config, &address, &id, matters[i].class_code) !=
+		    matters[i].matters)
+			fail_msg("row %zu: %s, %s", i, matters[i].config,
+				 matters[i].address);
+	}
+}
+
+static void test_uevent(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"PCI_CLASS=30000\n",
+		"PCI_ID=10DE:1E84\n",
+		"PCI_CLASS=30000\nPCI_ID=10DE\n",
+		"PCI_CLASS=x\nPCI_ID=10DE:1E84\n",
+		"XPCI_CLASS=30000\nPCI_ID=10DE:1E84\n",
+		"PCI_CLASS=\nPCI_ID=10DE:1E84",
+	};
+	struct pci_id id = { .vendor = 7 };
+	uint32_t class_code = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(pci_uevent_parse(bad[i], &id, &class_code), -EINVAL);
+	assert_true(id.vendor == 7 && class_code == 7);
+	assert_int_equal(pci_uevent_parse("DRIVER=nouveau\nPCI_CLASS=30000\n"
+					  "PCI_ID=10DE:1E84\nPCI_SUBSYS_ID=1043:8676\n"
+					  "PCI_SLOT_NAME=0000:09:00.0\n",
+					  &id, &class_code),
+			 0);
+	assert_int_equal(id.vendor, 0x10de);
+	assert_int_equal(id.device, 0x1e84);
+	assert_int_equal(class_code, 0x030000);
+}
+
 /* ---- one at a time ---- */
 
-#define SOON 500 /* milliseconds: several times device_lock.c's pause */
+#define SOON 500 /* milliseconds */
 
 /* Takes the lock, says so to @said and keeps it until something comes from @go. */
-static pid_t holder_start(const struct tree *tree, int said, int go)
+static pid_t holder_start(const struct tree *tree, int said, int go, bool wait)
 {
 	pid_t pid = fork();
 	struct fault fault;
@@ -226,12 +305,15 @@ static pid_t holder_start(const struct tree *tree, int said, int go)
 
 	if (pid)
 		return pid;
-	if (device_lock(&tree->root, &lock, &fault) < 0 || write(said, "l", 1) != 1 ||
-	    read(go, &byte, 1) != 1)
+	if (device_lock_open(&tree->root, &lock, &fault) < 0)
 		_exit(1);
-	/* as a worker that hangs in the kernel: it has the descriptor, not the lock */
+	/* as the worker of a run: another process of it has the same file */
 	if (!fork())
-		_exit(poll(NULL, 0, 4 * SOON));
+		_exit(device_lock_take(lock, wait) < 0 || write(said, "l", 1) != 1 ||
+		      poll(NULL, 0, 8 * SOON));
+	if (read(go, &byte, 1) != 1)
+		_exit(1);
+	device_lock_release(lock);
 	_exit(0);
 }
 
@@ -243,30 +325,38 @@ static bool is_said(int said, int timeout)
 	return poll(&wait, 1, timeout) == 1 && read(said, &byte, 1) == 1;
 }
 
+/* The supervisor's release counts, also while its worker hangs with the file open. */
 static void test_lock(void **state)
 {
-	int said[2][2], go[2];
+	int said[2][2], go[2], lock, status;
+	struct fault fault;
 	struct tree tree;
 	pid_t pids[2];
-	int status;
 
 	(void)state;
 	tree_make(&tree);
 	tree_dir(&tree, "run");
 	assert_false(pipe(said[0]) || pipe(said[1]) || pipe(go));
-	pids[0] = holder_start(&tree, said[0][1], go[0]);
+	pids[0] = holder_start(&tree, said[0][1], go[0], false);
 	assert_true(is_said(said[0][0], 10 * SOON));
-	pids[1] = holder_start(&tree, said[1][1], go[0]);
-	assert_false(is_said(said[1][0], SOON));
+	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), 0);
+	assert_int_equal(device_lock_take(lock, false), -EAGAIN);
 	assert_int_equal(write(go[1], "g", 1), 1);
 	assert_int_equal(waitpid(pids[0], &status, 0), pids[0]);
 	assert_int_equal(status, 0);
-	assert_true(is_said(said[1][0], SOON));
+	assert_int_equal(device_lock_take(lock, false), 0);
+	pids[1] = holder_start(&tree, said[1][1], go[0], true);
+	assert_false(is_said(said[1][0], SOON));
+	device_lock_release(lock);
+	assert_true(is_said(said[1][0], 4 * SOON));
+	assert_int_equal(device_lock_take(lock, false), -EAGAIN);
 	assert_int_equal(write(go[1], "g", 1), 1);
 	assert_int_equal(waitpid(pids[1], &status, 0), pids[1]);
 	assert_int_equal(status, 0);
+	device_lock_release(-1);
 	for (size_t i = 0; i < 2; i++)
 		assert_false(close(said[i][0]) || close(said[i][1]) || close(go[i]));
+	assert_false(close(lock));
 	tree_remove(&tree);
 }
 
@@ -279,10 +369,10 @@ static void test_no_lock(void **state)
 
 	(void)state;
 	tree_make(&tree);
-	assert_int_equal(device_lock(&tree.root, &lock, &fault), -ENOENT);
+	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), -ENOENT);
 	assert_non_null(strstr(fault.text, "run/vfio-early/lock: "));
 	tree_link(&tree, "../../etc/passwd", "run/vfio-early/lock");
-	assert_int_equal(device_lock(&tree.root, &lock, &fault), -ELOOP);
+	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), -ELOOP);
 	assert_int_equal(lock, -1);
 	tree_remove(&tree);
 }
@@ -290,10 +380,9 @@ static void test_no_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_narrow),
-		cmocka_unit_test(test_late),
-		cmocka_unit_test(test_lock),
-		cmocka_unit_test(test_no_lock),
+		cmocka_unit_test(test_narrow),	cmocka_unit_test(test_late),
+		cmocka_unit_test(test_matters), cmocka_unit_test(test_uevent),
+		cmocka_unit_test(test_lock),	cmocka_unit_test(test_no_lock),
 	};
 
 	return cmocka_run_group_tests_name("device", tests, NULL, NULL);

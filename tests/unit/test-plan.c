@@ -402,6 +402,60 @@ static void other_vfio_is_there(void)
 	host.drivers_count = true;
 }
 
+static void twins_in_slot(void)
+{
+	single_card();
+	machine_at(&host, "0000:09:00.1")->id.device = 0x1e84;
+}
+
+static void sound_is_0480(void)
+{
+	machine_at(&host, "0000:09:00.1")->class_code = 0x048000;
+}
+
+static void sound_is_0400(void)
+{
+	machine_at(&host, "0000:09:00.1")->class_code = 0x040000;
+}
+
+static void odd_bridge(void)
+{
+	shared_with_nvme();
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x0b4000;
+	machine_at(&host, "0000:0a:00.0")->header_type = 1;
+}
+
+static void odd_bridge_unknown(void)
+{
+	odd_bridge();
+	machine_at(&host, "0000:0a:00.0")->has_header = false;
+}
+
+static void memory_peer(void)
+{
+	shared_with_nvme();
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x050000;
+}
+
+static void system_peer(void)
+{
+	shared_with_nvme();
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x088000;
+}
+
+static void group_not_listed(void)
+{
+	for (size_t i = 0; i < host.n_groups; i++)
+		if (host.groups[i].number == 24)
+			host.groups[i] = host.groups[--host.n_groups];
+}
+
+static void noiommu_with_neighbour(void)
+{
+	shared_with_nvme();
+	noiommu_group();
+}
+
 static void driver_missing(void)
 {
 	host.drivers[0].state = HOST_DRIVER_MISSING;
@@ -636,6 +690,40 @@ static const struct row rows[] = {
 	  stranger_unreadable, VERDICT_REFUSED, REASON_CANNOT_TELL, CARD, "" },
 	{ "framebuffer unknown, accepted", AT_CARD "boot-display = allow\n",
 	  framebuffer_unknown, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	/* subdevice of an id: all four numbers count */
+	{ "another subdevice", "[target card]\nid = 10de:1e84:1458:37c5\n", subsystems,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "another subvendor", "[target card]\nid = 10de:1e84:1459:37c4\n", subsystems,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	/* two functions of one id in a slot are one card */
+	{ "one id twice in a slot", "[target card]\nid = 10de:1e84\n", twins_in_slot,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	/* class 0480 is sound, a companion */
+	{ "other multimedia is a companion", AT_CARD, sound_is_0480, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "video is no companion", AT_CARD, sound_is_0400, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, "0000:09:00.0 0000:09:00.2 0000:09:00.3", "0000:09:00.1" },
+	/* header type 1 is a bridge, whatever its class */
+	{ "a bridge of another class is transparent", AT_CARD, odd_bridge,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "nor is it taken as a peer", AT_CARD "peers = take\n", odd_bridge,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "without its header it is an endpoint", AT_CARD, odd_bridge_unknown,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	/* peers = take leaves what the host cannot lose */
+	{ "no memory controller as a peer", AT_CARD "peers = take\n", memory_peer,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "no system peripheral as a peer", AT_CARD "peers = take\n", system_peer,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	/* a group that is not listed, and one of noiommu: nothing shares it for real */
+	{ "group not listed", AT_CARD, group_not_listed, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "noiommu's group holds no peers", AT_CARD "peers = take\n",
+	  noiommu_with_neighbour, VERDICT_REFUSED, REASON_NO_UNIT, CARD, "" },
+	/* driver = is for the target alone */
+	{ "named driver, companions get vfio-pci",
+	  AT_CARD "driver = nvgrace-gpu-vfio-pci\n", variant_there, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
 	/* R22 */
 	{ "a display driver has it", AT_CARD, nouveau_is_there, VERDICT_REFUSED,
 	  REASON_DRIVER_IN_USE, CARD, "" },
@@ -804,6 +892,130 @@ static void test_many_equal(void **state)
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].reason, REASON_LIMIT);
 	assert_int_equal(plan.n_actions, 0);
+}
+
+/* More actions, or more targets, than there is room for: nothing at all is done. */
+static void test_overflow(void **state)
+{
+	static const struct {
+		unsigned int functions; /* of each slot */
+		unsigned int slots; /* 32 for each target */
+	} overs[] = { { 8, 64 }, { 1, 65 } };
+
+	(void)state;
+	for (size_t r = 0; r < ARRAY_SIZE(overs); r++) {
+		machine_init(&host);
+		for (unsigned int i = 0; i < overs[r].slots; i++)
+			for (unsigned int f = 0; f < overs[r].functions; f++) {
+				char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
+
+				(void)snprintf(address, sizeof(address),
+					       "0000:%02x:00.%u", (1 + i) & 0xff, f & 7);
+				(void)snprintf(id, sizeof(id), "10de:%04x",
+					       f ? 0xffff : (i / 32) & 0xff);
+				machine_add(&host, address, 0x0300, id, (int)i);
+			}
+		config_of(&config, "[target a]\nid = 10de:0000\nall = yes\n"
+				   "[target b]\nid = 10de:0001\nall = yes\n"
+				   "[target c]\nid = 10de:0002\nall = yes\n");
+		config.n_targets = (overs[r].slots + 31) / 32;
+		plan_build(&config, &host, &plan);
+		assert_true(plan.overflow);
+		assert_int_equal(plan.n_actions, 0);
+		assert_int_equal(plan.n_targets, PLAN_TARGETS_MAX);
+		for (size_t i = 0; i < plan.n_targets; i++) {
+			assert_int_equal(plan.targets[i].verdict, VERDICT_REFUSED);
+			assert_int_equal(plan.targets[i].reason, REASON_LIMIT);
+		}
+	}
+	/* exactly as many as there is room for */
+	config.n_targets = 2;
+	plan_build(&config, &host, &plan);
+	assert_false(plan.overflow);
+	assert_int_equal(plan.targets[PLAN_TARGETS_MAX - 1].verdict, VERDICT_RESERVE);
+}
+
+/* A first and a third card that share nothing, and a second that shares with both */
+static void test_bundles_chain(void **state)
+{
+	(void)state;
+	machine_init(&host);
+	machine_add(&host, "0000:01:00.0", 0x0300, "10de:0001", 1);
+	machine_add(&host, "0000:02:00.0", 0x0300, "10de:0002", 2);
+	machine_add(&host, "0000:03:00.0", 0x0300, "10de:0003", 1);
+	machine_add(&host, "0000:03:00.1", 0x0403, "10de:0004", 2);
+	config_of(&config, "[target a]\naddress = 01:00.0\n"
+			   "[target b]\naddress = 02:00.0\n"
+			   "[target c]\naddress = 03:00.0\n");
+	plan_build(&config, &host, &plan);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(plan.targets[i].verdict, VERDICT_RESERVE);
+		assert_int_equal(plan.targets[i].bundle, plan.targets[0].bundle);
+	}
+	/* a module is loaded once for the three */
+	assert_int_equal(plan.actions[4].type, ACTION_LOAD);
+	assert_int_equal(plan.actions[5].type, ACTION_BIND);
+}
+
+/* peers = take leaves what another target names, and what it gets stays whole. */
+static void test_peers_and_claims(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	shared_with_second_card();
+	config_of(&config, AT_CARD "peers = take\n[target second]\naddress = 0b:00.0\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].verdict, VERDICT_RESERVE);
+	assert_int_equal(plan.targets[0].n_functions, 4);
+	assert_int_equal(plan.targets[1].verdict, VERDICT_RESERVE);
+	assert_int_equal(plan.targets[1].n_functions, 2);
+	assert_int_equal(plan.targets[0].bundle, plan.targets[1].bundle);
+	/* without the other target they come along, in the order of addresses */
+	machine_move(&host, "0000:00:1f.3", 24);
+	config_of(&config, AT_CARD "peers = take\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].n_functions, 7);
+	for (size_t i = 1; i < 7; i++)
+		assert_true(plan.targets[0].functions[i - 1].function <
+			    plan.targets[0].functions[i].function);
+	assert_int_equal(plan.targets[0].functions[0].role, ROLE_PEER);
+}
+
+static void test_driver_of_target_only(void **state)
+{
+	const struct plan_target *target = &plan.targets[0];
+
+	(void)state;
+	machine_desktop(&host);
+	variant_there();
+	machine_at(&host, "0000:09:00.0")->vfio_driver = 0;
+	config_of(&config, AT_CARD "driver = nvgrace-gpu-vfio-pci\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(target->functions[0].driver, 1);
+	for (size_t i = 1; i < target->n_functions; i++)
+		assert_int_equal(target->functions[i].driver, 0);
+}
+
+/* 256 others in the group are told; one more is too many. */
+static void test_blockers_limit(void **state)
+{
+	(void)state;
+	for (unsigned int more = 0; more < 2; more++) {
+		machine_init(&host);
+		machine_add(&host, "0000:01:00.0", 0x0300, "10de:0001", 1);
+		for (unsigned int i = 0; i < PLAN_BLOCKERS_MAX + more; i++) {
+			char address[PCI_ADDRESS_TEXT];
+
+			(void)snprintf(address, sizeof(address), "0000:%02x:%02x.%u",
+				       2 + i / 256, i / 8 % 32, i % 8);
+			machine_add(&host, address, 0x0200, "8086:1572", 1);
+		}
+		config_of(&config, "[target card]\nid = 10de:0001\n");
+		plan_build(&config, &host, &plan);
+		assert_int_equal(plan.targets[0].n_blockers, PLAN_BLOCKERS_MAX);
+		assert_int_equal(plan.targets[0].reasons >> REASON_LIMIT & 1, more);
+		assert_true(plan.targets[0].reasons >> REASON_GROUP_SHARED & 1);
+	}
 }
 
 static void test_all(void **state)
@@ -1258,6 +1470,11 @@ int main(void)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_many_equal),
 		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_bundles_chain),
+		cmocka_unit_test(test_peers_and_claims),
+		cmocka_unit_test(test_driver_of_target_only),
+		cmocka_unit_test(test_blockers_limit),
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_variant),
