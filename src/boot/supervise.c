@@ -48,7 +48,7 @@
 #define KILL_WAIT 250 /* milliseconds for a killed process to vanish */
 #define GIVE_BACK_MIN 2000
 #define GIVE_BACK_MAX 5000
-#define LATE_DEADLINE 60 /* seconds, whatever the config says: device_lock.h */
+#define LATE_DEADLINE 60 /* seconds; no boot waits for it: device_lock.h */
 #define LATE_AGAIN 10 /* looks at a function that is not complete yet */
 #define LATE_PAUSE 50 /* milliseconds between them */
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
@@ -99,7 +99,7 @@ static uint64_t deadline_ms(const struct run *run)
 
 	if (run->phase < RUN_FACTS || !seconds || seconds > CONFIG_DEADLINE_MAX)
 		seconds = CONFIG_DEADLINE_DEFAULT;
-	if (run->late && seconds > LATE_DEADLINE)
+	if (run->late)
 		seconds = LATE_DEADLINE;
 	return (uint64_t)seconds * 1000;
 }
@@ -192,11 +192,11 @@ static int work_decide(const struct watch *watch, struct fault *fault)
 	}
 }
 
-/* Half of the time; the rest is for what was before it and for giving back. */
+/* Three quarters of the time; the rest is for what was before it and for giving back. */
 static uint64_t patience_of(const struct watch *watch, const struct kernel *kernel)
 {
 	return watch->device ?
-		       kernel->now(kernel->context) + deadline_ms(watch->run) * 1000 / 2 :
+		       kernel->now(kernel->context) + deadline_ms(watch->run) * 1000 / 4 * 3 :
 		       0;
 }
 
@@ -211,7 +211,7 @@ static bool work_begin(const struct watch *watch)
 	struct fault fault;
 
 	/* Should the supervisor die, we end all the same. */
-	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1 +
+	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1 +
 		    (watch->device ? DEVICE_LOCK_SECONDS : 0));
 	if (watch->device && !device_matters(watch)) {
 		run->phase = RUN_DONE;
@@ -219,7 +219,7 @@ static bool work_begin(const struct watch *watch)
 	}
 	if (!work_lock(watch))
 		return false; /* said by the phase */
-	(void)alarm(CONFIG_DEADLINE_DEFAULT + 1);
+	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
 	if (work_decide(watch, &fault) < 0)
 		return false; /* said by the phase */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1);
