@@ -48,10 +48,15 @@ bool leftover_spoken(struct view *view, const char *path);
 /** leftover_advise() - without a config: leave it until there is one */
 void leftover_advise(const struct view *view, struct finding *finding);
 
+/** leftover_script() - a line of a script or a unit that runs at boot */
 void leftover_script(const struct recipe *recipe, struct view *view);
+/** leftover_hook() - a line of a hook of libvirt */
 void leftover_hook(const struct recipe *recipe, struct view *view);
+/** leftover_rule() - a rule of udev */
 void leftover_rule(const struct recipe *recipe, struct view *view);
+/** leftover_driverctl() - the driver that driverctl has for a device */
 void leftover_driverctl(const struct recipe *recipe, struct view *view);
+/** leftover_supergfx() - a line of /etc/supergfxd.conf */
 void leftover_supergfx(const struct recipe *recipe, struct view *view);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "check/leftover.h"
+#include "check/scene.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/lines.h"
 #include "base/module_name.h"
+#include "check/leftover.h"
 #include "model/cmdline.h"
 #include "model/vfio_ids.h"
 #include "plan/card.h"

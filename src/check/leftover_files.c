@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "check/leftover.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
-#include "check/leftover.h"
 #include "check/udev_rule.h"
 #include "plan/card.h"
 

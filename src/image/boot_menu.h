@@ -135,11 +135,16 @@ void boot_entry_file(const struct sysroot *root, const char *place, const char *
 void boot_entry_choose(struct boot_menu *menu, size_t index, const char *why,
 		       const char *where);
 
+/** menu_systemd_read() - entries and unified kernel images, as systemd-boot does */
 void menu_systemd_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_grub_bls_read() - BLS entries of a place, as GRUB does */
 void menu_grub_bls_read(const struct sysroot *root, const char *place,
 			struct boot_menu *menu);
+/** menu_grub_read() - grub.cfg, grubenv, and BLS entries where it says so */
 void menu_grub_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_limine_read() - limine.conf */
 void menu_limine_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_refind_read() - refind_linux.conf */
 void menu_refind_read(const struct sysroot *root, struct boot_menu *menu);
 
 #endif

@@ -3,6 +3,8 @@
  * Entries by the Boot Loader Specification, as systemd-boot (src/boot/boot.c) and GRUB's
  * blscfg read them, and unified kernel images, which are entries by themselves.
  */
+#include "image/boot_menu.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -15,7 +17,6 @@
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "base/number.h"
-#include "image/boot_menu.h"
 #include "image/pe.h"
 #include "image/version.h"
 

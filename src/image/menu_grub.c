@@ -4,12 +4,13 @@
  * grubenv (saved_entry, next_entry) name. What is written by hand in other ways is not
  * understood, and then nothing is said.
  */
+#include "image/boot_menu.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/lines.h"
-#include "image/boot_menu.h"
 
 #define DEPTH_MAX 4
 

@@ -4,6 +4,8 @@
  * entry, one slash for each level; `key: value` belongs to the entry above it. refind's
  * refind_linux.conf is here as well: a line of two quoted words for each entry.
  */
+#include "image/boot_menu.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +13,6 @@
 #include "base/array.h"
 #include "base/lines.h"
 #include "base/number.h"
-#include "image/boot_menu.h"
 
 #define DEPTH_MAX 8
 

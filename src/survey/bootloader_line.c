@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "survey/bootloader_line.h"
+#include "survey/bootloader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "base/shell.h"
-#include "survey/bootloader.h"
 #include "survey/bootloader_read.h"
 
 static bool line_has(const char *text, const char *parameter)

@@ -136,14 +136,26 @@ def check_guards(files):
     return wrong
 
 
+# Functions of one form, a file each, that a table calls: one header declares them all.
+FAMILIES = (
+    (r"^(src/companion/)\w+_mode\.c$", r"\1mode.h"),
+    (r"^(src/check/)leftover_files\.c$", r"\1leftover.h"),
+    (r"^(src/check/)\w+_check\.c$", r"\1scene.h"),
+    (r"^(src/image/)menu_\w+\.c$", r"\1boot_menu.h"),
+    (r"^(src/survey/)bootloader_line\.c$", r"\1bootloader.h"),
+)
+
+
 def check_pairs(files):
     """Every .c has its .h, includes it first, and says so."""
     wrong = []
     for path, text in sources(files, ".c").items():
         if path in MAINS:
             continue
-        # a mode of the companion is one value, and mode.h declares all of them
-        header = re.sub(r"^(src/companion/)\w+_mode\.c$", r"\1mode.h", path)
+        header = path
+        for family, shared in FAMILIES:
+            if f"{path[:-1]}h" not in files:
+                header = re.sub(family, shared, header)
         header = path[:-1] + "h" if header == path else header
         if header not in files:
             wrong.append(f"{path}: no header of the same name")
