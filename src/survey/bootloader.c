@@ -128,8 +128,8 @@ static bool is_uki(const struct bootloader_facts *facts)
 static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
 	static const char *const commands[] = {
-		[UKI_BY_UNKNOWN] = "kernel-install add-all, or build the image again by "
-				   "the tool that made it",
+		[UKI_BY_UNKNOWN] = ("kernel-install add-all, or build the image again by "
+				    "the tool that made it"),
 		[UKI_BY_MKINITCPIO] = "mkinitcpio -P",
 		[UKI_BY_DRACUT] = "dracut --force --regenerate-all",
 		[UKI_BY_KERNEL_INSTALL] = "kernel-install add-all",
