@@ -14,10 +14,10 @@
 
 #include "base/cleanup.h"
 #include "base/module_name.h"
-#include "image/flow.h"
+#include "image/cpio_read.h"
 #include "image/generator.h"
-#include "image/newc.h"
 #include "image/pe.h"
+#include "image/unpack.h"
 
 #define ENTRIES_SIZE (INITRD_ENTRIES_MAX * sizeof(struct initrd_entry))
 #define PENDING_MAX 64
@@ -56,7 +56,7 @@ static bool path_is_program(const char *path)
 /**
  * struct collector - an image that is being read
  * @initrd: where to
- * @flow: the part that we are in
+ * @part: the part that we are in
  * @file: the file that we are in
  * @header: of the entry that we are at
  * @pending: indices of entries whose content comes with a later name of the same file
@@ -65,9 +65,9 @@ static bool path_is_program(const char *path)
  */
 struct collector {
 	struct initrd *initrd;
-	struct flow flow;
-	struct flow_file file;
-	struct newc_entry header;
+	struct unpack_part part;
+	struct unpack_file file;
+	struct cpio_entry header;
 	size_t pending[PENDING_MAX];
 	size_t n_pending;
 	char body[INITRD_TEXT_MAX];
@@ -111,7 +111,7 @@ static const char *pool_add(struct initrd *initrd, const char *bytes, size_t len
 /* Add the entry of the header, without its content. */
 static int entry_add(struct collector *collector, struct fault *fault)
 {
-	const struct newc_entry *header = &collector->header;
+	const struct cpio_entry *header = &collector->header;
 	struct initrd *initrd = collector->initrd;
 	const char *path = path_normal(header->path);
 
@@ -162,7 +162,7 @@ static int entry_keep(struct collector *collector, struct initrd_entry *entry,
 static bool entry_waits(const struct collector *collector,
 			const struct initrd_entry *entry)
 {
-	const struct newc_entry *header = &collector->header;
+	const struct cpio_entry *header = &collector->header;
 
 	return S_ISREG(header->mode) && header->links > 1 && !entry->text &&
 	       entry->inode == header->inode &&
@@ -186,7 +186,7 @@ static int body_keep(struct collector *collector, struct fault *fault)
 /* Content of the newest entry, which is that of all names of the file */
 static int body_read(struct collector *collector, struct fault *fault)
 {
-	const struct newc_entry *header = &collector->header;
+	const struct cpio_entry *header = &collector->header;
 	struct initrd *initrd = collector->initrd;
 	const struct initrd_entry *last = &initrd->entries[initrd->count - 1];
 	size_t wanted = entry_keeps(last, header->size);
@@ -204,14 +204,14 @@ static int body_read(struct collector *collector, struct fault *fault)
 	if (!header->size && header->links > 1 && S_ISREG(header->mode) &&
 	    collector->n_pending < PENDING_MAX && entry_keeps(last, 1))
 		collector->pending[collector->n_pending++] = initrd->count - 1;
-	error = newc_body(&collector->flow, header, collector->body, wanted, fault);
+	error = cpio_body(&collector->part, header, collector->body, wanted, fault);
 	return error || !wanted ? error : body_keep(collector, fault);
 }
 
 /* One archive; -ENODATA: there is none any more */
 static int archive_collect(struct collector *collector, struct fault *fault)
 {
-	int result = newc_next(&collector->flow, &collector->header, fault);
+	int result = cpio_next(&collector->part, &collector->header, fault);
 
 	if (result == -ENODATA)
 		return result;
@@ -222,7 +222,7 @@ static int archive_collect(struct collector *collector, struct fault *fault)
 		if (!result)
 			result = body_read(collector, fault);
 		if (!result)
-			result = newc_next(&collector->flow, &collector->header, fault);
+			result = cpio_next(&collector->part, &collector->header, fault);
 	}
 	/* The kernel does not miss the entry that ends an archive. */
 	return result == -ENODATA ? 0 : result;
@@ -235,20 +235,20 @@ static int part_collect(struct collector *collector, struct fault *fault)
 
 	do
 		result = archive_collect(collector, fault);
-	while (!result && collector->flow.archive);
+	while (!result && collector->part.archive);
 	return result == -ENODATA ? 0 : result;
 }
 
 static int file_collect(struct collector *collector, struct fault *fault)
 {
-	int result = flow_open(&collector->flow, &collector->file, fault);
+	int result = unpack_open(&collector->part, &collector->file, fault);
 
 	while (result > 0) {
-		collector->initrd->filter = collector->flow.filter;
+		collector->initrd->filter = collector->part.filter;
 		result = part_collect(collector, fault);
-		flow_close(&collector->flow);
+		unpack_close(&collector->part);
 		if (!result)
-			result = flow_open(&collector->flow, &collector->file, fault);
+			result = unpack_open(&collector->part, &collector->file, fault);
 	}
 	return result;
 }
@@ -271,7 +271,7 @@ static void section_text(int fd, const char *name, char *text, size_t size)
 
 static int section_choose(struct collector *collector, struct fault *fault)
 {
-	struct flow_file *file = &collector->file;
+	struct unpack_file *file = &collector->file;
 	struct initrd *initrd = collector->initrd;
 	struct pe_section section;
 	int error = pe_find(file->fd, ".initrd", &section);
@@ -294,7 +294,7 @@ static int section_choose(struct collector *collector, struct fault *fault)
 
 static int collector_run(struct collector *collector, struct fault *fault)
 {
-	struct flow_file *file = &collector->file;
+	struct unpack_file *file = &collector->file;
 	struct stat status;
 	int error;
 

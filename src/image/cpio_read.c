@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "image/newc.h"
+#include "image/cpio_read.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -28,30 +28,31 @@ enum field {
 	FIELD_SIZE_OF_NAME,
 };
 
-static int bytes_need(struct flow *flow, void *bytes, size_t size, struct fault *fault)
+static int bytes_need(struct unpack_part *part, void *bytes, size_t size,
+		      struct fault *fault)
 {
-	ssize_t length = flow_take(flow, bytes, size, fault);
+	ssize_t length = unpack_take(part, bytes, size, fault);
 
 	if (length < 0)
 		return (int)length;
 	if ((size_t)length < size)
-		return flow_damaged(flow, "it ends in the middle of a file", fault);
+		return unpack_damaged(part, "it ends in the middle of a file", fault);
 	return 0;
 }
 
-static int padding_skip(struct flow *flow, uint64_t size, struct fault *fault)
+static int padding_skip(struct unpack_part *part, uint64_t size, struct fault *fault)
 {
-	return bytes_need(flow, NULL, (size_t)(-size & 3), fault);
+	return bytes_need(part, NULL, (size_t)(-size & 3), fault);
 }
 
 /* Zeros between archives; behind them four bytes of the next header */
-static int zeros_skip(struct flow *flow, char bytes[static 4], struct fault *fault)
+static int zeros_skip(struct unpack_part *part, char bytes[static 4], struct fault *fault)
 {
 	static const char zeros[4];
 	ssize_t length;
 
 	do {
-		length = flow_take(flow, bytes, 4, fault);
+		length = unpack_take(part, bytes, 4, fault);
 		if (length < 0)
 			return (int)length;
 	} while (length == 4 && !memcmp(bytes, zeros, 4));
@@ -59,7 +60,7 @@ static int zeros_skip(struct flow *flow, char bytes[static 4], struct fault *fau
 		return 0;
 	if (!memcmp(bytes, zeros, (size_t)length))
 		return -ENODATA;
-	return flow_damaged(flow, "it ends in the middle of a header", fault);
+	return unpack_damaged(part, "it ends in the middle of a header", fault);
 }
 
 static bool header_parse(const char *header, uint32_t values[static FIELDS])
@@ -78,34 +79,34 @@ static bool header_parse(const char *header, uint32_t values[static FIELDS])
 	return true;
 }
 
-static int name_read(struct flow *flow, size_t size, struct newc_entry *entry,
+static int name_read(struct unpack_part *part, size_t size, struct cpio_entry *entry,
 		     struct fault *fault)
 {
 	int error;
 
-	if (!size || size > NEWC_PATH_MAX)
-		return flow_damaged(flow, "the name of a file has no sensible length",
-				    fault);
-	error = bytes_need(flow, entry->path, size, fault);
+	if (!size || size > CPIO_PATH_MAX)
+		return unpack_damaged(part, "the name of a file has no sensible length",
+				      fault);
+	error = bytes_need(part, entry->path, size, fault);
 	if (error)
 		return error;
 	if (entry->path[size - 1])
-		return flow_damaged(flow, "the name of a file does not end", fault);
-	return padding_skip(flow, HEADER_SIZE + size, fault);
+		return unpack_damaged(part, "the name of a file does not end", fault);
+	return padding_skip(part, HEADER_SIZE + size, fault);
 }
 
-int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault)
+int cpio_next(struct unpack_part *part, struct cpio_entry *entry, struct fault *fault)
 {
 	uint32_t values[FIELDS];
 	char header[HEADER_SIZE] = { 0 };
-	int error = zeros_skip(flow, header, fault);
+	int error = zeros_skip(part, header, fault);
 
 	if (!error)
-		error = bytes_need(flow, header + 4, sizeof(header) - 4, fault);
+		error = bytes_need(part, header + 4, sizeof(header) - 4, fault);
 	if (error)
 		return error;
 	if (!header_parse(header, values))
-		return flow_damaged(flow, "no header of a cpio archive (newc)", fault);
+		return unpack_damaged(part, "no header of a cpio archive (newc)", fault);
 	entry->inode = values[FIELD_INODE];
 	entry->mode = values[FIELD_MODE];
 	entry->uid = values[FIELD_UID];
@@ -113,18 +114,18 @@ int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault)
 	entry->size = values[FIELD_SIZE_OF_FILE];
 	entry->major = values[FIELD_MAJOR];
 	entry->minor = values[FIELD_MINOR];
-	error = name_read(flow, values[FIELD_SIZE_OF_NAME], entry, fault);
+	error = name_read(part, values[FIELD_SIZE_OF_NAME], entry, fault);
 	if (error)
 		return error;
 	return strcmp(entry->path, "TRAILER!!!") != 0;
 }
 
-int newc_body(struct flow *flow, const struct newc_entry *entry, char *bytes, size_t size,
-	      struct fault *fault)
+int cpio_body(struct unpack_part *part, const struct cpio_entry *entry, char *bytes,
+	      size_t size, struct fault *fault)
 {
-	int error = bytes_need(flow, bytes, size, fault);
+	int error = bytes_need(part, bytes, size, fault);
 
 	if (!error)
-		error = bytes_need(flow, NULL, entry->size - size, fault);
-	return error ? error : padding_skip(flow, entry->size, fault);
+		error = bytes_need(part, NULL, entry->size - size, fault);
+	return error ? error : padding_skip(part, entry->size, fault);
 }

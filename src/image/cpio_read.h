@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VFIO_EARLY_NEWC_H
-#define VFIO_EARLY_NEWC_H
+#ifndef VFIO_EARLY_CPIO_READ_H
+#define VFIO_EARLY_CPIO_READ_H
 
 /*
  * Entries of a cpio archive in the one format that the kernel unpacks (Documentation/
@@ -11,12 +11,12 @@
 
 #include <stdint.h>
 
-#include "image/flow.h"
+#include "image/unpack.h"
 
-#define NEWC_PATH_MAX 4096 /* kernel: PATH_MAX, NUL included */
+#define CPIO_PATH_MAX 4096 /* kernel: PATH_MAX, NUL included */
 
 /**
- * struct newc_entry - the header of a file
+ * struct cpio_entry - the header of a file
  * @inode: names with the same one, @major and @minor are the same file
  * @mode: type and permissions
  * @uid: owner
@@ -26,7 +26,7 @@
  * @minor: likewise
  * @path: as it is written in the archive
  */
-struct newc_entry {
+struct cpio_entry {
 	uint32_t inode;
 	uint32_t mode;
 	uint32_t uid;
@@ -34,31 +34,31 @@ struct newc_entry {
 	uint32_t size;
 	uint32_t major;
 	uint32_t minor;
-	char path[NEWC_PATH_MAX];
+	char path[CPIO_PATH_MAX];
 };
 
 /**
- * newc_next() - read the next header
- * @flow: at the beginning of an entry, or of zeros between archives
+ * cpio_next() - read the next header
+ * @part: at the beginning of an entry, or of zeros between archives
  * @entry: filled
  * @fault: filled on failure
  *
- * Return: 1: there is an entry, whose @size bytes have to be taken by newc_body(); 0: an
+ * Return: 1: there is an entry, whose @size bytes have to be taken by cpio_body(); 0: an
  * archive has ended; -ENODATA: the part has ended (no fault); -EBADMSG: damaged; -errno
  */
-int newc_next(struct flow *flow, struct newc_entry *entry, struct fault *fault);
+int cpio_next(struct unpack_part *part, struct cpio_entry *entry, struct fault *fault);
 
 /**
- * newc_body() - read what a file holds, and move behind it
- * @flow: behind the header
- * @entry: of newc_next()
+ * cpio_body() - read what a file holds, and move behind it
+ * @part: behind the header
+ * @entry: of cpio_next()
  * @bytes: filled with the first @size bytes
  * @size: at most that of @entry; the rest is passed over
  * @fault: filled on failure
  *
  * Return: 0; -EBADMSG: damaged; -errno
  */
-int newc_body(struct flow *flow, const struct newc_entry *entry, char *bytes, size_t size,
-	      struct fault *fault);
+int cpio_body(struct unpack_part *part, const struct cpio_entry *entry, char *bytes,
+	      size_t size, struct fault *fault);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "image/flow.h"
+#include "image/unpack.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 #define LZ4_BLOCK_MAX 0x810000u /* kernel: LZ4_compressBound(8 MiB), rounded up */
 
 /* Bytes at an offset; fewer at the end of the part. */
-static ssize_t bytes_read(const struct flow_file *file, uint64_t offset, uint64_t end,
+static ssize_t bytes_read(const struct unpack_file *file, uint64_t offset, uint64_t end,
 			  void *bytes, size_t size)
 {
 	uint64_t left = offset < end ? end - offset : 0;
@@ -32,7 +32,7 @@ static uint32_t little(const unsigned char *bytes, size_t size)
 	return value;
 }
 
-static int file_fault(const struct flow_file *file, int error, uint64_t offset,
+static int file_fault(const struct unpack_file *file, int error, uint64_t offset,
 		      const char *what, struct fault *fault)
 {
 	return fault_set(fault, error, "/%s: byte %" PRIu64 ": %s", file->path, offset,
@@ -42,7 +42,7 @@ static int file_fault(const struct flow_file *file, int error, uint64_t offset,
 /* ---- where compressed parts end ---- */
 
 /* RFC 8878, section 3.1.1: one frame; the kernel takes one at a time too. */
-static int zstd_end(const struct flow_file *file, uint64_t *ret_end)
+static int zstd_end(const struct unpack_file *file, uint64_t *ret_end)
 {
 	static const unsigned char ids[] = { 0, 1, 2, 4 }, sizes[] = { 0, 2, 4, 8 };
 	unsigned char bytes[5];
@@ -74,7 +74,7 @@ static int zstd_end(const struct flow_file *file, uint64_t *ret_end)
 }
 
 /* kernel: lib/decompress_unlz4.c: blocks until one of no bytes, or the end */
-static int lz4_end(const struct flow_file *file, uint64_t *ret_end)
+static int lz4_end(const struct unpack_file *file, uint64_t *ret_end)
 {
 	static const unsigned char magic[] = { 0x02, 0x21, 0x4c, 0x18 };
 	uint64_t at = file->at + sizeof(magic);
@@ -123,7 +123,7 @@ static bool xz_is_footer(const unsigned char *footer, const unsigned char *flags
  * Nothing at the beginning of a stream tells how long it is, but its end cannot be taken
  * for anything else. All parts of a stream are multiples of four bytes.
  */
-static int xz_end(const struct flow_file *file, uint64_t *ret_end)
+static int xz_end(const struct unpack_file *file, uint64_t *ret_end)
 {
 	unsigned char block[XZ_BLOCK], header[XZ_HEADER];
 	uint64_t at = file->at + XZ_HEADER;
@@ -157,7 +157,7 @@ struct format {
 	unsigned char magic[MAGIC_MAX];
 	size_t size;
 	int (*support)(struct archive *archive);
-	int (*end)(const struct flow_file *file, uint64_t *ret_end);
+	int (*end)(const struct unpack_file *file, uint64_t *ret_end);
 };
 
 static const struct format formats[] = {
@@ -205,60 +205,61 @@ static const struct format *format_find(const unsigned char *magic, size_t size)
 static la_ssize_t part_read(struct archive *archive, void *context,
 			    const void **ret_bytes)
 {
-	struct flow *flow = context;
-	ssize_t length = bytes_read(flow->file, flow->next, flow->end, flow->block,
-				    sizeof(flow->block));
+	struct unpack_part *part = context;
+	ssize_t length = bytes_read(part->file, part->next, part->end, part->block,
+				    sizeof(part->block));
 
 	if (length < 0) {
 		archive_set_error(archive, (int)-length, "%s", strerror((int)-length));
 		return ARCHIVE_FATAL;
 	}
-	flow->next += (uint64_t)length;
-	*ret_bytes = flow->block;
+	part->next += (uint64_t)length;
+	*ret_bytes = part->block;
 	return length;
 }
 
 /* "raw": whatever is in it is one file */
-static int archive_begin(struct flow *flow, const struct format *format,
+static int archive_begin(struct unpack_part *part, const struct format *format,
 			 struct fault *fault)
 {
 	struct archive_entry *entry;
 
-	flow->archive = archive_read_new();
-	if (!flow->archive)
-		return file_fault(flow->file, -ENOMEM, flow->start, strerror(ENOMEM),
+	part->archive = archive_read_new();
+	if (!part->archive)
+		return file_fault(part->file, -ENOMEM, part->start, strerror(ENOMEM),
 				  fault);
 	/* A warning: it would run another program. */
-	if (!format->support || format->support(flow->archive) != ARCHIVE_OK ||
-	    archive_read_support_format_raw(flow->archive) != ARCHIVE_OK ||
-	    archive_read_support_format_empty(flow->archive) != ARCHIVE_OK)
+	if (!format->support || format->support(part->archive) != ARCHIVE_OK ||
+	    archive_read_support_format_raw(part->archive) != ARCHIVE_OK ||
+	    archive_read_support_format_empty(part->archive) != ARCHIVE_OK)
 		return fault_set(fault, -EOPNOTSUPP,
 				 "/%s: it is compressed by %s, which libarchive cannot "
 				 "unpack here",
-				 flow->file->path, format->name);
-	if (archive_read_open(flow->archive, flow, NULL, part_read, NULL) == ARCHIVE_OK &&
-	    archive_read_next_header(flow->archive, &entry) >= ARCHIVE_OK)
+				 part->file->path, format->name);
+	if (archive_read_open(part->archive, part, NULL, part_read, NULL) == ARCHIVE_OK &&
+	    archive_read_next_header(part->archive, &entry) >= ARCHIVE_OK)
 		return 0;
-	return flow_damaged(flow, archive_error_string(flow->archive), fault);
+	return unpack_damaged(part, archive_error_string(part->archive), fault);
 }
 
-static int part_begin(struct flow *flow, const struct format *format, struct fault *fault)
+static int part_begin(struct unpack_part *part, const struct format *format,
+		      struct fault *fault)
 {
 	int error;
 
-	flow->filter = format->name;
-	if (format->end && format->end(flow->file, &flow->end) < 0)
-		return flow_damaged(flow, "the compressed data end too early", fault);
-	error = archive_begin(flow, format, fault);
-	if (error && flow->archive) {
-		archive_read_free(flow->archive);
-		flow->archive = NULL;
+	part->filter = format->name;
+	if (format->end && format->end(part->file, &part->end) < 0)
+		return unpack_damaged(part, "the compressed data end too early", fault);
+	error = archive_begin(part, format, fault);
+	if (error && part->archive) {
+		archive_read_free(part->archive);
+		part->archive = NULL;
 	}
 	return error;
 }
 
 /* Move over zeros; how many bytes of the next part are in @magic */
-static ssize_t zeros_skip(struct flow_file *file, unsigned char *block, size_t size,
+static ssize_t zeros_skip(struct unpack_file *file, unsigned char *block, size_t size,
 			  unsigned char magic[static MAGIC_MAX])
 {
 	while (file->at < file->end) {
@@ -276,10 +277,10 @@ static ssize_t zeros_skip(struct flow_file *file, unsigned char *block, size_t s
 	return 0;
 }
 
-int flow_open(struct flow *flow, struct flow_file *file, struct fault *fault)
+int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault *fault)
 {
 	unsigned char magic[MAGIC_MAX];
-	ssize_t length = zeros_skip(file, flow->block, sizeof(flow->block), magic);
+	ssize_t length = zeros_skip(file, part->block, sizeof(part->block), magic);
 	const struct format *format;
 	int error;
 
@@ -288,50 +289,50 @@ int flow_open(struct flow *flow, struct flow_file *file, struct fault *fault)
 				  fault);
 	if (!length)
 		return 0;
-	flow->file = file;
-	flow->archive = NULL;
-	flow->filter = "";
-	flow->start = flow->next = file->at;
-	flow->end = file->end;
-	flow->taken = 0;
+	part->file = file;
+	part->archive = NULL;
+	part->filter = "";
+	part->start = part->next = file->at;
+	part->end = file->end;
+	part->taken = 0;
 	if (magic[0] == '0' && !(file->at & 3))
 		return 1;
 	format = format_find(magic, (size_t)length);
 	if (!format)
 		return file_fault(file, -EBADMSG, file->at,
 				  "neither a cpio archive nor compressed data", fault);
-	error = part_begin(flow, format, fault);
+	error = part_begin(part, format, fault);
 	return error ? error : 1;
 }
 
 /* ---- taking ---- */
 
-static ssize_t raw_take(struct flow *flow, void *bytes, size_t size)
+static ssize_t raw_take(struct unpack_part *part, void *bytes, size_t size)
 {
-	uint64_t left = flow->end - flow->next;
+	uint64_t left = part->end - part->next;
 	ssize_t length;
 
 	if (bytes)
-		length = bytes_read(flow->file, flow->next, flow->end, bytes, size);
+		length = bytes_read(part->file, part->next, part->end, bytes, size);
 	else
 		length = (ssize_t)(left < size ? left : size);
 	if (length > 0)
-		flow->next += (uint64_t)length;
+		part->next += (uint64_t)length;
 	return length;
 }
 
-static ssize_t unpacked_take(struct flow *flow, void *bytes, size_t size)
+static ssize_t unpacked_take(struct unpack_part *part, void *bytes, size_t size)
 {
 	size_t used = 0;
 
 	while (used < size) {
 		size_t rest = size - used;
-		void *to = bytes ? (char *)bytes + used : (char *)flow->dropped;
+		void *to = bytes ? (char *)bytes + used : (char *)part->dropped;
 		la_ssize_t length;
 
-		if (!bytes && rest > sizeof(flow->dropped))
-			rest = sizeof(flow->dropped);
-		length = archive_read_data(flow->archive, to, rest);
+		if (!bytes && rest > sizeof(part->dropped))
+			rest = sizeof(part->dropped);
+		length = archive_read_data(part->archive, to, rest);
 		if (length < 0)
 			return -EBADMSG;
 		if (!length)
@@ -341,48 +342,49 @@ static ssize_t unpacked_take(struct flow *flow, void *bytes, size_t size)
 	return (ssize_t)used;
 }
 
-ssize_t flow_take(struct flow *flow, void *bytes, size_t size, struct fault *fault)
+ssize_t unpack_take(struct unpack_part *part, void *bytes, size_t size,
+		    struct fault *fault)
 {
 	ssize_t length;
 
-	if (size > flow->file->budget)
-		return file_fault(flow->file, -E2BIG, flow->start,
+	if (size > part->file->budget)
+		return file_fault(part->file, -E2BIG, part->start,
 				  "more unpacked bytes than this program looks at",
 				  fault);
-	length = flow->archive ? unpacked_take(flow, bytes, size) :
-				 raw_take(flow, bytes, size);
+	length = part->archive ? unpacked_take(part, bytes, size) :
+				 raw_take(part, bytes, size);
 	if (length < 0)
-		return flow->archive ?
-			       flow_damaged(flow, archive_error_string(flow->archive),
-					    fault) :
-			       file_fault(flow->file, (int)length, flow->next,
+		return part->archive ?
+			       unpack_damaged(part, archive_error_string(part->archive),
+					      fault) :
+			       file_fault(part->file, (int)length, part->next,
 					  strerror((int)-length), fault);
-	flow->taken += (uint64_t)length;
-	flow->file->budget -= (uint64_t)length;
+	part->taken += (uint64_t)length;
+	part->file->budget -= (uint64_t)length;
 	return length;
 }
 
-void flow_close(struct flow *flow)
+void unpack_close(struct unpack_part *part)
 {
 	uint64_t used;
 
-	if (!flow->archive) {
-		flow->file->at = flow->next;
+	if (!part->archive) {
+		part->file->at = part->next;
 		return;
 	}
-	used = (uint64_t)archive_filter_bytes(flow->archive, -1);
-	flow->file->at = flow->start + used;
+	used = (uint64_t)archive_filter_bytes(part->archive, -1);
+	part->file->at = part->start + used;
 	/* What was marked off belongs to the part, whether libarchive took it or not. */
-	if (flow->end < flow->file->end)
-		flow->file->at = flow->end;
-	archive_read_free(flow->archive);
-	flow->archive = NULL;
+	if (part->end < part->file->end)
+		part->file->at = part->end;
+	archive_read_free(part->archive);
+	part->archive = NULL;
 }
 
-int flow_damaged(const struct flow *flow, const char *what, struct fault *fault)
+int unpack_damaged(const struct unpack_part *part, const char *what, struct fault *fault)
 {
 	return fault_set(fault, -EBADMSG, "/%s: damaged at byte %" PRIu64 "%s%s: %s",
-			 flow->file->path, flow->archive ? flow->start : flow->next,
-			 *flow->filter ? ", compressed by " : "", flow->filter,
+			 part->file->path, part->archive ? part->start : part->next,
+			 *part->filter ? ", compressed by " : "", part->filter,
 			 what ? what : "it cannot be unpacked");
 }

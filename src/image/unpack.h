@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VFIO_EARLY_FLOW_H
-#define VFIO_EARLY_FLOW_H
+#ifndef VFIO_EARLY_UNPACK_H
+#define VFIO_EARLY_UNPACK_H
 
 /*
  * The parts of an initramfs image, unpacked by libarchive. The kernel takes one part
@@ -17,17 +17,17 @@
 
 #include "base/fault.h"
 
-#define FLOW_BLOCK 65536
+#define UNPACK_BLOCK 65536
 
 /**
- * struct flow_file - where in a file we are
+ * struct unpack_file - where in a file we are
  * @fd: of the file
  * @path: for messages
  * @at: offset of the next byte
  * @end: offset behind the last one
  * @budget: bytes that may still be unpacked
  */
-struct flow_file {
+struct unpack_file {
 	int fd;
 	const char *path;
 	uint64_t at;
@@ -36,7 +36,7 @@ struct flow_file {
 };
 
 /**
- * struct flow - one part
+ * struct unpack_part - one part
  * @file: that it is read from
  * @archive: of libarchive; NULL: the part is not compressed
  * @filter: how it is compressed: "zstd"; empty: not at all
@@ -47,33 +47,33 @@ struct flow_file {
  * @block: what libarchive looks at
  * @dropped: what is passed over
  */
-struct flow {
-	struct flow_file *file;
+struct unpack_part {
+	struct unpack_file *file;
 	struct archive *archive;
 	const char *filter;
 	uint64_t start;
 	uint64_t end;
 	uint64_t next;
 	uint64_t taken;
-	unsigned char block[FLOW_BLOCK];
+	unsigned char block[UNPACK_BLOCK];
 	unsigned char dropped[4096];
 };
 
 /**
- * flow_open() - begin with the next part of a file
- * @flow: filled; large
+ * unpack_open() - begin with the next part of a file
+ * @part: filled; large
  * @file: its @at is moved over zeros
  * @fault: filled on failure
  *
- * Return: 1: there is one, to be closed by flow_close(); 0: the file has no more;
+ * Return: 1: there is one, to be closed by unpack_close(); 0: the file has no more;
  * -EBADMSG: the kernel would not know what this is; -EOPNOTSUPP: libarchive does not;
  * -errno
  */
-int flow_open(struct flow *flow, struct flow_file *file, struct fault *fault);
+int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault *fault);
 
 /**
- * flow_take() - take unpacked bytes
- * @flow: opened
+ * unpack_take() - take unpacked bytes
+ * @part: opened
  * @bytes: filled; NULL: they are passed over
  * @size: how many
  * @fault: filled on failure
@@ -81,22 +81,23 @@ int flow_open(struct flow *flow, struct flow_file *file, struct fault *fault);
  * Return: the number of bytes, less than @size at the end of the part; -EBADMSG when it
  * is damaged; -E2BIG when the budget is used up; -errno
  */
-ssize_t flow_take(struct flow *flow, void *bytes, size_t size, struct fault *fault);
+ssize_t unpack_take(struct unpack_part *part, void *bytes, size_t size,
+		    struct fault *fault);
 
 /**
- * flow_close() - end with a part, and move its file behind it
- * @flow: opened
+ * unpack_close() - end with a part, and move its file behind it
+ * @part: opened
  */
-void flow_close(struct flow *flow);
+void unpack_close(struct unpack_part *part);
 
 /**
- * flow_damaged() - say that a part is damaged
- * @flow: opened
+ * unpack_damaged() - say that a part is damaged
+ * @part: opened
  * @what: is wrong
  * @fault: filled
  *
  * Return: -EBADMSG
  */
-int flow_damaged(const struct flow *flow, const char *what, struct fault *fault);
+int unpack_damaged(const struct unpack_part *part, const char *what, struct fault *fault);
 
 #endif
