@@ -38,7 +38,8 @@ void boot_variable_read(const struct sysroot *root, const char *name, char *text
  * struct mount - what covers a place
  * @place: below the root
  * @known: mountinfo could be read
- * @own: a file system other than that of the root covers it
+ * @own: a mount other than that of the root covers it
+ * @type: of its file system
  */
 struct mount {
 	const char *place;
@@ -46,6 +47,7 @@ struct mount {
 	bool known;
 	bool own;
 	char number[24];
+	char type[16];
 };
 
 /* 36 35 98:0 /root /mount/point options ... - type source */
@@ -71,6 +73,23 @@ static void mount_take(const struct line *line, void *context)
 	mount->length = length;
 	mount->own = length > 1;
 	(void)snprintf(mount->number, sizeof(mount->number), "%.23s", number);
+	cursor = strstr(cursor, " - ");
+	mount->type[0] = '\0';
+	if (cursor)
+		(void)snprintf(mount->type, sizeof(mount->type), "%.*s",
+			       (int)(strcspn(cursor + 3, " ") % sizeof(mount->type)),
+			       cursor + 3);
+}
+
+/* Firmware reads FAT; what is not mounted yet (autofs) is looked at when it is. */
+static bool type_is_read(const char *type)
+{
+	static const char *const types[] = { "vfat", "msdos", "exfat", "autofs" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(type, types[i]))
+			return true;
+	return false;
 }
 
 /* What udev knows of the partition */
@@ -101,8 +120,10 @@ static bool partition_is_read(const struct sysroot *root, const struct mount *mo
 
 	(void)snprintf(path, sizeof(path), "run/udev/data/b%s", mount->number);
 	(void)lines_read(root, path, partition_take, &partition);
-	return !*own || !*partition.uuid || !strcasecmp(partition.uuid, own) ||
-	       !strcasecmp(partition.type, xbootldr);
+	if (!strcasecmp(partition.type, xbootldr))
+		return true;
+	return type_is_read(mount->type) &&
+	       (!*own || !*partition.uuid || !strcasecmp(partition.uuid, own));
 }
 
 /* Only firmware's file systems: everything that GRUB can read besides is left out. */

@@ -156,6 +156,15 @@ static void systemd_partitions(void **state)
 	tree_put(&tree, mounts, "proc/self/mountinfo");
 	next_is(BOOT_READER_SYSTEMD, "arch.conf");
 	assert_true(boot_menu_reads(&menu, "boot/arch.img"));
+	/* a subvolume of the root */
+	(void)snprintf(mounts, sizeof(mounts),
+		       "%s23 22 0:40 /@boot /boot rw - btrfs /dev/sda2 rw\n", root);
+	tree_put(&tree, mounts, "proc/self/mountinfo");
+	next_is(BOOT_READER_SYSTEMD, "-");
+	assert_true(menu.unmounted);
+	(void)snprintf(mounts, sizeof(mounts),
+		       "%s23 22 8:1 / /boot rw - vfat /dev/sda1 rw\n", root);
+	tree_put(&tree, mounts, "proc/self/mountinfo");
 	/* of another disk */
 	variable("LoaderDevicePartUUID", "AAAA-1");
 	tree_put(&tree, "E:ID_PART_ENTRY_UUID=bbbb-1\n", "run/udev/data/b8:1");
