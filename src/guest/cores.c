@@ -9,7 +9,7 @@
 #include "base/lines.h"
 
 /*
- * Only what the kernel says: hwloc would ask the processor as well, which for another root
+ * Only what the kernel says: hwloc would ask the processor, too, which for another root
  * is the wrong one, and load plugins that look for GPUs.
  */
 static int topology_load(const struct sysroot *root, hwloc_topology_t *ret_topology)

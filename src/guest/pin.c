@@ -5,7 +5,7 @@
  *
  *	1. The node: that of the card; without one, the node with most cores to give.
  *	2. The kind: the fastest of that node. Kinds are never mixed.
- *	3. Of these, without the core of CPU 0: one last-level cache after the other, those
+ *	3. Of these, without the core of CPU 0: one last-level cache after another, those
  *	   with most cores to give first, and in each the cores by number.
  */
 #include "guest/pin.h"
@@ -129,8 +129,8 @@ static void choice_sort(struct choice *choice)
 	if (!still)
 		return;
 	memcpy(still, choice, sizeof(*still));
-	qsort_r((void *)choice->list, choice->count, sizeof(*choice->list), core_compare,
-		still);
+	qsort_r((void *)choice->list, choice->count, sizeof(const struct core *),
+		core_compare, still);
 	free(still);
 }
 

@@ -62,7 +62,7 @@ struct pinning {
  * @ret_pinning: written on success only
  * @fault: how many would fit
  *
- * The core of CPU 0 stays with the host, and one core for each 8 that are begun. All vCPUs
+ * The core of CPU 0 stays with the host, and one core for each 8 begun. All vCPUs
  * are on one node (the card's), on cores of its fastest kind, in as few last-level caches
  * as possible. Where their number is no multiple of a core's threads, each has a core of
  * its own.

@@ -8,11 +8,11 @@
  *	       + 0x02  units of 512 bytes that are run (PC BIOS, UEFI)
  *	       + 0x04  f1 0e 00 00, subsystem, machine, compression (UEFI only)
  *	       + 0x18  where the structure is
- *	"PCIR" + 0x04  vendor, device, list of devices, length and revision of the structure
+ *	"PCIR" + 0x04  vendor, device, list of devices, its own length and revision
  *	       + 0x0d  class
  *	       + 0x10  length of the image in units of 512 bytes
  *	       + 0x14  code type, bit 7 of the next byte: the last image
- *	"NPDE" behind it, aligned to 16: at 0x08 and 0x0a the length and the last bit again
+ *	"NPDE" behind it, aligned to 16: at 0x08 and 0x0a length and last bit again
  */
 #include "guest/rom.h"
 

@@ -3,7 +3,7 @@
 #define VFIO_EARLY_ROM_H
 
 /*
- * What is in an expansion ROM, as values. Pure: bytes in, images out. Nothing here depends
+ * What is in an expansion ROM, as values. Pure: bytes in, images out. Nothing depends
  * on a vendor's magic number: an image is where a header leads to a sound data structure.
  */
 
@@ -45,7 +45,7 @@ enum rom_machine {
  *	front have its lengths, and none of them says that it is the last
  * @cut: it says that it is longer than the data
  * @ids_cut: there are more ids than ROM_IDS_MAX, or the list leaves the image
- * @sum_right: all bytes that a PC BIOS runs add up to 0; false for other types than ROM_PC
+ * @sum_right: all bytes that a PC BIOS runs add up to 0; false for types other than PC
  * @efi: it has the UEFI signature; @machine and @compressed are filled
  * @machine: enum rom_machine, or another
  * @ids: device ids beside @device that it is for, too
@@ -92,7 +92,7 @@ struct rom {
  * rom_parse() - find the images (PCI Firmware 3.3, section 5.1)
  * @ret_rom: filled in any case; no image was found when n_images is 0
  *
- * The length of an image is that of its PCI data structure; where NVIDIA's extension of it
+ * The length of an image is that of its PCI data structure; where NVIDIA's extension
  * (NPDE) follows, length and end are the extension's, as nouveau takes them (kernel 6.12,
  * nvkm/subdev/bios/npde.c).
  */

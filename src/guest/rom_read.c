@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /*
- * The ROM BAR reads as 0xff while the card sleeps (D3hot), which is where vfio-pci lets an
- * unused card go: `rom` is then EIO. So power/control becomes "on" for the time of reading.
+ * The ROM BAR reads as 0xff while the card sleeps (D3hot), where vfio-pci lets an unused
+ * card go: `rom` is then EIO. So power/control becomes "on" while it is read.
  * A process of its own puts it back. It waits for the end of a pipe: that comes when the
  * reading is done, and also when the reader is gone, whatever ended it.
  */
@@ -255,7 +255,8 @@ static int vfct_read(const struct sysroot *root, const struct pci_address *addre
 				 &reading->id, &bytes, &reading->size);
 	if (error < 0)
 		return error;
-	reading->bytes = malloc(reading->size);
+	/* rom_vfct() gives no empty image */
+	reading->bytes = malloc(reading->size + !reading->size);
 	if (!reading->bytes)
 		return -ENOMEM;
 	memcpy(reading->bytes, bytes, reading->size);

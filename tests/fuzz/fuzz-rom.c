@@ -136,7 +136,7 @@ static void all_check(const uint8_t *data, size_t size)
 	demand(error || (found > data && length && found + length <= data + size));
 }
 
-/* Bit 0 of the first byte: the rest is changes of sound bytes; else they are as they come. */
+/* Bit 0 of the first byte: the rest changes sound bytes; else it is taken as it is. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t built[2048], *exact;

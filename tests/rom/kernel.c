@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What the kernel does with `rom`, `power_state` and `power/control` of a function, for a
- * program that is run on a tree of plain files (LD_PRELOAD): a card sleeps while control is
- * auto, and its ROM is EIO while it sleeps, or while nothing was written to `rom`.
+ * program that is run on a tree of plain files (LD_PRELOAD): a card sleeps while control
+ * is auto, and its ROM is EIO while it sleeps, or while nothing was written to `rom`.
  *
  * KERNEL_SIGNAL=S and KERNEL_AT=N send signal S at the Nth of these files that is opened.
  * KERNEL_ASLEEP=1: the card never wakes up. The file `opened` counts.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Pins on machines made here: a table, and rules that hold on thousands of random ones. */
+/* Pins on machines made here: a table, and rules that hold on random ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
