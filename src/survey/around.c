@@ -147,13 +147,14 @@ struct people {
 static void group_take(const struct line *line, void *context)
 {
 	const struct people *people = context;
-	const char *cursor = line->text;
+	const char *cursor = line->text, *members = strrchr(line->text, ':');
 	char word[LINES_WORD_MAX];
 
-	if (!lines_word(&cursor, ":", word) || strcmp(word, people->name) != 0)
+	if (!members || !lines_word(&cursor, ":", word) ||
+	    strcmp(word, people->name) != 0)
 		return;
 	people->group->exists = true;
-	cursor = strrchr(line->text, ':') + 1;
+	cursor = members + 1;
 	(void)lines_word(&cursor, "", people->group->members);
 }
 

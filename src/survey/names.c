@@ -57,8 +57,11 @@ void names_open(const struct sysroot *root, struct names *ret_names)
 	library->error = library_error;
 	library->warning = library_silent;
 	library->debug = library_silent;
-	list_choose(root, library);
 	ret_names->access = library;
+	if (setjmp(library_edge))
+		names_done(ret_names);
+	else
+		list_choose(root, library);
 }
 
 void names_done(struct names *names)
