@@ -53,11 +53,20 @@ static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 
 	if (length < 0 || length >= PATH_MAX)
 		return -ENAMETOOLONG;
-	if (newfile->replace && !stat(newfile->file, &status) && !S_ISREG(status.st_mode))
+	/* The link itself: /dev/stdout leads to a regular file when it was redirected. */
+	if (newfile->replace && !lstat(newfile->file, &status) &&
+	    !S_ISREG(status.st_mode))
 		return -EEXIST;
 	fd = newfile->replace ? mkostemp(part, O_CLOEXEC) :
 				open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	return fd < 0 ? -errno : fd;
+}
+
+static const char *open_problem(const struct newfile *newfile, int error)
+{
+	return newfile->replace && error == -EEXIST ?
+		       "a link, or no file: give the name of a file" :
+		       strerror(-error);
 }
 
 static int part_write(const struct newfile *newfile, const char *part, int fd,
@@ -86,7 +95,8 @@ int newfile_write(const struct newfile *newfile, struct fault *fault)
 	signals_hold(&before);
 	fd = part_open(newfile, part);
 	if (fd < 0)
-		error = fault_set(fault, fd, "%s: %s", newfile->file, strerror(-fd));
+		error = fault_set(fault, fd, "%s: %s", newfile->file,
+				  open_problem(newfile, fd));
 	else
 		error = part_write(newfile, part, fd, fault);
 	if (fd >= 0 && error < 0)

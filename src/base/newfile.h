@@ -12,7 +12,7 @@
  * struct newfile - what is to be written
  * @file: the caller's own path
  * @replace: a regular file that is there gives way when all went well; else it stays,
- *	and that is -EEXIST
+ *	and that is -EEXIST, as it is for a link wherever it leads
  * @write: writes the content to a descriptor; 0, or -errno and a fault
  * @context: for @write
  */
