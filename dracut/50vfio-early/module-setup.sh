@@ -68,7 +68,8 @@ install() {
 		dfatal "vfio-early: /usr/lib/vfio-early/vfio-early-boot does not run"
 		return 1
 	fi
-	[[ $_status == 0 ]] \
+	# 1: no config. Whoever names the module has vfio_early.target= on the command line.
+	[[ $_status == 0 || $_status == 1 ]] \
 		|| derror "vfio-early: with this error in the config nothing will be reserved at boot"
 	inst_simple /usr/lib/vfio-early/vfio-early-boot || return 1
 	for _file in "$_root"/etc/vfio-early.conf "$_root"/etc/vfio-early.conf.d/*.conf; do

@@ -195,7 +195,8 @@ struct host_driver {
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none
  * @table_known: FACT_UNKNOWN: the tables could not be looked at
  * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
- * @unsafe_interrupts: vfio_iommu_type1.allow_unsafe_interrupts is or will be set
+ * @unsafe_interrupts: allow_unsafe_interrupts is or will be set, of vfio_iommu_type1 or,
+ *	where that does not exist, of iommufd
  * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set
  * @acs_override: pcie_acs_override= is on the command line: groups are not to be trusted
  * @kernel: release: 6.1.0-47-amd64; empty: unknown

@@ -520,11 +520,18 @@ static void rules_machine(const struct planner *planner, struct plan_target *tar
 		refuse(target, REASON_INTERRUPT_REMAPPING, PLAN_NOWHERE);
 }
 
-/* R14: shpchp and its like; a bridge without a driver is fine. */
-static bool bridge_driver_is_fine(const char *driver)
+/*
+ * R14: shpchp and its like; a bridge without a driver is fine. Before 5.19 any driver of a
+ * bridge was (drivers/vfio/vfio.c vfio_dev_driver_allowed()).
+ */
+static bool bridge_driver_is_fine(const struct host *host, const char *driver)
 {
-	return !driver[0] || !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") ||
-	       strstr(driver, "vfio");
+	bool before_5_19 = host->kernel_major &&
+			   (host->kernel_major < 5 ||
+			    (host->kernel_major == 5 && host->kernel_minor < 19));
+
+	return !driver[0] || before_5_19 || !strcmp(driver, "pcieport") ||
+	       !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
 }
 
 static void rule_bridges(const struct planner *planner, struct plan_target *target)
@@ -536,7 +543,7 @@ static void rule_bridges(const struct planner *planner, struct plan_target *targ
 
 		if (is_transparent(function) && !takes(target, i) &&
 		    shares_group(planner, target, function) &&
-		    !bridge_driver_is_fine(function->driver))
+		    !bridge_driver_is_fine(host, function->driver))
 			refuse(target, REASON_BRIDGE_DRIVER, i);
 	}
 }

@@ -406,6 +406,31 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 	return is_set;
 }
 
+/* Can the kernel have it: built in, loaded, or as a module that is there? */
+static bool module_exists(const struct modules *modules, const char *name)
+{
+	cleanup_kmod_module struct kmod_module *module = module_find(modules->kmod, name);
+	char path[HOST_NAME_MAX + 32];
+
+	(void)snprintf(path, sizeof(path), "sys/module/%s", name);
+	return sysroot_exists(modules->root->fd, path) ||
+	       (module && (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN ||
+			   module_is_there(module)));
+}
+
+/*
+ * Who serves /dev/vfio/vfio asks for it: iommufd where VFIO has no container of its own
+ * (CONFIG_IOMMUFD_VFIO_CONTAINER excludes VFIO_CONTAINER: then there is no type1).
+ */
+static bool unsafe_interrupts_read(const struct modules *modules, const char *cmdline)
+{
+	bool iommufd = !module_exists(modules, "vfio_iommu_type1") &&
+		       module_exists(modules, "iommufd");
+
+	return parameter_read(modules, cmdline, iommufd ? "iommufd" : "vfio_iommu_type1",
+			      "allow_unsafe_interrupts");
+}
+
 void modules_read(const struct sysroot *root, const struct config *config,
 		  const char *cmdline, struct host *host)
 {
@@ -428,8 +453,7 @@ void modules_read(const struct sysroot *root, const struct config *config,
 	for (size_t i = 0; i < config->n_targets; i++)
 		if (config->targets[i].driver[0])
 			driver_add_named(&modules, config->targets[i].driver);
-	host->unsafe_interrupts = parameter_read(&modules, cmdline, "vfio_iommu_type1",
-						 "allow_unsafe_interrupts");
+	host->unsafe_interrupts = unsafe_interrupts_read(&modules, cmdline);
 	host->noiommu_mode =
 		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");
 }

@@ -77,14 +77,14 @@ enum status image_describe(const struct sysroot *root, const char *generator,
 		return STATUS_BAD;
 	}
 	(void)config_read(root, NULL, "", config);
-	if (!config->n_files)
-		return STATUS_SHORT;
 	config_hash_format(config, hash);
 	modules_list(config, modules);
 	(void)snprintf(text, IMAGE_TEXT_MAX,
 		       "[image]\ngenerator = %s\nversion = %s\nconfig_hash = %s\n"
 		       "modules = %s\n",
 		       generator, VFIO_EARLY_VERSION, hash, modules);
+	if (!config->n_files)
+		return STATUS_SHORT;
 	if (!config->invalid)
 		return STATUS_GOOD;
 	*fault = config->fault;

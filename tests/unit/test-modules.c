@@ -379,6 +379,27 @@ static void test_options(void **state)
 	}
 }
 
+#define UNSAFE "/parameters/allow_unsafe_interrupts"
+
+/* The parameter of the one that serves counts, and no other. */
+static void test_iommufd(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_put(tree, "Y\n", "sys/module/iommufd" UNSAFE);
+	read_modules(tree, "");
+	assert_true(host.unsafe_interrupts);
+	read_modules(tree, "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	assert_true(host.unsafe_interrupts);
+	tree_put(tree, "N\n", "sys/module/iommufd" UNSAFE);
+	read_modules(tree, "vfio_iommu_type1.allow_unsafe_interrupts=1");
+	assert_false(host.unsafe_interrupts);
+	tree_put(tree, "N\n", "sys/module/vfio_iommu_type1" UNSAFE);
+	tree_put(tree, "Y\n", "sys/module/iommufd" UNSAFE);
+	read_modules(tree, "");
+	assert_false(host.unsafe_interrupts);
+}
+
 static void test_noiommu(void **state)
 {
 	struct tree *tree = *state;
@@ -399,10 +420,11 @@ static void test_noiommu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_module),     TEST(test_builtin), TEST(test_file_missing),
-		TEST(test_no_modules), TEST(test_garbage), TEST(test_variants),
-		TEST(test_specific),   TEST(test_bridges), TEST(test_loaded_name),
-		TEST(test_named),      TEST(test_options), TEST(test_noiommu),
+		TEST(test_iommufd),	 TEST(test_module),	TEST(test_builtin),
+		TEST(test_file_missing), TEST(test_no_modules), TEST(test_garbage),
+		TEST(test_variants),	 TEST(test_specific),	TEST(test_bridges),
+		TEST(test_loaded_name),	 TEST(test_named),	TEST(test_options),
+		TEST(test_noiommu),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);

@@ -171,6 +171,25 @@ static void bridge_driver(void)
 	strcpy(machine_at(&host, "0000:00:03.1")->driver, "shpchp");
 }
 
+static void bridge_driver_5_18(void)
+{
+	bridge_driver();
+	host.kernel_major = 5;
+	host.kernel_minor = 18;
+}
+
+static void bridge_driver_5_19(void)
+{
+	bridge_driver_5_18();
+	host.kernel_minor = 19;
+}
+
+static void bridge_driver_unknown_kernel(void)
+{
+	bridge_driver();
+	host.kernel_major = 0;
+}
+
 static void bridge_pcieport(void)
 {
 	shared_with_ports();
@@ -607,6 +626,12 @@ static const struct row rows[] = {
 	  "0000:0b:00.0 0000:0b:00.1" },
 	{ "bridge with shpchp", AT_CARD, bridge_driver, VERDICT_REFUSED,
 	  REASON_BRIDGE_DRIVER, CARD, "" },
+	{ "the same before 5.19", AT_CARD, bridge_driver_5_18, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "the same on 5.19", AT_CARD, bridge_driver_5_19, VERDICT_REFUSED,
+	  REASON_BRIDGE_DRIVER, CARD, "" },
+	{ "the same on some kernel", AT_CARD, bridge_driver_unknown_kernel,
+	  VERDICT_REFUSED, REASON_BRIDGE_DRIVER, CARD, "" },
 	{ "bridge with pcieport", AT_CARD, bridge_pcieport, VERDICT_RESERVE, REASON_NONE,
 	  CARD, "" },
 	/* R15, R16 */
