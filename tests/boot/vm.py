@@ -83,6 +83,7 @@ class Boot:
     files: dict = dataclasses.field(default_factory=dict)
     programs: dict = dataclasses.field(default_factory=dict)
     program: pathlib.Path = PROGRAM
+    talk: object = None     # level2.Talk: the guest asks, the host answers
 
 
 @dataclasses.dataclass
@@ -355,7 +356,7 @@ def boot(spec, limit=LIMIT, follow=None):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     initramfs(spec, folder / "initrd")
-    words = command(spec, folder)
+    words = command(spec, folder) + (spec.talk.begin() if spec.talk else [])
     (folder / "command").write_text("\n".join(words) + "\n")
     for name in ("console", "said"):
         (folder / name).touch()
@@ -364,10 +365,13 @@ def boot(spec, limit=LIMIT, follow=None):
         guest = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=errors,
                                  stderr=errors)
     try:
-        ending = _wait(guest, begin + limit, folder / "said", follow)
+        ending = _wait(guest, begin + limit, folder / "said",
+                       [one for one in (follow, spec.talk) if one])
     finally:
         guest.kill()
         guest.wait()
+        if spec.talk:
+            spec.talk.done()
     (folder / "initrd").unlink()
     return Result(spec, folder, time.monotonic() - begin, ending)
 
@@ -380,6 +384,6 @@ def _wait(guest, deadline, said, follow):
             ending = "powered off" if status == 0 else f"QEMU ended with status {status}"
         except subprocess.TimeoutExpired:
             pass
-        if follow:
-            follow(said.read_text(errors="replace"))
+        for one in follow:
+            one(said.read_text(errors="replace"))
     return ending or "out of time"
