@@ -208,6 +208,64 @@ static bool is_parameter(const char *word, size_t length)
 	return false;
 }
 
+/* Is it a form of root= and resume= that scrub_text() knows, or that tells nothing? */
+static bool is_known_spec(const char *value)
+{
+	static const char *const tags[] = { "UUID=", "PARTUUID=", "LABEL=", "PARTLABEL=" };
+
+	if (!strncmp(value, "/dev/", 5) ||
+	    !value[strspn(value, "0123456789abcdefABCDEF:")])
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
+		if (!strncmp(value, tags[i], strlen(tags[i])) &&
+		    !strpbrk(value, ",;:\"'/"))
+			return true;
+	return false;
+}
+
+/* `iscsi:USER:PASSWORD@...`: the way stays, what is behind it does not. */
+static void spec_write(struct capture *capture, const char *value, FILE *out)
+{
+	static const char *const ways[] = {
+		"nfs:",	     "nfs4:", "cifs:",	"nbd:", "dhcp", "http:", "https:",
+		"virtiofs:", "9p:",   "iscsi:", "zfs:", "zfs=", "ZFS=",	 "live:"
+	};
+
+	if (is_known_spec(value)) {
+		fputs(value, out);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		size_t length = strlen(ways[i]);
+
+		if (strncmp(value, ways[i], length) != 0)
+			continue;
+		fputs(ways[i], out);
+		value += length;
+		break;
+	}
+	if (*value)
+		scrub_word(&capture->scrub, SCRUB_LABEL, value, strlen(value), out);
+}
+
+static void parameter_write(struct capture *capture, const char *word, FILE *out)
+{
+	const char *value = strchr(word, '=');
+
+	fprintf(out, "%s", ftell(out) ? " " : "");
+	if (!value || !*++value) {
+		fputs(word, out);
+		return;
+	}
+	fwrite(word, 1, (size_t)(value - word), out);
+	if (!strncmp(word, "rd.luks", 7))
+		scrub_word(&capture->scrub, SCRUB_LABEL, value, strlen(value), out);
+	else if (!strncmp(word, "root=", 5) || !strncmp(word, "resume=", 7))
+		spec_write(capture, value, out);
+	else
+		fputs(value, out);
+}
+
 /* Words between blanks; a quoted one that holds blanks is left out, part by part. */
 static void cmdline_take(struct capture *capture)
 {
@@ -223,7 +281,7 @@ static void cmdline_take(struct capture *capture)
 	}
 	while ((word = strsep(&cursor, " \t\n")))
 		if (*word && is_parameter(word, strcspn(word, "=")))
-			fprintf(out, "%s%s", ftell(out) ? " " : "", word);
+			parameter_write(capture, word, out);
 	fputc('\n', out);
 	if (!fclose(out))
 		capture_put(capture, "proc/cmdline", text, size);
@@ -332,6 +390,34 @@ static void mounts_take(struct capture *capture)
 		mount_write(capture, line, out);
 	if (!fclose(out))
 		capture_put(capture, "proc/self/mountinfo", kept, size);
+}
+
+/* `FILENAME TYPE SIZE USED PRIORITY`: where a file lies is private. */
+static void swaps_take(struct capture *capture)
+{
+	cleanup_free char *text = NULL, *kept = NULL;
+	size_t length, size;
+	char *cursor, *line;
+	FILE *out;
+
+	if (sysroot_load(capture->root->fd, "proc/swaps", CAPTURE_FILE_MAX, &text,
+			 &length) < 0)
+		return;
+	out = open_memstream(&kept, &size);
+	if (!out)
+		return;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n"))) {
+		size_t width = strcspn(line, " \t");
+
+		if (*line == '/' && strncmp(line, "/dev/", 5) != 0) {
+			scrub_word(&capture->scrub, SCRUB_MOUNT, line, width, out);
+			line += width;
+		}
+		fprintf(out, "%s%s", line, cursor ? "\n" : "");
+	}
+	if (!fclose(out))
+		capture_put(capture, "proc/swaps", kept, size);
 }
 
 /* ---- disks ---- */
@@ -452,7 +538,7 @@ static void disks_take(struct capture *capture)
 	each(capture, "run/udev/data", member_take);
 	specs_take(capture);
 	mounts_take(capture);
-	capture_take(capture, CAPTURE_TEXT, "proc/swaps");
+	swaps_take(capture);
 }
 
 /* ---- drivers and modules ---- */

@@ -31,7 +31,7 @@ static const struct {
 	{ "PARTLABEL=", SCRUB_LABEL }, { "LABEL=", SCRUB_LABEL },
 	{ "/by-partuuid/", SCRUB_ID }, { "/by-uuid/", SCRUB_ID },
 	{ "/by-id/", SCRUB_ID },       { "/by-partlabel/", SCRUB_LABEL },
-	{ "/by-label/", SCRUB_LABEL },
+	{ "/by-label/", SCRUB_LABEL }, { "://", SCRUB_LABEL },
 };
 
 static bool is_hex(char c)
@@ -145,16 +145,17 @@ void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 	}
 }
 
-/* Length of six or more pairs between colons; 0: there are none */
+/* Length of six or more pairs between colons, or dashes; 0: there are none */
 static size_t mac_length(const char *text, size_t length)
 {
 	size_t used = 0, pairs = 0;
+	char between = length > 2 && text[2] == '-' ? '-' : ':';
 
 	while (length - used >= 2 && is_hex(text[used]) && is_hex(text[used + 1])) {
 		pairs++;
 		used += 2;
-		if (length - used < 3 || text[used] != ':' || !is_hex(text[used + 1]) ||
-		    !is_hex(text[used + 2]))
+		if (length - used < 3 || text[used] != between ||
+		    !is_hex(text[used + 1]) || !is_hex(text[used + 2]))
 			break;
 		used++;
 	}
@@ -170,16 +171,28 @@ static size_t hash_length(const char *text, size_t length)
 	return used == HASH_LENGTH ? used : 0;
 }
 
-/* Length of a mount point here that was replaced before; 0: none */
-static size_t mount_find(const struct scrub *scrub, const char *text, size_t length)
+/*
+ * Is it found wherever it stands? Labels can be common words; what stood behind
+ * root=iscsi: is none, and its colons tell it.
+ */
+static bool is_anywhere(enum scrub_kind kind, const char *text)
+{
+	return kind == SCRUB_MOUNT || (kind == SCRUB_LABEL && strchr(text, ':'));
+}
+
+/* Length of such a word here that was replaced before; 0: none */
+static size_t known_find(const struct scrub *scrub, const char *text, size_t length,
+			 enum scrub_kind *ret_kind)
 {
 	for (size_t i = 0; i < scrub->count; i++) {
 		size_t width = strlen(scrub->words[i].text);
 
-		if (scrub->words[i].kind == SCRUB_MOUNT && width <= length &&
-		    !memcmp(text, scrub->words[i].text, width) &&
-		    (width == length || !strchr(PATH_CHARS, text[width])))
-			return width;
+		if (!is_anywhere(scrub->words[i].kind, scrub->words[i].text) ||
+		    width > length || memcmp(text, scrub->words[i].text, width) != 0 ||
+		    (width < length && strchr(PATH_CHARS, text[width])))
+			continue;
+		*ret_kind = scrub->words[i].kind;
+		return width;
 	}
 	return 0;
 }
@@ -188,11 +201,10 @@ static size_t mount_find(const struct scrub *scrub, const char *text, size_t len
 static size_t word_find(const struct scrub *scrub, const char *text, size_t length,
 			enum scrub_kind *ret_kind)
 {
-	size_t found;
+	size_t found = known_find(scrub, text, length, ret_kind);
 
-	*ret_kind = SCRUB_MOUNT;
-	if (*text == '/')
-		return mount_find(scrub, text, length);
+	if (found || *text == '/')
+		return found;
 	found = is_uuid(text, length) ? UUID_LENGTH : hash_length(text, length);
 
 	*ret_kind = SCRUB_UUID;
@@ -218,11 +230,13 @@ static size_t marker_find(const char *text, size_t length, enum scrub_kind *ret_
 	return 0;
 }
 
-static size_t token_length(const char *text, size_t length)
+/* A URL, with user and password, goes to the next blank or quote. */
+static size_t token_length(const char *text, size_t length, bool is_url)
 {
+	const char *ends = is_url ? " \t\n\r\"'<>" : " \t\n\r,;:\"'/";
 	size_t used = 0;
 
-	while (used < length && !strchr(" \t\n\r,;:\"'/", text[used]) && text[used])
+	while (used < length && !strchr(ends, text[used]) && text[used])
 		used++;
 	return used;
 }
@@ -238,7 +252,8 @@ void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out)
 		if (width) {
 			fwrite(text + i, 1, width, out);
 			i += width;
-			width = token_length(text + i, length - i);
+			width = token_length(text + i, length - i,
+					     text[i - 1] == '/' && text[i - 2] == '/');
 			if (width)
 				scrub_word(scrub, kind, text + i, width, out);
 			i += width;

@@ -17,10 +17,11 @@
 /**
  * enum scrub_kind - what was replaced
  * @SCRUB_UUID: a UUID, or 32 hexadecimal digits
- * @SCRUB_MAC: six or more pairs of hexadecimal digits between colons
+ * @SCRUB_MAC: six or more pairs of hexadecimal digits between colons or dashes
  * @SCRUB_ID: what stands behind UUID=, PARTUUID=, by-uuid/, by-partuuid/ and is shorter;
  *	by-id/, which holds the serial number
- * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/
+ * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/, ://; what
+ *	else a kernel parameter holds that names something
  * @SCRUB_MOUNT: a mount point below a directory of people, such as /home/x
  */
 enum scrub_kind {

@@ -39,6 +39,11 @@ static const struct row {
 	{ "/dev/disk/by-label/anna:x", "/dev/disk/by-label/label-1:x" },
 	{ "eth0 52:54:00:12:34:56 up", "eth0 02:00:00:00:00:01 up" },
 	{ "80:00:02:08:fe:80:00:00", "02:00:00:00:00:01" },
+	{ "BOOTIF=01-52-54-00-12-34-56 x", "BOOTIF=02:00:00:00:00:01 x" },
+	{ "52-54-00-12-34", "52-54-00-12-34" },
+	{ "52-54-00-12-34:56", "52-54-00-12-34:56" },
+	{ "get \"https://anna:geheim@nas.lan/x,y\" now", "get \"https://label-1\" now" },
+	{ "x://", "x://" },
 	{ "id 0123456789abcdef0123456789abcdef.",
 	  "id 00000000000000000000000000000001." },
 	/* none of them */
