@@ -152,8 +152,9 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 	return calm ? KMSG_INFO : KMSG_WARNING;
 }
 
-enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
-			   char text[static KMSG_TEXT_MAX])
+/* A function that a VFIO driver has and no target names, as one line */
+static enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
+				  char text[static KMSG_TEXT_MAX])
 {
 	const struct stray *found = &run->apply.strays[stray];
 	const char *driver = run->host.drivers[found->driver].name;

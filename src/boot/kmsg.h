@@ -71,17 +71,6 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 			    char text[static KMSG_TEXT_MAX]);
 
 /**
- * kmsg_stray() - a function that a VFIO driver has and no target names, as one line
- * @run: ended, with outcomes
- * @stray: index in apply.strays
- * @text: filled
- *
- * Return: how loud
- */
-enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
-			   char text[static KMSG_TEXT_MAX]);
-
-/**
  * kmsg_report() - one record for each target, and with vfio_early.log=debug more
  * @root: where the log is
  * @run: ended

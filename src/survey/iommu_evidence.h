@@ -33,6 +33,7 @@ struct iommu_evidence {
 	bool type1_loaded;
 };
 
+/** iommu_evidence_read() - what tells why the IOMMU is as it is */
 void iommu_evidence_read(const struct sysroot *root, const struct host *host,
 			 struct iommu_evidence *evidence);
 
