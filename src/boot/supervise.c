@@ -195,9 +195,9 @@ static int work_decide(const struct watch *watch, struct fault *fault)
 /* Three quarters of the time; the rest is for what was before it and for giving back. */
 static uint64_t patience_of(const struct watch *watch, const struct kernel *kernel)
 {
-	return watch->device ?
-		       kernel->now(kernel->context) + deadline_ms(watch->run) * 1000 / 4 * 3 :
-		       0;
+	return watch->device ? kernel->now(kernel->context) +
+				       deadline_ms(watch->run) * 1000 / 4 * 3 :
+			       0;
 }
 
 /*
