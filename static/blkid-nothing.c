@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What stands in libblkid's tables for the probers that static.mk leaves out: never matches. */
+/*
+ * What stands in libblkid's tables for the probers that static.mk leaves out: never
+ * matches.
+ */
 
 #include "superblocks/superblocks.h" /* of libblkid */
 

@@ -68,7 +68,6 @@ int pci_address_parse(const char *text, struct pci_address *ret_address);
 
 /**
  * pci_address_format() - write an address as the kernel does: 0000:09:00.0
- * @address: the address
  * @text: at least PCI_ADDRESS_TEXT bytes
  */
 void pci_address_format(const struct pci_address *address,
@@ -76,8 +75,6 @@ void pci_address_format(const struct pci_address *address,
 
 /**
  * pci_address_compare() - order addresses by domain, bus, device, function
- * @a: one address
- * @b: another
  *
  * Return: less than, equal to or more than 0
  */
@@ -85,8 +82,6 @@ int pci_address_compare(const struct pci_address *a, const struct pci_address *b
 
 /**
  * pci_address_same_slot() - are both functions of one slot?
- * @a: one address
- * @b: another
  *
  * Return: true when domain, bus and device agree
  */
@@ -103,18 +98,11 @@ int pci_id_parse(const char *text, struct pci_id *ret_id);
 
 /**
  * pci_id_format() - write an id as pci_id_parse() reads it
- * @id: the id
  * @text: at least PCI_ID_TEXT bytes
  */
 void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT]);
 
-/**
- * pci_id_equal() - are both the same id, subsystem included?
- * @a: one id
- * @b: another
- *
- * Return: true when they are
- */
+/** pci_id_equal() - are both the same id, subsystem included? */
 bool pci_id_equal(const struct pci_id *a, const struct pci_id *b);
 
 /**
@@ -133,13 +121,7 @@ int pci_path_parse(const char *text, struct pci_path *ret_path);
  */
 void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT]);
 
-/**
- * pci_path_equal() - do both paths lead to the same place?
- * @a: one path
- * @b: another
- *
- * Return: true when they do
- */
+/** pci_path_equal() - do both paths lead to the same place? */
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b);
 
 #endif

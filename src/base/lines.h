@@ -25,10 +25,7 @@ struct line {
 
 /**
  * lines_read() - go through a file
- * @root: where it is
- * @path: below the root
  * @take: called with each line that holds more than blanks and does not begin with '#'
- * @context: for @take
  *
  * Return: 0; -ENOENT when there is no such file; -errno
  */
@@ -37,11 +34,7 @@ int lines_read(const struct sysroot *root, const char *path,
 
 /**
  * lines_read_all() - go through the files of a directory, in byte order of their names
- * @root: where it is
- * @directory: below the root
  * @suffix: of the files: ".conf"; "": all
- * @take: as in lines_read()
- * @context: for @take
  *
  * Return: 0, also when there is no such directory; -errno of the first that failed
  */

@@ -9,10 +9,14 @@
 
 #define MODULE_NAME_MAX 64
 
-/** module_name_equal() - compare as the kernel does (kernel/params.c dash2underscore()) */
+/**
+ * module_name_equal() - compare as the kernel does (kernel/params.c dash2underscore())
+ */
 bool module_name_equal(const char *a, const char *b);
 
-/** module_name_copy() - the name as modules have it: with underscores; longer ones are cut */
+/**
+ * module_name_copy() - the name as modules have it: with underscores; longer ones are cut
+ */
 void module_name_copy(char name[static MODULE_NAME_MAX], const char *text, size_t length);
 
 /**

@@ -25,8 +25,6 @@ struct newfile {
 
 /**
  * newfile_write() - make the file, readable by its owner only
- * @newfile: what it is
- * @fault: filled on failure
  *
  * A signal that would end the program waits; the file is taken away again (-EINTR)
  * before it takes effect.

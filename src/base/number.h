@@ -10,7 +10,6 @@
  * @text: digits only, no sign, no blanks, no prefix
  * @length: how many bytes of @text make the number; they need no terminator
  * @base: 10 or 16 (either case)
- * @max: largest value allowed
  * @ret_value: written on success only
  *
  * Return: 0; -EINVAL when @text is empty or holds anything but digits of @base;

@@ -33,7 +33,6 @@ struct sysroot {
  * sysroot_open() - open a root
  * @path: the directory; NULL or "/": the running machine
  * @ret_root: written on success only; give it to sysroot_done()
- * @fault: filled on failure
  *
  * Return: 0 or -errno
  */
@@ -47,8 +46,6 @@ void sysroot_done(struct sysroot *root);
 
 /**
  * sysroot_read_fd() - read until the end or until there is no more room
- * @fd: where from
- * @text: filled, not terminated
  * @size: bytes of @text
  *
  * Return: the number of bytes, or -errno
@@ -58,9 +55,7 @@ ssize_t sysroot_read_fd(int fd, char *text, size_t size);
 /**
  * sysroot_pread() - read from a place in a file until its end or as much as fits
  * @fd: of a regular file
- * @bytes: filled
  * @size: of @bytes
- * @offset: where to begin
  *
  * Return: the number of bytes, or -errno
  */
@@ -69,7 +64,6 @@ ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset);
 /**
  * sysroot_read() - read a small file below a directory
  * @dir: descriptor of the directory
- * @name: path below it
  * @text: filled and terminated; trailing newlines are cut off
  * @size: bytes of @text; what does not fit is an error
  *
@@ -80,9 +74,7 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size);
 /**
  * sysroot_read_number() - read an attribute that holds one number
  * @dir: descriptor of the directory
- * @name: path below it
  * @base: 10, or 16 for attributes that the kernel writes as 0x...
- * @max: largest value allowed
  * @ret_value: written on success only
  *
  * Return: 0 or -errno
@@ -115,7 +107,6 @@ int sysroot_link_name(int dir, const char *name, char *text, size_t size);
 /**
  * sysroot_list() - open a directory for sysroot_list_next()
  * @dir: descriptor of the directory above it
- * @name: path below that
  * @ret_list: written on success only; closedir() it
  *
  * Return: 0 or -errno
@@ -124,7 +115,6 @@ int sysroot_list(int dir, const char *name, DIR **ret_list);
 
 /**
  * sysroot_list_next() - the next entry that is not hidden
- * @list: of sysroot_list()
  *
  * Return: its name, valid until the next call; NULL at the end
  */
@@ -133,7 +123,6 @@ const char *sysroot_list_next(DIR *list);
 /**
  * sysroot_exists() - is there such a file? Links are not followed.
  * @dir: descriptor of the directory
- * @name: path below it
  *
  * Return: true when there is; false also when it cannot be told
  */
@@ -142,10 +131,8 @@ bool sysroot_exists(int dir, const char *name);
 /**
  * sysroot_load() - read a whole file, of any size up to a limit
  * @dir: descriptor of the directory
- * @name: path below it
  * @limit: more bytes are -EFBIG
  * @ret_text: written on success only: allocated, terminated; free() it
- * @ret_length: without the terminator
  *
  * Return: 0 or -errno
  */

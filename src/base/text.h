@@ -15,22 +15,17 @@
 
 /**
  * text_escape() - make bytes valid UTF-8 without control characters
- * @bytes: terminated
  * @text: filled and terminated; what does not fit is cut between characters
  * @size: bytes of @text, at least 1
  *
  * C0, DEL, C1 (ECMA-48) and what is no UTF-8 (RFC 3629: overlong forms, surrogates)
  * become \xNN for each byte. The rest, backslashes included, stays as it is.
- *
- * Return: @text
  */
 char *text_escape(const char *bytes, char *text, size_t size);
 
 /**
  * text_columns() - how wide text is on a terminal
  * @text: valid UTF-8
- *
- * Return: its characters
  */
 size_t text_columns(const char *text);
 
@@ -43,7 +38,6 @@ void text_cut(char *text, size_t columns);
 
 /**
  * text_paragraph() - write a sentence in lines of at most TEXT_COLUMNS characters
- * @out: where to
  * @indent: blanks before each line
  * @bytes: the sentence, escaped on the way; longer words than a line stay whole
  */
@@ -51,10 +45,8 @@ void text_paragraph(FILE *out, size_t indent, const char *bytes);
 
 /**
  * text_labelled() - write a paragraph that begins with a label
- * @out: where to
  * @indent: blanks before each line
  * @label: "Why"; a colon follows
- * @bytes: as in text_paragraph()
  */
 void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes);
 
@@ -64,8 +56,6 @@ void text_labelled(FILE *out, size_t indent, const char *label, const char *byte
 
 /**
  * quote_escape() - write bytes so that they can do nothing to a terminal
- * @bytes: anything
- * @length: how many
  * @text: filled: printable ASCII as it is, but for `"` and `\` which get a `\` in front;
  *	everything else as \xNN
  * @size: bytes of @text, at least 4; what does not fit ends in "..."
@@ -74,9 +64,7 @@ void quote_escape(const char *bytes, size_t length, char *text, size_t size);
 
 /**
  * quote_format() - show what was found: `"text"`, or the word nothing
- * @bytes: anything
  * @length: how many; 0: nothing
- * @text: filled
  */
 void quote_format(const char *bytes, size_t length, char text[static QUOTE_TEXT_MAX]);
 

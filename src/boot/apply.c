@@ -188,9 +188,9 @@ static int bind_once(const struct job *job, const struct action *action,
 
 /*
  * The uevent of a new function is sent before the kernel lets it be bound
- * (drivers/pci/bus.c pci_bus_add_device()), which may be seconds later when many appear at
- * once: ENODEV, EAGAIN on new kernels. While no driver has it there is nothing to undo, and
- * then the kernel itself gives it to the driver that its override names.
+ * (drivers/pci/bus.c pci_bus_add_device()), which may be seconds later when many appear
+ * at once: ENODEV, EAGAIN on new kernels. While no driver has it there is nothing to
+ * undo, and then the kernel itself gives it to the driver that its override names.
  */
 static bool is_not_yet(int error)
 {

@@ -15,18 +15,15 @@
 /**
  * apply_init() - the outcome of doing nothing
  * @apply: filled: refused, absent and skipped targets are so already, the others pending
- * @plan: what was decided
  */
 void apply_init(struct apply *apply, const struct plan *plan);
 
 /**
  * apply_run() - do it
  * @apply: initialised; changed step by step, so that another process can watch
- * @plan: what was decided
  * @host: facts that @plan points into
- * @kernel: the seam
- * @until: for functions that have just appeared: time of kernel.now() until which the kernel
- *	may say "not yet"; 0: it may not
+ * @until: for functions that have just appeared: time of kernel.now() until which the
+ *	kernel may say "not yet"; 0: it may not
  *
  * Bundle by bundle; when an action fails, all of its bundle is given back to the host and
  * the next bundle goes on.
@@ -37,10 +34,7 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
 /**
  * apply_abandon() - give back what a worker that died or hangs has begun
  * @apply: as the worker left it
- * @plan: what was decided
  * @host: facts that @plan points into
- * @kernel: the seam
- * @reason: REASON_DEADLINE or REASON_CRASHED
  *
  * Every target that is still pending is rolled back; those that ended stay as they are.
  * The function that the worker hung at comes last, since it may hang again.
@@ -51,7 +45,6 @@ void apply_abandon(struct apply *apply, const struct plan *plan, const struct ho
 /**
  * apply_close() - end what could not be given back
  * @apply: as apply_abandon() left it when it died or hung too
- * @plan: what was decided
  * @host: facts that @plan points into
  * @reason: REASON_DEADLINE or REASON_CRASHED, for targets that have none yet
  *

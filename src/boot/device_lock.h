@@ -20,8 +20,6 @@
 /**
  * device_lock_open() - the file that is locked
  * @root: where run/vfio-early is, made when it is missing
- * @ret_fd: close it
- * @fault: filled on failure
  *
  * Return: 0; -errno
  */
@@ -29,7 +27,6 @@ int device_lock_open(const struct sysroot *root, int *ret_fd, struct fault *faul
 
 /**
  * device_lock_take() - be the one that acts
- * @fd: of device_lock_open()
  * @wait: sleep in the kernel until it is free, without a limit: for a process that an
  *	alarm or another process ends
  *

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_KERNEL_H
 
 /*
- * The only way in which this project changes a machine: a few functions, so that tests run
- * the same loop against a fake kernel.
+ * The only way in which this project changes a machine: a few functions, so that tests
+ * run the same loop against a fake kernel.
  */
 
 #include <stdint.h>
@@ -81,8 +81,6 @@ struct kernel {
  * kernel_of_sysroot() - the real kernel, or the files of a recorded machine
  * @root: stays open as long as the result is used; below a root that is not live no
  *	module is ever loaded (-EOPNOTSUPP)
- *
- * Return: the seam
  */
 struct kernel kernel_of_sysroot(struct sysroot *root);
 

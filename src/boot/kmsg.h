@@ -32,9 +32,7 @@ enum kmsg_level {
 
 /**
  * kmsg_format() - a record: `<6>vfio-early: text`
- * @level: how loud
  * @text: control characters are escaped; what does not fit is cut
- * @record: filled
  */
 void kmsg_format(enum kmsg_level level, const char *text,
 		 char record[static KMSG_RECORD_MAX]);
@@ -42,8 +40,6 @@ void kmsg_format(enum kmsg_level level, const char *text,
 /**
  * kmsg_send() - write one record
  * @root: nothing is written unless it is live
- * @level: how loud
- * @text: see kmsg_format()
  *
  * The log is opened for each record: the kernel lets 10 records in 5 seconds through for
  * one open file and drops the rest (kernel/printk/printk.c devkmsg_write()).
@@ -52,28 +48,17 @@ void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *te
 
 /**
  * kmsg_farewell() - the last words on a screen that stops by design
- * @run: decided
  * @text: filled when a boot display is taken, else empty
- *
- * Return: true when one is
  */
 bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX]);
 
-/**
- * kmsg_target() - how a target ended, as one line
- * @run: ended, with outcomes
- * @target: index in plan.targets
- * @text: filled
- *
- * Return: how loud
- */
+/** kmsg_target() - how a target ended, as one line */
 enum kmsg_level kmsg_target(const struct run *run, size_t target,
 			    char text[static KMSG_TEXT_MAX]);
 
 /**
  * kmsg_report() - one record for each target, and with vfio_early.log=debug more
  * @root: where the log is
- * @run: ended
  */
 void kmsg_report(const struct sysroot *root, const struct run *run);
 

@@ -17,15 +17,14 @@
 /**
  * module_load() - load a module with dependencies, softdeps and options
  * @root: must be live, else -EOPNOTSUPP
- * @module: module name
  * @left_out: a sentence grows here: which options and softdeps the modules did not get
  * @fault: filled on failure: names the module that could not be inserted, where known
  *
  * Options are those of modprobe.d and of the kernel command line; a module of VFIO gets
  * the ones that module_options_filter() keeps, another one (xe, for its variant driver)
  * gets all. Softdeps of a VFIO module count when they name another one. Blacklists do not
- * hold: they are for modules that were not asked for. `install` commands are not run: they
- * need a shell, may never return, and may bind.
+ * hold: they are for modules that were not asked for. `install` commands are not run:
+ * they need a shell, may never return, and may bind.
  *
  * Return: 0, also when it is loaded or built in; -ENOENT when there is none; -errno
  */
@@ -36,7 +35,6 @@ int module_load(const struct sysroot *root, const char *module,
  * module_options_filter() - the options that a module of VFIO may get
  * @options: separated by spaces, quoted as the kernel reads them
  * @kept: filled; room for as many bytes as @options has
- * @module: for @left_out
  * @left_out: a sentence grows here
  */
 void module_options_filter(const char *options, char *kept, const char *module,
@@ -44,7 +42,6 @@ void module_options_filter(const char *options, char *kept, const char *module,
 
 /**
  * module_is_vfio() - is it a module of VFIO, one whose options could bind?
- * @module: its name
  *
  * Return: true for vfio, vfio_pci, xe_vfio_pci and the like; false for those that they
  * only need

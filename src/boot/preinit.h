@@ -30,14 +30,11 @@ enum preinit_role { PREINIT_NONE, PREINIT_WORK, PREINIT_FAILED };
  * preinit() - when this is process 1: mount what is needed, do the work in a child, take
  * the mounts away again and become /init, whatever the child did
  * @argv: given to /init but for the first
- * @fault: filled for PREINIT_FAILED
  *
  * Returns in the child, and in process 1 only on failure. The report cannot stay in /run,
  * which is not mounted yet: devtmpfs is one and the same for all who mount it.
  *
  * After a crash (/proc/vmcore) nothing is done in front of /init.
- *
- * Return: see enum preinit_role
  */
 enum preinit_role preinit(char **argv, struct fault *fault);
 

@@ -23,8 +23,6 @@
  * starts. Every process that returns exits with this status; it may print @fault first.
  *
  * SIGTERM, SIGINT and SIGHUP are the deadline come early.
- *
- * Return: see enum status
  */
 enum status supervise(struct sysroot *root, const char *config,
 		      const struct pci_address *device, struct fault *fault);

@@ -41,7 +41,6 @@ void capture_machine(struct capture *capture, const char *config,
 /**
  * capture_to_json() - what was taken and replaced, as an object
  * @capture: done; its count is used, not its entries
- * @file: of the archive
  *
  * Return: a new reference, or NULL when there was no memory
  */

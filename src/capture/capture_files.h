@@ -28,34 +28,19 @@ enum capture_how {
 /**
  * capture_path() - put the parts of a path together
  * @path: filled; empty when it does not fit
- * @format: printf format
  */
 void capture_path(char path[static CAPTURE_PATH_MAX], const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/**
- * capture_take() - take a path, if it is there
- * @capture: the capture
- * @how: what of it
- * @path: below the root
- */
+/** capture_take() - take a path, if it is there */
 void capture_take(struct capture *capture, enum capture_how how, const char *path);
 
-/**
- * capture_take_as() - take a path under another name
- * @capture: the capture
- * @how: what of it
- * @from: below the root
- * @to: in the capture
- */
+/** capture_take_as() - take a path under another name */
 void capture_take_as(struct capture *capture, enum capture_how how, const char *from,
 		     const char *to);
 
 /**
  * capture_take_all() - take all entries of a directory, and that it is there
- * @capture: the capture
- * @how: what of each
- * @directory: below the root
  * @suffix: of the entries; "": all
  */
 void capture_take_all(struct capture *capture, enum capture_how how,
@@ -63,8 +48,6 @@ void capture_take_all(struct capture *capture, enum capture_how how,
 
 /**
  * capture_put() - add a file with the text that it is given
- * @capture: the capture
- * @path: in the capture
  * @text: scrubbed on the way
  * @length: bytes of it
  */
@@ -73,8 +56,6 @@ void capture_put(struct capture *capture, const char *path, const char *text,
 
 /**
  * capture_resolve() - where a link of sysfs leads to
- * @capture: the capture
- * @link: below the root
  * @path: filled: below the root, without . and ..; @link itself when it is no link
  */
 void capture_resolve(const struct capture *capture, const char *link,

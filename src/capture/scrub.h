@@ -20,8 +20,8 @@
  * @SCRUB_MAC: six or more pairs of hexadecimal digits between colons or dashes
  * @SCRUB_ID: what stands behind UUID=, PARTUUID=, by-uuid/, by-partuuid/ and is shorter;
  *	by-id/, which holds the serial number
- * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/, ://; what
- *	else a kernel parameter holds that names something
+ * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/, ://;
+ *	what else a kernel parameter holds that names something
  * @SCRUB_MOUNT: a mount point below a directory of people, such as /home/x
  */
 enum scrub_kind {
@@ -54,11 +54,7 @@ struct scrub {
 
 /**
  * scrub_word() - write what stands for a word
- * @scrub: remembers it
- * @kind: what it is
- * @word: the word
  * @length: bytes of it
- * @out: where to
  */
 void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 		size_t length, FILE *out);
@@ -67,9 +63,7 @@ void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
  * scrub_text() - write text with everything replaced that is found in it
  * @scrub: remembers what was replaced. Mount points look like any path: those that
  *	scrub_word() has had are found.
- * @text: the text
  * @length: bytes of it
- * @out: where to
  */
 void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out);
 

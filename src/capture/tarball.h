@@ -33,10 +33,8 @@ struct tarball {
 /**
  * tarball_add() - add an entry
  * @tree: zeroed at the start
- * @kind: what it is
  * @path: relative; what is there already stays as it is
  * @data: of a file its bytes, of a link its target
- * @length: of @data
  */
 void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 		 const void *data, size_t length);
@@ -46,16 +44,12 @@ void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
  * @tree: gives the same bytes each time: sorted by path, without times and owners
  * @file: ends in .tar, .tar.gz, .tar.xz or .tar.zst; one that exists is not replaced
  *	(-EEXIST)
- * @fault: filled on failure
  *
  * Return: 0 or -errno; nothing is left behind then
  */
 int tarball_write(const struct tarball *tree, const char *file, struct fault *fault);
 
-/**
- * tarball_done() - let go of all entries; their count stays
- * @tree: the tree
- */
+/** tarball_done() - let go of all entries; their count stays */
 void tarball_done(struct tarball *tree);
 
 #endif

@@ -71,7 +71,8 @@ struct check_target {
  * @cmdline: of the kernel
  * @config: of /etc, judged as if no kill switch were set
  * @mode: what the kill switch of this boot says
- * @has_report: @report and @drift are filled; else @report_error and @report_fault say why
+ * @has_report: @report and @drift are filled; else @report_error and @report_fault say
+ *	why
  * @survey: what only people ask
  * @images: initramfs images
  * @findings: filled by check_run(), as all that follows
@@ -105,13 +106,7 @@ void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMET
 /** check_run() - judge all that was read (companion/check_look.h). Pure. */
 void check_run(struct check *check);
 
-/**
- * check_image_is_aside() - does an image boot only when it is chosen?
- * @findings: of initrd_check()
- * @subject: its path
- *
- * Return: true when it does: nothing of it decides
- */
+/** check_image_is_aside() - does an image boot only when it is chosen? */
 bool check_image_is_aside(const struct findings *findings, const char *subject);
 
 /**
@@ -122,11 +117,8 @@ void check_predict(struct check *check);
 
 /**
  * check_status() - the exit status
- * @check: run
  *
  * What cannot be told counts as a warning. What is only around the card never counts.
- *
- * Return: the status
  */
 enum status check_status(const struct check *check);
 

@@ -224,7 +224,6 @@ extern const char *const finding_area_titles[];
 
 /**
  * finding_info() - look a code up
- * @code: any but FINDING_CODES
  *
  * Return: its row of the table
  */
@@ -232,9 +231,7 @@ const struct finding_info *finding_info(enum finding_code code);
 
 /**
  * findings_add() - add a finding
- * @findings: the list
  * @level: how bad; unless it is FINDING_PASS the remedy is that of the table
- * @code: what about
  * @subject: name of a target, address, path; NULL or "": the machine
  * @format: printf format of the sentence; longer text is cut
  *
@@ -250,23 +247,15 @@ struct finding *findings_add(struct findings *findings, enum finding_level level
 /**
  * finding_advise() - replace the remedy of the table by one for this machine
  * @finding: just added; that of a FINDING_PASS stays empty
- * @format: printf format
  */
 void finding_advise(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/**
- * findings_dropped() - how many did not fit into the list
- * @findings: the list
- *
- * Return: their number
- */
+/** findings_dropped() - how many did not fit into the list */
 size_t findings_dropped(const struct findings *findings);
 
 /**
  * findings_worst() - the worst level among the findings of an area
- * @findings: the list
- * @area: of the area
  * @subject: with this subject; NULL: all
  * @ret_level: written when there is one
  *

@@ -71,21 +71,16 @@ struct iommu_facts {
 /**
  * iommu_cause_of() - why the kernel did not start what the firmware describes. Pure.
  * @table: ACPI table: DMAR, IVRS, ...
- * @facts: evidence
  * @word: filled for IOMMU_CAUSE_ASKED: the parameter that does it: intel_iommu=off
  *
  * Sources: arch/x86/kernel/pci-dma.c iommu_setup(), drivers/iommu/intel/iommu.c
  * intel_iommu_setup(), drivers/iommu/amd/init.c parse_amd_iommu_options().
- *
- * Return: the cause
  */
 enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *facts,
 				char word[static 64]);
 
 /**
  * iommu_judge() - findings about the IOMMU. Pure.
- * @host: the machine
- * @facts: more evidence
  * @bootloader: what keeps the command line
  * @findings: grows; a FINDING_IOMMU_PARAMETER that is a FINDING_HINT says that the IOMMU
  *	is off now, and may not be so at the next boot

@@ -64,7 +64,9 @@ void scene_tell(const struct scene *scene, enum finding_level level,
 #define scene_warn(scene, ...) scene_tell(scene, FINDING_WARN, __VA_ARGS__)
 #define scene_fail(scene, ...) scene_tell(scene, FINDING_FAIL, __VA_ARGS__)
 
-/* The sources of findings, in the order in which they run: rows of the table in check.c */
+/*
+ * The sources of findings, in the order in which they run: rows of the table in check.c
+ */
 void iommu_check(const struct scene *scene);
 void group_check(const struct scene *scene);
 void device_check(const struct scene *scene);

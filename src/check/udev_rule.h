@@ -14,7 +14,6 @@ bool udev_rule_assigns(const char *rule, const char *key);
 /**
  * udev_rule_matches() - may it be for a function? Conditions that are not about the
  * function's ids, class or address are taken to be true.
- * @class_known: function.class_code is
  */
 bool udev_rule_matches(const char *rule, const struct host_function *function,
 		       bool class_known);

@@ -11,8 +11,8 @@
 #include "report/render.h"
 
 /**
- * check_print() - line by line with PASS, HINT, ????, WARN or FAIL, then each target, then
- * what to do next
+ * check_print() - line by line with PASS, HINT, ????, WARN or FAIL, then each target,
+ * then what to do next
  * @verbose: each finding has a line; else what passed is one line for each area and
  *	target, and targets about which the same was found share one
  */
@@ -20,7 +20,6 @@ void check_print(const struct render *render, const struct check *check, bool ve
 
 /**
  * check_to_json() - the same as an object
- * @check: run
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -45,10 +45,8 @@ struct explain {
 
 /**
  * explain_reasons() - all reasons, or one reason or finding
- * @explain: what is known
  * @code: stable code of a reason or of a finding; NULL: list all
  * @render: where to; flushed
- * @json: as JSON
  *
  * Return: 0; -ENOENT for a code that there is not: nothing was written; -EIO when it
  * could not be written

@@ -9,10 +9,7 @@
 
 /**
  * explain_function() - a function
- * @explain: what is known
- * @address: where it is
  * @render: where to; flushed
- * @json: as JSON
  *
  * Return: 0; -ENODEV when no function is there and nothing is known of one: nothing was
  * written; -EIO when it could not be written

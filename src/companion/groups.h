@@ -15,16 +15,11 @@
 
 #define GROUPS_VERSION 1
 
-/**
- * iommu_state_print() - when the IOMMU is not active, say so, why, and what to do
- * @render: where to
- * @host: the machine
- */
+/** iommu_state_print() - when the IOMMU is not active, say so, why, and what to do */
 void iommu_state_print(const struct render *render, const struct host *host);
 
 /**
  * iommu_state_to_json() - host_iommu_to_json() with the state, why and what to do
- * @host: the machine
  *
  * Return: a new reference, or NULL when there was no memory
  */
@@ -40,21 +35,12 @@ struct verdicts {
 	struct plan plan;
 };
 
-/**
- * groups_print() - list all functions by group, GPUs with a verdict
- * @render: where to
- * @host: the machine
- * @names: for people
- * @verdicts: scratch
- */
+/** groups_print() - list all functions by group, GPUs with a verdict */
 void groups_print(const struct render *render, const struct host *host,
 		  const struct names *names, struct verdicts *verdicts);
 
 /**
  * groups_to_json() - the same as an object
- * @host: the machine
- * @names: for people
- * @verdicts: scratch
  *
  * Return: a new reference, or NULL when there was no memory
  */
@@ -63,8 +49,6 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 
 /**
  * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"
- * @out: where to
- * @host: the machine
  * @target: what would be taken
  */
 void groups_companions_print(FILE *out, const struct host *host,
@@ -72,9 +56,6 @@ void groups_companions_print(FILE *out, const struct host *host,
 
 /**
  * groups_function_to_json() - a function with its names and what a buyer of a GPU asks
- * @host: the machine
- * @names: for people
- * @index: in host.functions
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -12,9 +12,7 @@
 
 #define GUEST_SHOW_VERSION 1
 
-/**
- * guest_print() - what the guest is, the findings by section, and what they mean
- */
+/** guest_print() - what the guest is, the findings by section, and what they mean */
 void guest_print(const struct render *render, const struct fit *fit);
 
 /**

@@ -90,15 +90,12 @@ int mode_parse(const struct mode *const *modes, char **argv, struct session *ses
 
 /**
  * mode_help() - print what can be typed
- * @modes: the table
  * @only: this mode in full; NULL: all of them
- * @out: where to
  */
 void mode_help(const struct mode *const *modes, const struct mode *only, FILE *out);
 
 /**
  * mode_complete() - print the table for the shells
- * @modes: the table
  * @out: a line for each option: mode (empty for modes themselves and for what goes with
  *	all), option, value, help, with a tabulator between them
  */

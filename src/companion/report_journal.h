@@ -25,8 +25,6 @@ struct journal_entry {
 
 /**
  * journal_target() - describe a target
- * @report: the record
- * @target: index in it
  * @drift: the record joined with the state now
  * @entry: filled. MESSAGE_ID is one of systemd/vfio-early.catalog, by state.
  */
@@ -38,18 +36,15 @@ void journal_target(const struct report *report, size_t target, const struct dri
  * @report: the record; a record of another boot, and one of a config that was not
  *	understood, give one entry that says so
  * @drift: the record joined with the state now
- * @fault: filled on failure
  *
- * Return: 0 or -errno. Without a journal there is nothing to write to, which is no failure
- * (sd_journal_sendv(3)).
+ * Return: 0 or -errno. Without a journal there is nothing to write to, which is no
+ * failure (sd_journal_sendv(3)).
  */
 int journal_send(const struct report *report, const struct drift *drift,
 		 struct fault *fault);
 
 /**
  * journal_send_missing() - write an entry that says that there is no record
- * @why: of report_read()
- * @fault: filled on failure
  *
  * Return: 0 or -errno
  */

@@ -16,7 +16,6 @@
  * prometheus_print() - write all metrics
  * @out: where to; no time stamps, which that collector refuses
  * @report: the record; NULL: there is none, which is a metric, too
- * @now: the state now
  * @drift: the difference; only with @report
  */
 void prometheus_print(FILE *out, const struct report *report, const struct now *now,

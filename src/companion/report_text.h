@@ -10,14 +10,7 @@
 #include "report/render.h"
 #include "survey/names.h"
 
-/**
- * report_print() - what happened, how it is now, what to do
- * @render: where to
- * @report: the record
- * @now: the state now
- * @drift: the difference
- * @names: for people
- */
+/** report_print() - what happened, how it is now, what to do */
 void report_print(const struct render *render, const struct report *report,
 		  const struct now *now, const struct drift *drift,
 		  const struct names *names);
@@ -25,26 +18,17 @@ void report_print(const struct render *render, const struct report *report,
 /**
  * report_join() - the record with the state now added
  * @report: its JSON is changed
- * @now: the state now
- * @drift: the difference
  *
  * Return: false when there was no memory
  */
 bool report_join(struct report *report, const struct now *now, const struct drift *drift);
 
-/**
- * report_missing_print() - say that there is no record, and why that may be
- * @render: where to
- * @fault: of report_read()
- * @now: the state now
- */
+/** report_missing_print() - say that there is no record, and why that may be */
 void report_missing_print(const struct render *render, const struct fault *fault,
 			  const struct now *now);
 
 /**
  * report_missing_to_json() - the same as an object
- * @fault: of report_read()
- * @now: the state now
  *
  * Return: a new reference, or NULL when there was no memory
  */

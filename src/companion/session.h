@@ -48,11 +48,7 @@ struct session {
 	struct messages messages;
 };
 
-/**
- * session_complain() - print a fault, escaped
- *
- * Return: @status
- */
+/** session_complain() - print a fault, escaped */
 enum status session_complain(const struct session *session, const struct fault *fault,
 			     enum status status);
 

@@ -53,13 +53,8 @@ enum suggest_result { SUGGEST_GOOD, SUGGEST_SHORT, SUGGEST_REFUSED, SUGGEST_UNWR
 
 /**
  * suggest_write() - list the GPUs, or write targets as they stand in a config
- * @suggest: the machine
  * @wish: what was asked for
  * @render: where to; flushed. What is no part of a config stands behind '#'.
- * @json: as JSON
- * @fault: filled for SUGGEST_REFUSED
- *
- * Return: see enum suggest_result
  */
 enum suggest_result suggest_write(const struct suggest *suggest,
 				  const struct suggest_wish *wish,

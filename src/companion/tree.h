@@ -10,19 +10,12 @@
 #include "report/render.h"
 #include "survey/names.h"
 
-/**
- * tree_print() - draw the bridges, a line of at most TEXT_COLUMNS for each function
- * @render: where to
- * @host: the machine
- * @names: for people
- */
+/** tree_print() - draw the bridges, a line of at most TEXT_COLUMNS for each function */
 void tree_print(const struct render *render, const struct host *host,
 		const struct names *names);
 
 /**
  * tree_to_json() - the same as an object, functions below their bridges
- * @host: the machine
- * @names: for people
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -303,25 +303,16 @@ struct guest {
 	char hookscript[GUEST_PATH_MAX];
 };
 
-/**
- * guest_cpus_add() - put a processor into a set
- * @cpu: less than GUEST_CPUS_MAX
- */
+/** guest_cpus_add() - put a processor into a set */
 void guest_cpus_add(struct guest_cpus *cpus, unsigned int cpu);
 
-/**
- * guest_cpus_has() - is a processor in a set?
- */
+/** guest_cpus_has() - is a processor in a set? */
 bool guest_cpus_has(const struct guest_cpus *cpus, unsigned int cpu);
 
-/**
- * guest_cpus_count() - how many processors are in a set
- */
+/** guest_cpus_count() - how many processors are in a set */
 unsigned int guest_cpus_count(const struct guest_cpus *cpus);
 
-/**
- * guest_cpus_meet() - do two sets have a processor in common?
- */
+/** guest_cpus_meet() - do two sets have a processor in common? */
 bool guest_cpus_meet(const struct guest_cpus *a, const struct guest_cpus *b);
 
 /**
@@ -331,9 +322,7 @@ bool guest_cpus_meet(const struct guest_cpus *a, const struct guest_cpus *b);
  */
 int guest_cpus_parse(const char *text, struct guest_cpus *ret_cpus);
 
-/**
- * guest_pin_of() - where a vCPU may run; NULL: anywhere
- */
+/** guest_pin_of() - where a vCPU may run; NULL: anywhere */
 const struct guest_cpus *guest_pin_of(const struct guest *guest, unsigned int vcpu);
 
 /**
@@ -344,14 +333,10 @@ const struct guest_cpus *guest_pin_of(const struct guest *guest, unsigned int vc
 const struct guest_feature *guest_feature_find(const struct guest *guest,
 					       const char *name);
 
-/**
- * guest_is_q35() - has it a PCI Express root?
- */
+/** guest_is_q35() - has it a PCI Express root? */
 bool guest_is_q35(const struct guest *guest);
 
-/**
- * guest_has_screen() - is there an emulated display adapter (other than none)?
- */
+/** guest_has_screen() - is there an emulated display adapter (other than none)? */
 bool guest_has_screen(const struct guest *guest);
 
 /**

@@ -63,42 +63,28 @@ struct fit {
 	struct plan trial;
 };
 
-/**
- * fit_cards() - sort the functions of the guest into cards: by target, else by slot
- */
+/** fit_cards() - sort the functions of the guest into cards: by target, else by slot */
 void fit_cards(struct fit *fit);
 
-/**
- * fit_passed() - a function of a card
- */
+/** fit_passed() - a function of a card */
 const struct passed *fit_passed(const struct fit *fit, const struct fit_card *card,
 				size_t index);
 
-/**
- * fit_function() - the host's function to it; NULL: there is none
- */
+/** fit_function() - the host's function to it; NULL: there is none */
 const struct host_function *fit_function(const struct fit *fit,
 					 const struct passed *passed);
 
-/**
- * fit_hostdev() - the guest's element to it
- */
+/** fit_hostdev() - the guest's element to it */
 const struct guest_hostdev *fit_hostdev(const struct fit *fit,
 					const struct passed *passed);
 
-/**
- * fit_gets() - does the guest get this function of host.functions?
- */
+/** fit_gets() - does the guest get this function of host.functions? */
 bool fit_gets(const struct fit *fit, size_t function);
 
-/**
- * fit_on_vfio() - is a function on a VFIO driver now?
- */
+/** fit_on_vfio() - is a function on a VFIO driver now? */
 bool fit_on_vfio(const struct fit *fit, const struct host_function *function);
 
-/**
- * fit_passes_display() - does the guest get a display controller?
- */
+/** fit_passes_display() - does the guest get a display controller? */
 bool fit_passes_display(const struct fit *fit);
 
 /**
@@ -128,9 +114,7 @@ void fit_unknown(const struct fit *fit, enum finding_code code, const char *subj
 		 const char *step, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/**
- * fit_list() - write the addresses of a card's functions as a list: A, B and C
- */
+/** fit_list() - write the addresses of a card's functions as a list: A, B and C */
 void fit_list(const struct fit *fit, const struct fit_card *card,
 	      char text[static FIT_TEXT_MAX]);
 

@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_card_check() - add its findings
- */
+/** guest_card_check() - add its findings */
 void guest_card_check(struct fit *fit);
 
 #endif

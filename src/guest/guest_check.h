@@ -10,14 +10,10 @@
 #include "base/status.h"
 #include "guest/fit.h"
 
-/**
- * guest_check() - run all sources; fit_cards() is called first
- */
+/** guest_check() - run all sources; fit_cards() is called first */
 void guest_check(struct fit *fit);
 
-/**
- * guest_exit_of() - the status; what cannot be told counts as a warning
- */
+/** guest_exit_of() - the status; what cannot be told counts as a warning */
 enum status guest_exit_of(const struct findings *findings);
 
 #endif

@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_cpu_check() - add its findings
- */
+/** guest_cpu_check() - add its findings */
 void guest_cpu_check(struct fit *fit);
 
 #endif

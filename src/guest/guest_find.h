@@ -26,7 +26,6 @@ int guest_parse(const char *file, const char *text, size_t length, struct guest 
 
 /**
  * guest_load() - read a stored guest
- * @path: below the root
  *
  * Return: as guest_parse(); -errno when the file cannot be read
  */

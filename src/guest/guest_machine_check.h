@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_machine_check() - add its findings
- */
+/** guest_machine_check() - add its findings */
 void guest_machine_check(struct fit *fit);
 
 #endif

@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_memory_check() - add its findings
- */
+/** guest_memory_check() - add its findings */
 void guest_memory_check(struct fit *fit);
 
 #endif

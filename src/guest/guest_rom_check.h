@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_rom_check() - add its findings
- */
+/** guest_rom_check() - add its findings */
 void guest_rom_check(struct fit *fit);
 
 #endif

@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_screen_check() - add its findings
- */
+/** guest_screen_check() - add its findings */
 void guest_screen_check(struct fit *fit);
 
 #endif

@@ -6,9 +6,7 @@
 
 #include "guest/fit.h"
 
-/**
- * guest_start_check() - add its findings
- */
+/** guest_start_check() - add its findings */
 void guest_start_check(struct fit *fit);
 
 #endif

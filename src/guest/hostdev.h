@@ -73,7 +73,6 @@ struct hostdev {
 
 /**
  * hostdev_plan() - find a place for each function of a target
- * @name: of the target
  * @guest: NULL: for QEMU's command line
  * @fault: why there is none
  *

@@ -11,7 +11,6 @@
 
 /**
  * libvirt_parse() - read a domain
- * @file: for messages
  * @guest: filled; what it held before does not matter
  * @fault: FILE:LINE: what is wrong
  *

@@ -40,8 +40,6 @@ struct cpio_entry {
 /**
  * cpio_next() - read the next header
  * @part: at the beginning of an entry, or of zeros between archives
- * @entry: filled
- * @fault: filled on failure
  *
  * Return: 1: there is an entry, whose @size bytes have to be taken by cpio_body(); 0: an
  * archive has ended; -ENODATA: the part has ended (no fault); -EBADMSG: damaged; -errno
@@ -50,11 +48,8 @@ int cpio_next(struct unpack_part *part, struct cpio_entry *entry, struct fault *
 
 /**
  * cpio_body() - read what a file holds, and move behind it
- * @part: behind the header
- * @entry: of cpio_next()
  * @bytes: filled with the first @size bytes
  * @size: at most that of @entry; the rest is passed over
- * @fault: filled on failure
  *
  * Return: 0; -EBADMSG: damaged; -errno
  */

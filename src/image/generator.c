@@ -232,7 +232,9 @@ const struct generator generators[] = {
 			     { NULL, NULL, "dracut --force --regenerate-all" } },
 	},
 	{
-		/* An init of its own, without hooks; its configuration is in the image. */
+		/*
+		 * An init of its own, without hooks; its configuration is in the image.
+		 */
 		.name = "booster",
 		.kind = "of booster",
 		.signs = { "etc/booster.init.yaml" },
@@ -297,7 +299,7 @@ static const struct generator *generator_by_signs(const struct initrd *initrd)
 	return NULL;
 }
 
-const struct generator *generator_of(const struct initrd *initrd)
+static const struct generator *generator_of(const struct initrd *initrd)
 {
 	const char *text = initrd_text(initrd, CONFIG_IMAGE_PATH);
 	char name[CONFIG_WORD_MAX] = "";

@@ -110,13 +110,12 @@ struct generator {
 extern const struct generator generators[];
 extern const size_t n_generators;
 
-/** generator_of() - which one made an image: its note, else its files; NULL: unknown */
-const struct generator *generator_of(const struct initrd *initrd);
-
 /** generator_kind() - what an image is called: "of dracut", "with systemd" */
 const char *generator_kind(const struct initrd *initrd);
 
-/** generator_start() - when is the program started in an image that boots without rdinit=? */
+/**
+ * generator_start() - when is the program started in an image that boots without rdinit=?
+ */
 struct image_start generator_start(const struct initrd *initrd);
 
 /** generator_shadow() - the file that may have taken the place of the hook; NULL: none */

@@ -42,7 +42,9 @@ static void needs_find(const struct sysroot *root, const struct images_wish *wis
 	module_index_done(&index);
 }
 
-/* The kernel of an image: by itself, by lib/modules, by its modules; no name is believed */
+/*
+ * The kernel of an image: by itself, by lib/modules, by its modules; no name is believed
+ */
 static void release_find(struct initramfs *image)
 {
 	const struct initrd_source *source = image->source;

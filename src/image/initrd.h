@@ -89,7 +89,9 @@ struct initrd {
  */
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault);
 
-/** initrd_trim() - give back the room that an image does not need; nothing can be added */
+/**
+ * initrd_trim() - give back the room that an image does not need; nothing can be added
+ */
 void initrd_trim(struct initrd *initrd);
 
 /**
@@ -100,7 +102,6 @@ void initrd_done(struct initrd *initrd);
 
 /**
  * initrd_find() - the file of a path
- * @initrd: read
  * @path: as in struct initrd_entry
  *
  * Return: the entry that wins, or NULL
@@ -109,7 +110,6 @@ const struct initrd_entry *initrd_find(const struct initrd *initrd, const char *
 
 /**
  * initrd_text() - content of a file that is kept
- * @initrd: read
  * @path: as in struct initrd_entry
  *
  * Return: its text; NULL when there is no such file, or it is not kept
@@ -118,41 +118,30 @@ const char *initrd_text(const struct initrd *initrd, const char *path);
 
 /**
  * initrd_program() - the boot program
- * @initrd: read
  *
  * Return: its entry, with its first bytes as text; NULL when it is not there
  */
 const struct initrd_entry *initrd_program(const struct initrd *initrd);
 
-/**
- * initrd_modules() - where the program finds modules
- * @initrd: read
- *
- * Return: INITRD_MODULES or INITRD_OWN_MODULES
- */
+/** initrd_modules() - where the program finds modules */
 const char *initrd_modules(const struct initrd *initrd);
 
 /**
  * initrd_release() - the kernel whose modules are in an image
- * @initrd: read
  * @release: filled; empty when there are no modules
  */
 void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_MAX]);
 
 /**
  * initrd_has_module() - is a module in an image?
- * @initrd: read
  * @release: of the kernel; empty: of any
  * @module: its name; '-' and '_' are equal
- *
- * Return: true when it is
  */
 bool initrd_has_module(const struct initrd *initrd, const char *release,
 		       const char *module);
 
 /**
  * initrd_config() - the config in an image, as the boot program will read it
- * @initrd: read
  * @config: filled as by config_read(): hash and targets; one that the program would
  *	refuse for its owner or mode is marked invalid
  *

@@ -78,7 +78,6 @@ struct initrd_list {
 
 /**
  * initrd_list_read() - find them
- * @root: the machine
  * @list: filled; large
  */
 void initrd_list_read(const struct sysroot *root, struct initrd_list *list);
@@ -88,7 +87,6 @@ void initrd_list_add(const struct boot_menu *menu, struct initrd_list *list);
 
 /**
  * initrd_preinit() - does a kernel command line start vfio-early-boot in place of /init?
- * @cmdline: the line
  *
  * Return: true when rdinit= names it
  */

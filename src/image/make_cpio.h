@@ -15,7 +15,6 @@
  * @root: the system that it is for: etc/, lib/modules/, usr/lib/vfio-early/
  * @file: where to, the caller's own path; an existing file is replaced when all went well
  * @release: of the kernel that it is for; NULL: of the running one
- * @fault: filled on failure
  *
  * Owners and times are the same for all files, so the same content gives the same bytes.
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * grub.cfg as grub-mkconfig writes it: which entry its `set default=` and the variables in
- * grubenv (saved_entry, next_entry) name. What is written by hand in other ways is not
+ * grub.cfg as grub-mkconfig writes it: which entry its `set default=` and the variables
+ * in grubenv (saved_entry, next_entry) name. What is written by hand in other ways is not
  * understood, and then nothing is said.
  */
 #include "image/boot_menu.h"

@@ -44,7 +44,6 @@ struct module_index {
 /**
  * module_index_open() - read the indices of a kernel
  * @root: where it is installed
- * @release: of the kernel
  * @ret_index: filled; give it to module_index_done(), whatever is returned
  *
  * Return: 0; -ENOENT when that kernel has no modules here; -errno
@@ -60,36 +59,24 @@ void module_index_done(struct module_index *index);
 
 /**
  * module_list_add() - add a name, unless it is there
- * @list: the list
  * @name: '-' counts as '_'
  */
 void module_list_add(struct module_list *list, const char *name);
 
 /**
  * module_index_place() - where is a module?
- * @index: opened
  * @module: its name; '-' and '_' are equal
- *
- * Return: see enum module_place
  */
 enum module_place module_index_place(const struct module_index *index,
 				     const char *module);
 
 /**
  * module_index_needs() - a module and all that it depends on, as far as they are files
- * @index: opened
- * @module: its name
- * @list: they are added
  */
 void module_index_needs(const struct module_index *index, const char *module,
 			struct module_list *list);
 
-/**
- * module_index_claims() - which modules would claim a device
- * @index: opened
- * @modalias: of the device
- * @list: they are added
- */
+/** module_index_claims() - which modules would claim a device */
 void module_index_claims(const struct module_index *index, const char *modalias,
 			 struct module_list *list);
 

@@ -19,7 +19,6 @@ struct pe_section {
 
 /**
  * pe_is() - does a file begin like a PE file?
- * @fd: of the file
  *
  * Return: true when its first bytes are MZ
  */
@@ -27,7 +26,6 @@ bool pe_is(int fd);
 
 /**
  * pe_find() - find the first section of a name (Microsoft PE Format, section table)
- * @fd: of the file
  * @name: .initrd; at most eight bytes
  * @ret_section: written on success only; lies wholly inside of the file
  *

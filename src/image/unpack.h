@@ -63,7 +63,6 @@ struct unpack_part {
  * unpack_open() - begin with the next part of a file
  * @part: filled; large
  * @file: its @at is moved over zeros
- * @fault: filled on failure
  *
  * Return: 1: there is one, to be closed by unpack_close(); 0: the file has no more;
  * -EBADMSG: the kernel would not know what this is; -EOPNOTSUPP: libarchive does not;
@@ -73,10 +72,7 @@ int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault
 
 /**
  * unpack_take() - take unpacked bytes
- * @part: opened
  * @bytes: filled; NULL: they are passed over
- * @size: how many
- * @fault: filled on failure
  *
  * Return: the number of bytes, less than @size at the end of the part; -EBADMSG when it
  * is damaged; -E2BIG when the budget is used up; -errno
@@ -84,20 +80,10 @@ int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault
 ssize_t unpack_take(struct unpack_part *part, void *bytes, size_t size,
 		    struct fault *fault);
 
-/**
- * unpack_close() - end with a part, and move its file behind it
- * @part: opened
- */
+/** unpack_close() - end with a part, and move its file behind it */
 void unpack_close(struct unpack_part *part);
 
-/**
- * unpack_damaged() - say that a part is damaged
- * @part: opened
- * @what: is wrong
- * @fault: filled
- *
- * Return: -EBADMSG
- */
+/** unpack_damaged() - say that a part is damaged */
 int unpack_damaged(const struct unpack_part *part, const char *what, struct fault *fault);
 
 #endif

@@ -29,29 +29,18 @@
 bool cmdline_next(const char **cursor, char *name, size_t name_size, char *value,
 		  size_t value_size);
 
-/**
- * cmdline_name_equal() - compare parameter names as the kernel does
- * @a: one name
- * @b: another
- *
- * Return: true when they differ at most in '-' and '_'
- */
+/** cmdline_name_equal() - compare parameter names as the kernel does */
 bool cmdline_name_equal(const char *a, const char *b);
 
 /**
  * cmdline_get() - the last value of a parameter
- * @cmdline: the whole line
- * @name: the parameter
  * @value: filled when it occurs
  * @value_size: bytes
- *
- * Return: true when it occurs
  */
 bool cmdline_get(const char *cmdline, const char *name, char *value, size_t value_size);
 
 /**
  * cmdline_apply() - read vfio_early.* into a config
- * @cmdline: the whole line
  * @config: initialised; mode, deadline, debug and targets change
  * @fault: parameter, what was found, what was expected
  *

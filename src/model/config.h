@@ -106,10 +106,7 @@ struct config {
 	struct fault fault;
 };
 
-/**
- * config_init() - the config of a machine without files and without parameters
- * @config: filled
- */
+/** config_init() - the config of a machine without files and without parameters */
 void config_init(struct config *config);
 
 /**
@@ -118,7 +115,6 @@ void config_init(struct config *config);
  *	fault
  * @file: the name for messages and for config_target.file
  * @text: its bytes; NUL bytes in it are an error
- * @length: how many
  * @fault: `FILE:LINE: found ..., expected ...`
  *
  * INI, with nothing guessed and nothing cut: an unknown section or key,
@@ -132,9 +128,6 @@ int config_parse(struct config *config, const char *file, const char *text, size
 
 /**
  * config_add_target() - add a target that did not come from a file
- * @config: initialised
- * @target: copied
- * @fault: filled on failure
  *
  * Return: 0; -EEXIST when its name is taken; -E2BIG when there are too many
  */
@@ -143,7 +136,6 @@ int config_add_target(struct config *config, const struct config_target *target,
 
 /**
  * config_reject() - mark a config as one that must not be acted on
- * @config: initialised
  * @fault: why; kept unless an earlier one is there
  */
 void config_reject(struct config *config, const struct fault *fault);
@@ -153,7 +145,6 @@ void config_reject(struct config *config, const struct fault *fault);
  * @config: initialised; its hash changes
  * @name: the same on the running machine and in its image, so without the root's path
  * @text: the file's bytes
- * @length: how many
  *
  * FNV-1a, 64 bit, over the name, a NUL, the bytes and a NUL.
  */

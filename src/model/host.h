@@ -203,8 +203,8 @@ struct host_driver {
  * @kernel_major: 0: unknown
  * @kernel_minor: of the release
  * @framebuffer_known: /proc/iomem could be read
- * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or of
- *	one that is in use the way to its hardware is not known
+ * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or
+ *	of one that is in use the way to its hardware is not known
  * @root_resolved: the functions below root= and resume= are known, or root= is no local
  *	disk
  * @network_needed: root, or a disk in use, comes over some network card
@@ -244,8 +244,6 @@ struct host {
 
 /**
  * host_find() - the function at an address
- * @host: the machine
- * @address: where
  *
  * Return: it, or NULL
  */
@@ -254,8 +252,6 @@ const struct host_function *host_find(const struct host *host,
 
 /**
  * host_group_find() - a group by its number
- * @host: the machine
- * @number: N
  *
  * Return: it, or NULL
  */
@@ -263,8 +259,6 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
 
 /**
  * host_driver_find() - a VFIO driver by its driver name
- * @host: the machine
- * @name: driver name
  *
  * '-' and '_' are equal: people write vfio_pci for vfio-pci.
  *
@@ -272,16 +266,11 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
  */
 const struct host_driver *host_driver_find(const struct host *host, const char *name);
 
-/**
- * host_note() - remember what could not be found out
- * @host: the machine
- * @fault: copied
- */
+/** host_note() - remember what could not be found out */
 void host_note(struct host *host, const struct fault *fault);
 
 /**
  * host_iommu_active() - is there an IOMMU that works?
- * @host: the machine
  *
  * Return: true when a function has a group and the group is not VFIO's fake one
  */
@@ -305,12 +294,7 @@ enum iommu_state {
 
 extern const char *const iommu_state_names[];
 
-/**
- * iommu_state_of() - judge by evidence: groups, units (/sys/class/iommu), ACPI tables
- * @host: the machine
- *
- * Return: the state
- */
+/** iommu_state_of() - judge by evidence: groups, units (/sys/class/iommu), ACPI tables */
 enum iommu_state iommu_state_of(const struct host *host);
 
 /**
@@ -354,7 +338,6 @@ enum host_load host_load_of(uint32_t class_code);
 
 /**
  * host_of_path() - the function that a device hangs on
- * @host: the machine
  * @path: of the device in sysfs, or the text of a link to it
  * @ret_function: index in host.functions of the one nearest to the device; written on
  *	success only

@@ -42,15 +42,11 @@ struct vfio_id {
 /**
  * vfio_ids_next() - take the next entry of a list; empty ones are skipped
  * @cursor: moved behind the entry
- * @end: behind the list
  * @ret_id: filled when there was one
  */
 bool vfio_ids_next(const char **cursor, const char *end, struct vfio_id *ret_id);
 
-/**
- * vfio_id_matches() - does an entry name a function? (kernel: pci_match_one_device())
- * @id: a valid one
- */
+/** vfio_id_matches() - does an entry name a function? (kernel: pci_match_one_device()) */
 bool vfio_id_matches(const struct vfio_id *id, const struct host_function *function);
 
 /**

@@ -55,7 +55,6 @@ struct acs_culprit {
 
 /**
  * acs_find_culprit() - explain a shared group
- * @host: the machine
  * @function: index of a function of the group
  * @ret_culprit: written on success only
  *

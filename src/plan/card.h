@@ -12,58 +12,25 @@
 
 #define CARD_TEXT_MAX 384
 
-/**
- * card_at() - a function of a target
- * @host: the machine
- * @target: of the plan
- * @index: below target.n_functions
- *
- * Return: the function
- */
+/** card_at() - a function of a target */
 const struct host_function *card_at(const struct host *host,
 				    const struct plan_target *target, size_t index);
 
-/**
- * card_takes() - would a target take this function?
- * @target: of the plan
- * @function: index in host.functions
- *
- * Return: true when it would, whether refused or not
- */
+/** card_takes() - would a target take this function? */
 bool card_takes(const struct plan_target *target, size_t function);
 
-/**
- * card_any_takes() - would any target take this function?
- * @plan: the plan
- * @function: index in host.functions
- *
- * Return: true when one would
- */
+/** card_any_takes() - would any target take this function? */
 bool card_any_takes(const struct plan *plan, size_t function);
 
-/**
- * card_any_reserves() - would a target reserve this function?
- * @plan: the plan
- * @function: index in host.functions
- *
- * Return: true when one would, and no rule refuses it
- */
+/** card_any_reserves() - would a target reserve this function? */
 bool card_any_reserves(const struct plan *plan, size_t function);
 
-/**
- * card_touches() - is a function taken, or in the way: in a group with one that is?
- * @host: the machine
- * @target: of the plan
- * @function: index in host.functions
- *
- * Return: true when it is
- */
+/** card_touches() - is a function taken, or in the way: in a group with one that is? */
 bool card_touches(const struct host *host, const struct plan_target *target,
 		  size_t function);
 
 /**
  * card_is_bridge() - is a function a bridge, which does no DMA of its own?
- * @function: the function
  *
  * Return: true for host bridges and PCI-PCI bridges
  */
@@ -71,34 +38,23 @@ bool card_is_bridge(const struct host_function *function);
 
 /**
  * card_is_vfio() - is this one of the VFIO drivers?
- * @host: the machine
  * @driver: name of a driver
  *
  * Return: true for those of the machine and for names such as nvgrace-gpu-vfio-pci
  */
 bool card_is_vfio(const struct host *host, const char *driver);
 
-/**
- * card_is_reserved() - are all functions of a target on VFIO drivers now?
- * @host: the machine
- * @target: of the plan
- *
- * Return: true when there are some and all are
- */
+/** card_is_reserved() - are all functions of a target on VFIO drivers now? */
 bool card_is_reserved(const struct host *host, const struct plan_target *target);
 
 /**
  * card_mention() - name a function in a sentence
- * @function: the function
  * @text: filled: 0000:00:1f.2 [8086:a352] (ahci)
  */
 void card_mention(const struct host_function *function, char text[static CARD_TEXT_MAX]);
 
 /**
  * card_mention_all() - name several functions in a sentence
- * @host: the machine
- * @functions: indices in host.functions
- * @count: of @functions
  * @text: filled: the first few, and how many more there are
  */
 void card_mention_all(const struct host *host, const size_t *functions, size_t count,

@@ -64,8 +64,6 @@ struct from_ids {
  * @list: 10de:1e84,10de:10f8, or what people copy: with quotes around it, in several
  *	lines, in a line with "ids=" in front of it (of the kernel command line, of
  *	modprobe.d, of GRUB's file, other words and all)
- * @from: filled
- * @fault: filled on failure
  *
  * Return: 0; -EINVAL when no entry is an id; -E2BIG
  */

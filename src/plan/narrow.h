@@ -16,9 +16,6 @@
 
 /**
  * device_may_matter() - can a target be about this function, by what it is?
- * @config: read
- * @address: of the function
- * @id: vendor and device
  * @class_code: base class, subclass, interface
  *
  * For a machine that makes 500 virtual functions at once: false needs no look at it.
@@ -31,7 +28,6 @@ bool device_may_matter(const struct config *config, const struct pci_address *ad
 /**
  * device_narrow() - leave of a plan only what a function is about
  * @host: facts that @plan points into
- * @address: of the function
  * @plan: only the targets that have the function stay, with those whose group they share;
  *	they keep their order
  *

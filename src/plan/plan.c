@@ -380,8 +380,8 @@ static void rule_reserved_region(const struct planner *planner,
 }
 
 /*
- * The USB controller of a display's own slot. Its driver comes after us in an initramfs, so
- * its disks are never seen in time; it has the two sockets of the card's bracket.
+ * The USB controller of a display's own slot. Its driver comes after us in an initramfs,
+ * so its disks are never seen in time; it has the two sockets of the card's bracket.
  */
 static bool is_display_usb(const struct plan_target *target, size_t index,
 			   const struct host_function *function)
@@ -392,8 +392,8 @@ static bool is_display_usb(const struct plan_target *target, size_t index,
 
 /*
  * What can carry a disk is only safe with evidence: its driver had it, its disks were
- * seen, and of all that the host uses or boots from it is known where it is. A network card
- * when nothing of the host comes over some network card.
+ * seen, and of all that the host uses or boots from it is known where it is. A network
+ * card when nothing of the host comes over some network card.
  */
 static void rule_host_disk(const struct planner *planner, struct plan_target *target,
 			   size_t index)
@@ -521,8 +521,8 @@ static void rules_machine(const struct planner *planner, struct plan_target *tar
 }
 
 /*
- * R14: shpchp and its like; a bridge without a driver is fine. Before 5.19 any driver of a
- * bridge was (drivers/vfio/vfio.c vfio_dev_driver_allowed()).
+ * R14: shpchp and its like; a bridge without a driver is fine. Before 5.19 any driver of
+ * a bridge was (drivers/vfio/vfio.c vfio_dev_driver_allowed()).
  */
 static bool bridge_driver_is_fine(const struct host *host, const char *driver)
 {

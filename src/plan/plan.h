@@ -93,8 +93,8 @@ struct plan_target {
  * @ACTION_OVERRIDE: write the driver's name to driver_override
  * @ACTION_UNBIND: take the function from the driver that has it; one that comes later is
  *	dealt with when it is bound
- * @ACTION_RELEASE: free its BARs from the firmware's framebuffer, before the VFIO driver may
- *	put the card to sleep under a console that still draws
+ * @ACTION_RELEASE: free its BARs from the firmware's framebuffer, before the VFIO driver
+ *	may put the card to sleep under a console that still draws
  * @ACTION_LOAD: load the driver's module with everything it needs
  * @ACTION_BIND: let the driver probe the function
  * @ACTION_VERIFY: read the driver link back, and whether the BARs of a display are free
@@ -128,7 +128,8 @@ struct action {
  * struct plan - verdicts and actions
  * @targets: in the order of the config; one with all = yes gives one for each card
  * @actions: to be done in this order: the overrides of all targets, then bundle by bundle
- *	the rest, so that no module which is loaded for one finds another one's function free
+ *	the rest, so that no module which is loaded for one finds another one's function
+ *	free
  * @overflow: a limit of this header was met: nothing is done, the targets say so
  */
 struct plan {
@@ -141,8 +142,6 @@ struct plan {
 
 /**
  * plan_build() - decide
- * @config: what is wanted
- * @host: what there is
  * @plan: filled; what it held before does not matter
  *
  * Cannot fail: what does not fit or is not known becomes a refusal.
@@ -158,7 +157,6 @@ bool plan_needs_disks(const struct host *host, const struct plan *plan);
 
 /**
  * plan_driver_is_idle() - does a driver only hold a function, and use it for nothing?
- * @driver: its name
  *
  * Return: true for VFIO drivers and the kernel's place holders: taking a function from
  * them harms nothing

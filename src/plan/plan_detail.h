@@ -8,8 +8,6 @@
 
 /**
  * plan_detail_write() - say what is the matter on this machine
- * @config: what was wanted
- * @host: what there is
  * @target: decided; detail is filled
  */
 void plan_detail_write(const struct config *config, const struct host *host,

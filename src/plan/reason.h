@@ -71,7 +71,6 @@ struct reason_info {
 
 /**
  * reason_info() - look a reason up
- * @reason: any but REASON_COUNT
  *
  * Return: its row of the table
  */
@@ -79,7 +78,6 @@ const struct reason_info *reason_info(enum reason reason);
 
 /**
  * reason_parse() - find a reason by its code
- * @code: group-shared
  *
  * Return: it; REASON_COUNT when there is no such code
  */

@@ -31,19 +31,12 @@ struct selection {
 	size_t n_found;
 };
 
-/**
- * select_cards() - find the cards of a target
- * @wanted: the target
- * @host: the machine
- * @ret_selection: filled
- */
+/** select_cards() - find the cards of a target */
 void select_cards(const struct config_target *wanted, const struct host *host,
 		  struct selection *ret_selection);
 
 /**
  * select_functions() - find the functions of a card
- * @wanted: the target
- * @host: the machine
  * @head: the function that the selectors name
  * @target: functions, n_functions and, when they do not agree with the card, found are
  *	filled
@@ -57,13 +50,7 @@ void select_cards(const struct config_target *wanted, const struct host *host,
 enum reason select_functions(const struct config_target *wanted, const struct host *host,
 			     size_t head, struct plan_target *target);
 
-/**
- * select_id_matches() - does one of the target's ids name this function?
- * @wanted: the target
- * @function: the function
- *
- * Return: true when one does
- */
+/** select_id_matches() - does one of the target's ids name this function? */
 bool select_id_matches(const struct config_target *wanted,
 		       const struct host_function *function);
 

@@ -9,8 +9,6 @@
 
 /**
  * target_of_function() - the target that names a function by all that is known of it
- * @host: the machine
- * @index: of the function
  * @ret_target: filled: name, id, address, path
  */
 void target_of_function(const struct host *host, size_t index,

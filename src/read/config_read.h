@@ -29,7 +29,6 @@ struct image {
 
 /**
  * config_read() - read all config files and the command line
- * @root: where they are
  * @file: --config FILE, read instead of CONFIG_PATH and its drop-ins, as the caller's
  *	own path (not below @root); NULL: the usual ones
  * @cmdline: kernel command line; read even when a file is bad, so that the kill switch
@@ -38,8 +37,8 @@ struct image {
  *
  * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that others than its owner may
  * write is an error (-EPERM), on the running machine also one that is not root's (@file
- * may belong to the user that runs the program). A link to nothing is an error; no file at all
- * is not. All files are read even when one is bad.
+ * may belong to the user that runs the program). A link to nothing is an error; no file
+ * at all is not. All files are read even when one is bad.
  *
  * Return: 0, or -errno of the first fault
  */
@@ -48,7 +47,6 @@ int config_read(const struct sysroot *root, const char *file, const char *cmdlin
 
 /**
  * config_read_cmdline() - read /proc/cmdline
- * @root: where it is
  * @cmdline: filled, without the newline; empty when it cannot be read
  *
  * Return: 0 or -errno
@@ -57,14 +55,12 @@ int config_read_cmdline(const struct sysroot *root, char cmdline[static CMDLINE_
 
 /**
  * config_read_image() - read what the initramfs hook wrote
- * @root: where it is
  * @image: filled; empty words where there is nothing
  */
 void config_read_image(const struct sysroot *root, struct image *image);
 
 /**
  * config_hash_format() - write a config's hash as reports and images hold it
- * @config: the config
  * @text: filled: fnv1a64:0123456789abcdef
  */
 void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX]);

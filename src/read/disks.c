@@ -324,7 +324,9 @@ static bool btrfs_is_single(const struct disks *disks, const char *path)
 	return count[0] == 1;
 }
 
-/* Has the filesystem on this device no other devices? Recorded machines: as udev saw it. */
+/*
+ * Has the filesystem on this device no other devices? Recorded machines: as udev saw it.
+ */
 static bool is_whole(const struct disks *disks, const char *name)
 {
 	cleanup_free char *notes = notes_load(disks, name);
@@ -449,7 +451,9 @@ static bool probe_matches(const char *path, const struct tag *tag, const char *v
 	return matches;
 }
 
-/* Not what has no root filesystem, nor drives whose medium may be missing: they are slow. */
+/*
+ * Not what has no root filesystem, nor drives whose medium may be missing: they are slow.
+ */
 static bool is_worth_probing(const char *name)
 {
 	static const char *const names[] = { "loop", "zram", "ram", "nbd",
@@ -554,8 +558,8 @@ static bool is_hardware(const struct disks *disks, const char *name)
 }
 
 /*
- * The kernel does not tell what a pool consists of. udev knows: a member bears the name of
- * its pool as label. A disk of which it has no notes may be one as well.
+ * The kernel does not tell what a pool consists of. udev knows: a member bears the name
+ * of its pool as label. A disk of which it has no notes may be one as well.
  */
 static bool zfs_mark(const struct disks *disks, const char *source)
 {

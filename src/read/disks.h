@@ -10,7 +10,6 @@
 /**
  * disks_read() - find the functions under root=, resume=, mounted filesystems and swap
  * @root: where the machine is
- * @cmdline: kernel command line
  * @host: functions are filled already; is_host_disk, use, disks_known and root_resolved
  *	are filled; notes added
  *

@@ -15,7 +15,9 @@
 #define CLASS_DISPLAY 0x03
 #define CLASS_VGA_OLD 0x0001 /* VGA before PCI had classes */
 
-/* What the kernel calls a region of the firmware's framebuffer, and its possible owners. */
+/*
+ * What the kernel calls a region of the firmware's framebuffer, and its possible owners.
+ */
 static const char *const owners[] = {
 	"BOOTFB",
 	"simplefb",

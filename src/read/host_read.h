@@ -10,12 +10,9 @@
 
 /**
  * host_read() - look at the machine
- * @root: where it is
  * @config: only to know which drivers it names
- * @cmdline: kernel command line
  * @host: filled; what it held before does not matter. What could not be found out is
  *	unknown there and has a note.
- * @fault: filled on failure
  *
  * Return: 0, or -errno when not even the PCI functions could be listed
  */
@@ -23,15 +20,9 @@ int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
 /**
- * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE), and without
- *	the disks: a disk that dies takes its time, see disks_read() and plan_needs_disks()
- * @root: as for host_read()
- * @config: as for host_read()
- * @cmdline: as for host_read()
- * @host: as for host_read()
- * @fault: as for host_read()
- *
- * Return: as host_read()
+ * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE), and
+ *	without the disks: a disk that dies takes its time, see disks_read() and
+ *	plan_needs_disks()
  */
 int host_read_decide(const struct sysroot *root, const struct config *config,
 		     const char *cmdline, struct host *host, struct fault *fault);

@@ -12,7 +12,6 @@
  * @root: where the machine is
  * @look: how much of each function
  * @host: functions and n_functions are filled, ordered by address; notes are added
- * @fault: filled on failure
  *
  * libpci's error callback, which must not return and by default exits, is caught here.
  *

@@ -17,11 +17,8 @@
  * @text: filled: INI; empty for STATUS_SHORT, and when @generator is no word. Its key
  *	`modules` is for the hook: the modules that the image has to have as far as its
  *	kernel has them.
- * @fault: filled for STATUS_BAD
  *
  * The kernel command line of the running machine is not looked at: it is not the image's.
- *
- * Return: see enum status
  */
 enum status image_describe(const struct sysroot *root, const char *generator,
 			   char text[static IMAGE_TEXT_MAX], struct fault *fault);

@@ -31,7 +31,6 @@ void decide_config(const struct sysroot *root, const char *config, struct run *r
  * @config: --config FILE; NULL: the usual files
  * @look: when to read the facts
  * @run: zeroed; filled up to the plan, and its phase shows how far it came
- * @fault: filled on failure
  *
  * A bad config is no failure here (run.config.invalid).
  *

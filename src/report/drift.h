@@ -56,9 +56,6 @@ struct drift {
 
 /**
  * drift_find() - compare
- * @report: the record
- * @now: the state now
- * @drift: filled
  *
  * A target is lost when one of its functions is not on the driver that the record ends
  * with, or is another device or gone.

@@ -20,7 +20,6 @@
 /**
  * json_value_put() - add a member
  * @object: becomes NULL when there was no memory
- * @key: the member's name
  * @value: taken over, also on failure; NULL: there was no memory for it
  */
 void json_value_put(json_t **object, const char *key, json_t *value);
@@ -40,17 +39,11 @@ void json_value_add(json_t **array, json_t *value);
  */
 json_t *json_value_text(const char *bytes);
 
-/**
- * json_value_fact() - true, false, or null for unknown
- * @fact: the fact
- *
- * Return: a new reference
- */
+/** json_value_fact() - true, false, or null for unknown */
 json_t *json_value_fact(enum fact fact);
 
 /**
  * json_value_address() - a function's address as a string
- * @address: the address
  *
  * Return: a new reference; NULL when there was no memory
  */

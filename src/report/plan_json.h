@@ -15,9 +15,6 @@
 
 /**
  * plan_to_json() - the plan as one object
- * @config: what was wanted
- * @host: what there is
- * @plan: what was decided
  *
  * Targets and actions have the indices of @plan. To be written with JSON_VALUE_FLAGS.
  *
@@ -30,8 +27,6 @@ json_t *plan_to_json(const struct config *config, const struct host *host,
 
 /**
  * host_function_to_json() - everything that the rules look at
- * @host: the machine
- * @index: in host.functions
  * @driver: index in host.drivers of the VFIO driver to name
  *
  * Return: a new reference, or NULL when there was no memory
@@ -40,7 +35,6 @@ json_t *host_function_to_json(const struct host *host, size_t index, size_t driv
 
 /**
  * host_iommu_to_json() - the IOMMU
- * @host: the machine
  *
  * Return: a new reference, or NULL when there was no memory
  */
@@ -48,7 +42,6 @@ json_t *host_iommu_to_json(const struct host *host);
 
 /**
  * host_notes_to_json() - what could not be found out
- * @host: the machine
  *
  * Return: a new reference to an array of strings, or NULL when there was no memory
  */

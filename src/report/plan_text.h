@@ -14,10 +14,6 @@
 
 /**
  * plan_print() - say what would be done, and why not
- * @out: where to
- * @config: what was wanted
- * @host: what there is
- * @plan: what was decided
  *
  * What is wrong with a config that is not understood is left to the caller.
  */
@@ -29,7 +25,6 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 /**
  * plan_show() - write a plan
  * @out: where to; flushed
- * @run: decided (decide.h)
  * @json: as JSON, not as text
  *
  * Return: false when it could not be written
@@ -38,8 +33,6 @@ bool plan_show(FILE *out, const struct run *run, bool json);
 
 /**
  * plan_is_good() - would everything that is wanted be reserved?
- * @config: what is wanted
- * @plan: what was decided
  *
  * Return: true when it would, but for optional targets that are absent
  */

@@ -24,19 +24,15 @@ struct render {
 
 /**
  * render_of() - output on a stream
- * @out: the stream
  *
  * Colour only on a terminal other than "dumb", and not when NO_COLOR is set
  * (no-color.org).
- *
- * Return: it
  */
 struct render render_of(FILE *out);
 
 /**
  * render_word() - write text in a style
  * @render: where to and how
- * @style: its meaning
  * @bytes: escaped on the way
  */
 void render_word(const struct render *render, enum render_style style, const char *bytes);

@@ -130,11 +130,6 @@ int report_read(const struct sysroot *root, struct report *report, struct fault 
  * report_parse() - read a record from memory
  * @path: for messages, and report.path
  * @text: its bytes
- * @length: how many
- * @report: as in report_read()
- * @fault: as in report_read()
- *
- * Return: as report_read()
  */
 int report_parse(const char *path, const char *text, size_t length, struct report *report,
 		 struct fault *fault);

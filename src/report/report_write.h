@@ -14,8 +14,6 @@
 
 /**
  * report_write() - write REPORT_PATH, or REPORT_FALLBACK_PATH where that fails
- * @root: where both are
- * @run: ended
  * @ret_path: where the report is, one of the two; written on success only
  * @fault: what failed, and of the first place also when the second one worked
  *

@@ -41,7 +41,9 @@ static void set(char *field, size_t size, const char *text)
 
 #define SET(field, text) set(field, sizeof(field), text)
 
-/* ---- who booted: the loader says so, then what only one of them puts on the line ---- */
+/*
+ * ---- who booted: the loader says so, then what only one of them puts on the line ----
+ */
 
 static bool says(const struct bootloader_facts *facts, const char *name)
 {
@@ -72,7 +74,9 @@ static bool is_nixos(const struct bootloader_facts *facts)
 	return facts->nixos;
 }
 
-/* Its own image is a unified one, so StubInfo says nothing; it starts kernels by kexec. */
+/*
+ * Its own image is a unified one, so StubInfo says nothing; it starts kernels by kexec.
+ */
 static bool is_zfsbootmenu(const struct bootloader_facts *facts)
 {
 	return *facts->dataset && facts->zfsbootmenu && !facts->boot_image &&
@@ -94,7 +98,9 @@ static void zfsbootmenu_fill(const struct bootloader_facts *facts,
 		       facts->dataset, facts->dataset);
 }
 
-/* Limine leaves no trace on the command line; before version 9 it did not say its name. */
+/*
+ * Limine leaves no trace on the command line; before version 9 it did not say its name.
+ */
 static bool is_limine(const struct bootloader_facts *facts)
 {
 	return says(facts, "Limine") || (!*facts->loader && !facts->boot_image &&
@@ -376,7 +382,9 @@ static void command_format(const char *command, const char *parameter, char *tex
 		       at ? parameter : "", at ? at + 1 : "");
 }
 
-/* A new file replaces the line that the image or entry has: all of it must be in there. */
+/*
+ * A new file replaces the line that the image or entry has: all of it must be in there.
+ */
 static void whole_format(const struct bootloader *bootloader, bool add,
 			 const char *parameter, char *text, size_t size)
 {

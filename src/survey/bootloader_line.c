@@ -62,7 +62,9 @@ static bool any_has(const struct shell *shell, const char *start, const char *pa
 	return false;
 }
 
-/* A line has it, and what is assigned at the end has not: the assignment that undoes it */
+/*
+ * A line has it, and what is assigned at the end has not: the assignment that undoes it
+ */
 static void undone_find(const struct shell *shell, const char *name,
 			struct bootloader_kept *kept)
 {

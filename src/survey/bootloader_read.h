@@ -7,7 +7,9 @@
 #include "base/shell.h"
 #include "base/sysroot.h"
 
-/** bootloader_grub_read() - /etc/default/grub and grub.d, as grub-mkconfig sources them */
+/**
+ * bootloader_grub_read() - /etc/default/grub and grub.d, as grub-mkconfig sources them
+ */
 void bootloader_grub_read(const struct sysroot *root, struct shell *shell);
 
 #endif

@@ -50,24 +50,15 @@ struct claims {
 /**
  * claims_read() - ask which modules would claim a function
  * @root: where the machine is
- * @host: the machine
- * @function: index
- * @claims: filled
  */
 void claims_read(const struct sysroot *root, const struct host *host, size_t function,
 		 struct claims *claims);
 
-/**
- * claim_format() - how a claim stands: "module, loaded; blacklisted"
- * @claim: the claim
- *
- * Return: the words
- */
+/** claim_format() - how a claim stands: "module, loaded; blacklisted" */
 const char *claim_format(const struct claim *claim);
 
 /**
  * claims_to_json() - all of them
- * @claims: read
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -47,11 +47,7 @@ struct disk_uses {
 
 /**
  * disk_uses_read() - find the disks of functions
- * @root: the machine
- * @host: likewise
  * @wanted: called with the index of a function: is it of interest?
- * @context: for @wanted
- * @uses: filled
  *
  * UUID and type by libblkid on the running machine, by the links and notes of udev on a
  * recorded one and where the disk may not be read. What is stacked on a partition (LVM,

@@ -94,25 +94,19 @@ struct messages {
  * messages_want() - look for the functions of a record and for the drivers that had them
  * @messages: filled; what it held before does not matter. The record of another boot
  *	asks for nothing.
- * @report: the record
- * @drift: the state now
  */
 void messages_want(struct messages *messages, const struct report *report,
 		   const struct drift *drift);
 
 /**
  * messages_want_driver() - look for a driver, too
- * @messages: after messages_want()
  * @name: of a driver or module; VFIO drivers and what is there already are left out
  */
 void messages_want_driver(struct messages *messages, const char *name);
 
 /**
  * messages_is_about() - does this text name one of the functions of the record?
- * @messages: after messages_want()
  * @text: a message, or an address. libvirt writes pci_0000_0b_00_0.
- *
- * Return: true when it does
  */
 bool messages_is_about(const struct messages *messages, const char *text);
 
@@ -122,7 +116,6 @@ bool messages_is_about(const struct messages *messages, const char *text);
  *	of every function while it finds them is left out.
  * @time: microseconds since boot
  * @level: 0 to 7
- * @text: the line
  */
 void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 		   const char *text);
@@ -133,40 +126,22 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
  *	is lost, and it is none of vfio-early itself
  * @time: microseconds since boot
  * @level: 0 to 7
- * @program: who wrote it
- * @text: the line
  */
 void messages_take_program(struct messages *messages, uint64_t time, unsigned int level,
 			   const char *program, const char *text);
 
-/**
- * messages_get() - one of those that were kept, in the order of the log
- * @messages: read
- * @index: below count
- *
- * Return: it
- */
+/** messages_get() - one of those that were kept, in the order of the log */
 const struct message *messages_get(const struct messages *messages, size_t index);
 
-/**
- * messages_print_about() - what was said of one function, and who took it
- * @render: where to
- * @messages: read
- * @address: of the function
- */
+/** messages_print_about() - what was said of one function, and who took it */
 void messages_print_about(const struct render *render, const struct messages *messages,
 			  const struct pci_address *address);
 
-/**
- * messages_print() - the messages, the timing, who took what was lost
- * @render: where to
- * @messages: read
- */
+/** messages_print() - the messages, the timing, who took what was lost */
 void messages_print(const struct render *render, const struct messages *messages);
 
 /**
  * messages_to_json() - the same as an object
- * @messages: read
  *
  * Return: a new reference (null: no log could be read), or NULL when there was no memory
  */

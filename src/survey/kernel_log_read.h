@@ -17,10 +17,7 @@
 /**
  * listen_read() - find what was said of the functions of a record, and by whom
  * @root: where the machine is
- * @report: the record
  * @now: the state now. Without a host only the drivers of the record are known.
- * @drift: the difference
- * @messages: filled
  */
 void listen_read(const struct sysroot *root, const struct report *report,
 		 const struct now *now, const struct drift *drift,

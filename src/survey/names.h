@@ -36,8 +36,6 @@ void names_done(struct names *names);
 
 /**
  * names_line() - a function as `lspci -nn` shows it
- * @names: opened
- * @function: the function
  * @text: filled, escaped: 01:00.0 VGA compatible controller [0300]: NVIDIA Corporation
  *	TU104 [GeForce RTX 2080 SUPER] [10de:1e81] (rev a1); no domain when it is 0000
  */
@@ -46,8 +44,6 @@ void names_line(const struct names *names, const struct host_function *function,
 
 /**
  * names_class() - what kind of function it is
- * @names: opened
- * @function: the function
  * @text: filled, escaped: VGA compatible controller
  */
 void names_class(const struct names *names, const struct host_function *function,
@@ -55,8 +51,6 @@ void names_class(const struct names *names, const struct host_function *function
 
 /**
  * names_device() - vendor and device
- * @names: opened
- * @function: the function
  * @text: filled, escaped: NVIDIA Corporation TU104 [GeForce RTX 2080 SUPER]
  */
 void names_device(const struct names *names, const struct host_function *function,
@@ -64,18 +58,12 @@ void names_device(const struct names *names, const struct host_function *functio
 
 /**
  * names_model() - the device without its vendor, where it has a name
- * @names: opened
- * @function: the function
  * @text: filled, escaped: TU104 [GeForce RTX 2080 SUPER]
  */
 void names_model(const struct names *names, const struct host_function *function,
 		 char text[static NAMES_TEXT_MAX]);
 
-/**
- * names_address() - an address as lspci writes it: without the domain 0000
- * @address: the address
- * @text: filled
- */
+/** names_address() - an address as lspci writes it: without the domain 0000 */
 void names_address(const struct pci_address *address, char text[static PCI_ADDRESS_TEXT]);
 
 #endif

@@ -42,21 +42,18 @@ struct users {
  * users_read() - find the users of a function
  * @root: where the machine is
  * @function: the function; its DRM nodes count, and those of VFIO for its group
- * @users: filled
  */
 void users_read(const struct sysroot *root, const struct host_function *function,
 		struct users *users);
 
 /**
  * users_format() - say it in a line
- * @users: read
  * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: none is known
  */
 void users_format(const struct users *users, char text[static USERS_TEXT_MAX]);
 
 /**
  * users_to_json() - the same as an object
- * @users: read
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -671,8 +671,8 @@ static void test_order(void **state)
 }
 
 /*
- * The console stops before the VFIO driver has the card; and comes back, when that was all
- * for nothing, before a driver of the host could.
+ * The console stops before the VFIO driver has the card; and comes back, when that was
+ * all for nothing, before a driver of the host could.
  */
 static void test_screen_order(void **state)
 {
@@ -1001,7 +1001,9 @@ static void test_lies(void **state)
 	}
 }
 
-/* A host driver came between the facts and us: what the config says of one holds for it. */
+/*
+ * A host driver came between the facts and us: what the config says of one holds for it.
+ */
 static void stranger_comes(const char *address, const char *driver)
 {
 	strcpy(fake.natives[index_at(address)], driver);

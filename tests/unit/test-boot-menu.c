@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which entry boots next, as each boot loader decides it; what /etc/default/grub assigns. */
+/*
+ * Which entry boots next, as each boot loader decides it; what /etc/default/grub assigns.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -272,7 +272,10 @@ static const struct mount {
 	  "root filesystem /dev/nvme0n1p1", NULL },
 	{ LINE("0:30", "/", "bcachefs", "/dev/sda1\\"), "", false, NULL,
 	  "root filesystem /" },
-	/* nothing below it is known: DRBD, a mapping without slaves, a number of no device */
+	/*
+	 * nothing below it is known: DRBD, a mapping without slaves, a number of no
+	 * device
+	 */
 	{ LINE("147:0", "/srv", "ext4", "/dev/drbd0"), "", false, NULL,
 	  "mounted filesystem /srv" },
 	{ LINE("254:9", "/srv", "ext4", "/dev/mapper/bare"), "", false, NULL,

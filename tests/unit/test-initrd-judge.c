@@ -602,7 +602,9 @@ static void what_is_not_known(void **state)
 	assert_found(FINDING_IMAGE_MODULES, FINDING_FAIL, "has no vfio_pci");
 }
 
-/* The machine tells which command builds the image: by its tools, by what a preset names. */
+/*
+ * The machine tells which command builds the image: by its tools, by what a preset names.
+ */
 static void rebuild_commands(void **state)
 {
 	static const struct {

@@ -179,7 +179,9 @@ static void what_is_not_known(void **state)
 	assert_null(found(FINDING_HOST_INPUT, FINDING_PASS, ""));
 }
 
-/* A disk in use and the default route fail, others warn; what is elsewhere says nothing. */
+/*
+ * A disk in use and the default route fail, others warn; what is elsewhere says nothing.
+ */
 static void disks_and_links(void **state)
 {
 	static const struct {
