@@ -17,6 +17,10 @@ int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault
 	struct sysroot root = { .fd = -1 };
 	size_t length = path ? strlen(path) : 0;
 
+	/* a variable that is not set in a script: it does not mean the running machine */
+	if (path && !length)
+		return fault_set(fault, -EINVAL,
+				 "--sysroot: expected a directory, found nothing");
 	while (length && path[length - 1] == '/')
 		length--;
 	if (length >= sizeof(root.path))

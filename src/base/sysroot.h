@@ -31,7 +31,7 @@ struct sysroot {
 
 /**
  * sysroot_open() - open a root
- * @path: the directory; NULL or "/": the running machine
+ * @path: the directory; NULL or "/": the running machine; "" is refused
  * @ret_root: written on success only; give it to sysroot_done()
  *
  * Return: 0 or -errno

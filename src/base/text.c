@@ -39,6 +39,36 @@ static bool is_control(const unsigned char *bytes)
 	       (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] <= 0x9f);
 }
 
+/*
+ * Characters that are not seen and change how the rest is read: zero width, direction,
+ * separators of lines, tags (Unicode, general category Cf, Zl, Zp). Each begins with
+ * three bytes that are enough to tell it.
+ */
+static bool is_hidden(const unsigned char *bytes)
+{
+	static const struct {
+		unsigned char first, second, third_min, third_max;
+	} forms[] = {
+		{ 0xe1, 0xa0, 0x8e, 0x8e }, /* U+180E */
+		{ 0xe2, 0x80, 0x8b, 0x8f }, /* U+200B to U+200F */
+		{ 0xe2, 0x80, 0xa8, 0xae }, /* U+2028 to U+202E */
+		{ 0xe2, 0x81, 0xa0, 0xaf }, /* U+2060 to U+206F */
+		{ 0xef, 0xbb, 0xbf, 0xbf }, /* U+FEFF */
+		{ 0xef, 0xbf, 0xb9, 0xbb }, /* U+FFF9 to U+FFFB */
+		{ 0xf3, 0xa0, 0x80, 0x81 }, /* U+E0000 to U+E007F */
+	};
+
+	/* U+00AD and U+061C have two */
+	if ((bytes[0] == 0xc2 && bytes[1] == 0xad) ||
+	    (bytes[0] == 0xd8 && bytes[1] == 0x9c))
+		return true;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (bytes[0] == forms[i].first && bytes[1] == forms[i].second &&
+		    bytes[2] >= forms[i].third_min && bytes[2] <= forms[i].third_max)
+			return true;
+	return false;
+}
+
 char *text_escape(const char *bytes, char *text, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -47,7 +77,7 @@ char *text_escape(const char *bytes, char *text, size_t size)
 
 	while (*from) {
 		size_t length = character_length(from);
-		bool escaped = !length || is_control(from);
+		bool escaped = !length || is_control(from) || is_hidden(from);
 
 		if (used + (escaped ? 4 : length) >= size)
 			break;
