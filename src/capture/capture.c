@@ -211,7 +211,12 @@ static bool is_parameter(const char *word, size_t length)
 /* Is it a form of root= and resume= that scrub_text() knows, or that tells nothing? */
 static bool is_known_spec(const char *value)
 {
-	static const char *const tags[] = { "UUID=", "PARTUUID=", "LABEL=", "PARTLABEL=" };
+	static const char *const tags[] = {
+		"UUID=",
+		"PARTUUID=",
+		"LABEL=",
+		"PARTLABEL=",
+	};
 
 	if (!strncmp(value, "/dev/", 5) ||
 	    !value[strspn(value, "0123456789abcdefABCDEF:")])

@@ -280,7 +280,11 @@ static const struct bootloader_row {
 	  .file = "/etc/nixos/configuration.nix",
 	  .variable = "boot.kernelParams",
 	  .command = "nixos-rebuild boot" },
-	{ .kind = BOOTLOADER_ZFSBOOTMENU, .is = is_zfsbootmenu, .fill = zfsbootmenu_fill },
+	{
+		.kind = BOOTLOADER_ZFSBOOTMENU,
+		.is = is_zfsbootmenu,
+		.fill = zfsbootmenu_fill,
+	},
 	{ .kind = BOOTLOADER_LIMINE,
 	  .is = is_limine,
 	  .reader = BOOT_READER_LIMINE,

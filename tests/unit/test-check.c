@@ -365,7 +365,9 @@ static void bootloaders(void **state)
 		{ { .stub = true, .maker = UKI_BY_MKINITCPIO, .maker_file = "/etc/line" },
 		  BOOTLOADER_UKI,
 		  "add x=1 to /etc/line, run mkinitcpio -P, and reboot" },
-		{ { .stub = true, .maker = UKI_BY_KERNEL_INSTALL, .kernel_cmdline = true },
+		{ { .stub = true,
+		    .maker = UKI_BY_KERNEL_INSTALL, /* with its file */
+		    .kernel_cmdline = true },
 		  BOOTLOADER_UKI,
 		  "add x=1 to /etc/kernel/cmdline, run kernel-install add-all, and "
 		  "reboot" },
