@@ -210,7 +210,7 @@ struct host_driver {
  * @network_needed: root, or a disk in use, comes over some network card
  * @udev_ran: /run/udev/data existed: device coldplug was before us
  * @drivers_count: the drivers that are bound now are those that acting would meet; not so
- *	when a running machine is asked about its next boot
+ *	when a running or a recorded machine is asked about its next boot
  * @notes: what could not be found out
  * @n_notes: how many; what is beyond HOST_NOTES_MAX is dropped
  */

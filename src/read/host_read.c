@@ -81,7 +81,8 @@ static int machine_read(const struct sysroot *root, const struct config *config,
 	memset((char *)host + offsetof(struct host, n_groups), 0,
 	       sizeof(*host) - offsetof(struct host, n_groups));
 	host->udev_ran = sysroot_exists(root->fd, "run/udev/data");
-	host->drivers_count = !host->udev_ran;
+	/* A recorded machine is asked what its next boot would do. */
+	host->drivers_count = root->live && !host->udev_ran;
 	release_read(root, host);
 	result = pci_read(root, look, host, fault);
 	if (result < 0)

@@ -30,7 +30,7 @@ WORK = vm.BUILD / "distro"
 # Both generators side by side: dracut-core does not conflict with initramfs-tools.
 PACKAGES = """systemd systemd-sysv udev kmod dbus linux-image-amd64 dracut-core initramfs-tools
     busybox cpio zstd xz-utils e2fsprogs pci.ids libkmod2 libpci3 libblkid1 libjansson4
-    libsystemd0 libarchive13""".split()
+    libsystemd0 libarchive13 libxml2 libhwloc15""".split()
 
 # Third-generation names of the same library (Debian 13)
 RENAMED = {"trixie": {"libarchive13": "libarchive13t64"}}
