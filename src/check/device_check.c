@@ -43,7 +43,7 @@ static const char *class_word(const struct host_function *function)
 	} words[] = {
 		{ 0x0300, "VGA" },   { 0x0302, "3D" },	       { 0x0380, "display" },
 		{ 0x0401, "audio" }, { 0x0403, "audio" },      { 0x0480, "multimedia" },
-		{ 0x0c03, "USB" },   { 0x0c80, "USB-C/UCSI" },
+		{ 0x0c03, "USB" },   { 0x0c80, "USB-C/UCSI" }, { 0x1200, "accelerator" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -52,17 +52,30 @@ static const char *class_word(const struct host_function *function)
 	return "other";
 }
 
+/* Is it a display that has companions? A virtual function has none. */
+static bool is_card_head(const struct host_function *function)
+{
+	return select_is_display(function->class_code) && !function->is_vf;
+}
+
 /* Functions that select_functions() would have taken by itself, and a list kept out */
 static bool is_forgotten(const struct host *host, const struct plan_target *target,
 			 size_t index)
 {
 	const struct host_function *other = &host->functions[index];
-	const struct host_function *first = card_at(host, target, 0);
 
-	return !card_takes(target, index) && !other->is_vf &&
-	       pci_address_same_slot(&other->address, &first->address) &&
-	       other->id.vendor == first->id.vendor &&
-	       select_is_card_class(other->class_code);
+	if (card_takes(target, index) || other->is_vf ||
+	    !select_is_card_class(other->class_code))
+		return false;
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct host_function *own = card_at(host, target, i);
+
+		if (is_card_head(own) && own->id.vendor == other->id.vendor &&
+		    target->functions[i].role != ROLE_PEER &&
+		    pci_address_same_slot(&other->address, &own->address))
+			return true;
+	}
+	return false;
 }
 
 static void companions_judge(const struct scene *scene)
@@ -71,7 +84,7 @@ static void companions_judge(const struct scene *scene)
 	const struct plan_target *target = scene->target;
 	char text[CARD_TEXT_MAX] = "";
 	size_t used = 0;
-	bool whole = true;
+	bool whole = true, is_card = false;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		char mention[CARD_TEXT_MAX];
@@ -91,11 +104,14 @@ static void companions_judge(const struct scene *scene)
 		const struct host_function *function = card_at(host, target, i);
 		char address[PCI_ADDRESS_TEXT];
 
+		is_card = is_card || is_card_head(function);
 		pci_address_format(&function->address, address);
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
 					 i ? ", " : "", address, class_word(function));
 	}
-	scene_pass(scene, FINDING_COMPANIONS, "all functions of the card are taken: %s",
+	scene_pass(scene, FINDING_COMPANIONS, "%s: %s",
+		   is_card ? "all functions of the card are taken" :
+			     "what is named is taken, and nothing beside it",
 		   text);
 }
 

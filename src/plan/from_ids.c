@@ -9,12 +9,12 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "model/cmdline.h"
+#include "plan/select.h"
 #include "plan/target.h"
 
 #define IDS "ids="
 #define BLANKS " \t\r\n"
 #define QUOTES "\"'"
-#define CLASS_DISPLAY 0x03
 
 static int refuse(struct fault *fault, const char *list, size_t length)
 {
@@ -233,7 +233,7 @@ static void slot_read(const struct from_ids *from, const struct host *host, size
 		const struct host_function *function = &host->functions[slot->end];
 		bool is_none = is_bridge(function) || function->is_vf;
 		uint64_t ids = is_none ? 0 : ids_of(from, function);
-		bool is_gpu = function->class_code >> 16 == CLASS_DISPLAY;
+		bool is_gpu = select_is_display(function->class_code);
 
 		slot->ids |= ids;
 		has_gpu = has_gpu || (is_gpu && !function->is_vf);
@@ -301,6 +301,25 @@ static int card_take(struct from_ids *from, const struct host *host,
 	return 0;
 }
 
+/* What is no display has no companions: each function that the list names is a target. */
+static int parts_take(struct from_ids *from, const struct host *host,
+		      const struct slot *slot, struct fault *fault)
+{
+	int result = 0;
+
+	for (size_t i = slot->first; i < slot->end && !result; i++) {
+		const struct host_function *function = &host->functions[i];
+		struct slot part = { .first = i, .end = i + 1, .head = i };
+
+		if (is_bridge(function) || function->is_vf)
+			continue;
+		part.ids = ids_of(from, function);
+		if (part.ids)
+			result = card_take(from, host, &part, fault);
+	}
+	return result;
+}
+
 int from_ids(const char *list, const struct host *host, struct from_ids *from,
 	     struct fault *fault)
 {
@@ -315,8 +334,11 @@ int from_ids(const char *list, const struct host *host, struct from_ids *from,
 		i = slot.end;
 		if (slot.ids && slot.has_other_gpu)
 			foreign_take(from, host, &slot);
-		else if (slot.ids)
+		else if (slot.ids &&
+			 select_is_display(host->functions[slot.head].class_code))
 			result = card_take(from, host, &slot, fault);
+		else if (slot.ids)
+			result = parts_take(from, host, &slot, fault);
 	}
 	others_find(from, host);
 	return result;

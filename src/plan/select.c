@@ -30,12 +30,17 @@ bool select_is_card_class(uint32_t class_code)
 	case 0x0c80: /* other serial bus */
 		return true;
 	default:
-		return class_code >> 16 == 0x03;
+		return select_is_display(class_code);
 	}
 }
 
-/* Two functions are of one card when they share a slot and neither is virtual. */
-static bool same_card(const struct host_function *a, const struct host_function *b)
+bool select_is_display(uint32_t class_code)
+{
+	return class_code >> 16 == 0x03 || class_code >> 16 == 0x12;
+}
+
+/* Two functions may be of one card when they share a slot and neither is virtual. */
+static bool same_slot(const struct host_function *a, const struct host_function *b)
 {
 	if (a->is_vf || b->is_vf)
 		return a == b;
@@ -94,13 +99,31 @@ static void select_placed(const struct config_target *wanted, const struct host 
 							     REASON_ABSENT;
 }
 
-static bool card_is_known(const struct host *host, const struct selection *selection,
-			  const struct host_function *function)
+static bool is_listed(const struct config_target *wanted,
+		      const struct host_function *function)
 {
-	for (size_t i = 0; i < selection->n_heads; i++)
-		if (same_card(&host->functions[selection->heads[i]], function))
-			return true;
-	return false;
+	return wanted->has_functions &&
+	       wanted->functions >> function->address.function & 1;
+}
+
+/*
+ * The head that already stands for a function; NULL: none. Displays of one slot are one
+ * card, and a list of functions tells them apart by itself; other functions with one id,
+ * such as the ports of a network card, are each a thing of its own.
+ */
+static size_t *head_find(const struct config_target *wanted, const struct host *host,
+			 struct selection *selection,
+			 const struct host_function *function)
+{
+	for (size_t i = 0; i < selection->n_heads; i++) {
+		const struct host_function *head = &host->functions[selection->heads[i]];
+
+		if (same_slot(head, function) &&
+		    (wanted->has_functions || select_is_display(head->class_code) ||
+		     select_is_display(function->class_code)))
+			return &selection->heads[i];
+	}
+	return NULL;
 }
 
 /* By id alone: the first id names the card, the others are checked in its slot. */
@@ -109,9 +132,15 @@ static void select_by_id(const struct config_target *wanted, const struct host *
 {
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
+		size_t *head;
 
-		if (!id_matches(&wanted->ids[0], &function->id) ||
-		    card_is_known(host, selection, function))
+		if (!id_matches(&wanted->ids[0], &function->id))
+			continue;
+		head = head_find(wanted, host, selection, function);
+		if (head && !is_listed(wanted, &host->functions[*head]) &&
+		    is_listed(wanted, function))
+			*head = i;
+		if (head)
 			continue;
 		found_add(selection->found, &selection->n_found, i);
 		if (selection->n_heads == SELECT_CARDS_MAX) {
@@ -153,16 +182,42 @@ static bool function_add(struct plan_target *target, size_t function, enum role 
 	return true;
 }
 
+/* An id that the head does not have names another function of the slot. */
+static bool is_named_beside(const struct config_target *wanted,
+			    const struct host_function *head,
+			    const struct host_function *function)
+{
+	for (size_t i = 0; i < wanted->n_ids; i++)
+		if (id_matches(&wanted->ids[i], &function->id) &&
+		    !id_matches(&wanted->ids[i], &head->id))
+			return true;
+	return false;
+}
+
+/* Only a display has companions: is the head one, or a function that an id names? */
+static bool has_companions(const struct config_target *wanted, const struct host *host,
+			   const struct host_function *head)
+{
+	if (select_is_display(head->class_code))
+		return true;
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (same_slot(head, &host->functions[i]) &&
+		    select_is_display(host->functions[i].class_code) &&
+		    is_named_beside(wanted, head, &host->functions[i]))
+			return true;
+	return false;
+}
+
 /* functions = slot, or bit of the list */
 static bool belongs(const struct config_target *wanted, const struct host_function *head,
-		    const struct host_function *function)
+		    bool companions, const struct host_function *function)
 {
-	if (!same_card(head, function))
+	if (!same_slot(head, function))
 		return false;
 	if (wanted->has_functions)
-		return wanted->functions >> function->address.function & 1;
-	return function == head || select_id_matches(wanted, function) ||
-	       (function->id.vendor == head->id.vendor &&
+		return is_listed(wanted, function);
+	return function == head || is_named_beside(wanted, head, function) ||
+	       (companions && function->id.vendor == head->id.vendor &&
 		select_is_card_class(function->class_code));
 }
 
@@ -174,7 +229,7 @@ static enum reason ids_check(const struct config_target *wanted, const struct ho
 		bool found = false;
 
 		for (size_t j = 0; j < host->n_functions && !found; j++)
-			found = same_card(head, &host->functions[j]) &&
+			found = same_slot(head, &host->functions[j]) &&
 				id_matches(&wanted->ids[i], &host->functions[j].id);
 		if (!found) {
 			find_by_id(wanted, host, target->found, &target->n_found);
@@ -188,13 +243,14 @@ enum reason select_functions(const struct config_target *wanted, const struct ho
 			     size_t head, struct plan_target *target)
 {
 	const struct host_function *named = &host->functions[head];
+	bool companions = has_companions(wanted, host, named);
 	uint8_t seen = 0;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 		bool is_named = i == head || select_id_matches(wanted, function);
 
-		if (!belongs(wanted, named, function))
+		if (!belongs(wanted, named, companions, function))
 			continue;
 		seen |= (uint8_t)(1U << function->address.function);
 		if (!function_add(target, i, is_named ? ROLE_TARGET : ROLE_COMPANION))

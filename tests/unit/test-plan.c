@@ -499,6 +499,52 @@ static void variant_missing(void)
 	variant(HOST_DRIVER_MISSING);
 }
 
+/* Two ports of one network card, of one id, each in a group of its own */
+static void two_ports(void)
+{
+	is_network();
+	machine_at(&host, "0000:0a:00.0")->multifunction = true;
+	for (size_t i = 0; i < 2; i++) {
+		machine_at(&host, i ? "0000:0b:00.1" : "0000:0b:00.0")->class_code =
+			0x020000;
+		machine_at(&host, i ? "0000:0b:00.1" : "0000:0b:00.0")->id =
+			(struct pci_id){ .vendor = 0x8086, .device = 0x1572 };
+	}
+	machine_move(&host, "0000:0b:00.1", 27);
+}
+
+static void two_ports_one_group(void)
+{
+	two_ports();
+	machine_move(&host, "0000:0b:00.1", 26);
+}
+
+/* The functions of an APU's slot that are no display: sound, and two equal USB hosts */
+static void apu(void)
+{
+	static const char *const addresses[] = { "0000:09:00.0", "0000:09:00.1",
+						 "0000:09:00.2", "0000:09:00.3" };
+	static const uint32_t classes[] = { 0x030000, 0x040300, 0x0c0330, 0x0c0330 };
+	static const uint16_t devices[] = { 0x1681, 0x15e3, 0x161d, 0x161d };
+
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++) {
+		struct host_function *function = machine_at(&host, addresses[i]);
+
+		function->class_code = classes[i];
+		function->id.vendor = i ? 0x1022 : 0x1002;
+		function->id.device = devices[i];
+		machine_move(&host, addresses[i], 40 + (unsigned int)i);
+		strcpy(function->driver, i > 1 ? "xhci_hcd" : "");
+	}
+}
+
+/* A processing accelerator instead of the card's display */
+static void accelerator(void)
+{
+	machine_at(&host, "0000:09:00.0")->class_code = 0x120000;
+	machine_at(&host, "0000:09:00.0")->boot_vga = FACT_UNKNOWN;
+}
+
 #define CARD "0000:09:00.0 0000:09:00.1 0000:09:00.2 0000:09:00.3"
 #define AT_CARD "[target card]\nid = 10de:1e84\naddress = 0000:09:00.0\n"
 
@@ -525,8 +571,48 @@ static const struct row rows[] = {
 	  VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
 	{ "all three", AT_CARD "path = 00:03.1/00.0\n", nothing, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
-	{ "by the audio function's address", "[target card]\naddress = 09:00.1\n",
-	  nothing, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "by the audio function's address: that one",
+	  "[target card]\naddress = 09:00.1\n", nothing, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, "0000:09:00.1", "0000:09:00.0 0000:09:00.2 0000:09:00.3" },
+	{ "by the ids of audio function and display",
+	  "[target card]\nids = 10de:10f8, "
+	  "10de:1e84\n",
+	  single_card, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	/* a named function is one function */
+	{ "id and address of one port",
+	  "[target nic]\nid = 8086:1572\n"
+	  "address = 0b:00.1\n",
+	  two_ports, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.1", "" },
+	{ "id and path of one port",
+	  "[target nic]\nid = 8086:1572\n"
+	  "path = 00:03.3/00.1\n",
+	  two_ports, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.1", "" },
+	{ "one port of a shared group",
+	  "[target nic]\nid = 8086:1572\n"
+	  "address = 0b:00.1\n",
+	  two_ports_one_group, VERDICT_REFUSED, REASON_GROUP_SHARED, "0000:0b:00.1",
+	  "0000:0b:00.0" },
+	{ "two ports by id alone", "[target nic]\nid = 8086:1572\n", two_ports,
+	  VERDICT_REFUSED, REASON_AMBIGUOUS, "", "" },
+	{ "two ports by id and list", "[target nic]\nid = 8086:1572\nfunctions = 0,1\n",
+	  two_ports, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	{ "second port by id and list", "[target nic]\nid = 8086:1572\nfunctions = 1\n",
+	  two_ports, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.1", "" },
+	{ "sound of an APU", "[target sound]\nid = 1022:15e3\naddress = 09:00.1\n", apu,
+	  VERDICT_RESERVE, REASON_NONE, "0000:09:00.1", "" },
+	{ "sound of an APU by id", "[target sound]\nid = 1022:15e3\n", apu,
+	  VERDICT_RESERVE, REASON_NONE, "0000:09:00.1", "" },
+	{ "one of an APU's equal USB hosts",
+	  "[target usb]\nid = 1022:161d\n"
+	  "address = 09:00.3\n",
+	  apu, VERDICT_RESERVE, REASON_NONE, "0000:09:00.3", "" },
+	{ "an APU's equal USB hosts by id", "[target usb]\nid = 1022:161d\n", apu,
+	  VERDICT_REFUSED, REASON_AMBIGUOUS, "", "" },
+	{ "an APU's display and, by id, its USB hosts",
+	  "[target gpu]\nids = 1002:1681, 1022:161d\naddress = 09:00.0\n", apu,
+	  VERDICT_RESERVE, REASON_NONE, "0000:09:00.0 0000:09:00.2 0000:09:00.3", "" },
+	{ "accelerator by address", "[target card]\naddress = 09:00.0\n", accelerator,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "ids of one card", "[target card]\nids = 10de:1e84, 10de:10f8\n", single_card,
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "absent id", "[target card]\nid = 1002:73bf\n", nothing, VERDICT_ABSENT,
@@ -658,7 +744,7 @@ static const struct row rows[] = {
 	{ "host disk in the group", AT_CARD "peers = take\n", shared_with_disk,
 	  VERDICT_REFUSED, REASON_HOST_DISK, CARD " 0000:0a:00.0", "" },
 	{ "root disk by id", "[target disk]\nid = 8086:a352\n", nothing, VERDICT_REFUSED,
-	  REASON_GROUP_SHARED, "0000:00:1f.2 0000:00:1f.3", "0000:00:1f.0" },
+	  REASON_GROUP_SHARED, "0000:00:1f.2", "0000:00:1f.0 0000:00:1f.3" },
 	{ "disk by id, root= unknown", "[target disk]\nid = 144d:a808\n", root_unresolved,
 	  VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
 	{ "disk by id, root= unknown, driver bound", "[target disk]\nid = 144d:a808\n",
@@ -875,7 +961,7 @@ static void test_claimed_twice(void **state)
 	assert_int_equal(plan.targets[0].verdict, VERDICT_RESERVE);
 	assert_int_equal(plan.targets[1].verdict, VERDICT_REFUSED);
 	assert_int_equal(plan.targets[1].reason, REASON_CLAIMED_TWICE);
-	assert_non_null(strstr(plan.targets[1].detail, "0000:09:00.0"));
+	assert_non_null(strstr(plan.targets[1].detail, "0000:09:00.1"));
 }
 
 /* R21: one function more than there is room for */
@@ -1053,6 +1139,23 @@ static void test_all(void **state)
 	assert_int_equal(plan.targets[0].n_functions, 4);
 	assert_int_equal(plan.targets[1].n_functions, 2);
 	assert_int_not_equal(plan.targets[0].bundle, plan.targets[1].bundle);
+}
+
+/* With all = yes each port is a target; both stand alone. */
+static void test_all_ports(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	two_ports();
+	config_of(&config, "[target nic]\nid = 8086:1572\nall = yes\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.n_targets, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(plan.targets[i].verdict, VERDICT_RESERVE);
+		assert_int_equal(plan.targets[i].n_functions, 1);
+	}
+	assert_int_not_equal(plan.targets[0].functions[0].function,
+			     plan.targets[1].functions[0].function);
 }
 
 static void test_bundle(void **state)
@@ -1241,7 +1344,7 @@ static void random_function(unsigned int bus, unsigned int device, unsigned int 
 			    unsigned int n_groups)
 {
 	static const uint32_t classes[] = { 0x0300, 0x0302, 0x0380, 0x0403, 0x0c03,
-					    0x0c80, 0x0604, 0x0600, 0x0601, 0x0106,
+					    0x0c80, 0x0604, 0x1200, 0x0601, 0x0106,
 					    0x0108, 0x0200, 0x0806, 0x0300, 0x0403 };
 	static const char *const ids[] = { "10de:0001", "10de:0002", "1002:0001",
 					   "1022:0001", "8086:0001" };
@@ -1500,6 +1603,7 @@ int main(void)
 		cmocka_unit_test(test_peers_and_claims),
 		cmocka_unit_test(test_driver_of_target_only),
 		cmocka_unit_test(test_blockers_limit),
+		cmocka_unit_test(test_all_ports),
 		cmocka_unit_test(test_bundle),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_variant),
