@@ -63,7 +63,7 @@ void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *te
 
 static const char *name_of(const struct run *run, size_t target)
 {
-	return run->config.targets[run->plan.targets[target].config].name;
+	return run->plan.targets[target].name;
 }
 
 bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX])

@@ -193,7 +193,7 @@ static void target_check(const struct check *check, const struct plan_target *ta
 			 struct findings *findings)
 {
 	const struct reason_info *info = reason_info(target->reason);
-	const char *name = check->config.targets[target->config].name;
+	const char *name = target->name;
 	char mention[CARD_TEXT_MAX], others[160] = "";
 
 	if (target->verdict == VERDICT_RESERVE) {
@@ -486,7 +486,7 @@ static void planned_predict(struct check *check, const struct plan_target *targe
 	const struct config_target *wanted = &check->config.targets[target->config];
 	struct check_target *predicted = &check->targets[check->n_targets++];
 
-	*predicted = (struct check_target){ .name = wanted->name,
+	*predicted = (struct check_target){ .name = target->name,
 					    .optional = wanted->optional };
 	predicted->now = card_is_reserved(&check->host, target);
 	predicted->next = next_of(check, target, &predicted->reason, predicted->why,

@@ -10,7 +10,7 @@ struct scene scene_of_target(const struct scene *scene, const struct plan_target
 	struct scene narrow = *scene;
 
 	narrow.target = target;
-	narrow.subject = scene->config->targets[target->config].name;
+	narrow.subject = target->name;
 	return narrow;
 }
 

@@ -53,12 +53,9 @@ static void cases_print(const struct explain *explain, const struct render *rend
 	}
 	for (size_t i = 0; i < plan->n_targets; i++) {
 		const struct plan_target *target = &plan->targets[i];
-		const struct config_target *wanted =
-			&explain->run->config.targets[target->config];
-
 		if (!(target->reasons >> reason & 1) && target->reason != reason)
 			continue;
-		mention(render, &count, "As it is now", wanted->name,
+		mention(render, &count, "As it is now", target->name,
 			verdict_names[target->verdict]);
 		if (target->reason == reason && *target->detail)
 			text_labelled(render->out, 4, "Here", target->detail);
@@ -74,11 +71,9 @@ static json_t *cases_to_json(const struct explain *explain, enum reason reason)
 
 	for (size_t i = 0; i < plan->n_targets; i++) {
 		const struct plan_target *target = &plan->targets[i];
-		const struct config_target *wanted =
-			&explain->run->config.targets[target->config];
 
 		if (target->reasons >> reason & 1 || target->reason == reason)
-			json_value_add(&array, json_value_text(wanted->name));
+			json_value_add(&array, json_value_text(target->name));
 	}
 	return array;
 }

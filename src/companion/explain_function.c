@@ -99,7 +99,7 @@ static void wanted_print(const struct scene *scene, const struct render *render)
 			continue;
 		if (wanted->line)
 			(void)snprintf(line, sizeof(line), ":%u", wanted->line);
-		say(render, "by target %s (%s%s), as: %s; %s", wanted->name, wanted->file,
+		say(render, "by target %s (%s%s), as: %s; %s", target->name, wanted->file,
 		    line, part, verdict_names[target->verdict]);
 		count++;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "plan/select.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 
@@ -83,7 +84,7 @@ void iommu_state_print(const struct render *render, const struct host *host)
 
 static bool is_gpu(const struct host_function *function)
 {
-	return function->class_code >> 16 == 0x03;
+	return select_is_display(function->class_code);
 }
 
 /* What would be decided about a GPU that is wanted, with its screen, and nothing else */

@@ -101,7 +101,8 @@ static const struct plan_target *target_find(const struct run *run, const char *
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
 		const struct plan_target *target = &run->plan.targets[i];
 
-		if (!strcmp(run->config.targets[target->config].name, name))
+		if (!strcmp(target->name, name) ||
+		    !strcmp(run->config.targets[target->config].name, name))
 			return target;
 	}
 	return NULL;

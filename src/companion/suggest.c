@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "plan/from_ids.h"
+#include "plan/select.h"
 #include "plan/target.h"
 #include "report/json.h"
 #include "report/plan_json.h"
@@ -17,7 +18,7 @@
 
 static bool is_gpu(const struct host_function *function)
 {
-	return function->class_code >> 16 == 0x03;
+	return select_is_display(function->class_code);
 }
 
 /* What would be decided if the config held this target and nothing else */

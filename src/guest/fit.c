@@ -50,11 +50,8 @@ static struct fit_card *card_new(struct fit *fit, const struct passed *passed,
 	card->has_target = has_target;
 	card->target = target;
 	pci_address_format(&passed->address, address);
-	(void)snprintf(
-		card->name, sizeof(card->name), "%s",
-		has_target ?
-			fit->config->targets[fit->plan->targets[target].config].name :
-			address);
+	(void)snprintf(card->name, sizeof(card->name), "%s",
+		       has_target ? fit->plan->targets[target].name : address);
 	fit->n_cards++;
 	return card;
 }

@@ -32,7 +32,7 @@
 struct fit_card {
 	bool has_target;
 	size_t target;
-	char name[CONFIG_NAME_MAX];
+	char name[PLAN_NAME_MAX];
 	size_t functions[FACTS_PASSED_MAX];
 	size_t n_functions;
 	bool is_display;

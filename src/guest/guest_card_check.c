@@ -39,7 +39,7 @@ static void advise_hostdev(const struct fit *fit, struct finding *finding,
 
 static const char *target_name(const struct fit *fit, size_t target)
 {
-	return fit->config->targets[fit->plan->targets[target].config].name;
+	return fit->plan->targets[target].name;
 }
 
 static bool target_is_display(const struct fit *fit, const struct plan_target *target)

@@ -53,6 +53,7 @@
 #include "plan/plan.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -199,6 +200,8 @@ static struct plan_target *target_add(const struct planner *planner, size_t conf
 		.at = PLAN_NOWHERE,
 		.bundle = plan->n_targets,
 	};
+	memcpy(plan->targets[plan->n_targets].name, planner->config->targets[config].name,
+	       CONFIG_NAME_MAX);
 	return &plan->targets[plan->n_targets++];
 }
 
@@ -224,6 +227,9 @@ static void target_select(const struct planner *planner, size_t config)
 		target = target_add(planner, config);
 		if (!target)
 			return;
+		if (wanted->all)
+			(void)snprintf(target->name, sizeof(target->name), "%s#%zu",
+				       wanted->name, i + 1);
 		reason = select_functions(wanted, planner->host, selection.heads[i],
 					  target);
 		if (reason != REASON_NONE)

@@ -21,6 +21,7 @@
 #define PLAN_FOUND_MAX 32
 #define PLAN_ACTIONS_MAX 1024
 #define PLAN_DETAIL_MAX 256
+#define PLAN_NAME_MAX (CONFIG_NAME_MAX + 3) /* "#64" */
 #define PLAN_NOWHERE SIZE_MAX
 
 /** enum verdict - what the rules say of a target */
@@ -56,6 +57,7 @@ struct plan_function {
 /**
  * struct plan_target - a card that is wanted, and the verdict
  * @config: index in config.targets
+ * @name: of the config; with all = yes each card's own: "gpu#1"
  * @verdict: all rules taken together
  * @reason: of the first rule that refused; REASON_NONE when none did
  * @reasons: bit n set: reason n holds
@@ -72,6 +74,7 @@ struct plan_function {
  */
 struct plan_target {
 	size_t config;
+	char name[PLAN_NAME_MAX];
 	enum verdict verdict;
 	enum reason reason;
 	uint64_t reasons;

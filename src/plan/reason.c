@@ -42,7 +42,7 @@ static const struct reason_info reasons[] = {
 	[REASON_AMBIGUOUS] = {
 		.code = "ambiguous",
 		.rule = 4,
-		.sentence = "more than one card has this id",
+		.sentence = "more than one card or function has this id",
 		.remedy = "add address or path to the target, or all = yes to take every one",
 	},
 	[REASON_ID_MISMATCH] = {

@@ -14,8 +14,9 @@ static const char *kind_of(uint32_t class_code)
 		unsigned int shift;
 		const char *kind;
 	} kinds[] = {
-		{ 0x03, 16, "gpu" },   { 0x04, 16, "audio" }, { 0x0c03, 8, "usb" },
-		{ 0x0108, 8, "nvme" }, { 0x01, 16, "disk" },  { 0x02, 16, "net" },
+		{ 0x03, 16, "gpu" },  { 0x12, 16, "gpu" },   { 0x04, 16, "audio" },
+		{ 0x0c03, 8, "usb" }, { 0x0108, 8, "nvme" }, { 0x01, 16, "disk" },
+		{ 0x02, 16, "net" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -215,7 +215,7 @@ static json_t *target_to_json(const struct config *config, const struct host *ho
 	const struct config_target *wanted = &config->targets[target->config];
 	json_t *object = json_object();
 
-	json_value_put(&object, "name", json_value_text(wanted->name));
+	json_value_put(&object, "name", json_value_text(target->name));
 	json_value_put(&object, "verdict", json_string(verdict_names[target->verdict]));
 	json_value_put(&object, "reason", reason_to_json(target->reason));
 	json_value_put(&object, "reasons", reasons_to_json(target->reasons));
@@ -232,16 +232,15 @@ static json_t *target_to_json(const struct config *config, const struct host *ho
 	return object;
 }
 
-static json_t *action_to_json(const struct config *config, const struct host *host,
-			      const struct plan *plan, const struct action *action)
+static json_t *action_to_json(const struct host *host, const struct plan *plan,
+			      const struct action *action)
 {
 	const struct plan_target *target = &plan->targets[action->target];
 	const struct host_driver *driver = &host->drivers[action->driver];
 	json_t *object = json_object();
 
 	json_value_put(&object, "type", json_string(action_type_names[action->type]));
-	json_value_put(&object, "target",
-		       json_value_text(config->targets[target->config].name));
+	json_value_put(&object, "target", json_value_text(target->name));
 	json_value_put(&object, "address",
 		       json_value_address(&host->functions[action->function].address));
 	json_value_put(&object, "driver", json_value_text(driver->name));
@@ -274,8 +273,7 @@ json_t *plan_to_json(const struct config *config, const struct host *host,
 	for (size_t i = 0; i < plan->n_targets; i++)
 		json_value_add(&targets, target_to_json(config, host, &plan->targets[i]));
 	for (size_t i = 0; i < plan->n_actions; i++)
-		json_value_add(&actions,
-			       action_to_json(config, host, plan, &plan->actions[i]));
+		json_value_add(&actions, action_to_json(host, plan, &plan->actions[i]));
 	json_value_put(&object, "version", json_integer(PLAN_VERSION));
 	json_value_put(&object, "iommu", host_iommu_to_json(host));
 	json_value_put(&object, "targets", targets);

@@ -24,7 +24,7 @@ static void headline_print(FILE *out, const struct config_target *wanted,
 {
 	char name[TEXT_MAX], file[TEXT_MAX];
 
-	text_escape(wanted->name, name, sizeof(name));
+	text_escape(target->name, name, sizeof(name));
 	text_escape(wanted->file, file, sizeof(file));
 	fprintf(out, "%s: %s", name, verdict_words[target->verdict]);
 	if (target->reason != REASON_NONE && target->reason != REASON_ABSENT)

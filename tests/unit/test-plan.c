@@ -1139,6 +1139,8 @@ static void test_all(void **state)
 	assert_int_equal(plan.targets[0].n_functions, 4);
 	assert_int_equal(plan.targets[1].n_functions, 2);
 	assert_int_not_equal(plan.targets[0].bundle, plan.targets[1].bundle);
+	assert_string_equal(plan.targets[0].name, "cards#1");
+	assert_string_equal(plan.targets[1].name, "cards#2");
 }
 
 /* With all = yes each port is a target; both stand alone. */
