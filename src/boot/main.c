@@ -185,5 +185,5 @@ int main(int argc, char **argv)
 	if (fault.error)
 		fault_print(&fault);
 	sysroot_done(&root);
-	return status;
+	return (int)status;
 }

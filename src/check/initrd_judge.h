@@ -43,11 +43,11 @@ bool initrd_config_is_other(const struct initrd_case *image);
 
 /**
  * initrd_judge() - judge an image
- * @image: the image, and what has to be in it
+ * @judged: the image, and what has to be in it
  * @findings: added; the first is always a FINDING_IMAGE, whose level is FINDING_PASS for
  *	an image that boots unless another one is chosen, and FINDING_HINT for the
  *	others. FINDING_FAIL is only for those that boot.
  */
-void initrd_judge(const struct initrd_case *image, struct findings *findings);
+void initrd_judge(const struct initrd_case *judged, struct findings *findings);
 
 #endif

@@ -210,14 +210,16 @@ static enum status hostdev_write(const struct guest_wish *wish, bool *ret_writte
 	int result;
 
 	*ret_written = true;
-	if (!stage || !hostdev)
+	if (!stage || !hostdev) {
 		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-	else if (!target)
+		return STATUS_BAD;
+	}
+	if (!target) {
 		(void)target_fault(wish->run, wish->subject, fault);
-	else if (guest)
-		(void)guest_find(wish->root, wish->guest, &stage->guest, stage->source,
-				 fault);
-	if (fault->error)
+		return STATUS_BAD;
+	}
+	if (guest &&
+	    guest_find(wish->root, wish->guest, &stage->guest, stage->source, fault) < 0)
 		return STATUS_BAD;
 	result = hostdev_plan(wish->subject, target, &wish->run->host, guest, hostdev,
 			      fault);

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	session->err = stderr;
 	ask = mode_parse(modes, argv + (argc > 0), session, &mode, &fault);
 	if (ask > 0)
-		return answer(session, (enum mode_ask)ask, mode);
+		return (int)answer(session, (enum mode_ask)ask, mode);
 	if (ask < 0 && *fault.text) {
 		(void)session_complain(session, &fault, STATUS_BAD);
 		fputs("See vfio-early --help.\n", stderr);
@@ -67,5 +67,5 @@ int main(int argc, char **argv)
 		mode_help(modes, NULL, stderr);
 		return STATUS_BAD;
 	}
-	return mode_run(session, mode);
+	return (int)mode_run(session, mode);
 }

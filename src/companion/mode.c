@@ -182,7 +182,7 @@ int mode_parse(const struct mode *const *modes, char **argv, struct session *ses
 
 	*ret_mode = mode;
 	if (ask != MODE_ASK_NONE)
-		return ask;
+		return (int)ask;
 	for (; !result && *argv; argv++)
 		result = mode && !strcmp(mode->name, *argv) ?
 				 mode_take(mode, &argv, session, fault) :

@@ -709,7 +709,7 @@ static void tree_take(struct reader *reader, xmlNode *root)
 		}
 		while (at && at != root && !at->next)
 			at = at->parent;
-		at = at == root ? NULL : at->next;
+		at = !at || at == root ? NULL : at->next;
 	}
 }
 

@@ -246,14 +246,14 @@ static int vfct_read(const struct sysroot *root, const struct pci_address *addre
 		     struct rom_reading *reading)
 {
 	cleanup_free char *table = NULL;
-	const unsigned char *bytes;
-	size_t size;
+	const unsigned char *bytes = NULL;
+	size_t size = 0;
 	int error = sysroot_load(root->fd, VFCT_PATH, VFCT_MAX, &table, &size);
 
 	if (!error)
 		error = rom_vfct((const unsigned char *)table, size, address,
 				 &reading->id, &bytes, &reading->size);
-	if (error < 0)
+	if (error < 0 || !bytes)
 		return error;
 	/* rom_vfct() gives no empty image */
 	reading->bytes = malloc(reading->size + !reading->size);
@@ -270,7 +270,7 @@ static int card_open(const struct sysroot *root, const char *name, struct pci_id
 		     struct fault *fault)
 {
 	char path[SYSROOT_PATH_MAX];
-	uint64_t vendor, device;
+	uint64_t vendor = 0, device = 0;
 	int dir, error;
 
 	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s", name);

@@ -75,7 +75,7 @@ static void others_read(const struct sysroot *root, const struct guest *guest,
 	bool proxmox = guest->kind == GUEST_PROXMOX;
 	const char *folder = proxmox ? GUEST_PROXMOX_DIR : GUEST_LIBVIRT_DIR;
 	char(*names)[GUEST_NAME_MAX] cleanup_free =
-		calloc(FACTS_OTHERS_MAX * 4, GUEST_NAME_MAX);
+		calloc((size_t)FACTS_OTHERS_MAX * 4, GUEST_NAME_MAX);
 	struct guest *other cleanup_free = calloc(1, sizeof(*other));
 	char path[SYSROOT_PATH_MAX];
 	struct fault fault;
@@ -84,7 +84,7 @@ static void others_read(const struct sysroot *root, const struct guest *guest,
 	if (!names || !other)
 		return;
 	count = names_read(root, folder, proxmox ? ".conf" : ".xml", names,
-			   FACTS_OTHERS_MAX * 4, &facts->others_known);
+			   (size_t)FACTS_OTHERS_MAX * 4, &facts->others_known);
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		if (guest_load(root, path, other, &fault) < 0)

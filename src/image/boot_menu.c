@@ -144,8 +144,9 @@ static void fstab_take(const struct line *line, void *context)
 	const char *cursor = line->text;
 	char word[LINES_WORD_MAX];
 
-	if (!lines_word(&cursor, " \t", word) || !lines_word(&cursor, " \t", word))
-		return;
+	for (size_t field = 0; field < 2; field++) /* the second one */
+		if (!lines_word(&cursor, " \t", word))
+			return;
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		if (!strcmp(word + 1, places[i]) && !*menu->fstab)
 			(void)snprintf(menu->fstab, sizeof(menu->fstab), "%.15s", word);
@@ -230,10 +231,8 @@ void boot_entry_file(const struct sysroot *root, const char *place, const char *
 	if (entry->n_files == BOOT_FILES_MAX)
 		return;
 	*file = (struct boot_file){ .there = false };
-	for (const char *rest = path; rest; rest = strchr(rest + 1, '/')) {
-		rest += strspn(rest, "/");
-		if (!*rest)
-			break;
+	for (const char *rest = path + strspn(path, "/"); *rest;
+	     rest += strcspn(rest, "/"), rest += strspn(rest, "/")) {
 		for (size_t i = 0; i < 2; i++) {
 			(void)snprintf(full, sizeof(full), "%s%s%.255s", i ? "" : place,
 				       i ? "" : "/", rest);

@@ -259,8 +259,8 @@ static void entries_fill(const struct bootloader_facts *facts,
  * @fill: for what depends on the machine; NULL: nothing does
  */
 static const struct bootloader_row {
-	enum bootloader_kind kind;
 	bool (*is)(const struct bootloader_facts *facts);
+	enum bootloader_kind kind;
 	enum boot_reader reader;
 	const char *file;
 	const char *variable;

@@ -19,7 +19,7 @@
 static void bar_parse(const char *text, uint64_t *size)
 {
 	char word[3][LINES_WORD_MAX];
-	uint64_t value[3];
+	uint64_t value[3] = { 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
 		if (!lines_word(&text, " ", word[i]) || strncmp(word[i], "0x", 2) != 0 ||
