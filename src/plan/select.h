@@ -41,11 +41,11 @@ void select_cards(const struct config_target *wanted, const struct host *host,
  * @target: functions, n_functions and, when they do not agree with the card, found are
  *	filled
  *
- * A named function is one function: an id that the head has adds nothing. What comes along
- * is what other ids of the target name in the slot and, for a display, its companions: the
- * functions of the slot that have its vendor and are of a class that graphics cards have
- * (display, audio, USB, serial bus). Virtual functions stand alone: their neighbours in
- * the slot are other machines' cards.
+ * A named function is one function: an id that the head has adds nothing. What comes
+ * along is what other ids of the target name in the slot and, for a display, its
+ * companions: the functions of the slot that have its vendor and are of a class that
+ * graphics cards have (display, audio, USB, serial bus). Virtual functions stand alone:
+ * their neighbours in the slot are other machines' cards.
  *
  * Return: REASON_NONE, REASON_FUNCTION_MISSING, REASON_ID_MISMATCH or REASON_LIMIT
  */
@@ -60,8 +60,8 @@ bool select_id_matches(const struct config_target *wanted,
  * select_is_card_class() - may a function of this class be taken without its id?
  * @class_code: base class, subclass, interface
  *
- * Return: true for displays and accelerators (03, 12), audio (0401, 0403, 0480), USB (0c03)
- * and serial bus (0c80: the UCSI function of cards with a USB-C socket)
+ * Return: true for displays and accelerators (03, 12), audio (0401, 0403, 0480), USB
+ * (0c03) and serial bus (0c80: the UCSI function of cards with a USB-C socket)
  */
 bool select_is_card_class(uint32_t class_code);
 
