@@ -80,19 +80,27 @@ static bool name_is_fallback(const char *name)
 	return strstr(name, "fallback") || strstr(name, "rescue");
 }
 
+/* What generators write in front of a release: `initramfs-` of `boot/initramfs-*.img` */
+static size_t start_length(const char *name)
+{
+	for (size_t i = 0; i < n_generators; i++)
+		for (size_t j = 0; generators[i].places[j].pattern; j++) {
+			const char *start = strrchr(generators[i].places[j].pattern, '/');
+			size_t length = start ? strcspn(++start, "*") : 0;
+
+			if (length && !strncmp(name, start, length))
+				return length;
+		}
+	return 0;
+}
+
 /* `initramfs-6.9.1.img`: 6.9.1. A flavour (initramfs-linux-lts.img) is no release. */
 static void name_release(const char *name, char release[static HOST_NAME_MAX])
 {
-	static const char *const starts[] = { "initrd.img-", "initramfs-", "initrd-",
-					      "booster-" };
 	size_t length;
 
 	release[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-		if (!strncmp(name, starts[i], strlen(starts[i]))) {
-			name += strlen(starts[i]);
-			break;
-		}
+	name += start_length(name);
 	length = strlen(name);
 	if (ends_with(name, ".img") || ends_with(name, ".efi"))
 		length -= 4;

@@ -66,6 +66,7 @@ static const struct {
 	  "6f1a2b3c4d5e6f708192a3b4c5d6e7f801234567", false },
 	{ "boot/initramfs-linux-lts-fallback.img", "", true },
 	{ "boot/booster-linux.img", "", false },
+	{ "boot/booster-6.9.3.img", "6.9.3", false },
 	{ "boot/initrd-6.4.0-150600.21-default", "6.4.0-150600.21-default", false },
 	{ "boot/initrd-6.4.0-150600.21-default-kdump", NULL, false },
 	{ "boot/6.1.0-1/initrd", "6.1.0-1", false },
