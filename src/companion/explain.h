@@ -31,7 +31,7 @@
  * @drift: the record joined with the state now; only with @report
  * @messages: what was said of its functions; only with @report
  * @names: for people
- * @verdicts: scratch
+ * @trial: scratch
  */
 struct explain {
 	const struct sysroot *root;
@@ -40,7 +40,7 @@ struct explain {
 	const struct drift *drift;
 	const struct messages *messages;
 	const struct names *names;
-	struct verdicts *verdicts;
+	struct trial *trial;
 };
 
 /**

@@ -369,7 +369,7 @@ static void remedy_print(const struct scene *scene, const struct render *render,
 static const struct plan_target *judged(const struct scene *scene, bool *is_wanted)
 {
 	const struct run *run = scene->explain->run;
-	struct verdicts *verdicts = scene->explain->verdicts;
+	struct config_target wanted;
 
 	*is_wanted = true;
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
@@ -380,11 +380,8 @@ static const struct plan_target *judged(const struct scene *scene, bool *is_want
 				return target;
 	}
 	*is_wanted = false;
-	config_init(&verdicts->config);
-	target_of_function(&run->host, scene->index, &verdicts->config.targets[0]);
-	verdicts->config.n_targets = 1;
-	plan_build(&verdicts->config, &run->host, &verdicts->plan);
-	return &verdicts->plan.targets[0];
+	target_of_function(&run->host, scene->index, &wanted);
+	return target_try(&run->host, &wanted, scene->explain->trial);
 }
 
 static void rules_print(const struct scene *scene, const struct render *render)

@@ -18,7 +18,7 @@ static int explain_write(struct session *session, const struct names *names)
 	struct explain explain = { .root = &session->root,
 				   .run = &session->run,
 				   .names = names,
-				   .verdicts = &session->verdicts };
+				   .trial = &session->trial };
 	struct pci_address address;
 	struct fault fault;
 	int result;

@@ -89,19 +89,16 @@ static bool is_gpu(const struct host_function *function)
 
 /* What would be decided about a GPU that is wanted, with its screen, and nothing else */
 static const struct plan_target *verdict_make(const struct host *host, size_t gpu,
-					      struct verdicts *verdicts)
+					      struct trial *trial)
 {
-	struct config_target *wanted = &verdicts->config.targets[0];
+	const struct config_target wanted = {
+		.name = "gpu",
+		.has_address = true,
+		.address = host->functions[gpu].address,
+		.allow_boot_display = true,
+	};
 
-	config_init(&verdicts->config);
-	memset(wanted, 0, sizeof(*wanted));
-	(void)snprintf(wanted->name, sizeof(wanted->name), "gpu");
-	wanted->has_address = true;
-	wanted->address = host->functions[gpu].address;
-	wanted->allow_boot_display = true;
-	verdicts->config.n_targets = 1;
-	plan_build(&verdicts->config, host, &verdicts->plan);
-	return &verdicts->plan.targets[0];
+	return target_try(host, &wanted, trial);
 }
 
 void groups_companions_print(FILE *out, const struct host *host,
@@ -182,8 +179,7 @@ static void facts_print(const struct render *render, const struct host *host,
 }
 
 static void function_print(const struct render *render, const struct host *host,
-			   const struct names *names, struct verdicts *verdicts,
-			   size_t index)
+			   const struct names *names, struct trial *trial, size_t index)
 {
 	const struct host_function *function = &host->functions[index];
 	char line[NAMES_TEXT_MAX];
@@ -192,7 +188,7 @@ static void function_print(const struct render *render, const struct host *host,
 	fprintf(render->out, "\t%s\n", line);
 	facts_print(render, host, function);
 	if (is_gpu(function))
-		verdict_print(render, host, verdict_make(host, index, verdicts));
+		verdict_print(render, host, verdict_make(host, index, trial));
 }
 
 static void heading_print(const struct render *render, const char *text)
@@ -202,7 +198,7 @@ static void heading_print(const struct render *render, const char *text)
 }
 
 void groups_print(const struct render *render, const struct host *host,
-		  const struct names *names, struct verdicts *verdicts)
+		  const struct names *names, struct trial *trial)
 {
 	bool ungrouped = false;
 
@@ -217,7 +213,7 @@ void groups_print(const struct render *render, const struct host *host,
 		for (size_t i = 0; i < host->n_functions; i++)
 			if (host->functions[i].has_group &&
 			    host->functions[i].group == group->number)
-				function_print(render, host, names, verdicts, i);
+				function_print(render, host, names, trial, i);
 	}
 	for (size_t i = 0; i < host->n_functions; i++) {
 		if (host->functions[i].has_group)
@@ -225,7 +221,7 @@ void groups_print(const struct render *render, const struct host *host,
 		if (!ungrouped)
 			heading_print(render, "No IOMMU group:");
 		ungrouped = true;
-		function_print(render, host, names, verdicts, i);
+		function_print(render, host, names, trial, i);
 	}
 	if (!host->n_functions)
 		fputs("No PCI functions.\n", render->out);
@@ -279,15 +275,15 @@ static json_t *group_to_json(const struct host *host, const struct names *names,
 }
 
 /* The target's object of the plan, under the GPU's address instead of a name. */
-static json_t *gpu_to_json(const struct host *host, size_t gpu, struct verdicts *verdicts)
+static json_t *gpu_to_json(const struct host *host, size_t gpu, struct trial *trial)
 {
 	static const char *const kept[] = { "verdict", "reason",   "reasons", "detail",
 					    "remedy",  "blockers", "culprit" };
 	json_t *object = json_object(), *functions = json_array(), *plan;
-	const struct plan_target *target = verdict_make(host, gpu, verdicts);
+	const struct plan_target *target = verdict_make(host, gpu, trial);
 	const json_t *planned;
 
-	plan = plan_to_json(&verdicts->config, host, &verdicts->plan);
+	plan = plan_to_json(&trial->config, host, &trial->plan);
 	planned = json_array_get(json_object_get(plan, "targets"), 0);
 	for (size_t i = 0; i < target->n_functions; i++)
 		json_value_add(
@@ -317,7 +313,7 @@ json_t *iommu_state_to_json(const struct host *host)
 }
 
 json_t *groups_to_json(const struct host *host, const struct names *names,
-		       struct verdicts *verdicts)
+		       struct trial *trial)
 {
 	json_t *object = json_object(), *groups = json_array(), *gpus = json_array();
 
@@ -325,7 +321,7 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 		json_value_add(&groups, group_to_json(host, names, &host->groups[i]));
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (is_gpu(&host->functions[i]))
-			json_value_add(&gpus, gpu_to_json(host, i, verdicts));
+			json_value_add(&gpus, gpu_to_json(host, i, trial));
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host));
 	json_value_put(&object, "groups", groups);

@@ -7,9 +7,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "model/config.h"
 #include "model/host.h"
-#include "plan/plan.h"
+#include "plan/target.h"
 #include "report/render.h"
 #include "survey/names.h"
 
@@ -25,19 +24,9 @@ void iommu_state_print(const struct render *render, const struct host *host);
  */
 json_t *iommu_state_to_json(const struct host *host);
 
-/**
- * struct verdicts - scratch memory for judging GPUs one by one
- * @config: a config that names one GPU
- * @plan: what would be decided about it
- */
-struct verdicts {
-	struct config config;
-	struct plan plan;
-};
-
 /** groups_print() - list all functions by group, GPUs with a verdict */
 void groups_print(const struct render *render, const struct host *host,
-		  const struct names *names, struct verdicts *verdicts);
+		  const struct names *names, struct trial *trial);
 
 /**
  * groups_to_json() - the same as an object
@@ -45,7 +34,7 @@ void groups_print(const struct render *render, const struct host *host,
  * Return: a new reference, or NULL when there was no memory
  */
 json_t *groups_to_json(const struct host *host, const struct names *names,
-		       struct verdicts *verdicts);
+		       struct trial *trial);
 
 /**
  * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"

@@ -17,11 +17,11 @@ static bool groups_write(struct session *session, const struct names *names)
 		return json_value_write(session->out,
 					tree ? tree_to_json(host, names) :
 					       groups_to_json(host, names,
-							      &session->verdicts));
+							      &session->trial));
 	if (tree)
 		tree_print(&render, host, names);
 	else
-		groups_print(&render, host, names, &session->verdicts);
+		groups_print(&render, host, names, &session->trial);
 	return true;
 }
 

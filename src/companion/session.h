@@ -29,7 +29,7 @@
  * @sysroot: --sysroot DIR; NULL: not given
  * @values: of the mode's own options, same indices; NULL: not given; "": takes no value
  * @report: of this boot, after session_report()
- * @verdicts: scratch
+ * @trial: scratch
  */
 struct session {
 	FILE *out;
@@ -44,7 +44,7 @@ struct session {
 	struct run run;
 	struct report report;
 	struct drift drift;
-	struct verdicts verdicts;
+	struct trial trial;
 	struct messages messages;
 };
 

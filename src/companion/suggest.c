@@ -25,13 +25,7 @@ static bool is_gpu(const struct host_function *function)
 static const struct plan_target *target_judge(const struct suggest *suggest,
 					      const struct config_target *target)
 {
-	struct config *config = &suggest->verdicts->config;
-
-	config_init(config);
-	config->targets[0] = *target;
-	config->n_targets = 1;
-	plan_build(config, suggest->host, &suggest->verdicts->plan);
-	return &suggest->verdicts->plan.targets[0];
+	return target_try(suggest->host, target, suggest->trial);
 }
 
 static const struct plan_target *card_judge(const struct suggest *suggest, size_t index)
@@ -130,8 +124,8 @@ static void gpus_print(const struct suggest *suggest, const struct render *rende
 
 static json_t *planned_to_json(const struct suggest *suggest)
 {
-	json_t *plan = plan_to_json(&suggest->verdicts->config, suggest->host,
-				    &suggest->verdicts->plan);
+	json_t *plan = plan_to_json(&suggest->trial->config, suggest->host,
+				    &suggest->trial->plan);
 	json_t *target = json_incref(json_array_get(json_object_get(plan, "targets"), 0));
 
 	json_decref(plan);

@@ -23,13 +23,13 @@
  * @root: where the machine is
  * @host: the machine
  * @names: for people
- * @verdicts: scratch
+ * @trial: scratch
  */
 struct suggest {
 	const struct sysroot *root;
 	const struct host *host;
 	const struct names *names;
-	struct verdicts *verdicts;
+	struct trial *trial;
 };
 
 /**

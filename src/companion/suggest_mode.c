@@ -13,7 +13,7 @@ static enum status suggest_run(struct session *session)
 	const struct render render = render_of(session->out);
 	struct suggest suggest = { .root = &session->root,
 				   .host = &session->run.host,
-				   .verdicts = &session->verdicts };
+				   .trial = &session->trial };
 	const struct suggest_wish wish = { .address = session->subject,
 					   .ids = session->values[SUGGEST_FROM_IDS] };
 	enum suggest_result result;

@@ -138,18 +138,15 @@ unsigned int fit_address_bits(const struct fit *fit)
 
 uint64_t fit_trial(struct fit *fit, size_t function)
 {
-	struct config_target *wanted = &fit->trial_config.targets[0];
+	struct config_target wanted;
 
-	config_init(&fit->trial_config);
-	target_of_function(fit->host, function, wanted);
-	wanted->has_functions = true;
-	wanted->functions =
+	target_of_function(fit->host, function, &wanted);
+	wanted.has_functions = true;
+	wanted.functions =
 		(uint8_t)(1u << fit->host->functions[function].address.function);
-	wanted->allow_boot_display = true;
-	wanted->take_peers = true;
-	fit->trial_config.n_targets = 1;
-	plan_build(&fit->trial_config, fit->host, &fit->trial);
-	return fit->trial.targets[0].reasons;
+	wanted.allow_boot_display = true;
+	wanted.take_peers = true;
+	return target_try(fit->host, &wanted, &fit->trial)->reasons;
 }
 
 void fit_unknown(const struct fit *fit, enum finding_code code, const char *subject,

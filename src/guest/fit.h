@@ -17,6 +17,7 @@
 #include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
+#include "plan/target.h"
 
 #define FIT_CARDS_MAX 64
 #define FIT_TEXT_MAX 384
@@ -44,8 +45,7 @@ struct fit_card {
  * @source: where the guest was read, for people
  * @subject: what to type to name the guest again
  * @cards: fit_cards() fills them
- * @trial_config: scratch for fit_trial()
- * @trial: likewise
+ * @trial: scratch for fit_trial()
  */
 struct fit {
 	const struct guest *guest;
@@ -59,8 +59,7 @@ struct fit {
 	const char *subject;
 	struct fit_card cards[FIT_CARDS_MAX];
 	size_t n_cards;
-	struct config trial_config;
-	struct plan trial;
+	struct trial trial;
 };
 
 /** fit_cards() - sort the functions of the guest into cards: by target, else by slot */

@@ -48,3 +48,14 @@ void target_of_function(const struct host *host, size_t index,
 	ret_target->has_path = function->path.depth > 0;
 	ret_target->path = function->path;
 }
+
+const struct plan_target *target_try(const struct host *host,
+				     const struct config_target *wanted,
+				     struct trial *trial)
+{
+	config_init(&trial->config);
+	trial->config.targets[0] = *wanted;
+	trial->config.n_targets = 1;
+	plan_build(&trial->config, host, &trial->plan);
+	return &trial->plan.targets[0];
+}
