@@ -225,13 +225,14 @@ print-%:
 # ---- install ----
 
 # The pages bear the day of the version, not of the build.
-SOURCE_DATE_EPOCH ?= $(shell date -u +%s -d "$$(sed -n '/^ -- .*>  /{s///p;q;}' debian/changelog)")
+RELEASED = $(shell LC_ALL=C date -u +%s -d "$$(sed -n '/^ -- .*>  /{s///p;q;}' debian/changelog)")
 MAN := $(patsubst doc/%.scd,$(BUILD)/man/%,$(wildcard doc/*.scd))
 man: $(MAN)
 $(BUILD)/man/%: doc/%.scd debian/changelog
 	@mkdir -p $(@D)
 	@echo '  MAN     $@'
-	$(Q)SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) scdoc <$< >$@
+	@rm -f $@
+	$(Q)SOURCE_DATE_EPOCH=$(RELEASED) scdoc <$< >$@
 
 # Hooks go where their generators look, which is below /usr whatever PREFIX says.
 # yes or no; without a word from you: what this machine has.
