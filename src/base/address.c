@@ -185,3 +185,18 @@ bool pci_path_equal(const struct pci_path *a, const struct pci_path *b)
 	return a->domain == b->domain && a->bus == b->bus && a->depth == b->depth &&
 	       !memcmp(a->devfn, b->devfn, a->depth);
 }
+
+bool pci_address_next(const char **path, struct pci_address *ret_address)
+{
+	while (**path) {
+		size_t length = strcspn(*path, "/");
+		char part[PCI_ADDRESS_TEXT] = "";
+
+		if (length < sizeof(part))
+			memcpy(part, *path, length);
+		*path += length + ((*path)[length] == '/');
+		if (!pci_address_parse(part, ret_address))
+			return true;
+	}
+	return false;
+}

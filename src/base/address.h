@@ -124,4 +124,10 @@ void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT
 /** pci_path_equal() - do both paths lead to the same place? */
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b);
 
+/**
+ * pci_address_next() - the next part of a path in sysfs that is an address
+ * @path: moved behind it; at the end when there is none
+ */
+bool pci_address_next(const char **path, struct pci_address *ret_address);
+
 #endif

@@ -189,21 +189,11 @@ enum host_load host_load_of(uint32_t class_code)
 bool host_of_path(const struct host *host, const char *path, size_t *ret_function)
 {
 	bool found = false;
-	size_t length;
+	struct pci_address address;
 
-	for (; *path; path += length + (path[length] == '/')) {
-		char part[PCI_ADDRESS_TEXT];
-		struct pci_address address;
-		const struct host_function *function;
+	while (pci_address_next(&path, &address)) {
+		const struct host_function *function = host_find(host, &address);
 
-		length = strcspn(path, "/");
-		if (length >= sizeof(part))
-			continue;
-		memcpy(part, path, length);
-		part[length] = '\0';
-		if (pci_address_parse(part, &address) < 0)
-			continue;
-		function = host_find(host, &address);
 		if (!function)
 			continue;
 		*ret_function = (size_t)(function - host->functions);

@@ -102,22 +102,12 @@ static void name_show(const struct disks *disks, const char *name, char *text,
 static bool functions_mark(const struct disks *disks, const char *path, const char *use)
 {
 	bool found = false;
-	size_t length;
+	struct pci_address address;
 
-	for (; *path; path += length + (path[length] == '/')) {
-		struct pci_address address;
-		const struct host_function *known;
-		char part[PCI_ADDRESS_TEXT];
+	while (pci_address_next(&path, &address)) {
+		const struct host_function *known = host_find(disks->host, &address);
 
-		length = strcspn(path, "/");
-		if (length >= sizeof(part))
-			continue;
-		memcpy(part, path, length);
-		part[length] = '\0';
-		if (pci_address_parse(part, &address) < 0)
-			continue;
 		found = true;
-		known = host_find(disks->host, &address);
 		if (known) {
 			struct host_function *function =
 				&disks->host->functions[known - disks->host->functions];
