@@ -6,6 +6,7 @@
 
 #include "plan/card.h"
 #include "plan/reason.h"
+#include "plan/select.h"
 
 #define BIT(reason) (UINT64_C(1) << (reason))
 #define AMD 0x1002
@@ -33,6 +34,44 @@ static void advise_hostdev(const struct fit *fit, struct finding *finding,
 			"replace its elements by what `vfio-early --hostdev %s %s` "
 			"prints",
 		target, name_of(fit));
+}
+
+/* ---- what belongs to a card ---- */
+
+/* The display controller in the slot of a function; NULL: none */
+static const struct host_function *slot_display(const struct fit *fit,
+						const struct pci_address *slot)
+{
+	for (size_t i = 0; i < fit->host->n_functions; i++) {
+		const struct host_function *function = &fit->host->functions[i];
+
+		if (pci_address_same_slot(&function->address, slot) &&
+		    select_is_display(function->class_code))
+			return function;
+	}
+	return NULL;
+}
+
+/* Does a function belong to the card: taken by its target, or else a companion of the
+ * display in its slot (select_functions())? A slot without a display is a bundle of
+ * separate devices, as AMD's processors have their USB controllers. On a root bus a slot
+ * is a part of the chipset, and no card. */
+static bool belongs(const struct fit *fit, const struct fit_card *card, size_t function)
+{
+	const struct plan_target *target = &fit->plan->targets[card->target];
+	const struct host_function *other = &fit->host->functions[function];
+	const struct pci_address *slot = &fit_passed(fit, card, 0)->address;
+	const struct host_function *display;
+
+	for (size_t i = 0; card->has_target && i < target->n_functions; i++)
+		if (target->functions[i].function == function)
+			return target->functions[i].role != ROLE_PEER;
+	if (other->parent == HOST_NO_PARENT ||
+	    !pci_address_same_slot(&other->address, slot))
+		return false;
+	display = slot_display(fit, slot);
+	return display && other->id.vendor == display->id.vendor &&
+	       select_is_card_class(other->class_code);
 }
 
 /* ---- guest-device ---- */
@@ -85,6 +124,7 @@ static void advise_moved(const struct fit *fit, struct finding *finding)
 
 /* An endpoint in the group that a host driver has: VFIO does not give the group away. */
 static const struct host_function *group_blocker(const struct fit *fit,
+						 const struct fit_card *card,
 						 const struct host_function *function)
 {
 	for (size_t i = 0; i < fit->host->n_functions; i++) {
@@ -93,8 +133,7 @@ static const struct host_function *group_blocker(const struct fit *fit,
 		if (other != function && function->has_group && other->has_group &&
 		    other->group == function->group && *other->driver &&
 		    !card_is_bridge(other) && !fit_gets(fit, i) &&
-		    !fit_on_vfio(fit, other) &&
-		    !pci_address_same_slot(&other->address, &function->address))
+		    !fit_on_vfio(fit, other) && !belongs(fit, card, i))
 			return other;
 	}
 	return NULL;
@@ -114,11 +153,12 @@ static enum reason hard_reason(struct fit *fit, size_t function)
 	return reasons ? (enum reason)__builtin_ctzll(reasons) : REASON_NONE;
 }
 
-static void function_judge(struct fit *fit, const struct fit_card *card,
+/* Return: can the guest have it? */
+static bool function_judge(struct fit *fit, const struct fit_card *card,
 			   const struct host_function *function, const char *address)
 {
 	enum reason reason = hard_reason(fit, (size_t)(function - fit->host->functions));
-	const struct host_function *blocker = group_blocker(fit, function);
+	const struct host_function *blocker = group_blocker(fit, card, function);
 	char mention[CARD_TEXT_MAX];
 
 	if (reason != REASON_NONE) {
@@ -140,11 +180,17 @@ static void function_judge(struct fit *fit, const struct fit_card *card,
 					       FINDING_GUEST_DEVICE, address,
 					       "there is %s now, which no target names",
 					       mention));
+	} else {
+		return true;
 	}
+	return false;
 }
 
-static void functions_there_judge(struct fit *fit, const struct fit_card *card)
+/* Return: can the guest have all that is there? */
+static bool functions_there_judge(struct fit *fit, const struct fit_card *card)
 {
+	bool good = true;
+
 	for (size_t i = 0; i < card->n_functions; i++) {
 		const struct passed *passed = fit_passed(fit, card, i);
 		const struct host_function *function = fit_function(fit, passed);
@@ -152,13 +198,14 @@ static void functions_there_judge(struct fit *fit, const struct fit_card *card)
 
 		pci_address_format(&passed->address, address);
 		if (function)
-			function_judge(fit, card, function, address);
+			good = function_judge(fit, card, function, address) && good;
 		else
 			advise_moved(fit, findings_add(fit->findings, FINDING_FAIL,
 						       FINDING_GUEST_DEVICE, address,
 						       "this machine has no function "
 						       "there"));
 	}
+	return good;
 }
 
 /* ---- guest-reserved ---- */
@@ -258,21 +305,6 @@ static void reserved_judge(struct fit *fit, const struct fit_card *card)
 }
 
 /* ---- guest-functions ---- */
-
-/* Does a function belong to the card: taken by its target, or else in its slot? On a root
- * bus a slot is a part of the chipset, and no card. */
-static bool belongs(const struct fit *fit, const struct fit_card *card, size_t function)
-{
-	const struct plan_target *target = &fit->plan->targets[card->target];
-	const struct pci_address *address = &fit->host->functions[function].address;
-
-	for (size_t i = 0; card->has_target && i < target->n_functions; i++)
-		if (target->functions[i].function == function)
-			return target->functions[i].role != ROLE_PEER;
-	return fit->host->functions[function].parent != HOST_NO_PARENT &&
-	       pci_address_same_slot(address, &fit_passed(fit, card, 0)->address) &&
-	       !card_is_bridge(&fit->host->functions[function]);
-}
 
 static bool keeps_group(const struct fit *fit, const struct fit_card *card,
 			const struct host_function *other)
@@ -582,8 +614,9 @@ void guest_card_check(struct fit *fit)
 	for (size_t i = 0; i < fit->n_cards; i++) {
 		const struct fit_card *card = &fit->cards[i];
 
-		functions_there_judge(fit, card);
-		reserved_judge(fit, card);
+		/* without a target guest-device has said all that there is to do */
+		if (functions_there_judge(fit, card) || card->has_target)
+			reserved_judge(fit, card);
 		functions_judge(fit, card);
 		slot_judge(fit, card);
 		port_judge(fit, card);

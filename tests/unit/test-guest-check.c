@@ -456,6 +456,35 @@ static void usb_controller_free(void)
 	at("0000:0a:00.0")->class_code = 0x0c0330;
 }
 
+/* AMD: a slot below a port of its own, with a USB controller and others */
+static void bundle(void)
+{
+	struct host_function *usb = at("0000:0a:00.0");
+	struct host_function *crypto = &m.host.functions[m.host.n_functions++];
+
+	usb->class_code = 0x0c0330;
+	usb->id = (struct pci_id){ .vendor = 0x1022, .device = 0x149c };
+	*crypto = *usb;
+	crypto->id.device = 0x1486;
+	crypto->class_code = 0x108000;
+	crypto->address.function = 1;
+	crypto->group++;
+	strcpy(crypto->driver, "ccp");
+}
+
+static void bundle_group(void)
+{
+	bundle();
+	m.host.functions[m.host.n_functions - 1].group = at("0000:0a:00.0")->group;
+}
+
+/* What another maker has put into the slot of the card is the host's. */
+static void audio_foreign(void)
+{
+	no_target();
+	at("0000:0b:00.1")->id.vendor = 0x1022;
+}
+
 static void other(bool starts)
 {
 	struct guest_other *found = &m.facts.others[m.facts.n_others++];
@@ -578,6 +607,16 @@ static const struct {
 	  NULL, FINDING_FAIL, "snd_hda_intel" },
 	{ FINDING_GUEST_FUNCTIONS, WITH(HOSTDEV(GPU, SLOT("0x07", "0x0"))), no_target,
 	  NULL, FINDING_WARN, "0000:0b:00.1" },
+	{ FINDING_GUEST_FUNCTIONS,
+	  WITH(CARD HOSTDEV("bus='0x0a' slot='0' function='0'", "")), bundle, NULL,
+	  PASSES, NULL },
+	{ FINDING_GUEST_FUNCTIONS, WITH(HOSTDEV(GPU, SLOT("0x07", "0x0"))), audio_foreign,
+	  NULL, PASSES, NULL },
+	{ FINDING_GUEST_DEVICE,
+	  WITH(CARD HOSTDEV("bus='0x0a' slot='0' function='0'", "")), bundle_group, NULL,
+	  FINDING_FAIL, "1022:1486" },
+	{ FINDING_GUEST_RESERVED, WITH(HOSTDEV("bus='0x0a' slot='0' function='0'", "")),
+	  usb_controller, NULL, PASSES, NULL },
 	{ FINDING_GUEST_SLOT,
 	  WITH(HOSTDEV(GPU, SLOT("0x07", "0x0")) HOSTDEV(AUDIO, SLOT("0x08", "0x0"))),
 	  NULL, NULL, FINDING_HINT, "07:00.0, 08:00.0" },
