@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "plan/card.h"
+#include "plan/own_switch.h"
 #include "plan/select.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -60,7 +61,7 @@ static bool is_card_head(const struct host_function *function)
 
 /* Functions that select_functions() would have taken by itself, and a list kept out */
 static bool is_forgotten(const struct host *host, const struct plan_target *target,
-			 size_t index)
+			 size_t index, size_t *ret_head)
 {
 	const struct host_function *other = &host->functions[index];
 
@@ -69,13 +70,35 @@ static bool is_forgotten(const struct host *host, const struct plan_target *targ
 		return false;
 	for (size_t i = 0; i < target->n_functions; i++) {
 		const struct host_function *own = card_at(host, target, i);
+		size_t at = target->functions[i].function;
 
 		if (is_card_head(own) && own->id.vendor == other->id.vendor &&
 		    target->functions[i].role != ROLE_PEER &&
-		    pci_address_same_slot(&other->address, &own->address))
+		    (pci_address_same_slot(&other->address, &own->address) ||
+		     own_switch_is_shared(host, at, index))) {
+			*ret_head = at;
 			return true;
+		}
 	}
 	return false;
+}
+
+/* A reset of the card's bus reaches what is in its slot, and not another bus. */
+static void forgotten_tell(const struct scene *scene, size_t head, size_t index)
+{
+	const struct host_function *other = &scene->host->functions[index];
+	bool in_slot = pci_address_same_slot(&scene->host->functions[head].address,
+					     &other->address);
+	char mention[CARD_TEXT_MAX];
+
+	card_mention(other, mention);
+	scene_warn(scene, FINDING_COMPANIONS,
+		   "%s (%s) of the same card stays with the "
+		   "host%s",
+		   mention, class_word(other),
+		   in_slot ? ": the card cannot be reset as a whole then" :
+			     ", on another bus behind the card's own switch: the virtual "
+			     "machine gets the card without it");
 }
 
 static void companions_judge(const struct scene *scene)
@@ -87,16 +110,12 @@ static void companions_judge(const struct scene *scene)
 	bool whole = true, is_card = false;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
-		char mention[CARD_TEXT_MAX];
+		size_t head;
 
-		if (!is_forgotten(host, target, i))
+		if (!is_forgotten(host, target, i, &head))
 			continue;
 		whole = false;
-		card_mention(&host->functions[i], mention);
-		scene_warn(scene, FINDING_COMPANIONS,
-			   "%s (%s) of the same card stays with the host: the card "
-			   "cannot be reset as a whole then",
-			   mention, class_word(&host->functions[i]));
+		forgotten_tell(scene, head, i);
 	}
 	if (!whole)
 		return;

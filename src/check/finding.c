@@ -174,7 +174,8 @@ static const struct finding_info infos[] = {
 	[FINDING_COMPANIONS] = {
 		.name = "companions",
 		.area = FINDING_AREA_DEVICE,
-		.about = "are all functions of the card taken: audio, USB, UCSI",
+		.about = "are all functions of the card taken: audio, USB, UCSI, also on "
+			 "other buses behind its own switch",
 		.remedy = "remove the line functions = from the target",
 	},
 	[FINDING_HOST_DRIVER] = {

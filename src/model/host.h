@@ -81,6 +81,8 @@ enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
  * @multifunction: bit 7 of the header type
  * @port: PCI Express type
  * @acs: of this function
+ * @hotplug: a port whose card can be pulled out while it runs: a cable, a bay (Slot
+ *	Capabilities: hot-plug capable and surprise)
  * @driver: bound now; empty: none
  * @override: driver_override; empty: none (the kernel shows "(null)" or nothing)
  * @has_group: it is in group @group, whether a real one or not (see host_group)
@@ -116,6 +118,7 @@ struct host_function {
 	bool multifunction;
 	enum host_port port;
 	struct host_acs acs;
+	bool hotplug;
 	char driver[HOST_NAME_MAX];
 	char override[HOST_NAME_MAX];
 	bool has_group;

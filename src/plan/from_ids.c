@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "model/cmdline.h"
+#include "plan/own_switch.h"
 #include "plan/select.h"
 #include "plan/target.h"
 
@@ -320,6 +321,38 @@ static int parts_take(struct from_ids *from, const struct host *host,
 	return result;
 }
 
+/* The display of a card that has this slot on another bus; NULL: there is none */
+static const struct host_function *display_of(const struct host *host,
+					      const struct slot *slot)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (select_is_display(host->functions[i].class_code) &&
+		    own_switch_is_shared(host, i, slot->head))
+			return &host->functions[i];
+	return NULL;
+}
+
+static int slot_take(struct from_ids *from, const struct host *host,
+		     const struct slot *slot, struct fault *fault)
+{
+	const struct host_function *display;
+
+	if (slot->has_other_gpu) {
+		foreign_take(from, host, slot);
+		return 0;
+	}
+	if (select_is_display(host->functions[slot->head].class_code))
+		return card_take(from, host, slot, fault);
+	display = display_of(host, slot);
+	if (!display)
+		return parts_take(from, host, slot, fault);
+	if (ids_of(from, display))
+		fate_set(from, slot->ids, FROM_IDS_USED); /* it goes along */
+	else
+		foreign_take(from, host, slot);
+	return 0;
+}
+
 int from_ids(const char *list, const struct host *host, struct from_ids *from,
 	     struct fault *fault)
 {
@@ -332,13 +365,8 @@ int from_ids(const char *list, const struct host *host, struct from_ids *from,
 
 		slot_read(from, host, i, &slot);
 		i = slot.end;
-		if (slot.ids && slot.has_other_gpu)
-			foreign_take(from, host, &slot);
-		else if (slot.ids &&
-			 select_is_display(host->functions[slot.head].class_code))
-			result = card_take(from, host, &slot, fault);
-		else if (slot.ids)
-			result = parts_take(from, host, &slot, fault);
+		if (slot.ids)
+			result = slot_take(from, host, &slot, fault);
 	}
 	others_find(from, host);
 	return result;

@@ -2,6 +2,7 @@
 #include "plan/select.h"
 
 #include "base/address.h"
+#include "plan/own_switch.h"
 
 static bool id_matches(const struct pci_id *wanted, const struct pci_id *id)
 {
@@ -45,6 +46,15 @@ static bool same_slot(const struct host_function *a, const struct host_function 
 	if (a->is_vf || b->is_vf)
 		return a == b;
 	return pci_address_same_slot(&a->address, &b->address);
+}
+
+/* The same, or on other buses of the card, behind its own switch. */
+static bool same_card(const struct host *host, const struct host_function *a,
+		      const struct host_function *b)
+{
+	return same_slot(a, b) ||
+	       own_switch_is_shared(host, (size_t)(a - host->functions),
+				    (size_t)(b - host->functions));
 }
 
 static void found_add(size_t found[static PLAN_FOUND_MAX], size_t *n_found,
@@ -182,7 +192,7 @@ static bool function_add(struct plan_target *target, size_t function, enum role 
 	return true;
 }
 
-/* An id that the head does not have names another function of the slot. */
+/* An id that the head does not have names another function of the card. */
 static bool is_named_beside(const struct config_target *wanted,
 			    const struct host_function *head,
 			    const struct host_function *function)
@@ -201,24 +211,25 @@ static bool has_companions(const struct config_target *wanted, const struct host
 	if (select_is_display(head->class_code))
 		return true;
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (same_slot(head, &host->functions[i]) &&
-		    select_is_display(host->functions[i].class_code) &&
-		    is_named_beside(wanted, head, &host->functions[i]))
+		if (select_is_display(host->functions[i].class_code) &&
+		    is_named_beside(wanted, head, &host->functions[i]) &&
+		    same_card(host, head, &host->functions[i]))
 			return true;
 	return false;
 }
 
 /* functions = slot, or bit of the list */
-static bool belongs(const struct config_target *wanted, const struct host_function *head,
-		    bool companions, const struct host_function *function)
+static bool belongs(const struct config_target *wanted, const struct host *host,
+		    const struct host_function *head, bool companions,
+		    const struct host_function *function)
 {
-	if (!same_slot(head, function))
-		return false;
 	if (wanted->has_functions)
-		return is_listed(wanted, function);
-	return function == head || is_named_beside(wanted, head, function) ||
-	       (companions && function->id.vendor == head->id.vendor &&
-		select_is_card_class(function->class_code));
+		return same_slot(head, function) && is_listed(wanted, function);
+	return function == head ||
+	       ((is_named_beside(wanted, head, function) ||
+		 (companions && function->id.vendor == head->id.vendor &&
+		  select_is_card_class(function->class_code))) &&
+		same_card(host, head, function));
 }
 
 /* Each id must be found on the card: what is not may be on another one. */
@@ -229,8 +240,8 @@ static enum reason ids_check(const struct config_target *wanted, const struct ho
 		bool found = false;
 
 		for (size_t j = 0; j < host->n_functions && !found; j++)
-			found = same_slot(head, &host->functions[j]) &&
-				id_matches(&wanted->ids[i], &host->functions[j].id);
+			found = id_matches(&wanted->ids[i], &host->functions[j].id) &&
+				same_card(host, head, &host->functions[j]);
 		if (!found) {
 			find_by_id(wanted, host, target->found, &target->n_found);
 			return REASON_ID_MISMATCH;
@@ -250,7 +261,7 @@ enum reason select_functions(const struct config_target *wanted, const struct ho
 		const struct host_function *function = &host->functions[i];
 		bool is_named = i == head || select_id_matches(wanted, function);
 
-		if (!belongs(wanted, named, companions, function))
+		if (!belongs(wanted, host, named, companions, function))
 			continue;
 		seen |= (uint8_t)(1U << function->address.function);
 		if (!function_add(target, i, is_named ? ROLE_TARGET : ROLE_COMPANION))

@@ -4,7 +4,8 @@
 
 /*
  * From the words of a target to functions of the machine. Pure. Slots are found by
- * address, never by device links, which do not cover all functions of a card.
+ * address, never by device links, which do not cover all functions of a card; other buses
+ * of a card by the bridges (own_switch.h).
  */
 
 #include "model/config.h"
@@ -42,9 +43,10 @@ void select_cards(const struct config_target *wanted, const struct host *host,
  *	filled
  *
  * A named function is one function: an id that the head has adds nothing. What comes
- * along is what other ids of the target name in the slot and, for a display, its
- * companions: the functions of the slot that have its vendor and are of a class that
- * graphics cards have (display, audio, USB, serial bus). Virtual functions stand alone:
+ * along is what other ids of the target name on the card and, for a display, its
+ * companions: the functions of the slot, and of other buses behind the card's own switch,
+ * that have its vendor and are of a class that graphics cards have (display, audio, USB,
+ * serial bus). Virtual functions stand alone:
  * their neighbours in the slot are other machines' cards.
  *
  * Return: REASON_NONE, REASON_FUNCTION_MISSING, REASON_ID_MISMATCH or REASON_LIMIT

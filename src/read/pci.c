@@ -271,6 +271,15 @@ static enum host_port port_read(struct pci_dev *device, int express)
 	return type < ARRAY_SIZE(ports) ? ports[type] : HOST_PORT_UNKNOWN;
 }
 
+/* PCI Express Base 7.5.3.9: a slot whose card may go without being asked */
+static bool hotplug_read(struct pci_dev *device, int express)
+{
+	const unsigned int both = PCI_EXP_SLTCAP_HPC | PCI_EXP_SLTCAP_HPS;
+
+	return pci_read_word(device, express + PCI_EXP_FLAGS) & PCI_EXP_FLAGS_SLOT &&
+	       (pci_read_word(device, express + PCI_EXP_SLTCAP) & both) == both;
+}
+
 /*
  * Root ports of the Sunrise Point and Union Point chipsets have ACS registers of 32 bits:
  * capability at +4, control at +8 (kernel: drivers/pci/quirks.c
@@ -346,8 +355,11 @@ static void config_read_into(struct scan *scan, struct pci_dev *device,
 	} else if (pci_read_byte(device, PCI_CAPABILITY_LIST) >= PCI_CAPS_START) {
 		express = pci_find_cap(device, PCI_CAP_ID_EXP, PCI_CAP_NORMAL);
 		function->port = HOST_PORT_CONVENTIONAL;
-		if (express)
+		if (express) {
 			function->port = port_read(device, (int)express->addr);
+			function->hotplug = function->header_type == 1 &&
+					    hotplug_read(device, (int)express->addr);
+		}
 	} /* else the list that it claims to have is nowhere: nothing is known */
 	acs_read(device, function);
 }

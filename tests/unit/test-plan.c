@@ -930,6 +930,123 @@ static void test_every_rule_has_a_row(void **state)
 	}
 }
 
+/* Functions of a machine that has a card with a switch of its own, by address */
+enum { ARC_ROOT, ARC_UP, ARC_DOWN, ARC_DOWN_2, ARC_GPU, ARC_SOUND, ARC_COUNT };
+
+/* The vendor's upstream and two downstream ports; the GPU on one bus, sound on another */
+static void machine_arc(void)
+{
+	static const struct {
+		const char *address, *id;
+		uint32_t class_code;
+		enum host_port port;
+		size_t parent;
+	} parts[ARC_COUNT] = {
+		{ "0000:00:01.0", "8086:460d", 0x0604, HOST_PORT_ROOT, HOST_NO_PARENT },
+		{ "0000:01:00.0", "8086:4fa1", 0x0604, HOST_PORT_UPSTREAM, ARC_ROOT },
+		{ "0000:02:01.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
+		{ "0000:02:04.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
+		{ "0000:03:00.0", "8086:56a0", 0x0300, HOST_PORT_ENDPOINT, ARC_DOWN },
+		{ "0000:04:00.0", "8086:4f90", 0x0403, HOST_PORT_ENDPOINT, ARC_DOWN_2 },
+	};
+
+	machine_init(&host);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct host_function *function = machine_add(&host, parts[i].address,
+							     parts[i].class_code,
+							     parts[i].id, 10 + (int)i);
+
+		function->port = parts[i].port;
+		function->parent = parts[i].parent;
+	}
+}
+
+static void arc_as_it_is(void)
+{
+}
+
+static void arc_in_a_box(void)
+{
+	host.functions[ARC_DOWN].hotplug = true;
+	host.functions[ARC_DOWN_2].hotplug = true;
+}
+
+static void arc_foreign_switch(void)
+{
+	host.functions[ARC_UP].id.vendor = 0x10b5;
+	host.functions[ARC_DOWN].id.vendor = 0x10b5;
+	host.functions[ARC_DOWN_2].id.vendor = 0x10b5;
+}
+
+static void arc_two_gpus(void)
+{
+	host.functions[ARC_SOUND].class_code = 0x030000;
+	host.functions[ARC_SOUND].boot_vga = FACT_NO;
+}
+
+static void arc_foreign_part(void)
+{
+	host.functions[ARC_SOUND].id.vendor = 0x144d;
+}
+
+/* Root ports of the processor are no switch, though they are of the vendor, too. */
+static void arc_root_ports(void)
+{
+	host.functions[ARC_DOWN].port = HOST_PORT_ROOT;
+	host.functions[ARC_DOWN_2].port = HOST_PORT_ROOT;
+}
+
+#define ARC_BY_ID "[target arc]\nid = 8086:56a0\n"
+#define ARC_BOTH "0000:03:00.0 0000:04:00.0"
+
+static void test_parts_on_other_buses(void **state)
+{
+	static const struct {
+		const char *config;
+		void (*change)(void);
+		enum reason reason;
+		const char *functions;
+	} arcs[] = {
+		{ ARC_BY_ID, arc_as_it_is, REASON_NONE, ARC_BOTH },
+		{ "[target arc]\naddress = 03:00.0\n", arc_as_it_is, REASON_NONE,
+		  ARC_BOTH },
+		{ "[target arc]\nids = 8086:56a0, 8086:4f90\n", arc_as_it_is, REASON_NONE,
+		  ARC_BOTH },
+		{ "[target arc]\nids = 8086:4f90, 8086:56a0\n", arc_as_it_is, REASON_NONE,
+		  ARC_BOTH },
+		/* the sound named alone, and a list, are just that */
+		{ "[target sound]\nid = 8086:4f90\n", arc_as_it_is, REASON_NONE,
+		  "0000:04:00.0" },
+		{ ARC_BY_ID "functions = 0\n", arc_as_it_is, REASON_NONE,
+		  "0000:03:00.0" },
+		/* what is no switch of the card's own */
+		{ ARC_BY_ID, arc_in_a_box, REASON_NONE, "0000:03:00.0" },
+		{ ARC_BY_ID, arc_foreign_switch, REASON_NONE, "0000:03:00.0" },
+		{ ARC_BY_ID, arc_two_gpus, REASON_NONE, "0000:03:00.0" },
+		{ ARC_BY_ID, arc_foreign_part, REASON_NONE, "0000:03:00.0" },
+		{ ARC_BY_ID, arc_root_ports, REASON_NONE, "0000:03:00.0" },
+		{ "[target arc]\nids = 8086:56a0, 8086:4f90\n", arc_foreign_switch,
+		  REASON_ID_MISMATCH, "0000:03:00.0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(arcs); i++) {
+		size_t functions[PLAN_FUNCTIONS_MAX];
+		const struct plan_target *target = &plan.targets[0];
+
+		machine_arc();
+		arcs[i].change();
+		config_of(&config, arcs[i].config);
+		plan_build(&config, &host, &plan);
+		if (target->reason != arcs[i].reason)
+			fail_msg("row %zu: %s", i, reason_info(target->reason)->code);
+		for (size_t f = 0; f < target->n_functions; f++)
+			functions[f] = target->functions[f].function;
+		assert_addresses(arcs[i].config, "functions", functions,
+				 target->n_functions, arcs[i].functions);
+	}
+}
+
 /* R1, R2: the kill switch counts also when the config is not understood. */
 static void test_barred(void **state)
 {
@@ -1595,6 +1712,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_every_rule_has_a_row),
+		cmocka_unit_test(test_parts_on_other_buses),
 		cmocka_unit_test(test_barred),
 		cmocka_unit_test(test_claimed_twice),
 		cmocka_unit_test(test_limit),
