@@ -40,7 +40,7 @@ void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMET
 
 static void config_check(const struct check *check, struct findings *findings)
 {
-	const struct config *config = &check->config;
+	const struct config *config = &check->run->config;
 
 	if (config->invalid && config->fault.error == -EACCES) {
 		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_CONFIG,
@@ -147,14 +147,14 @@ static const struct drift_target *drift_of(const struct check *check,
 					   const struct plan_target *target,
 					   const struct report_target **ret_reported)
 {
-	const char *name = check->config.targets[target->config].name;
+	const char *name = check->run->config.targets[target->config].name;
 
-	if (!check->has_report || check->drift.other_boot || check->drift.config_changed)
+	if (!check->report || check->drift->other_boot || check->drift->config_changed)
 		return NULL;
-	for (size_t i = 0; i < check->report.n_targets; i++)
-		if (!strcmp(check->report.targets[i].name, name)) {
-			*ret_reported = &check->report.targets[i];
-			return &check->drift.targets[i];
+	for (size_t i = 0; i < check->report->n_targets; i++)
+		if (!strcmp(check->report->targets[i].name, name)) {
+			*ret_reported = &check->report->targets[i];
+			return &check->drift->targets[i];
 		}
 	return NULL;
 }
@@ -172,7 +172,7 @@ static bool was_removed(const struct check *check, const struct plan_target *tar
 static enum finding_level level_of(const struct check *check,
 				   const struct plan_target *target)
 {
-	const struct config_target *wanted = &check->config.targets[target->config];
+	const struct config_target *wanted = &check->run->config.targets[target->config];
 
 	if (target->verdict == VERDICT_RESERVE)
 		return FINDING_PASS;
@@ -197,7 +197,7 @@ static void target_check(const struct check *check, const struct plan_target *ta
 	char mention[CARD_TEXT_MAX], others[160] = "";
 
 	if (target->verdict == VERDICT_RESERVE) {
-		card_mention(card_at(&check->host, target, 0), mention);
+		card_mention(card_at(&check->run->host, target, 0), mention);
 		if (target->n_functions > 1)
 			(void)snprintf(others, sizeof(others),
 				       " and %zu more of the card",
@@ -233,23 +233,23 @@ static void target_check(const struct check *check, const struct plan_target *ta
 
 static void notes_check(const struct check *check, struct findings *findings)
 {
-	for (size_t i = 0; i < check->host.n_notes; i++)
+	for (size_t i = 0; i < check->run->host.n_notes; i++)
 		findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL, "%s",
-			     check->host.notes[i].text);
+			     check->run->host.notes[i].text);
 }
 
 /* ---- the report of this boot ---- */
 
 static void report_targets_check(const struct check *check, struct findings *findings)
 {
-	for (size_t i = 0; i < check->report.n_targets; i++) {
-		const struct report_target *target = &check->report.targets[i];
-		enum target_state state = check->drift.targets[i].state;
+	for (size_t i = 0; i < check->report->n_targets; i++) {
+		const struct report_target *target = &check->report->targets[i];
+		enum target_state state = check->drift->targets[i].state;
 
 		if (state == TARGET_RESERVED)
 			findings_add(findings, FINDING_PASS, FINDING_REPORT, target->name,
 				     "was reserved at this boot, and still is");
-		else if (state == TARGET_LOST && check->drift.targets[i].removed)
+		else if (state == TARGET_LOST && check->drift->targets[i].removed)
 			findings_add(
 				findings, FINDING_WARN, FINDING_REPORT, target->name,
 				"was reserved at this boot, and was removed from the "
@@ -268,8 +268,8 @@ static void report_targets_check(const struct check *check, struct findings *fin
 
 static void report_check(const struct check *check, struct findings *findings)
 {
-	if (!check->has_report) {
-		if (check->config.n_targets && check->report_error == -ENOENT)
+	if (!check->report) {
+		if (check->run->config.n_targets && check->report_error == -ENOENT)
 			finding_advise(findings_add(findings, FINDING_HINT,
 						    FINDING_REPORT, NULL,
 						    "there is no report of this boot: "
@@ -281,12 +281,12 @@ static void report_check(const struct check *check, struct findings *findings)
 				     "%s", check->report_fault.text);
 		return;
 	}
-	if (check->drift.other_boot)
+	if (check->drift->other_boot)
 		findings_add(findings, FINDING_WARN, FINDING_REPORT, NULL,
 			     "the report is not of this boot");
 	else
 		report_targets_check(check, findings);
-	if (check->drift.config_changed)
+	if (check->drift->config_changed)
 		findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
 			     "the config was changed since this boot");
 }
@@ -325,7 +325,7 @@ static bool is_first_of_subject(const struct findings *findings, size_t index)
 static bool reserves_anyway(const struct check *check, const char *subject,
 			    const struct plan_target *target)
 {
-	size_t index = (size_t)(target - check->plan.targets);
+	size_t index = (size_t)(target - check->run->plan.targets);
 
 	for (size_t i = 0; i < check->outlooks.count; i++)
 		if (!strcmp(check->outlooks.list[i].subject, subject))
@@ -483,12 +483,12 @@ static enum check_state state_of(bool now, enum fact next)
 
 static void planned_predict(struct check *check, const struct plan_target *target)
 {
-	const struct config_target *wanted = &check->config.targets[target->config];
+	const struct config_target *wanted = &check->run->config.targets[target->config];
 	struct check_target *predicted = &check->targets[check->n_targets++];
 
 	*predicted = (struct check_target){ .name = target->name,
 					    .optional = wanted->optional };
-	predicted->now = card_is_reserved(&check->host, target);
+	predicted->now = card_is_reserved(&check->run->host, target);
 	predicted->next = next_of(check, target, &predicted->reason, predicted->why,
 				  sizeof(predicted->why));
 	predicted->state = state_of(predicted->now, predicted->next);
@@ -496,7 +496,8 @@ static void planned_predict(struct check *check, const struct plan_target *targe
 
 static bool is_planned(const struct check *check, const struct host_function *function)
 {
-	return card_any_takes(&check->plan, (size_t)(function - check->host.functions));
+	return card_any_takes(&check->run->plan,
+			      (size_t)(function - check->run->host.functions));
 }
 
 /* One of those that decide; NULL: none */
@@ -512,8 +513,8 @@ static const char *stale_image(const struct check *check)
 /* Reserved at this boot by a config that does not name it any more */
 static void recorded_predict(struct check *check, size_t index)
 {
-	const struct report_target *target = &check->report.targets[index];
-	const struct drift_target *drift = &check->drift.targets[index];
+	const struct report_target *target = &check->report->targets[index];
+	const struct drift_target *drift = &check->drift->targets[index];
 	struct check_target *predicted;
 	const char *stale;
 
@@ -537,9 +538,9 @@ static void recorded_predict(struct check *check, size_t index)
 void check_predict(struct check *check)
 {
 	check->n_targets = 0;
-	for (size_t i = 0; i < check->plan.n_targets; i++)
-		planned_predict(check, &check->plan.targets[i]);
-	for (size_t i = 0; check->has_report && i < check->report.n_targets; i++)
+	for (size_t i = 0; i < check->run->plan.n_targets; i++)
+		planned_predict(check, &check->run->plan.targets[i]);
+	for (size_t i = 0; check->report && i < check->report->n_targets; i++)
 		recorded_predict(check, i);
 }
 
@@ -554,12 +555,12 @@ static void (*const sources[])(const struct scene *scene) = {
 void check_run(struct check *check)
 {
 	struct findings *findings = &check->findings;
-	const struct scene scene = { .config = &check->config,
-				     .host = &check->host,
-				     .plan = &check->plan,
+	const struct scene scene = { .config = &check->run->config,
+				     .host = &check->run->host,
+				     .plan = &check->run->plan,
 				     .survey = check->survey,
 				     .images = check->images,
-				     .cmdline = check->cmdline,
+				     .cmdline = check->run->cmdline,
 				     .findings = findings,
 				     .outlooks = &check->outlooks,
 				     .scratch_config = &check->scratch_config,
@@ -568,8 +569,9 @@ void check_run(struct check *check)
 	iommu_check(&scene);
 	config_check(check, findings);
 	mode_check(check, findings);
-	for (size_t i = 0; i < check->plan.n_targets && !check->config.invalid; i++)
-		target_check(check, &check->plan.targets[i], findings);
+	for (size_t i = 0; i < check->run->plan.n_targets && !check->run->config.invalid;
+	     i++)
+		target_check(check, &check->run->plan.targets[i], findings);
 	notes_check(check, findings);
 	report_check(check, findings);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)

@@ -14,13 +14,10 @@
 #include "base/status.h"
 #include "check/finding.h"
 #include "check/initrd_check.h"
-#include "model/cmdline.h"
 #include "model/config.h"
-#include "model/host.h"
-#include "plan/plan.h"
 #include "report/drift.h"
-#include "report/render.h"
 #include "report/report_read.h"
+#include "report/run.h"
 #include "survey/survey.h"
 
 #define CHECK_VERSION 1
@@ -68,11 +65,10 @@ struct check_target {
 
 /**
  * struct check - one check; large: allocate it, zeroed
- * @cmdline: of the kernel
- * @config: of /etc, judged as if no kill switch were set
+ * @run: decided as for the next boot: without a kill switch, nor drivers that are bound
  * @mode: what the kill switch of this boot says
- * @has_report: @report and @drift are filled; else @report_error and @report_fault say
- *	why
+ * @report: of this boot; NULL: none, and @report_error and @report_fault say why
+ * @drift: what is different from it now
  * @survey: what only people ask
  * @images: initramfs images
  * @findings: filled by check_run(), as all that follows
@@ -80,16 +76,12 @@ struct check_target {
  * @scratch_plan: likewise for what it would do
  */
 struct check {
-	char cmdline[CMDLINE_MAX];
-	struct config config;
+	const struct run *run;
 	enum config_mode mode;
-	struct host host;
-	struct plan plan;
-	bool has_report;
+	const struct report *report;
+	const struct drift *drift;
 	int report_error;
 	struct fault report_fault;
-	struct report report;
-	struct drift drift;
 	struct survey *survey;
 	struct images *images;
 	struct findings findings;

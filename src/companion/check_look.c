@@ -10,8 +10,7 @@
 #include "base/cleanup.h"
 #include "check/initrd_check.h"
 #include "plan/card.h"
-#include "read/config_read.h"
-#include "read/host_read.h"
+#include "report/decide.h"
 
 /* ---- what is of interest ---- */
 
@@ -48,7 +47,7 @@ static void parameters_wish(const struct check *check, struct survey_wish *wish)
 					     "amd_iommu=off", "iommu=off" };
 	char mode[SURVEY_PARAMETER_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(iommu) && !check->host.n_units; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(iommu) && !check->run->host.n_units; i++)
 		parameter_wish(wish, iommu[i]);
 	check_mode_parameter(check->mode, mode);
 	if (check->mode != CONFIG_MODE_ON)
@@ -57,14 +56,15 @@ static void parameters_wish(const struct check *check, struct survey_wish *wish)
 
 static void survey_wish(const struct check *check, bool prove, struct survey_wish *wish)
 {
-	const struct host *host = &check->host;
+	const struct host *host = &check->run->host;
+	const struct plan *plan = &check->run->plan;
 
-	wish->cmdline = check->cmdline;
+	wish->cmdline = check->run->cmdline;
 	wish->host = host;
 	wish->prove = prove;
 	parameters_wish(check, wish);
-	for (size_t i = 0; i < check->plan.n_targets; i++) {
-		const struct plan_target *target = &check->plan.targets[i];
+	for (size_t i = 0; i < plan->n_targets; i++) {
+		const struct plan_target *target = &plan->targets[i];
 
 		for (size_t j = 0; j < host->n_functions && target->n_functions; j++) {
 			wish->taken[j] = wish->taken[j] || card_takes(target, j);
@@ -77,20 +77,17 @@ static void survey_wish(const struct check *check, bool prove, struct survey_wis
 
 /* ---- looking ---- */
 
-static void report_look(const struct sysroot *root, struct check *check)
+static void report_look(struct session *session, struct check *check)
 {
-	char boot_id[CONFIG_WORD_MAX] = "";
-	struct now now = { .config = &check->config,
-			   .boot_id = boot_id,
-			   .host = &check->host };
+	const struct now now = { .config = &session->run.config,
+				 .boot_id = session->run.boot_id,
+				 .host = &session->run.host };
 
-	check->report_error = report_read(root, &check->report, &check->report_fault);
+	check->report_error = session_report(session, &now, false, &check->report_fault);
 	if (check->report_error < 0)
 		return;
-	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", boot_id,
-			   sizeof(boot_id));
-	drift_find(&check->report, &now, &check->drift);
-	check->has_report = true;
+	check->report = &session->report;
+	check->drift = &session->drift;
 }
 
 static int survey_look(const struct sysroot *root, bool prove, struct check *check)
@@ -116,38 +113,43 @@ static int images_look(const struct sysroot *root, const char *given, struct che
 		return -ENOMEM;
 	wish->given = given;
 	wish->reader = check->survey->bootloader.reader;
-	initrd_wish(&check->host, &check->plan, wish);
+	initrd_wish(&check->run->host, &check->run->plan, wish);
 	images_read(root, wish, images);
 	return 0;
 }
 
-int check_look(const struct sysroot *root, const struct check_wish *wish,
-	       struct check *check, struct fault *fault)
+/* The plan of the next boot, which does not meet the drivers that are bound now */
+static int next_decide(struct session *session, struct check *check, struct fault *fault)
 {
-	int error;
+	struct run *run = &session->run;
+	int error = decide(&session->root, session->config, DECIDE_ALWAYS, run, fault);
 
-	(void)config_read_cmdline(root, check->cmdline);
-	(void)config_read(root, wish->config, check->cmdline, &check->config);
-	check->mode = check->config.mode;
-	check->config.mode = CONFIG_MODE_ON;
-	error = host_read(root, &check->config, check->cmdline, &check->host, fault);
 	if (error < 0)
 		return error;
-	/* The next boot does not meet the drivers that are bound now. */
-	check->host.drivers_count = false;
-	plan_build(&check->config, &check->host, &check->plan);
-	report_look(root, check);
-	error = survey_look(root, wish->prove, check);
+	check->run = run;
+	check->mode = run->config.mode;
+	run->config.mode = CONFIG_MODE_ON;
+	run->host.drivers_count = false;
+	plan_build(&run->config, &run->host, &run->plan);
+	return 0;
+}
+
+int check_look(struct session *session, bool prove, struct check *check,
+	       struct fault *fault)
+{
+	int error = next_decide(session, check, fault);
+
+	if (error < 0)
+		return error;
+	report_look(session, check);
+	error = survey_look(&session->root, prove, check);
 	if (!error)
-		error = images_look(root, wish->config, check);
+		error = images_look(&session->root, session->config, check);
 	return error ? fault_set(fault, error, "%s", strerror(-error)) : 0;
 }
 
 void check_done(struct check *check)
 {
-	if (check->has_report)
-		report_done(&check->report);
-	check->has_report = false;
 	if (check->images)
 		images_done(check->images);
 	free(check->survey);

@@ -6,29 +6,21 @@
 
 #include <stdbool.h>
 
-#include "base/sysroot.h"
 #include "check/check.h"
-
-/**
- * struct check_wish - how to look
- * @config: --config FILE; NULL: the usual ones
- * @prove: ask the kernel about reserved groups, too
- */
-struct check_wish {
-	const char *config;
-	bool prove;
-};
+#include "companion/session.h"
 
 /**
  * check_look() - read it
+ * @session: its run and report are filled, and @check points to them
+ * @prove: ask the kernel about reserved groups, too
  * @check: zeroed; filled for check_run(); give it to check_done()
  *
  * Return: 0; -errno when the machine could not be looked at at all
  */
-int check_look(const struct sysroot *root, const struct check_wish *wish,
-	       struct check *check, struct fault *fault);
+int check_look(struct session *session, bool prove, struct check *check,
+	       struct fault *fault);
 
-/** check_done() - let go of it; @check may be zeroed */
+/** check_done() - let go of what @check alone has; it may be zeroed */
 void check_done(struct check *check);
 
 #endif

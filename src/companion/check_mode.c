@@ -14,8 +14,7 @@ enum { CHECK_PROVE, CHECK_VERBOSE };
 
 static enum status check_mode_run(struct session *session)
 {
-	const struct check_wish wish = { .config = session->config,
-					 .prove = session->values[CHECK_PROVE] };
+	const bool prove = session->values[CHECK_PROVE];
 	const struct render render = render_of(session->out);
 	struct check *check cleanup_free = calloc(1, sizeof(*check));
 	struct fault fault = { 0 };
@@ -24,9 +23,10 @@ static enum status check_mode_run(struct session *session)
 
 	if (!check)
 		(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!check || check_look(&session->root, &wish, check, &fault) < 0) {
+	if (!check || check_look(session, prove, check, &fault) < 0) {
 		if (check)
 			check_done(check);
+		report_done(&session->report);
 		return session_complain(session, &fault, STATUS_BAD);
 	}
 	check_run(check);
@@ -36,6 +36,7 @@ static enum status check_mode_run(struct session *session)
 		check_print(&render, check, session->values[CHECK_VERBOSE]);
 	status = check_status(check);
 	check_done(check);
+	report_done(&session->report);
 	return session_end(session, good, status);
 }
 

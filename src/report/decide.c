@@ -13,26 +13,17 @@
  * A command line that cannot be read may hold the kill switch. A recorded machine need
  * not have one.
  */
-static void config_fill(const struct sysroot *root, const char *file, const char *cmdline,
-			int cmdline_error, struct config *config)
-{
-	struct fault fault;
-
-	(void)config_read(root, file, cmdline, config);
-	if (!cmdline_error || (cmdline_error == -ENOENT && !root->live))
-		return;
-	(void)fault_set(&fault, cmdline_error,
-			"/proc/cmdline: %s: is the kill switch set?",
-			strerror(-cmdline_error));
-	config_reject(config, &fault);
-}
-
 void decide_config(const struct sysroot *root, const char *config, struct run *run)
 {
-	char cmdline[CMDLINE_MAX];
-	int error = config_read_cmdline(root, cmdline);
+	int error = config_read_cmdline(root, run->cmdline);
+	struct fault fault;
 
-	config_fill(root, config, cmdline, error, &run->config);
+	(void)config_read(root, config, run->cmdline, &run->config);
+	if (!error || (error == -ENOENT && !root->live))
+		return;
+	(void)fault_set(&fault, error, "/proc/cmdline: %s: is the kill switch set?",
+			strerror(-error));
+	config_reject(&run->config, &fault);
 }
 
 static bool is_wanted(const struct config *config)
@@ -41,16 +32,16 @@ static bool is_wanted(const struct config *config)
 }
 
 /* A person sees more than what decides, and a boot does not wait for it. */
-static int look_at(const struct sysroot *root, enum decide_look look, const char *cmdline,
-		   struct run *run, struct fault *fault)
+static int look_at(const struct sysroot *root, enum decide_look look, struct run *run,
+		   struct fault *fault)
 {
 	int error;
 
 	if (look != DECIDE_WANTED)
-		return host_read(root, &run->config, cmdline, &run->host, fault);
+		return host_read(root, &run->config, run->cmdline, &run->host, fault);
 	if (!is_wanted(&run->config))
 		return 0;
-	error = host_read_decide(root, &run->config, cmdline, &run->host, fault);
+	error = host_read_decide(root, &run->config, run->cmdline, &run->host, fault);
 	run->host.drivers_count = true;
 	return error;
 }
@@ -58,20 +49,20 @@ static int look_at(const struct sysroot *root, enum decide_look look, const char
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault)
 {
-	char cmdline[CMDLINE_MAX];
 	int error;
 
 	run->phase = RUN_CONFIG;
-	error = config_read_cmdline(root, cmdline);
-	if (look == DECIDE_MACHINE)
+	if (look == DECIDE_MACHINE) {
 		config_init(&run->config);
-	else
-		config_fill(root, config, cmdline, error, &run->config);
+		(void)config_read_cmdline(root, run->cmdline);
+	} else {
+		decide_config(root, config, run);
+	}
 	config_read_image(root, &run->image);
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
 			   sizeof(run->boot_id));
 	run->phase = RUN_FACTS;
-	error = look_at(root, look, cmdline, run, fault);
+	error = look_at(root, look, run, fault);
 	run->phase = RUN_PLAN;
 	if (error) {
 		host_note(&run->host, fault);
@@ -81,7 +72,7 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 		plan_build(&run->config, &run->host, &run->plan);
 	if (look == DECIDE_WANTED && plan_needs_disks(&run->host, &run->plan)) {
 		run->phase = RUN_FACTS;
-		disks_read(root, cmdline, &run->host);
+		disks_read(root, run->cmdline, &run->host);
 		run->phase = RUN_PLAN;
 		plan_build(&run->config, &run->host, &run->plan);
 	}

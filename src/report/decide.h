@@ -21,7 +21,7 @@ enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS, DECIDE_MACHINE };
  * decide_config() - only the config and the command line
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
- * @run: its config is filled
+ * @run: its config and command line are filled
  */
 void decide_config(const struct sysroot *root, const char *config, struct run *run);
 

@@ -171,6 +171,7 @@ extern const char *const run_end_names[];
  * @start: microseconds since boot (CLOCK_BOOTTIME)
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
+ * @cmdline: of the kernel; empty when it could not be read
  * @late: for one function that appeared later; the plan holds only what it is about
  * @waiting: for another run to end
  * @waited: microseconds that it took
@@ -183,6 +184,7 @@ struct run {
 	uint64_t start;
 	uint64_t finish;
 	char boot_id[RUN_WORD_MAX];
+	char cmdline[CMDLINE_MAX];
 	bool late;
 	bool waiting;
 	uint64_t waited;

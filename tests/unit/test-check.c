@@ -24,11 +24,14 @@
 #include "survey/bootloader.h"
 
 static struct check check;
+static struct run run;
+static struct report report;
+static struct drift drift;
 static struct findings *const findings = &check.findings;
 static struct survey survey;
-static const struct scene scene = { .config = &check.config,
-				    .host = &check.host,
-				    .plan = &check.plan,
+static const struct scene scene = { .config = &run.config,
+				    .host = &run.host,
+				    .plan = &run.plan,
 				    .survey = &survey,
 				    .findings = &check.findings };
 
@@ -36,8 +39,12 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&check, 0, sizeof(check));
+	memset(&run, 0, sizeof(run));
+	memset(&report, 0, sizeof(report));
+	memset(&drift, 0, sizeof(drift));
+	check.run = &run;
 	memset(&survey, 0, sizeof(survey));
-	machine_desktop(&check.host);
+	machine_desktop(&run.host);
 	return 0;
 }
 
@@ -72,8 +79,8 @@ static size_t count_of(enum finding_code code)
 
 static void plan_of(const char *text)
 {
-	config_of(&check.config, text);
-	plan_build(&check.config, &check.host, &check.plan);
+	config_of(&run.config, text);
+	plan_build(&run.config, &run.host, &run.plan);
 }
 
 static const char first_card[] = "[target gpu]\naddress = 0000:09:00.0\n";
@@ -131,7 +138,7 @@ static void causes(void **state)
 
 static void without_groups(void)
 {
-	struct host *host = &check.host;
+	struct host *host = &run.host;
 
 	for (size_t i = 0; i < host->n_functions; i++)
 		host->functions[i].has_group = false;
@@ -238,9 +245,9 @@ static void iommu_states(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		memset(findings, 0, sizeof(*findings));
 		without_groups();
-		strcpy(check.host.table, rows[i].table);
-		check.host.table_known = rows[i].table_known;
-		iommu_judge(&check.host, &rows[i].facts, &grub, findings);
+		strcpy(run.host.table, rows[i].table);
+		run.host.table_known = rows[i].table_known;
+		iommu_judge(&run.host, &rows[i].facts, &grub, findings);
 		assert_non_null(
 			strstr(find(rows[i].code, rows[i].level, rows[i].text)->remedy,
 			       rows[i].remedy));
@@ -255,8 +262,8 @@ static void iommu_active(void **state)
 	const struct iommu_facts facts = { .cmdline = "amd_iommu=on iommu=on" };
 
 	(void)state;
-	check.host.noiommu_mode = true;
-	iommu_judge(&check.host, &facts, &grub, findings);
+	run.host.noiommu_mode = true;
+	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_IOMMU, FINDING_PASS, "active: dmar0");
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_PASS, "remapped");
 	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "amd_iommu=on does nothing");
@@ -271,8 +278,8 @@ static void iommu_started_without_groups(void **state)
 
 	(void)state;
 	without_groups();
-	check.host.n_units = 1;
-	iommu_judge(&check.host, &facts, &grub, findings);
+	run.host.n_units = 1;
+	iommu_judge(&run.host, &facts, &grub, findings);
 	assert_non_null(strstr(find(FINDING_IOMMU, FINDING_FAIL, "driver failed")->remedy,
 			       "igfx_off"));
 }
@@ -282,17 +289,17 @@ static void remapping(void **state)
 	struct iommu_facts facts = { .cmdline = "intremap=off" };
 
 	(void)state;
-	check.host.interrupt_remapping = FACT_UNKNOWN;
-	iommu_judge(&check.host, &facts, &grub, findings);
+	run.host.interrupt_remapping = FACT_UNKNOWN;
+	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_UNKNOWN, "no interrupt tells");
-	check.host.interrupt_remapping = FACT_NO;
-	iommu_judge(&check.host, &facts, &grub, findings);
+	run.host.interrupt_remapping = FACT_NO;
+	iommu_judge(&run.host, &facts, &grub, findings);
 	assert_non_null(
 		strstr(find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "refuses")->remedy,
 		       "remove intremap=off"));
-	check.host.unsafe_interrupts = true;
+	run.host.unsafe_interrupts = true;
 	facts.table_remaps = FACT_NO;
-	iommu_judge(&check.host, &facts, &grub, findings);
+	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "says that it cannot");
 }
 
@@ -514,9 +521,9 @@ static void group_of_its_own(void **state)
 
 static void share_group(void)
 {
-	machine_move(&check.host, "0000:0a:00.0", 24);
-	strcpy(machine_at(&check.host, "0000:0a:00.0")->driver, "nvme");
-	machine_move(&check.host, "0000:00:03.1", 24);
+	machine_move(&run.host, "0000:0a:00.0", 24);
+	strcpy(machine_at(&run.host, "0000:0a:00.0")->driver, "nvme");
+	machine_move(&run.host, "0000:00:03.1", 24);
 }
 
 static void group_shared(void **state)
@@ -537,7 +544,7 @@ static void group_port_bits(void **state)
 
 	(void)state;
 	share_group();
-	port = machine_at(&check.host, "0000:00:03.1");
+	port = machine_at(&run.host, "0000:00:03.1");
 	port->acs = (struct host_acs){ .known = FACT_YES,
 				       .capability = 0x1d,
 				       .control = 0x09 };
@@ -555,16 +562,16 @@ static void group_other_slots(void **state)
 
 	(void)state;
 	share_group();
-	machine_at(&check.host, "0000:00:03.3")->acs = good;
+	machine_at(&run.host, "0000:00:03.3")->acs = good;
 	plan_of(first_card);
 	group_check(&scene);
 	find(FINDING_GROUP_SLOT, FINDING_HINT,
 	     "that another card uses: 0000:00:03.3 [8086:a342]");
 	memset(findings, 0, sizeof(*findings));
 	/* nothing behind it */
-	for (size_t i = 0; i < check.host.n_functions; i++)
-		if (check.host.functions[i].address.bus == 0x0b)
-			check.host.functions[i].parent = HOST_NO_PARENT;
+	for (size_t i = 0; i < run.host.n_functions; i++)
+		if (run.host.functions[i].address.bus == 0x0b)
+			run.host.functions[i].parent = HOST_NO_PARENT;
 	group_check(&scene);
 	find(FINDING_GROUP_SLOT, FINDING_HINT, "nothing behind them: 0000:00:03.3");
 }
@@ -573,9 +580,9 @@ static void group_ports_unknown(void **state)
 {
 	(void)state;
 	share_group();
-	for (size_t i = 0; i < check.host.n_functions; i++) {
-		check.host.functions[i].port = HOST_PORT_UNKNOWN;
-		check.host.functions[i].acs.known = FACT_UNKNOWN;
+	for (size_t i = 0; i < run.host.n_functions; i++) {
+		run.host.functions[i].port = HOST_PORT_UNKNOWN;
+		run.host.functions[i].acs.known = FACT_UNKNOWN;
 	}
 	plan_of(first_card);
 	group_check(&scene);
@@ -588,8 +595,8 @@ static void group_bridge_driver(void **state)
 	struct host_function *port;
 
 	(void)state;
-	machine_move(&check.host, "0000:00:03.1", 24);
-	port = machine_at(&check.host, "0000:00:03.1");
+	machine_move(&run.host, "0000:00:03.1", 24);
+	port = machine_at(&run.host, "0000:00:03.1");
 	strcpy(port->driver, "pcieport");
 	plan_of(first_card);
 	group_check(&scene);
@@ -606,7 +613,7 @@ static void group_bridge_driver(void **state)
 static void override_in_force(void **state)
 {
 	(void)state;
-	check.host.acs_override = true;
+	run.host.acs_override = true;
 	plan_of(first_card);
 	/* the port has no ACS, and is not in the card's group */
 	group_check(&scene);
@@ -620,7 +627,7 @@ static struct device_facts facts;
 static const struct finding *judge(const char *address, enum finding_code code,
 				   enum finding_level level, const char *part)
 {
-	size_t index = (size_t)(machine_at(&check.host, address) - check.host.functions);
+	size_t index = (size_t)(machine_at(&run.host, address) - run.host.functions);
 
 	memset(findings, 0, sizeof(*findings));
 	survey.devices[index] = facts;
@@ -630,7 +637,7 @@ static const struct finding *judge(const char *address, enum finding_code code,
 
 static void resets(void **state)
 {
-	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+	struct host_function *gpu = machine_at(&run.host, "0000:09:00.0");
 
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
@@ -664,7 +671,7 @@ static void hot_reset_needs_all(void **state)
 
 static void power(void **state)
 {
-	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+	struct host_function *gpu = machine_at(&run.host, "0000:09:00.0");
 
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
@@ -682,7 +689,7 @@ static void power(void **state)
 
 static void bars(void **state)
 {
-	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+	struct host_function *gpu = machine_at(&run.host, "0000:09:00.0");
 
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
@@ -701,7 +708,7 @@ static void bars(void **state)
 
 static void framebuffers(void **state)
 {
-	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+	struct host_function *gpu = machine_at(&run.host, "0000:09:00.0");
 
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
@@ -709,22 +716,22 @@ static void framebuffers(void **state)
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS, "no framebuffer");
 	strcpy(gpu->framebuffer, "simpledrm");
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT, "vfio-pci removes it");
-	check.host.kernel_major = 5;
-	check.host.kernel_minor = 19;
+	run.host.kernel_major = 5;
+	run.host.kernel_minor = 19;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "before kernel 6.0");
-	check.host.kernel_major = 6;
+	run.host.kernel_major = 6;
 	gpu->class_code = 0x038000;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "for this class");
 	strcpy(gpu->framebuffer, "efifb");
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT,
 	      "vfio-early-boot releases");
-	check.host.framebuffer_known = FACT_UNKNOWN;
+	run.host.framebuffer_known = FACT_UNKNOWN;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_UNKNOWN, "/proc/iomem");
 }
 
 static void virtual_and_late(void **state)
 {
-	struct host_function *gpu = machine_at(&check.host, "0000:09:00.0");
+	struct host_function *gpu = machine_at(&run.host, "0000:09:00.0");
 
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
@@ -792,9 +799,9 @@ static const struct proof_calls fake_kernel = { fake_open, fake_control, fake_cl
 
 static void reserve_now(void)
 {
-	for (size_t i = 0; i < check.host.n_functions; i++)
-		if (check.host.functions[i].address.bus == 9)
-			strcpy(check.host.functions[i].driver, "vfio-pci");
+	for (size_t i = 0; i < run.host.n_functions; i++)
+		if (run.host.functions[i].address.bus == 9)
+			strcpy(run.host.functions[i].driver, "vfio-pci");
 }
 
 static void proofs(void **state)
@@ -929,7 +936,7 @@ static void predictions(void **state)
 		if (rows[i].shared)
 			share_group();
 		if (rows[i].unreadable)
-			check.host.framebuffer_known = FACT_UNKNOWN;
+			run.host.framebuffer_known = FACT_UNKNOWN;
 		plan_of(first_card);
 		for (size_t j = 0; j < 2; j++)
 			if (rows[i].images[j] >= 0)
@@ -981,18 +988,19 @@ static void kept_kill_switch(void **state)
 
 static void released_when_not_named(void **state)
 {
-	struct report_target *recorded = &check.report.targets[0];
+	struct report_target *recorded = &report.targets[0];
 
 	(void)state;
 	reserve_now();
 	plan_of("[target other]\naddress = 0000:0b:00.0\n");
 	image("/boot/a", FINDING_PASS);
-	check.has_report = true;
-	check.report.n_targets = 1;
+	check.report = &report;
+	check.drift = &drift;
+	report.n_targets = 1;
 	recorded->name = "gpu";
 	recorded->n_functions = 1;
-	check.drift.targets[0].state = TARGET_RESERVED;
-	check.drift.targets[0].functions[0] = machine_at(&check.host, "0000:09:00.0");
+	drift.targets[0].state = TARGET_RESERVED;
+	drift.targets[0].functions[0] = machine_at(&run.host, "0000:09:00.0");
 	check_predict(&check);
 	assert_int_equal(check.n_targets, 2);
 	assert_int_equal(check.targets[0].state, CHECK_WILL_BE_RESERVED);
@@ -1044,14 +1052,14 @@ static void mentions(void **state)
 	char text[CARD_TEXT_MAX];
 
 	(void)state;
-	for (size_t i = 0; i < check.host.n_functions; i++)
+	for (size_t i = 0; i < run.host.n_functions; i++)
 		all[i] = i;
-	card_mention_all(&check.host, all, check.host.n_functions, text);
+	card_mention_all(&run.host, all, run.host.n_functions, text);
 	assert_non_null(strstr(text, "0000:00:00.0 [8086:3ec2], "));
 	assert_non_null(strstr(text, " and 9 more"));
-	for (size_t i = 0; i < check.host.n_functions; i++)
-		memset(check.host.functions[i].driver, 'd', HOST_NAME_MAX - 1);
-	card_mention_all(&check.host, all, check.host.n_functions, text);
+	for (size_t i = 0; i < run.host.n_functions; i++)
+		memset(run.host.functions[i].driver, 'd', HOST_NAME_MAX - 1);
+	card_mention_all(&run.host, all, run.host.n_functions, text);
 	assert_non_null(strstr(text, " more"));
 }
 
