@@ -256,8 +256,11 @@ HOOKS_$(WITH_MKINITCPIO) += \
 	$(call hook,mkinitcpio/hooks/vfio-early,644,lib/initcpio/hooks/vfio-early)
 HOOKS_$(WITH_SYSTEMD) += $(foreach u,$(wildcard systemd/*.service systemd/*.target),\
 	$(call hook,$u,644,lib/systemd/system/$(notdir $u))) \
-	$(foreach c,$(wildcard systemd/*.catalog),$(call hook,$c,644,lib/systemd/catalog/$(notdir $c)))
+	$(foreach c,$(wildcard systemd/*.catalog),$(call hook,$c,644,lib/systemd/catalog/$(notdir $c))) \
+	$(call hook,systemd/guest-run,755,lib/vfio-early/guest-run)
 HOOKS_yes += $(foreach r,$(wildcard systemd/*.rules),$(call hook,$r,644,lib/udev/rules.d/$(notdir $r)))
+
+HOOKS_yes += $(foreach b,$(wildcard bootloader/*),$(call hook,$b,755,share/vfio-early/$(notdir $b)))
 
 # FILE:MODE:DESTINATION below PREFIX, or absolute
 section = $(subst .,,$(suffix $1))

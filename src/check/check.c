@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "check/mode_check.h"
 #include "check/scene.h"
 #include "plan/card.h"
 #include "plan/reason.h"
@@ -29,12 +30,6 @@ static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no nam
  */
 #define REASONS_OPEN (BIT(REASON_CANNOT_TELL) | BIT(REASON_VFS_ENABLED))
 #define REASONS_IOMMU (BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP))
-
-void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMETER_MAX])
-{
-	(void)snprintf(name, SURVEY_PARAMETER_MAX, "vfio_early.mode=%s",
-		       config_mode_names[mode]);
-}
 
 /* ---- config and targets ---- */
 
@@ -68,44 +63,6 @@ static void config_check(const struct check *check, struct findings *findings)
 	findings_add(findings, FINDING_PASS, FINDING_CONFIG, NULL,
 		     "the config is understood: %zu target%s", config->n_targets,
 		     config->n_targets == 1 ? "" : "s");
-}
-
-/* Is the kill switch only typed for this boot, or kept by the boot loader? */
-static enum fact mode_is_kept(const struct check *check)
-{
-	char name[SURVEY_PARAMETER_MAX];
-	const struct parameter *parameter;
-
-	check_mode_parameter(check->mode, name);
-	parameter = survey_parameter(check->survey, name);
-	if (!parameter)
-		return FACT_UNKNOWN;
-	if (parameter->passes != FACT_UNKNOWN || !*check->survey->bootloader.file)
-		return parameter->passes;
-	return parameter->kept.found ? FACT_YES : FACT_NO;
-}
-
-static void mode_check(const struct check *check, struct findings *findings)
-{
-	const char *mode = config_mode_names[check->mode];
-	enum fact kept;
-
-	if (check->mode == CONFIG_MODE_ON)
-		return;
-	kept = mode_is_kept(check);
-	if (kept == FACT_YES)
-		finding_advise(
-			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
-				     "vfio_early.mode=%s is kept in the file of the "
-				     "boot loader: nothing will be reserved",
-				     mode),
-			"remove it there");
-	else
-		findings_add(findings, kept == FACT_NO ? FINDING_WARN : FINDING_UNKNOWN,
-			     FINDING_MODE, NULL,
-			     "this boot has vfio_early.mode=%s: nothing is reserved as "
-			     "long as it is on the kernel command line",
-			     mode);
 }
 
 /* All other reasons of a refusal, by their codes */
@@ -427,6 +384,22 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 	return FACT_YES;
 }
 
+/* What would be reserved, as long as the entry for it is chosen */
+static enum fact next_by_entry(const struct check *check, enum fact next, char *why,
+			       size_t size)
+{
+	const struct boot_menu *menu = check->images ? &check->images->menu : NULL;
+	const struct boot_entry *entry = menu ? mode_guest_entry(menu) : NULL;
+
+	if (next != FACT_YES || !entry)
+		return next;
+	(void)snprintf(why, size,
+		       "the boot entry that comes next leaves it to the host; %.120s "
+		       "reserves it",
+		       mode_entry_name(menu, entry));
+	return FACT_NO;
+}
+
 static enum fact next_of(const struct check *check, const struct plan_target *target,
 			 enum reason *ret_reason, char *why, size_t size)
 {
@@ -465,7 +438,7 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		(void)snprintf(why, size, "more was found than this program can hold");
 		return FACT_UNKNOWN;
 	}
-	return next_by_images(&tally, why, size);
+	return next_by_entry(check, next_by_images(&tally, why, size), why, size);
 }
 
 static enum check_state state_of(bool now, enum fact next)
@@ -481,6 +454,14 @@ static enum check_state state_of(bool now, enum fact next)
 	return CHECK_CANNOT_TELL;
 }
 
+static bool images_are_ready(const struct check *check, const struct plan_target *target)
+{
+	const struct tally tally = images_of(check, target);
+	char why[FINDING_TEXT_MAX];
+
+	return next_by_images(&tally, why, sizeof(why)) == FACT_YES;
+}
+
 static void planned_predict(struct check *check, const struct plan_target *target)
 {
 	const struct config_target *wanted = &check->run->config.targets[target->config];
@@ -492,6 +473,10 @@ static void planned_predict(struct check *check, const struct plan_target *targe
 	predicted->next = next_of(check, target, &predicted->reason, predicted->why,
 				  sizeof(predicted->why));
 	predicted->state = state_of(predicted->now, predicted->next);
+	predicted->by_entry = target->verdict == VERDICT_RESERVE &&
+			      predicted->next == FACT_NO && check->images &&
+			      mode_guest_entry(&check->images->menu) &&
+			      images_are_ready(check, target);
 }
 
 static bool is_planned(const struct check *check, const struct host_function *function)
@@ -568,7 +553,7 @@ void check_run(struct check *check)
 
 	iommu_check(&scene);
 	config_check(check, findings);
-	mode_check(check, findings);
+	mode_check(check);
 	for (size_t i = 0; i < check->run->plan.n_targets && !check->run->config.invalid;
 	     i++)
 		target_check(check, &check->run->plan.targets[i], findings);
@@ -594,6 +579,8 @@ enum status check_status(const struct check *check)
 			status = STATUS_SHORT;
 	}
 	for (size_t i = 0; i < check->n_targets; i++) {
+		if (check->targets[i].by_entry)
+			continue; /* as it is meant */
 		if (check->targets[i].state == CHECK_REFUSED &&
 		    !check->targets[i].optional)
 			return STATUS_BAD;

@@ -51,6 +51,8 @@ extern const char *const check_state_names[];
  * @next: at the next boot; FACT_UNKNOWN: cannot tell
  * @optional: its absence is no failure
  * @reason: of the rule that refuses it; REASON_NONE: none does
+ * @by_entry: a boot entry of its own would reserve it, as soon as it is chosen: the state
+ *	is as it is meant
  * @why: what decides, as a sentence
  */
 struct check_target {
@@ -60,6 +62,7 @@ struct check_target {
 	enum fact next;
 	bool optional;
 	enum reason reason;
+	bool by_entry;
 	char why[FINDING_TEXT_MAX];
 };
 

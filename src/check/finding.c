@@ -66,8 +66,10 @@ static const struct finding_info infos[] = {
 	[FINDING_MODE] = {
 		.name = "mode",
 		.area = FINDING_AREA_CONFIG,
-		.about = "is the kill switch set on the kernel command line",
-		.remedy = "boot without it",
+		.about = "is the kill switch set on the kernel command line, and is there "
+			 "a boot entry without it",
+		.remedy = "boot without it; `vfio-early --explain mode` tells how a virtual "
+			  "machine gets a boot entry of its own",
 	},
 	[FINDING_TARGET] = {
 		.name = "target",

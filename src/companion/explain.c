@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "check/finding.h"
+#include "companion/explain_entry.h"
 #include "report/json.h"
 
 #define CODE_COLUMNS 22
@@ -205,5 +206,7 @@ int explain_reasons(const struct explain *explain, const char *code,
 		fputc('\n', render->out);
 	if (finding != FINDING_CODES)
 		finding_print(render, finding);
+	if (finding == FINDING_MODE)
+		explain_entry(explain->root, render->out);
 	return fflush(render->out) || ferror(render->out) ? -EIO : 0;
 }
