@@ -71,22 +71,38 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
 					      IOMMU_CAUSE_MAYBE_DEFAULT;
 }
 
-static void judge_firmware(const struct iommu_facts *facts, struct findings *findings)
+/* Switched off twice: what the firmware will describe then, a parameter keeps off. */
+static void judge_kept_off(const struct iommu_facts *facts,
+			   const struct bootloader *bootloader, struct findings *findings)
+{
+	char word[64], text[ADVICE_MAX];
+
+	if (facts->is_xen || iommu_cause_of(facts->is_amd ? "IVRS" : "DMAR", facts,
+					    word) != IOMMU_CAUSE_ASKED)
+		return;
+	bootloader_advise(bootloader, false, word, text, sizeof(text));
+	finding_advise(findings_add(findings, FINDING_FAIL, FINDING_IOMMU_PARAMETER, NULL,
+				    "%s would keep it off in the kernel, too", word),
+		       "%s", text);
+}
+
+static void judge_firmware(const struct iommu_facts *facts,
+			   const struct bootloader *bootloader, struct findings *findings)
 {
 	struct finding *finding = findings_add(
 		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
 		"off in the firmware: it describes none (no ACPI table DMAR, IVRS, IORT or "
 		"VIOT)");
-	char value[64];
+	char value[64], text[ADVICE_MAX];
 
 	if (facts->is_xen)
 		finding_advise(finding,
 			       "boot without Xen: the hypervisor owns the IOMMU");
 	else if (cmdline_get(facts->cmdline, "acpi", value, sizeof(value)) &&
-		 !strcmp(value, "off"))
-		finding_advise(finding, "remove acpi=off from the kernel command line: "
-					"without ACPI no IOMMU is found");
-	else if (facts->is_guest)
+		 !strcmp(value, "off")) {
+		bootloader_advise(bootloader, false, "acpi=off", text, sizeof(text));
+		finding_advise(finding, "%s: without ACPI no IOMMU is found", text);
+	} else if (facts->is_guest)
 		finding_advise(
 			finding,
 			"this machine is virtual itself: give it an emulated IOMMU "
@@ -99,6 +115,7 @@ static void judge_firmware(const struct iommu_facts *facts, struct findings *fin
 	else
 		finding_advise(finding, "switch VT-d on in the firmware setup; VT-x "
 					"(virtualisation) alone is not it");
+	judge_kept_off(facts, bootloader, findings);
 }
 
 /* A parameter that is to be added, or removed */
@@ -318,7 +335,7 @@ static void judge_state(const struct host *host, const struct iommu_facts *facts
 		judge_active(host, findings);
 		return;
 	case IOMMU_STATE_FIRMWARE:
-		judge_firmware(facts, findings);
+		judge_firmware(facts, bootloader, findings);
 		return;
 	case IOMMU_STATE_KERNEL:
 		judge_kernel(host, facts, bootloader, findings);
@@ -554,7 +571,7 @@ static void judge_type1(const struct scene *scene)
 			      *kernel ? kernel : "(unknown)");
 }
 
-void iommu_check(const struct scene *scene)
+static struct iommu_facts facts_of(const struct scene *scene)
 {
 	const struct iommu_evidence *evidence = &scene->survey->iommu;
 	struct iommu_facts facts = {
@@ -568,6 +585,21 @@ void iommu_check(const struct scene *scene)
 	};
 
 	facts.change = change_of(scene, &facts);
+	return facts;
+}
+
+void iommu_check_state(const struct scene *scene)
+{
+	const struct iommu_facts facts = facts_of(scene);
+
+	judge_state(scene->host, &facts, &scene->survey->bootloader, scene->findings);
+	judge_astray(scene, &facts);
+}
+
+void iommu_check(const struct scene *scene)
+{
+	const struct iommu_facts facts = facts_of(scene);
+
 	iommu_judge(scene->host, &facts, &scene->survey->bootloader, scene->findings);
 	judge_astray(scene, &facts);
 	judge_drivers(scene);

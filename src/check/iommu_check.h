@@ -5,6 +5,7 @@
 /* `--check`: is the IOMMU active, what switched it off, and is VFIO there? */
 
 #include "check/finding.h"
+#include "check/scene.h"
 #include "model/host.h"
 #include "survey/bootloader.h"
 
@@ -87,5 +88,12 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
  */
 void iommu_judge(const struct host *host, const struct iommu_facts *facts,
 		 const struct bootloader *bootloader, struct findings *findings);
+
+/**
+ * iommu_check_state() - only why the IOMMU is active or not, and what to do: for modes
+ * that are about something else. Pure. Of the scene it needs host, survey.bootloader,
+ * survey.parameters, survey.iommu, cmdline and findings.
+ */
+void iommu_check_state(const struct scene *scene);
 
 #endif

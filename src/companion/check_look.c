@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/cleanup.h"
 #include "check/initrd_check.h"
 #include "plan/card.h"
@@ -34,24 +33,15 @@ static void groups_wish(const struct host *host, const struct plan_target *targe
 	}
 }
 
-static void parameter_wish(struct survey_wish *wish, const char *name)
-{
-	(void)snprintf(wish->parameters[wish->n_parameters++], SURVEY_PARAMETER_MAX, "%s",
-		       name);
-}
-
 /* Those that check/ may ask about: an IOMMU that does not run, a kill switch */
 static void parameters_wish(const struct check *check, struct survey_wish *wish)
 {
-	static const char *const iommu[] = { "intel_iommu=on", "intel_iommu=off",
-					     "amd_iommu=off", "iommu=off" };
 	char mode[SURVEY_PARAMETER_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(iommu) && !check->run->host.n_units; i++)
-		parameter_wish(wish, iommu[i]);
+	survey_wish_iommu(wish);
 	check_mode_parameter(check->mode, mode);
 	if (check->mode != CONFIG_MODE_ON)
-		parameter_wish(wish, mode);
+		survey_wish_parameter(wish, mode);
 }
 
 static void survey_wish(const struct check *check, bool prove, struct survey_wish *wish)

@@ -63,6 +63,8 @@ static void cases_print(const struct explain *explain, const struct render *rend
 	}
 	if (!count)
 		fputs("  No target has it, neither at this boot nor now.\n", render->out);
+	if (reason == REASON_IOMMU_INACTIVE)
+		iommu_answer_print(render, explain->iommu);
 }
 
 static json_t *cases_to_json(const struct explain *explain, enum reason reason)
@@ -97,7 +99,8 @@ static void reason_print(const struct explain *explain, const struct render *ren
 	fprintf(render->out, "Manual\n  " EXPLAIN_MANUAL ", %s\n", info->code);
 }
 
-static void finding_print(const struct render *render, enum finding_code code)
+static void code_print(const struct explain *explain, const struct render *render,
+		       enum finding_code code)
 {
 	const struct finding_info *info = finding_info(code);
 
@@ -106,6 +109,11 @@ static void finding_print(const struct render *render, enum finding_code code)
 		finding_area_titles[info->area]);
 	text_labelled(render->out, 2, "Looks at", info->about);
 	text_labelled(render->out, 2, "What to do", info->remedy);
+	if (explain->iommu->count &&
+	    (code == FINDING_IOMMU || code == FINDING_IOMMU_PARAMETER)) {
+		fputs("On this machine\n", render->out);
+		iommu_answer_print(render, explain->iommu);
+	}
 	fputs("Manual\n  " EXPLAIN_MANUAL ", findings; vfio-early(8), --check\n",
 	      render->out);
 }
@@ -205,7 +213,7 @@ int explain_reasons(const struct explain *explain, const char *code,
 	if (reason != REASON_COUNT && finding != FINDING_CODES)
 		fputc('\n', render->out);
 	if (finding != FINDING_CODES)
-		finding_print(render, finding);
+		code_print(explain, render, finding);
 	if (finding == FINDING_MODE)
 		explain_entry(explain->root, render->out);
 	return fflush(render->out) || ferror(render->out) ? -EIO : 0;

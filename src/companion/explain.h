@@ -31,6 +31,7 @@
  * @drift: the record joined with the state now; only with @report
  * @messages: what was said of its functions; only with @report
  * @names: for people
+ * @iommu: why none is active
  * @trial: scratch
  */
 struct explain {
@@ -40,6 +41,7 @@ struct explain {
 	const struct drift *drift;
 	const struct messages *messages;
 	const struct names *names;
+	const struct iommu_answer *iommu;
 	struct trial *trial;
 };
 

@@ -340,12 +340,24 @@ static void advice_print(const struct scene *scene, const struct render *render,
 			    "--check\" says whether the next boot will reserve it.");
 }
 
+/* The table's, unless this machine tells more */
+static const char *remedy_of(const struct scene *scene, enum reason reason,
+			     char text[static TEXT_MAX])
+{
+	if (reason == REASON_IOMMU_INACTIVE)
+		iommu_answer_remedy(scene->explain->iommu, text, TEXT_MAX);
+	if (reason == REASON_IOMMU_INACTIVE && *text)
+		return text;
+	return reason_info(reason)->remedy;
+}
+
 /* What is against it now; if nothing is, what was at this boot */
 static void remedy_print(const struct scene *scene, const struct render *render,
 			 enum reason reason, bool is_wanted)
 {
 	bool was = reason == REASON_NONE && !scene->explain->run->config.invalid;
 	const struct reason_info *info;
+	char text[TEXT_MAX];
 
 	if (was)
 		reason = boot_reason(scene);
@@ -357,7 +369,8 @@ static void remedy_print(const struct scene *scene, const struct render *render,
 		advice_print(scene, render, is_wanted);
 	else
 		say(render, "%s%s%s%s", was ? "about " : "", was ? info->code : "",
-		    was ? " at this boot: " : "", info->remedy);
+		    was ? " at this boot: " : "",
+		    was ? info->remedy : remedy_of(scene, reason, text));
 	heading(render, "Manual");
 	if (reason == REASON_NONE)
 		say(render, "vfio-early.conf(5), vfio-early(8)");
@@ -502,6 +515,7 @@ static json_t *judged_to_json(const struct scene *scene)
 	bool is_wanted;
 	const struct plan_target *target = judged(scene, &is_wanted);
 	json_t *object = json_object(), *reasons = json_array();
+	char text[TEXT_MAX];
 
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
 		if (target->reasons >> i & 1 || target->reason == (enum reason)i)
@@ -514,7 +528,7 @@ static json_t *judged_to_json(const struct scene *scene)
 	json_value_put(&object, "remedy",
 		       target->reason == REASON_NONE ?
 			       json_null() :
-			       json_value_text(reason_info(target->reason)->remedy));
+			       json_value_text(remedy_of(scene, target->reason, text)));
 	return object;
 }
 

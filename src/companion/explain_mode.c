@@ -20,9 +20,13 @@ static int explain_write(struct session *session, const struct names *names)
 				   .names = names,
 				   .trial = &session->trial };
 	struct pci_address address;
+	struct iommu_answer iommu = { .count = 0 };
 	struct fault fault;
 	int result;
 
+	if (session->run.host.n_functions)
+		iommu_answer_read(&session->root, &session->run.host, &iommu);
+	explain.iommu = &iommu;
 	if (!session_report(session, &now, true, &fault)) {
 		explain.report = &session->report;
 		explain.drift = &session->drift;

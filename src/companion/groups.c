@@ -13,75 +13,6 @@
 
 #define DETAIL_INDENT 16 /* columns: below the text of a line that begins with a tab */
 
-/* No parameter is named that does not exist: AMD's IOMMU needs none to be on. */
-static const struct iommu_advice {
-	enum iommu_state state;
-	const char *table; /* NULL: any */
-	const char *why;
-	const char *remedy;
-} iommu_advice[] = {
-	{ IOMMU_STATE_FIRMWARE, NULL,
-	  "The firmware describes none: no ACPI table DMAR, IVRS, IORT or VIOT.",
-	  "Switch VT-d, AMD-Vi or IOMMU on in the firmware setup. A virtual machine "
-	  "needs an emulated IOMMU; under Xen the hypervisor owns it." },
-	{ IOMMU_STATE_KERNEL, "DMAR",
-	  "The firmware describes one (ACPI table DMAR), but the kernel has not started "
-	  "it: /sys/class/iommu is empty.",
-	  "Boot with intel_iommu=on, and without intel_iommu=off and iommu=off. If it is "
-	  "so already, look for DMAR in the kernel log." },
-	{ IOMMU_STATE_KERNEL, "IVRS",
-	  "The firmware describes one (ACPI table IVRS), but the kernel has not started "
-	  "it: /sys/class/iommu is empty.",
-	  "Boot without amd_iommu=off and iommu=off; no parameter is needed to switch it "
-	  "on. If it is so already, look for AMD-Vi in the kernel log." },
-	{ IOMMU_STATE_KERNEL, NULL,
-	  "The firmware describes one in an ACPI table, but the kernel has not started "
-	  "it: /sys/class/iommu is empty.",
-	  "Boot without iommu=off, with a kernel that has the driver (for VIOT "
-	  "virtio-iommu)." },
-	{ IOMMU_STATE_NO_GROUPS, NULL,
-	  "The kernel has started a unit, but no function has a group.",
-	  "Look for DMAR, AMD-Vi or iommu in the kernel log." },
-	{ IOMMU_STATE_CANNOT_TELL, NULL,
-	  "The kernel shows no unit and no group; the ACPI tables could not be looked "
-	  "at.",
-	  "Try again as root." },
-};
-
-/* NULL when it is active */
-static const struct iommu_advice *advice_find(const struct host *host)
-{
-	enum iommu_state state = iommu_state_of(host);
-
-	for (size_t i = 0; i < ARRAY_SIZE(iommu_advice); i++) {
-		const struct iommu_advice *advice = &iommu_advice[i];
-
-		if (advice->state == state &&
-		    (!advice->table || !strcmp(advice->table, host->table)))
-			return advice;
-	}
-	return NULL;
-}
-
-void iommu_state_print(const struct render *render, const struct host *host)
-{
-	const struct iommu_advice *advice = advice_find(host);
-
-	if (advice) {
-		render_word(render, RENDER_BAD, "No IOMMU is active on this machine.");
-		fputc('\n', render->out);
-		text_paragraph(render->out, 2, advice->why);
-		text_paragraph(render->out, 2, advice->remedy);
-		fputc('\n', render->out);
-	}
-	if (host->acs_override) {
-		render_word(render, RENDER_WARN,
-			    "pcie_acs_override= is on the kernel command line:");
-		fputs("\n  the groups are smaller than what the hardware isolates.\n\n",
-		      render->out);
-	}
-}
-
 static bool is_gpu(const struct host_function *function)
 {
 	return select_is_display(function->class_code);
@@ -198,11 +129,12 @@ static void heading_print(const struct render *render, const char *text)
 }
 
 void groups_print(const struct render *render, const struct host *host,
-		  const struct names *names, struct trial *trial)
+		  const struct names *names, const struct iommu_answer *iommu,
+		  struct trial *trial)
 {
 	bool ungrouped = false;
 
-	iommu_state_print(render, host);
+	iommu_state_print(render, host, iommu);
 	for (size_t g = 0; g < host->n_groups; g++) {
 		const struct host_group *group = &host->groups[g];
 		char text[64];
@@ -300,20 +232,8 @@ static json_t *gpu_to_json(const struct host *host, size_t gpu, struct trial *tr
 	return object;
 }
 
-json_t *iommu_state_to_json(const struct host *host)
-{
-	const struct iommu_advice *advice = advice_find(host);
-	json_t *object = host_iommu_to_json(host);
-
-	json_value_put(&object, "state",
-		       json_string(iommu_state_names[iommu_state_of(host)]));
-	json_value_put(&object, "why", json_value_text(advice ? advice->why : ""));
-	json_value_put(&object, "remedy", json_value_text(advice ? advice->remedy : ""));
-	return object;
-}
-
 json_t *groups_to_json(const struct host *host, const struct names *names,
-		       struct trial *trial)
+		       const struct iommu_answer *iommu, struct trial *trial)
 {
 	json_t *object = json_object(), *groups = json_array(), *gpus = json_array();
 
@@ -323,7 +243,7 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 		if (is_gpu(&host->functions[i]))
 			json_value_add(&gpus, gpu_to_json(host, i, trial));
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
-	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
 	json_value_put(&object, "groups", groups);
 	json_value_put(&object, "ungrouped", members_to_json(host, names, NULL));
 	json_value_put(&object, "gpus", gpus);

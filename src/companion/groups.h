@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "companion/iommu_answer.h"
 #include "model/host.h"
 #include "plan/target.h"
 #include "report/render.h"
@@ -14,19 +15,10 @@
 
 #define GROUPS_VERSION 1
 
-/** iommu_state_print() - when the IOMMU is not active, say so, why, and what to do */
-void iommu_state_print(const struct render *render, const struct host *host);
-
-/**
- * iommu_state_to_json() - host_iommu_to_json() with the state, why and what to do
- *
- * Return: a new reference, or NULL when there was no memory
- */
-json_t *iommu_state_to_json(const struct host *host);
-
 /** groups_print() - list all functions by group, GPUs with a verdict */
 void groups_print(const struct render *render, const struct host *host,
-		  const struct names *names, struct trial *trial);
+		  const struct names *names, const struct iommu_answer *iommu,
+		  struct trial *trial);
 
 /**
  * groups_to_json() - the same as an object
@@ -34,7 +26,7 @@ void groups_print(const struct render *render, const struct host *host,
  * Return: a new reference, or NULL when there was no memory
  */
 json_t *groups_to_json(const struct host *host, const struct names *names,
-		       struct trial *trial);
+		       const struct iommu_answer *iommu, struct trial *trial);
 
 /**
  * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"

@@ -7,7 +7,8 @@
 
 enum { GROUPS_TREE };
 
-static bool groups_write(struct session *session, const struct names *names)
+static bool groups_write(struct session *session, const struct names *names,
+			 const struct iommu_answer *iommu)
 {
 	const struct render render = render_of(session->out);
 	const struct host *host = &session->run.host;
@@ -15,26 +16,28 @@ static bool groups_write(struct session *session, const struct names *names)
 
 	if (session->json)
 		return json_value_write(session->out,
-					tree ? tree_to_json(host, names) :
-					       groups_to_json(host, names,
+					tree ? tree_to_json(host, names, iommu) :
+					       groups_to_json(host, names, iommu,
 							      &session->trial));
 	if (tree)
-		tree_print(&render, host, names);
+		tree_print(&render, host, names, iommu);
 	else
-		groups_print(&render, host, names, &session->trial);
+		groups_print(&render, host, names, iommu, &session->trial);
 	return true;
 }
 
 static enum status groups_run(struct session *session)
 {
 	struct fault fault = { 0 };
+	struct iommu_answer iommu;
 	struct names names;
 	bool good;
 
 	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	names_open(&session->root, &names);
-	good = groups_write(session, &names);
+	iommu_answer_read(&session->root, &session->run.host, &iommu);
+	good = groups_write(session, &names, &iommu);
 	names_done(&names);
 	return session_end(session, good, STATUS_GOOD);
 }

@@ -106,7 +106,7 @@ static void gpus_print(const struct suggest *suggest, const struct render *rende
 	size_t count = 0;
 	bool all = true;
 
-	iommu_state_print(render, host);
+	iommu_state_print(render, host, suggest->iommu);
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (is_gpu(&host->functions[i])) {
 			all = gpu_print(suggest, render, i) && all;
@@ -155,7 +155,7 @@ static json_t *gpus_to_json(const struct suggest *suggest)
 		if (is_gpu(&host->functions[i]))
 			json_value_add(&gpus, gpu_to_json(suggest, i));
 	json_value_put(&object, "version", json_integer(SUGGEST_VERSION));
-	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "iommu", iommu_state_to_json(host, suggest->iommu));
 	json_value_put(&object, "gpus", gpus);
 	return object;
 }

@@ -23,12 +23,14 @@
  * @root: where the machine is
  * @host: the machine
  * @names: for people
+ * @iommu: why none is active
  * @trial: scratch
  */
 struct suggest {
 	const struct sysroot *root;
 	const struct host *host;
 	const struct names *names;
+	const struct iommu_answer *iommu;
 	struct trial *trial;
 };
 

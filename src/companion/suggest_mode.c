@@ -18,6 +18,7 @@ static enum status suggest_run(struct session *session)
 					   .ids = session->values[SUGGEST_FROM_IDS] };
 	enum suggest_result result;
 	struct fault fault = { 0 };
+	struct iommu_answer iommu;
 	struct names names;
 
 	if (wish.ids && wish.address) {
@@ -28,7 +29,9 @@ static enum status suggest_run(struct session *session)
 	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	names_open(&session->root, &names);
+	iommu_answer_read(&session->root, &session->run.host, &iommu);
 	suggest.names = &names;
+	suggest.iommu = &iommu;
 	result = suggest_write(&suggest, &wish, &render, session->json, &fault);
 	names_done(&names);
 	if (result == SUGGEST_REFUSED)

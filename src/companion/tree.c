@@ -112,9 +112,9 @@ static void bus_print(const struct render *render, const struct host *host,
 }
 
 void tree_print(const struct render *render, const struct host *host,
-		const struct names *names)
+		const struct names *names, const struct iommu_answer *iommu)
 {
-	iommu_state_print(render, host);
+	iommu_state_print(render, host, iommu);
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct pci_path *path = &host->functions[i].path;
 		char text[32];
@@ -150,7 +150,8 @@ static json_t *bus_to_json(const struct host *host, const struct names *names,
 	return array;
 }
 
-json_t *tree_to_json(const struct host *host, const struct names *names)
+json_t *tree_to_json(const struct host *host, const struct names *names,
+		     const struct iommu_answer *iommu)
 {
 	json_t *object = json_object(), *roots = json_array();
 
@@ -168,7 +169,7 @@ json_t *tree_to_json(const struct host *host, const struct names *names)
 		json_value_add(&roots, root);
 	}
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
-	json_value_put(&object, "iommu", iommu_state_to_json(host));
+	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
 	json_value_put(&object, "roots", roots);
 	json_value_put(&object, "notes", host_notes_to_json(host));
 	return object;

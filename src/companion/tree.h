@@ -6,19 +6,21 @@
 
 #include <jansson.h>
 
+#include "companion/iommu_answer.h"
 #include "model/host.h"
 #include "report/render.h"
 #include "survey/names.h"
 
 /** tree_print() - draw the bridges, a line of at most TEXT_COLUMNS for each function */
 void tree_print(const struct render *render, const struct host *host,
-		const struct names *names);
+		const struct names *names, const struct iommu_answer *iommu);
 
 /**
  * tree_to_json() - the same as an object, functions below their bridges
  *
  * Return: a new reference, or NULL when there was no memory
  */
-json_t *tree_to_json(const struct host *host, const struct names *names);
+json_t *tree_to_json(const struct host *host, const struct names *names,
+		     const struct iommu_answer *iommu);
 
 #endif

@@ -77,6 +77,15 @@ static void processor_take(const struct line *line, void *context)
 		evidence->is_guest = true;
 }
 
+/* A recorded machine may be without /proc/cpuinfo: the first bridge tells as well. */
+static bool has_amd_bridge(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].class_code >> 16 == 0x06)
+			return host->functions[i].id.vendor == 0x1022;
+	return false;
+}
+
 /* ACPI DMAR, byte 37: flags, bit 0: INTR_REMAP (VT-d specification 8.1) */
 static enum fact table_read(const struct sysroot *root)
 {
@@ -135,7 +144,8 @@ void iommu_evidence_read(const struct sysroot *root, const struct host *host,
 
 	*evidence = (struct iommu_evidence){ .is_guest = false };
 	built_read(root, host, evidence);
-	(void)lines_read(root, "proc/cpuinfo", processor_take, evidence);
+	if (lines_read(root, "proc/cpuinfo", processor_take, evidence) < 0)
+		evidence->is_amd = has_amd_bridge(host);
 	evidence->is_xen =
 		sysroot_read(root->fd, "sys/hypervisor/type", type, sizeof(type)) > 0 &&
 		!strcmp(type, "xen");

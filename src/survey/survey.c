@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
+
 static void parameter_read(const struct sysroot *root, const struct bootloader *loader,
 			   const char *name, struct parameter *parameter)
 {
@@ -38,13 +40,35 @@ const struct parameter *survey_parameter(const struct survey *survey, const char
 	return NULL;
 }
 
+void survey_wish_parameter(struct survey_wish *wish, const char *name)
+{
+	if (wish->n_parameters < SURVEY_PARAMETERS_MAX)
+		(void)snprintf(wish->parameters[wish->n_parameters++],
+			       SURVEY_PARAMETER_MAX, "%s", name);
+}
+
+void survey_wish_iommu(struct survey_wish *wish)
+{
+	static const char *const names[] = { "intel_iommu=on", "intel_iommu=off",
+					     "amd_iommu=off", "iommu=off" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && !wish->host->n_units; i++)
+		survey_wish_parameter(wish, names[i]);
+}
+
+void survey_read_iommu(const struct sysroot *root, const struct survey_wish *wish,
+		       struct survey *survey)
+{
+	bootloader_look(root, wish, survey);
+	iommu_evidence_read(root, wish->host, &survey->iommu);
+}
+
 void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 		 struct survey *survey)
 {
 	const struct host *host = wish->host;
 
-	bootloader_look(root, wish, survey);
-	iommu_evidence_read(root, host, &survey->iommu);
+	survey_read_iommu(root, wish, survey);
 	around_read(root, &survey->around);
 	host_use_read(root, wish->cmdline, host, wish->near, &survey->use);
 	device_setting_read(root, &survey->setting);

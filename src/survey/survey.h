@@ -86,6 +86,16 @@ struct survey_wish {
 	size_t n_groups;
 };
 
+/** survey_wish_parameter() - ask about a parameter of the kernel */
+void survey_wish_parameter(struct survey_wish *wish, const char *name);
+
+/** survey_wish_iommu() - ask about those that keep an IOMMU off; needs wish.host */
+void survey_wish_iommu(struct survey_wish *wish);
+
+/** survey_read_iommu() - only what tells why an IOMMU runs or not */
+void survey_read_iommu(const struct sysroot *root, const struct survey_wish *wish,
+		       struct survey *survey);
+
 /** survey_read() - look */
 void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 		 struct survey *survey);
