@@ -11,7 +11,6 @@
 #include "base/text.h"
 
 #define MARK "\xef\xbb\xbf" /* some editors begin a file with it */
-#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
 #define FNV_PRIME UINT64_C(0x100000001b3)
 
 static_assert(CONFIG_LINE_MAX == 1022 && CONFIG_IDS_MAX == 8 && CONFIG_NAME_MAX == 33,
@@ -190,6 +189,11 @@ static int set_boot_display(struct config_target *target, const char *value)
 	return word_parse(value, "refuse", "allow", &target->allow_boot_display);
 }
 
+static int set_host_network(struct config_target *target, const char *value)
+{
+	return word_parse(value, "refuse", "allow", &target->allow_host_network);
+}
+
 static int set_bound_driver(struct config_target *target, const char *value)
 {
 	bool unbind;
@@ -241,6 +245,7 @@ enum key {
 	KEY_PEERS,
 	KEY_BOOT_DISPLAY,
 	KEY_HOST_DISK,
+	KEY_HOST_NETWORK,
 	KEY_BOUND_DRIVER,
 	KEY_DRIVER,
 	KEY_OPTIONAL,
@@ -266,6 +271,7 @@ static const struct {
 	[KEY_BOOT_DISPLAY] = { "boot-display", set_boot_display, "refuse or allow" },
 	[KEY_HOST_DISK] = { "host-disk", set_host_disk,
 			    "refuse; a disk of the host cannot be taken" },
+	[KEY_HOST_NETWORK] = { "host-network", set_host_network, "refuse or allow" },
 	[KEY_BOUND_DRIVER] = { "bound-driver", set_bound_driver, "refuse or unbind" },
 	[KEY_DRIVER] = { "driver", set_driver,
 			 "auto, or the name of a VFIO driver, like vfio-pci" },
@@ -467,7 +473,8 @@ static int key_set(struct reading *reading, const char *name, const char *value)
 		quote_format(name, strlen(name), quoted);
 		return reject(reading, quoted,
 			      "id, ids, address, path, functions, peers, boot-display, "
-			      "host-disk, driver, optional or all");
+			      "host-disk, host-network, bound-driver, driver, optional "
+			      "or all");
 	}
 	if (key_conflict(reading, key) < 0)
 		return reading->error;
@@ -547,7 +554,7 @@ void config_init(struct config *config)
 	*config = (struct config){
 		.mode = CONFIG_MODE_ON,
 		.deadline = CONFIG_DEADLINE_DEFAULT,
-		.hash = FNV_OFFSET,
+		.hash = CONFIG_HASH_START,
 	};
 }
 
@@ -558,7 +565,7 @@ void config_reject(struct config *config, const struct fault *fault)
 	config->invalid = true;
 }
 
-static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t length)
+uint64_t config_hash_bytes(uint64_t hash, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		hash = (hash ^ (unsigned char)bytes[i]) * FNV_PRIME;
@@ -568,9 +575,9 @@ static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t length)
 void config_hash_add(struct config *config, const char *name, const char *text,
 		     size_t length)
 {
-	config->hash = hash_bytes(config->hash, name, strlen(name) + 1);
-	config->hash = hash_bytes(config->hash, text, length);
-	config->hash = hash_bytes(config->hash, "", 1);
+	config->hash = config_hash_bytes(config->hash, name, strlen(name) + 1);
+	config->hash = config_hash_bytes(config->hash, text, length);
+	config->hash = config_hash_bytes(config->hash, "", 1);
 }
 
 void config_image_get(const char *text, const char *key, char *value, size_t size)

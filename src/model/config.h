@@ -21,6 +21,7 @@
 #define CONFIG_FILE_MAX 128
 #define CONFIG_CMDLINE_FILE "kernel command line" /* config_target.file */
 #define CONFIG_LINE_MAX 1022 /* bytes of a line */
+#define CONFIG_HASH_START UINT64_C(0xcbf29ce484222325)
 #define CONFIG_DEADLINE_DEFAULT 20 /* seconds */
 #define CONFIG_DEADLINE_MAX 300
 
@@ -56,6 +57,7 @@ enum config_bound { CONFIG_BOUND_AUTO, CONFIG_BOUND_REFUSE, CONFIG_BOUND_UNBIND 
  * @functions: bit n set: function n of the slot
  * @take_peers: peers = take
  * @allow_boot_display: boot-display = allow
+ * @allow_host_network: host-network = allow
  * @bound_driver: bound-driver
  * @all: all = yes: every card that the id matches, not just a single one
  * @optional: absence is no failure
@@ -75,6 +77,7 @@ struct config_target {
 	uint8_t functions;
 	bool take_peers;
 	bool allow_boot_display;
+	bool allow_host_network;
 	enum config_bound bound_driver;
 	bool all;
 	bool optional;
@@ -150,6 +153,12 @@ void config_reject(struct config *config, const struct fault *fault);
  */
 void config_hash_add(struct config *config, const char *name, const char *text,
 		     size_t length);
+
+/**
+ * config_hash_bytes() - go on with a hash: FNV-1a, 64 bit
+ * @hash: CONFIG_HASH_START, or of what comes before
+ */
+uint64_t config_hash_bytes(uint64_t hash, const char *bytes, size_t length);
 
 /**
  * config_image_get() - look up a key of the [image] section

@@ -146,17 +146,45 @@ enum boot_display host_boot_display(const struct host *host,
 								     BOOT_DISPLAY_NO;
 	if (function->boot_vga == FACT_YES)
 		return BOOT_DISPLAY_VGA;
-	if (function->class_code >> 16 == 0x03 &&
-	    (host->framebuffer_known != FACT_YES ||
-	     (function->class_code >> 8 == 0x0300 && !function->is_vf &&
-	      function->boot_vga == FACT_UNKNOWN)))
+	if (function->class_code >> 16 != 0x03 ||
+	    (host->framebuffer_known == FACT_YES &&
+	     (function->class_code >> 8 != 0x0300 || function->is_vf ||
+	      function->boot_vga != FACT_UNKNOWN)))
+		return BOOT_DISPLAY_NO;
+	if (host->record_display != HOST_RECORD_GOOD)
 		return BOOT_DISPLAY_UNKNOWN;
-	return BOOT_DISPLAY_NO;
+	return function->recorded & HOST_RECORDED_DISPLAY ? BOOT_DISPLAY_RECORDED :
+							    BOOT_DISPLAY_NO;
 }
 
 bool host_is_boot_display(const struct host *host, const struct host_function *function)
 {
 	return host_boot_display(host, function) > BOOT_DISPLAY_NO;
+}
+
+bool host_is_bridge(const struct host_function *function)
+{
+	return function->has_header && function->header_type == 1;
+}
+
+/* drivers/pci/controller/vmd.c vmd_find_free_domain(): above all that 16 bits can name */
+bool host_is_hidden(const struct host_function *function)
+{
+	return function->address.domain > UINT16_MAX;
+}
+
+enum host_record host_record_of_disks(const struct host *host)
+{
+	for (size_t i = 0;
+	     i < host->n_functions && host->record_disks == HOST_RECORD_GOOD; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (function->is_host_disk &&
+		    !(function->recorded & HOST_RECORDED_DISK) &&
+		    !host_is_bridge(function) && !host_is_hidden(function))
+			return HOST_RECORD_STALE;
+	}
+	return host->record_disks;
 }
 
 enum host_load host_load_of(uint32_t class_code)

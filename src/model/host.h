@@ -68,6 +68,35 @@ struct host_acs {
 enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
 
 /**
+ * enum host_recorded - what a function was for when the image was built (record.h)
+ * @HOST_RECORDED_DISK: any of the first four
+ */
+enum host_recorded {
+	HOST_RECORDED_ROOT = 1,
+	HOST_RECORDED_RESUME = 2,
+	HOST_RECORDED_SWAP = 4,
+	HOST_RECORDED_FILESYSTEM = 8,
+	HOST_RECORDED_NETWORK = 16,
+	HOST_RECORDED_DISPLAY = 32,
+	HOST_RECORDED_DISK = 15,
+};
+
+/**
+ * enum host_record - is a part of the image's record worth believing?
+ * @HOST_RECORD_NONE: there is none
+ * @HOST_RECORD_BAD: it cannot be read, or is not understood
+ * @HOST_RECORD_UNKNOWN: the host did not know it either when the image was built
+ * @HOST_RECORD_STALE: this machine, or this root=, is another one
+ */
+enum host_record {
+	HOST_RECORD_NONE,
+	HOST_RECORD_BAD,
+	HOST_RECORD_UNKNOWN,
+	HOST_RECORD_STALE,
+	HOST_RECORD_GOOD,
+};
+
+/**
  * struct host_function - one PCI function
  * @address: where it is now
  * @path: the way through the bridges
@@ -98,6 +127,8 @@ enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
  * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
  * @use: what of the host lives on it ("root filesystem /dev/nvme0n1p2"); empty: nothing
  * @is_host_disk: @use names root=, resume=, a mounted filesystem or swap
+ * @has_route: a default route leads through it; with root or a disk on the network any
+ * @recorded: bits of enum host_recorded
  * @has_reset: the `reset` attribute exists
  * @reset_methods: as the kernel lists them; empty: unknown or none
  * @power_state: D0, D3hot, ...; empty: not shown by this kernel
@@ -133,6 +164,8 @@ struct host_function {
 	size_t vfio_driver;
 	bool is_host_disk;
 	char use[HOST_USE_MAX];
+	bool has_route;
+	uint8_t recorded;
 	bool has_reset;
 	char reset_methods[HOST_NAME_MAX];
 	char power_state[16];
@@ -211,6 +244,9 @@ struct host_driver {
  * @root_resolved: the functions below root= and resume= are known, or root= is no local
  *	disk
  * @network_needed: root, or a disk in use, comes over some network card
+ * @record_disks: what the image recorded of the host's disks: host_record_of_disks()
+ * @record_network: likewise of the functions that the network is reached through
+ * @record_display: likewise of the console's display
  * @udev_ran: /run/udev/data existed: device coldplug was before us
  * @drivers_count: the drivers that are bound now are those that acting would meet; not so
  *	when a running or a recorded machine is asked about its next boot
@@ -239,6 +275,9 @@ struct host {
 	enum fact disks_known;
 	bool root_resolved;
 	bool network_needed;
+	enum host_record record_disks;
+	enum host_record record_network;
+	enum host_record record_display;
 	bool udev_ran;
 	bool drivers_count;
 	struct fault notes[HOST_NOTES_MAX];
@@ -306,6 +345,7 @@ enum iommu_state iommu_state_of(const struct host *host);
  * @BOOT_DISPLAY_SHOWN: the kernel says so
  * @BOOT_DISPLAY_CONSOLE: the text console is on its framebuffer device
  * @BOOT_DISPLAY_VGA: boot_vga
+ * @BOOT_DISPLAY_RECORDED: nothing of these, but the image's record says so
  */
 enum boot_display {
 	BOOT_DISPLAY_UNKNOWN,
@@ -314,6 +354,7 @@ enum boot_display {
 	BOOT_DISPLAY_SHOWN,
 	BOOT_DISPLAY_CONSOLE,
 	BOOT_DISPLAY_VGA,
+	BOOT_DISPLAY_RECORDED,
 };
 
 /**
@@ -327,6 +368,20 @@ enum boot_display host_boot_display(const struct host *host,
 
 /** host_is_boot_display() - is it known to be? */
 bool host_is_boot_display(const struct host *host, const struct host_function *function);
+
+/**
+ * host_record_of_disks() - is the record of the host's disks worth believing?
+ *
+ * Return: host.record_disks; HOST_RECORD_STALE when a disk in use is on a function that
+ * it does not name
+ */
+enum host_record host_record_of_disks(const struct host *host);
+
+/** host_is_bridge() - is it known to be one? */
+bool host_is_bridge(const struct host_function *function);
+
+/** host_is_hidden() - is it in a domain of its own, which a driver makes (VMD)? */
+bool host_is_hidden(const struct host_function *function);
 
 /**
  * enum host_load - what of the host may live on a function of a class

@@ -4,7 +4,8 @@
 
 /*
  * The PCI Express switch that a graphics card brings along (Intel Arc, AMD Navi): what is
- * behind it is the card, on whichever bus. An Arc has its sound on a bus of its own. Pure.
+ * behind it is the card, on whichever bus. An Arc has its sound on a bus of its own.
+ * Pure.
  */
 
 #include <stdbool.h>

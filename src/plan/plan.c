@@ -48,6 +48,7 @@
  * R21 the limits of plan.h hold		limit
  * R22 no display driver uses it now; other drivers are made to let go, as the config says
  *						driver-in-use
+ * R23 the network is not taken, unless the config says so	host-network
  */
 
 #include "plan/plan.h"
@@ -388,6 +389,7 @@ static void rule_reserved_region(const struct planner *planner,
 /*
  * The USB controller of a display's own slot. Its driver comes after us in an initramfs,
  * so its disks are never seen in time; it has the two sockets of the card's bracket.
+ * A root that is on it is in the image's record.
  */
 static bool is_display_usb(const struct plan_target *target, size_t index,
 			   const struct host_function *function)
@@ -398,8 +400,8 @@ static bool is_display_usb(const struct plan_target *target, size_t index,
 
 /*
  * What can carry a disk is only safe with evidence: its driver had it, its disks were
- * seen, and of all that the host uses or boots from it is known where it is. A network
- * card when nothing of the host comes over some network card.
+ * seen, and of all that the host uses or boots from it is known where it is. The image's
+ * record is such evidence, too.
  */
 static void rule_host_disk(const struct planner *planner, struct plan_target *target,
 			   size_t index)
@@ -407,15 +409,39 @@ static void rule_host_disk(const struct planner *planner, struct plan_target *ta
 	const struct host *host = planner->host;
 	const struct host_function *function = function_of(planner, target, index);
 	enum host_load load = host_load_of(function->class_code);
-	bool seen = host->root_resolved && function->driver[0];
+	bool seen = host_record_of_disks(host) == HOST_RECORD_GOOD ||
+		    (host->root_resolved && function->driver[0]);
 
-	if (function->is_host_disk)
+	if (function->is_host_disk || function->recorded & HOST_RECORDED_DISK)
 		refuse(target, REASON_HOST_DISK, target->functions[index].function);
 	if (load == HOST_LOAD_DISK &&
 	    (host->disks_known != FACT_YES ||
 	     (!seen && !is_display_usb(target, index, function))))
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
-	if (load == HOST_LOAD_NETWORK && host->network_needed)
+}
+
+/* Of a root on the network it has to be known by which function it comes. */
+static bool network_is_known(const struct host *host)
+{
+	if (!host->network_needed || host->record_network == HOST_RECORD_GOOD)
+		return true;
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].has_route)
+			return true;
+	return false;
+}
+
+static void rule_host_network(const struct planner *planner, struct plan_target *target,
+			      size_t index)
+{
+	const struct host_function *function = function_of(planner, target, index);
+
+	if (wanted_of(planner, target)->allow_host_network)
+		return;
+	if (function->has_route || function->recorded & HOST_RECORDED_NETWORK)
+		refuse(target, REASON_HOST_NETWORK, target->functions[index].function);
+	else if (host_load_of(function->class_code) == HOST_LOAD_NETWORK &&
+		 !network_is_known(planner->host))
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
 }
 
@@ -436,6 +462,7 @@ static void rule_boot_display(const struct planner *planner, struct plan_target 
 	case BOOT_DISPLAY_SHOWN:
 	case BOOT_DISPLAY_CONSOLE:
 	case BOOT_DISPLAY_VGA:
+	case BOOT_DISPLAY_RECORDED:
 		refuse(target, REASON_BOOT_DISPLAY, target->functions[index].function);
 		break;
 	}
@@ -498,8 +525,9 @@ static void rule_in_use(const struct planner *planner, struct plan_target *targe
 
 static void (*const function_rules[])(const struct planner *planner,
 				      struct plan_target *target, size_t index) = {
-	rule_endpoint,	      rule_class,     rule_claimed,	 rule_vfs,    rule_group,
-	rule_reserved_region, rule_host_disk, rule_boot_display, rule_driver, rule_in_use,
+	rule_endpoint,	   rule_class,		 rule_claimed,	 rule_vfs,
+	rule_group,	   rule_reserved_region, rule_host_disk, rule_host_network,
+	rule_boot_display, rule_driver,		 rule_in_use,
 };
 
 /*

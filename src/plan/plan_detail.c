@@ -161,8 +161,36 @@ static void detail_region(struct sentence *sentence, const struct host *host,
 
 static void detail_disk(struct sentence *sentence, const struct host_function *function)
 {
+	static const struct {
+		uint8_t bit;
+		const char *what;
+	} recorded[] = {
+		{ HOST_RECORDED_ROOT, "the root filesystem" },
+		{ HOST_RECORDED_RESUME, "the resume device" },
+		{ HOST_RECORDED_SWAP, "swap" },
+		{ HOST_RECORDED_FILESYSTEM, "a filesystem" },
+	};
+	size_t i = 0;
+
 	say_function(sentence, function);
-	say(sentence, " carries: %s", function->use);
+	if (function->use[0]) {
+		say(sentence, " carries: %s", function->use);
+		return;
+	}
+	while (i < ARRAY_SIZE(recorded) - 1 && !(function->recorded & recorded[i].bit))
+		i++;
+	say(sentence, " carried %s of the host when the image was built",
+	    recorded[i].what);
+}
+
+static void detail_network(struct sentence *sentence,
+			   const struct host_function *function)
+{
+	say_function(sentence, function);
+	say(sentence,
+	    function->has_route ?
+		    " has a route that the host needs" :
+		    " had a route that the host needs when the image was built");
 }
 
 /* Why nothing is known of a function that may carry a disk of the host */
@@ -174,6 +202,18 @@ static const char *unseen_disk(const struct host *host,
 		       "is not known";
 	if (host->disks_known != FACT_YES)
 		return ": which disks the host uses is not known";
+	switch (host_record_of_disks(host)) {
+	case HOST_RECORD_BAD:
+		return ": what the image recorded of the host's disks is not understood";
+	case HOST_RECORD_STALE:
+		return ": what the image recorded of the host's disks is not true here";
+	case HOST_RECORD_UNKNOWN:
+		return ": which disks the host uses was not known when the image was "
+		       "built";
+	case HOST_RECORD_NONE:
+	case HOST_RECORD_GOOD:
+		break;
+	}
 	if (!host->root_resolved)
 		return ": which disk root= or resume= means is not known yet, and it may "
 		       "be on it";
@@ -193,6 +233,9 @@ static void detail_display(struct sentence *sentence, const struct host *host,
 		break;
 	case BOOT_DISPLAY_CONSOLE:
 		say(sentence, " has the framebuffer device that the text console is on");
+		break;
+	case BOOT_DISPLAY_RECORDED:
+		say(sentence, " had the host's console when the image was built");
 		break;
 	case BOOT_DISPLAY_VGA:
 	case BOOT_DISPLAY_NO:
@@ -246,6 +289,9 @@ static void detail_at(struct sentence *sentence, const struct config_target *wan
 		return;
 	case REASON_HOST_DISK:
 		detail_disk(sentence, function);
+		return;
+	case REASON_HOST_NETWORK:
+		detail_network(sentence, function);
 		return;
 	case REASON_BOOT_DISPLAY:
 		detail_display(sentence, host, function);

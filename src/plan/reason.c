@@ -149,6 +149,13 @@ static const struct reason_info reasons[] = {
 		.remedy = "there is no way to allow this; choose another card or slot, or move "
 			  "the disk",
 	},
+	[REASON_HOST_NETWORK] = {
+		.code = "host-network",
+		.rule = 23,
+		.sentence = "the host reaches the network, or its root filesystem, through it",
+		.remedy = "give the host another network link first and build the initramfs "
+			  "again, or accept the loss with host-network = allow",
+	},
 	[REASON_BOOT_DISPLAY] = {
 		.code = "boot-display",
 		.rule = 18,

@@ -94,7 +94,7 @@ static int source_load(const struct sysroot *root, const struct source *source,
 	error = source_check(root, source, &status, fault);
 	if (error < 0)
 		return error;
-	text = malloc(CONFIG_SIZE_MAX + 1);
+	text = malloc(CONFIG_SIZE_MAX + 2);
 	if (!text)
 		return source_fault(source, -ENOMEM, strerror(ENOMEM), fault);
 	length = sysroot_read_fd(fd, text, CONFIG_SIZE_MAX + 1);
@@ -146,6 +146,26 @@ static void file_read(const struct sysroot *root, const char *name, struct confi
 		return;
 	source_name(root, name, &source);
 	source_read(root, &source, config);
+}
+
+int config_file_load(const struct sysroot *root, const char *name, char **ret_text,
+		     struct fault *fault)
+{
+	cleanup_free char *text = NULL;
+	struct source source;
+	size_t length;
+	int error;
+
+	source_name(root, name, &source);
+	error = source_load(root, &source, &text, &length, fault);
+	if (error < 0)
+		return error;
+	text[length] = '\0';
+	if (strlen(text) != length)
+		return source_fault(&source, -EINVAL, "expected no NUL bytes", fault);
+	*ret_text = text;
+	text = NULL;
+	return 0;
 }
 
 /* ---- drop-ins ---- */

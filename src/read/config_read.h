@@ -46,6 +46,18 @@ int config_read(const struct sysroot *root, const char *file, const char *cmdlin
 		struct config *config);
 
 /**
+ * config_file_load() - read a file that is to be believed as a config is: only its owner
+ *	may write it, on the running machine it is root's
+ * @name: below @root
+ * @ret_text: written on success only: terminated; free() it
+ *
+ * Return: 0; -EPERM; -EINVAL for what is no file, or has NUL bytes; -EFBIG beyond
+ * CONFIG_SIZE_MAX; -errno
+ */
+int config_file_load(const struct sysroot *root, const char *name, char **ret_text,
+		     struct fault *fault);
+
+/**
  * config_read_cmdline() - read /proc/cmdline
  * @cmdline: filled, without the newline; empty when it cannot be read
  *

@@ -23,12 +23,14 @@
 /**
  * struct disks - one look at the disks
  * @unmounted: what is looked for is not mounted: the kernel does not know its devices yet
+ * @visit: is told of each device; NULL: nothing is
  * @lost: mounted filesystems and swap whose disk is not known
  * @first_lost: one of them
  */
 struct disks {
 	const struct sysroot *root;
 	struct host *host;
+	const struct disks_visit *visit;
 	bool unmounted;
 	unsigned int lost;
 	char first_lost[HOST_USE_MAX];
@@ -224,6 +226,8 @@ static bool device_mark(const struct disks *disks, const char *name, const char 
 	    (size_t)snprintf(path, sizeof(path), BLOCK "/%s", name) >= sizeof(path) ||
 	    sysroot_link(disks->root->fd, path, link, sizeof(link)) < 0)
 		return false;
+	if (disks->visit)
+		disks->visit->take(name, disks->visit->context);
 	if (functions_mark(disks, link, use))
 		return true;
 	if (strstr(link, "/nvme-subsystem/"))
@@ -724,8 +728,8 @@ static bool root_mark(const struct disks *disks, const char *spec, const char *c
 
 /*
  * In an early initramfs there are no block devices yet: then nothing can be known of
- * root= and resume=, and that is no fault. A kernel that resumes reads its image before
- * any filesystem is mounted.
+ * root= and resume=, and that is no fault; nor is it when the image's record knows. A
+ * kernel that resumes reads its image before any filesystem is mounted.
  */
 static void parameters_read(struct disks *disks, const char *cmdline, bool has_devices)
 {
@@ -757,9 +761,25 @@ static void unknown_note(struct host *host, int error, const char *path)
 	host_note(host, &fault);
 }
 
+bool disks_mark(const struct sysroot *root, const char *spec, const char *what,
+		bool mounted, const struct disks_visit *visit, struct host *host)
+{
+	const struct disks disks = {
+		.root = root, .host = host, .visit = visit, .unmounted = !mounted
+	};
+
+	return spec_mark(&disks, spec, what);
+}
+
 void disks_read(const struct sysroot *root, const char *cmdline, struct host *host)
 {
-	struct disks disks = { .root = root, .host = host };
+	disks_follow(root, cmdline, NULL, host);
+}
+
+void disks_follow(const struct sysroot *root, const char *cmdline,
+		  const struct disks_visit *visit, struct host *host)
+{
+	struct disks disks = { .root = root, .host = host, .visit = visit };
 	cleanup_closedir DIR *devices = NULL;
 	struct fault fault;
 	int result;
@@ -773,7 +793,9 @@ void disks_read(const struct sysroot *root, const char *cmdline, struct host *ho
 	result = lines_read(&disks, "proc/self/mountinfo", mount_read);
 	if (result < 0)
 		unknown_note(host, result, "proc/self/mountinfo");
-	parameters_read(&disks, cmdline, devices && sysroot_list_next(devices));
+	parameters_read(&disks, cmdline,
+			devices && sysroot_list_next(devices) &&
+				host->record_disks != HOST_RECORD_GOOD);
 	result = lines_read(&disks, "proc/swaps", swap_read);
 	/* A kernel without swap has no such file. */
 	if (result < 0 && result != -ENOENT)

@@ -18,4 +18,28 @@
  */
 void disks_read(const struct sysroot *root, const char *cmdline, struct host *host);
 
+/**
+ * struct disks_visit - to be told of each block device that the host stands on
+ * @take: called with its name in sysfs, those that it lies on included
+ */
+struct disks_visit {
+	void (*take)(const char *name, void *context);
+	void *context;
+};
+
+/** disks_follow() - disks_read(), and tell of the devices; @visit NULL: not */
+void disks_follow(const struct sysroot *root, const char *cmdline,
+		  const struct disks_visit *visit, struct host *host);
+
+/**
+ * disks_mark() - find the functions under one device more
+ * @spec: as root= or fstab(5) name it: /dev/sda1, UUID=...
+ * @what: for host_function.use: "swap"
+ * @mounted: the kernel knows all devices of what is on it
+ *
+ * Return: whether the way to its hardware is known
+ */
+bool disks_mark(const struct sysroot *root, const char *spec, const char *what,
+		bool mounted, const struct disks_visit *visit, struct host *host);
+
 #endif

@@ -12,7 +12,9 @@
 #include "read/framebuffer.h"
 #include "read/iommu.h"
 #include "read/modules.h"
+#include "read/network.h"
 #include "read/pci.h"
+#include "read/record_read.h"
 
 /* A recorded machine without /proc: its one directory of modules names the kernel. */
 static void release_from_modules(const struct sysroot *root, struct host *host)
@@ -87,12 +89,19 @@ static int machine_read(const struct sysroot *root, const struct config *config,
 	result = pci_read(root, look, host, fault);
 	if (result < 0)
 		return result;
+	record_read(root, cmdline, host);
 	iommu_read(root, cmdline, host);
 	modules_read(root, config, cmdline, host);
 	framebuffer_read(root, host);
 	if (look == HOST_LOOK_ALL)
-		disks_read(root, cmdline, host);
+		host_read_use(root, cmdline, host);
 	return 0;
+}
+
+void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host)
+{
+	disks_read(root, cmdline, host);
+	(void)network_read(root, host);
 }
 
 int host_read(const struct sysroot *root, const struct config *config,

@@ -21,10 +21,14 @@ int host_read(const struct sysroot *root, const struct config *config,
 
 /**
  * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE), and
- *	without the disks: a disk that dies takes its time, see disks_read() and
- *	plan_needs_disks()
+ *	without host_read_use(): a disk that dies takes its time, see plan_needs_disks()
  */
 int host_read_decide(const struct sysroot *root, const struct config *config,
 		     const char *cmdline, struct host *host, struct fault *fault);
+
+/**
+ * host_read_use() - what the host uses: disks (disks_read()) and routes (network_read())
+ */
+void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host);
 
 #endif

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "read/config_read.h"
-#include "read/disks.h"
 #include "read/host_read.h"
 
 /*
@@ -72,7 +71,7 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 		plan_build(&run->config, &run->host, &run->plan);
 	if (look == DECIDE_WANTED && plan_needs_disks(&run->host, &run->plan)) {
 		run->phase = RUN_FACTS;
-		disks_read(root, run->cmdline, &run->host);
+		host_read_use(root, run->cmdline, &run->host);
 		run->phase = RUN_PLAN;
 		plan_build(&run->config, &run->host, &run->plan);
 	}

@@ -7,82 +7,11 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "model/cmdline.h"
+#include "read/network.h"
 
 #define LINK_MAX (SYSROOT_PATH_MAX * 2)
-#define NETWORK_DEPTH_MAX 8
-#define ROUTES_MAX 16
 
 /* ---- network ---- */
-
-/* Links of default routes: a machine may have several. */
-struct routes {
-	char links[ROUTES_MAX][HOST_USE_NAME_MAX];
-	size_t count;
-};
-
-static void route_add(struct routes *routes, const char *link)
-{
-	if (routes->count < ROUTES_MAX)
-		(void)snprintf(routes->links[routes->count++], HOST_USE_NAME_MAX, "%.60s",
-			       link);
-}
-
-/* Iface Destination Gateway Flags RefCnt Use Metric Mask ...: the default is all zeros */
-static void route_take(const struct line *line, void *context)
-{
-	const char *cursor = line->text;
-	char word[8][LINES_WORD_MAX];
-
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			return;
-	if (!strcmp(word[1], "00000000") && !strcmp(word[7], "00000000"))
-		route_add(context, word[0]);
-}
-
-/* destination, its prefix, source, its prefix, gateway, ..., name: zeros and a gateway */
-static void route6_take(const struct line *line, void *context)
-{
-	static const char zeros[] = "00000000000000000000000000000000";
-	const char *cursor = line->text;
-	char word[10][LINES_WORD_MAX];
-
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			return;
-	if (!strcmp(word[0], zeros) && !strcmp(word[1], "00") &&
-	    strcmp(word[4], zeros) != 0)
-		route_add(context, word[9]);
-}
-
-/* A bridge, bond or VLAN stands on others: links lower_NAME (net/core/dev.c). */
-static bool route_uses(const struct sysroot *root, const char *top, const char *link,
-		       unsigned int depth)
-{
-	cleanup_closedir DIR *list = NULL;
-	char path[128];
-	const char *entry;
-
-	if (!strcmp(top, link))
-		return true;
-	(void)snprintf(path, sizeof(path), "sys/class/net/%.64s", top);
-	if (depth == NETWORK_DEPTH_MAX || sysroot_list(root->fd, path, &list) < 0)
-		return false;
-	while ((entry = sysroot_list_next(list)))
-		if (!strncmp(entry, "lower_", 6) &&
-		    route_uses(root, entry + 6, link, depth + 1))
-			return true;
-	return false;
-}
-
-static bool any_route_uses(const struct sysroot *root, const struct routes *routes,
-			   const char *link)
-{
-	for (size_t i = 0; i < routes->count; i++)
-		if (route_uses(root, routes->links[i], link, 0))
-			return true;
-	return false;
-}
 
 static void links_read(const struct sysroot *root, const struct host *host,
 		       struct host_use *use)
@@ -94,8 +23,7 @@ static void links_read(const struct sysroot *root, const struct host *host,
 	if (sysroot_list(root->fd, "sys/class/net", &list) < 0)
 		return;
 	use->links_known = true;
-	(void)lines_read(root, "proc/net/route", route_take, &routes);
-	(void)lines_read(root, "proc/net/ipv6_route", route6_take, &routes);
+	routes_read(root, &routes);
 	while (use->n_links < HOST_LINKS_MAX && (entry = sysroot_list_next(list))) {
 		struct network_link *link = &use->links[use->n_links];
 		char path[LINK_MAX];
@@ -104,7 +32,7 @@ static void links_read(const struct sysroot *root, const struct host *host,
 		    !host_of_path(host, path, &link->function))
 			continue;
 		(void)snprintf(link->name, sizeof(link->name), "%.60s", entry);
-		link->routed = any_route_uses(root, &routes, entry);
+		link->routed = routes_use(root, &routes, entry);
 		use->n_links++;
 	}
 }

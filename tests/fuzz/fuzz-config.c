@@ -67,6 +67,7 @@ static void put_target(const struct config_target *target)
 			put("%s%u", n++ ? "," : "", i);
 	put("\npeers=%s\n", target->take_peers ? "take" : "refuse");
 	put("boot-display=%s\n", target->allow_boot_display ? "allow" : "refuse");
+	put("host-network=%s\n", target->allow_host_network ? "allow" : "refuse");
 	put("optional=%s\n", target->optional ? "yes" : "no");
 	put("all=%s\n", target->all ? "yes" : "no");
 	put("driver=%s\n", target->driver[0] ? target->driver : "auto");

@@ -60,6 +60,9 @@ static const struct good {
 	{ "peers = refuse", T ID "peers = refuse", "t:1 id=10de:1e84" },
 	{ "peers = take", T ID "peers = take", "t:1 id=10de:1e84 peers" },
 	{ "boot-display = refuse", T ID "boot-display = refuse", "t:1 id=10de:1e84" },
+	{ "host-network = refuse", T ID "host-network = refuse", "t:1 id=10de:1e84" },
+	{ "host-network = allow", T ID "host-network = allow",
+	  "t:1 id=10de:1e84 network" },
 	{ "boot-display = allow", T ID "boot-display = allow",
 	  "t:1 id=10de:1e84 display" },
 	{ "host-disk = refuse", T ID "host-disk = refuse", "t:1 id=10de:1e84" },
@@ -121,6 +124,7 @@ static void target_print(FILE *out, const struct config_target *target)
 		fprintf(out, " functions=%02x", target->functions);
 	flag_print(out, target->take_peers, "peers");
 	flag_print(out, target->allow_boot_display, "display");
+	flag_print(out, target->allow_host_network, "network");
 	flag_print(out, target->optional, "optional");
 	flag_print(out, target->all, "all");
 	if (target->driver[0])
@@ -165,7 +169,7 @@ static void test_good(void **state)
 
 #define KEYS \
 	"id, ids, address, path, functions, peers, boot-display, host-disk, " KEYS_REST
-#define KEYS_REST "driver, optional or all"
+#define KEYS_REST "host-network, bound-driver, driver, optional or all"
 #define WANT_ID "vendor:device[:subvendor:subdevice], like 10de:1e84"
 #define WANT_IDS "up to 8 different ids with commas, like 10de:1e84,10de:10f8"
 #define WANT_ADDRESS "domain:bus:device.function, like 0000:09:00.0"
@@ -302,6 +306,8 @@ static const struct bad {
 	  "f:3: found functions = \"00\", expected " WANT_FUNCTIONS, 0 },
 	{ "peers", T ID "peers = allow",
 	  "f:3: found peers = \"allow\", expected refuse or take", 0 },
+	{ "host-network", T ID "host-network = yes",
+	  "f:3: found host-network = \"yes\", expected refuse or allow", 0 },
 	{ "boot-display", T ID "boot-display = yes",
 	  "f:3: found boot-display = \"yes\", expected refuse or allow", 0 },
 	{ "host-disk", T ID "host-disk = allow",

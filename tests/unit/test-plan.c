@@ -318,6 +318,138 @@ static void is_network_of_root(void)
 	network_needed();
 }
 
+/* An early boot with a record: nothing is mounted, no driver has anything. */
+static void recorded(void)
+{
+	root_unresolved();
+	host.record_disks = HOST_RECORD_GOOD;
+	host.record_network = HOST_RECORD_GOOD;
+	machine_at(&host, "0000:00:1f.2")->recorded = HOST_RECORDED_ROOT;
+}
+
+static void recorded_on_it(void)
+{
+	recorded();
+	machine_at(&host, "0000:0a:00.0")->recorded = HOST_RECORDED_SWAP;
+}
+
+static void recorded_of_another_root(void)
+{
+	recorded();
+	host.record_disks = HOST_RECORD_STALE;
+}
+
+static void recorded_as_unknown(void)
+{
+	recorded();
+	host.record_disks = HOST_RECORD_UNKNOWN;
+}
+
+static void recorded_and_a_disk_lost(void)
+{
+	recorded();
+	host.disks_known = FACT_UNKNOWN;
+}
+
+/* A disk is in use that the record does not have. */
+static void recorded_and_contradicted(void)
+{
+	recorded();
+	machine_at(&host, "0000:09:00.2")->is_host_disk = true;
+}
+
+/* The bridge above is marked, too, and is in no record. */
+static void recorded_and_confirmed(void)
+{
+	recorded();
+	machine_at(&host, "0000:00:1f.2")->is_host_disk = true;
+	machine_at(&host, "0000:00:03.1")->is_host_disk = true;
+}
+
+/* Root on a USB disk behind the card's own controller */
+static void recorded_on_usb(void)
+{
+	recorded();
+	machine_at(&host, "0000:09:00.2")->recorded = HOST_RECORDED_ROOT;
+}
+
+/* The rest of the record is not believed: this is. */
+static void recorded_on_usb_stale(void)
+{
+	recorded_on_usb();
+	host.record_disks = HOST_RECORD_STALE;
+}
+
+static void recorded_usb_card(void)
+{
+	recorded();
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x0c0330;
+}
+
+static void has_route(void)
+{
+	is_network();
+	machine_at(&host, "0000:0a:00.0")->has_route = true;
+}
+
+static void route_recorded(void)
+{
+	is_network();
+	machine_at(&host, "0000:0a:00.0")->recorded = HOST_RECORDED_NETWORK;
+}
+
+/* A stick: the default route is on what the stick is plugged into. */
+static void route_on_usb(void)
+{
+	machine_at(&host, "0000:09:00.2")->has_route = true;
+}
+
+static void network_root_recorded(void)
+{
+	is_network_of_root();
+	host.record_network = HOST_RECORD_GOOD;
+}
+
+static void network_root_recorded_stale(void)
+{
+	is_network_of_root();
+	host.record_network = HOST_RECORD_STALE;
+}
+
+static void network_root_routed_elsewhere(void)
+{
+	is_network_of_root();
+	machine_at(&host, "0000:00:1f.3")->has_route = true;
+}
+
+static void display_recorded(void)
+{
+	machine_at(&host, "0000:00:02.0")->boot_vga = FACT_NO;
+	host.framebuffer_known = FACT_UNKNOWN;
+	host.record_display = HOST_RECORD_GOOD;
+	machine_at(&host, "0000:09:00.0")->recorded = HOST_RECORDED_DISPLAY;
+}
+
+static void display_recorded_elsewhere(void)
+{
+	display_recorded();
+	machine_at(&host, "0000:09:00.0")->recorded = 0;
+	machine_at(&host, "0000:00:02.0")->recorded = HOST_RECORDED_DISPLAY;
+}
+
+static void display_recorded_stale(void)
+{
+	display_recorded_elsewhere();
+	host.record_display = HOST_RECORD_STALE;
+}
+
+/* What the boot sees itself counts more. */
+static void display_recorded_but_vga(void)
+{
+	display_recorded();
+	machine_at(&host, "0000:00:02.0")->has_console = true;
+}
+
 static void disks_unknown(void)
 {
 	host.disks_known = FACT_UNKNOWN;
@@ -776,6 +908,65 @@ static const struct row rows[] = {
 	  REASON_CANNOT_TELL, CARD, "" },
 	{ "disks unknown, card without USB", "[target card]\naddress = 0b:00.0\n",
 	  disks_unknown, VERDICT_RESERVE, REASON_NONE, "0000:0b:00.0 0000:0b:00.1", "" },
+	/* R17 by the image's record */
+	{ "disk by id, recorded elsewhere", "[target disk]\nid = 144d:a808\n", recorded,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "disk by id, swap recorded on it", "[target disk]\nid = 144d:a808\n",
+	  recorded_on_it, VERDICT_REFUSED, REASON_HOST_DISK, "0000:0a:00.0", "" },
+	{ "disk by id, record of another root=", "[target disk]\nid = 144d:a808\n",
+	  recorded_of_another_root, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0",
+	  "" },
+	{ "disk by id, record does not know", "[target disk]\nid = 144d:a808\n",
+	  recorded_as_unknown, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "disk by id, recorded, a disk in use is lost",
+	  "[target disk]\nid = 144d:a808\n", recorded_and_a_disk_lost, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, "0000:0a:00.0", "" },
+	{ "disk by id, record contradicted", "[target disk]\nid = 144d:a808\n",
+	  recorded_and_contradicted, VERDICT_REFUSED, REASON_CANNOT_TELL, "0000:0a:00.0",
+	  "" },
+	{ "disk by id, record confirmed", "[target disk]\nid = 144d:a808\n",
+	  recorded_and_confirmed, VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "USB alone, recorded elsewhere", "[target disk]\nid = 144d:a808\n",
+	  recorded_usb_card, VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "root recorded on the card's USB", AT_CARD, recorded_on_usb, VERDICT_REFUSED,
+	  REASON_HOST_DISK, CARD, "" },
+	{ "the same in a record that is stale", AT_CARD, recorded_on_usb_stale,
+	  VERDICT_REFUSED, REASON_HOST_DISK, CARD, "" },
+	{ "card, recorded elsewhere", AT_CARD, recorded, VERDICT_RESERVE, REASON_NONE,
+	  CARD, "" },
+	/* R23 */
+	{ "default route", "[target nic]\nid = 144d:a808\n", has_route, VERDICT_REFUSED,
+	  REASON_HOST_NETWORK, "0000:0a:00.0", "" },
+	{ "default route, accepted",
+	  "[target nic]\nid = 144d:a808\nhost-network = allow\n", has_route,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "route recorded", "[target nic]\nid = 144d:a808\n", route_recorded,
+	  VERDICT_REFUSED, REASON_HOST_NETWORK, "0000:0a:00.0", "" },
+	{ "route recorded, accepted",
+	  "[target nic]\nid = 144d:a808\nhost-network = allow\n", route_recorded,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "default route on the card's USB", AT_CARD, route_on_usb, VERDICT_REFUSED,
+	  REASON_HOST_NETWORK, CARD, "" },
+	{ "root= on the network, recorded elsewhere", "[target nic]\nid = 144d:a808\n",
+	  network_root_recorded, VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	{ "root= on the network, record stale", "[target nic]\nid = 144d:a808\n",
+	  network_root_recorded_stale, VERDICT_REFUSED, REASON_CANNOT_TELL,
+	  "0000:0a:00.0", "" },
+	{ "root= on the network, route elsewhere", "[target nic]\nid = 144d:a808\n",
+	  network_root_routed_elsewhere, VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0",
+	  "" },
+	{ "root= on the network, accepted",
+	  "[target nic]\nid = 144d:a808\nhost-network = allow\n", is_network_of_root,
+	  VERDICT_RESERVE, REASON_NONE, "0000:0a:00.0", "" },
+	/* R18 by the record, where nothing else tells */
+	{ "console recorded on it", AT_CARD, display_recorded, VERDICT_REFUSED,
+	  REASON_BOOT_DISPLAY, CARD, "" },
+	{ "console recorded elsewhere", AT_CARD, display_recorded_elsewhere,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "console recorded, stale", AT_CARD, display_recorded_stale, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "console recorded on it, seen elsewhere", AT_CARD, display_recorded_but_vga,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	/* R18, R19 */
 	{ "boot display", AT_CARD, is_boot_vga, VERDICT_REFUSED, REASON_BOOT_DISPLAY,
 	  CARD, "" },
@@ -1483,6 +1674,8 @@ static void random_function(unsigned int bus, unsigned int device, unsigned int 
 	function->vfs = one_in(50);
 	function->is_vf = one_in(50);
 	function->is_host_disk = one_in(30);
+	function->has_route = one_in(30);
+	function->recorded = one_in(20) ? (uint8_t)dice(64) : 0;
 	if (one_in(50))
 		function->unit[0] = '\0';
 	if (one_in(20))
@@ -1508,6 +1701,9 @@ static void random_host(void)
 	host.drivers_count = one_in(2);
 	host.disks_known = one_in(8) ? FACT_UNKNOWN : FACT_YES;
 	host.network_needed = one_in(4);
+	host.record_disks = (enum host_record)dice(5);
+	host.record_network = (enum host_record)dice(5);
+	host.record_display = (enum host_record)dice(5);
 	host.framebuffer_known = one_in(8) ? FACT_NO : FACT_YES;
 	host.interrupt_remapping = one_in(8) ? FACT_NO : FACT_YES;
 	for (unsigned int bus = 0, slots = 1 + dice(12); bus < slots; bus++)
@@ -1544,6 +1740,7 @@ static void random_config(void)
 		target->functions = (uint8_t)(1 + dice(255));
 		target->take_peers = one_in(3);
 		target->allow_boot_display = one_in(2);
+		target->allow_host_network = one_in(2);
 		target->bound_driver = (enum config_bound)dice(3);
 		target->all = one_in(3);
 	}
@@ -1567,6 +1764,14 @@ static size_t takers(size_t function)
 	return count;
 }
 
+static bool any_route(void)
+{
+	for (size_t i = 0; i < host.n_functions; i++)
+		if (host.functions[i].has_route)
+			return true;
+	return false;
+}
+
 /* Nothing of what the promises forbid is taken. */
 static void assert_function_safe(const struct config_target *wanted, size_t index)
 {
@@ -1582,12 +1787,17 @@ static void assert_function_safe(const struct config_target *wanted, size_t inde
 	assert_int_equal(function->header_type, 0);
 	assert_false(function->is_host_disk);
 	assert_int_equal(function->vfs, 0);
+	assert_false(function->recorded & HOST_RECORDED_DISK);
 	assert_false(function->class_code >> 16 == 0x01 &&
-		     (!host.root_resolved || !function->driver[0]));
+		     (!host.root_resolved || !function->driver[0]) &&
+		     host_record_of_disks(&host) != HOST_RECORD_GOOD);
 	assert_false(host_load_of(function->class_code) == HOST_LOAD_DISK &&
 		     host.disks_known != FACT_YES);
+	assert_false(!wanted->allow_host_network &&
+		     (function->has_route || function->recorded & HOST_RECORDED_NETWORK));
 	assert_false(host_load_of(function->class_code) == HOST_LOAD_NETWORK &&
-		     host.network_needed);
+		     host.network_needed && !wanted->allow_host_network &&
+		     host.record_network != HOST_RECORD_GOOD && !any_route());
 	assert_int_equal(host.interrupt_remapping, FACT_YES);
 	if (host.drivers_count && function->driver[0] &&
 	    !strstr(function->driver, "vfio"))
