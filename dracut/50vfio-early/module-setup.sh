@@ -60,7 +60,7 @@ _vfio_early_unit() {
 }
 
 install() {
-	local _image _file _to _status=0 _root=${dracutsysrootdir-}
+	local _image _host _file _to _status=0 _root=${dracutsysrootdir-}
 
 	# On stderr: an error in the config, in full. The image is built all the same.
 	_vfio_early_image || _status=$?
@@ -83,6 +83,13 @@ install() {
 	done
 	mkdir -p "${initdir}/etc"
 	printf '%s\n' "$_image" > "${initdir}/etc/vfio-early.image"
+	# What the running host knows and an image cannot; status 1: not everything.
+	_host=$("$_root/usr/bin/vfio-early" --record-host ${_root:+--sysroot "$_root"} \
+		2> /dev/null)
+	if [[ $_host ]]; then
+		printf '%s\n' "$_host" > "${initdir}/etc/vfio-early.host"
+		chmod 644 "${initdir}/etc/vfio-early.host"
+	fi
 	# A generic image has no /etc/modprobe.d; options of the modules above belong to them.
 	for _file in "$_root"/etc/modprobe.d/*.conf; do
 		grep -qsE '^[[:space:]]*[a-z]+[[:space:]]+"?(vfio|irqbypass)' "$_file" \

@@ -230,6 +230,10 @@ static void verdict_comment(const struct plan_target *target, FILE *out)
 		fputs("#boot-display = allow    # take it, although this screen goes "
 		      "dark\n",
 		      out);
+	if (target->reasons >> REASON_HOST_NETWORK & 1)
+		fputs("#host-network = allow    # take it, although the host loses its "
+		      "network\n",
+		      out);
 	if (target->verdict == VERDICT_RESERVE) {
 		fputs("# As this machine is now, it would be reserved.\n", out);
 		return;

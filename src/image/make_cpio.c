@@ -18,6 +18,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/newfile.h"
+#include "model/record.h"
 #include "read/config_read.h"
 #include "read/kmod.h"
 #include "read/stamp.h"
@@ -32,6 +33,7 @@
  * @root: where its files come from
  * @file: its name
  * @release: of the kernel
+ * @record: of the host; NULL: none
  * @image: text that describes the image; names the modules
  * @archive: of libarchive
  * @names: what is in it already
@@ -41,6 +43,7 @@ struct cpio {
 	const struct sysroot *root;
 	const char *file;
 	const char *release;
+	const char *record;
 	char image[IMAGE_TEXT_MAX];
 	struct archive *archive;
 	char names[NAMES_MAX][PATH_MAX];
@@ -195,6 +198,9 @@ static int config_add(struct cpio *cpio, struct fault *fault)
 	int error = bytes_add(cpio, CONFIG_IMAGE_PATH, 0644, cpio->image,
 			      strlen(cpio->image), fault);
 
+	if (!error && cpio->record)
+		error = bytes_add(cpio, RECORD_PATH, 0644, cpio->record,
+				  strlen(cpio->record), fault);
 	if (!error && sysroot_exists(cpio->root->fd, CONFIG_PATH))
 		error = file_add(cpio, CONFIG_PATH, CONFIG_PATH, 0644, fault);
 	if (!error)
@@ -355,7 +361,7 @@ static int image_text(const struct sysroot *root, char text[static IMAGE_TEXT_MA
 }
 
 int make_cpio(const struct sysroot *root, const char *file, const char *release,
-	      struct fault *fault)
+	      const char *record, struct fault *fault)
 {
 	struct cpio *cpio cleanup_free = calloc(1, sizeof(*cpio));
 	const struct newfile newfile = {
@@ -368,6 +374,7 @@ int make_cpio(const struct sysroot *root, const char *file, const char *release,
 		return fault_set(fault, -ENOMEM, "%s: %s", file, strerror(ENOMEM));
 	cpio->root = root;
 	cpio->file = file;
+	cpio->record = record;
 	cpio->release = release ? release : running.release;
 	error = image_text(root, cpio->image, fault);
 	return error ? error : newfile_write(&newfile, fault);

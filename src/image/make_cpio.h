@@ -15,6 +15,7 @@
  * @root: the system that it is for: etc/, lib/modules/, usr/lib/vfio-early/
  * @file: where to, the caller's own path; an existing file is replaced when all went well
  * @release: of the kernel that it is for; NULL: of the running one
+ * @record: of the host (model/record.h); NULL: none
  *
  * Owners and times are the same for all files, so the same content gives the same bytes.
  *
@@ -22,6 +23,6 @@
  * the program or the kernel's modules are not there; -errno
  */
 int make_cpio(const struct sysroot *root, const char *file, const char *release,
-	      struct fault *fault);
+	      const char *record, struct fault *fault);
 
 #endif
