@@ -43,23 +43,70 @@ static bool signals_wait(void)
 	return false;
 }
 
-/* The name under which it is written: its own, or one beside the file that gives way */
+/* The name is free, or taken by a regular file that may give way */
+static int name_check(const struct newfile *newfile)
+{
+	struct stat status;
+
+	/* The link itself: /dev/stdout leads to a regular file when it was redirected. */
+	if (lstat(newfile->file, &status) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return newfile->replace && S_ISREG(status.st_mode) ? 0 : -EEXIST;
+}
+
+/* A file without a name, which ends with the process; or, on FAT, one with a name beside */
 static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 {
-	const char *suffix = newfile->replace ? ".XXXXXX" : "";
-	int length = snprintf(part, PATH_MAX, "%s%s", newfile->file, suffix);
-	struct stat status;
-	int fd;
+	const char *slash = strrchr(newfile->file, '/');
+	int length = slash ? (int)(slash - newfile->file) + 1 : 0;
+	int fd, error = name_check(newfile);
 
+	if (error < 0)
+		return error;
+	length = snprintf(part, PATH_MAX, "%.*s.", length, newfile->file);
 	if (length < 0 || length >= PATH_MAX)
 		return -ENAMETOOLONG;
-	/* The link itself: /dev/stdout leads to a regular file when it was redirected. */
-	if (newfile->replace && !lstat(newfile->file, &status) &&
-	    !S_ISREG(status.st_mode))
-		return -EEXIST;
-	fd = newfile->replace ? mkostemp(part, O_CLOEXEC) :
-				open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = open(part, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	*part = '\0';
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd < 0 ? -errno : fd;
+	length = snprintf(part, PATH_MAX, "%s.XXXXXX", newfile->file);
+	if (length < 0 || length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = mkostemp(part, O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+/* Gives the file without a name one: its own, or one beside the file that gives way */
+static int part_name(const struct newfile *newfile, char part[static PATH_MAX], int fd)
+{
+	char itself[32], beside[16] = "";
+	int length, error;
+
+	if (newfile->replace)
+		(void)snprintf(beside, sizeof(beside), ".%d", getpid());
+	length = snprintf(part, PATH_MAX, "%s%s", newfile->file, beside);
+	if (length < 0 || length >= PATH_MAX)
+		return -ENAMETOOLONG;
+	(void)snprintf(itself, sizeof(itself), "/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, itself, AT_FDCWD, part, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	error = -errno;
+	*part = '\0'; /* what has that name is not ours */
+	return error;
+}
+
+/* The whole file appears under its own name */
+static int part_place(const struct newfile *newfile, char part[static PATH_MAX], int fd)
+{
+	bool is_there = !*part && !newfile->replace;
+	int error = *part ? 0 : part_name(newfile, part, fd);
+
+	if (!error)
+		error = is_there ? 0 : name_check(newfile);
+	if (error < 0 || is_there)
+		return error;
+	return rename(part, newfile->file) < 0 ? -errno : 0;
 }
 
 static const char *open_problem(const struct newfile *newfile, int error)
@@ -69,7 +116,7 @@ static const char *open_problem(const struct newfile *newfile, int error)
 		       strerror(-error);
 }
 
-static int part_write(const struct newfile *newfile, const char *part, int fd,
+static int part_write(const struct newfile *newfile, char part[static PATH_MAX], int fd,
 		      struct fault *fault)
 {
 	int error = newfile->write(newfile->context, fd, fault);
@@ -78,8 +125,8 @@ static int part_write(const struct newfile *newfile, const char *part, int fd,
 		return error;
 	if (signals_wait())
 		error = -EINTR;
-	else if (fsync(fd) < 0 || (newfile->replace && rename(part, newfile->file) < 0))
-		error = -errno;
+	else
+		error = fsync(fd) < 0 ? -errno : part_place(newfile, part, fd);
 	return error < 0 ? fault_set(fault, error, "%s: %s", newfile->file,
 				     strerror(-error)) :
 			   0;
@@ -99,7 +146,7 @@ int newfile_write(const struct newfile *newfile, struct fault *fault)
 				  open_problem(newfile, fd));
 	else
 		error = part_write(newfile, part, fd, fault);
-	if (fd >= 0 && error < 0)
+	if (fd >= 0 && error < 0 && *part)
 		(void)unlink(part);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return error;

@@ -27,7 +27,8 @@ struct newfile {
  * newfile_write() - make the file, readable by its owner only
  *
  * A signal that would end the program waits; the file is taken away again (-EINTR)
- * before it takes effect.
+ * before it takes effect. SIGKILL, or the loss of power, leaves nothing behind where the
+ * filesystem can hold a file without a name (FAT cannot: FILE.XXXXXX).
  *
  * Return: 0 or -errno
  */

@@ -10,6 +10,8 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/descriptors.h"
+#include "base/text.h"
 #include "boot/preinit.h"
 #include "boot/supervise.h"
 #include "read/stamp.h"
@@ -57,7 +59,10 @@ struct option {
 
 static bool usage_error(const char *what, const char *argument)
 {
-	(void)fprintf(stderr, "vfio-early-boot: %s: %s (see --help)\n", argument, what);
+	char text[TEXT_MAX];
+
+	(void)fprintf(stderr, "vfio-early-boot: %s: %s (see --help)\n",
+		      text_escape(argument, text, sizeof(text)), what);
 	return false;
 }
 
@@ -102,7 +107,10 @@ static bool options_parse(char **argv, struct options *options)
 
 static void fault_print(const struct fault *fault)
 {
-	(void)fprintf(stderr, "vfio-early-boot: %s\n", fault->text);
+	char text[TEXT_MAX];
+
+	(void)fprintf(stderr, "vfio-early-boot: %s\n",
+		      text_escape(fault->text, text, sizeof(text)));
 }
 
 static enum status plan_mode(const struct sysroot *root, const struct options *options,
@@ -171,6 +179,7 @@ int main(int argc, char **argv)
 	struct fault fault = { 0 };
 	enum preinit_role role = preinit(argv, &fault);
 
+	descriptors_hold();
 	if (role == PREINIT_NONE && !options_parse(argv + (argc > 0), &options))
 		return STATUS_BAD;
 	if (options.help || options.version) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/descriptors.h"
 #include "companion/mode.h"
 #include "companion/session.h"
 
@@ -49,6 +50,7 @@ int main(int argc, char **argv)
 	struct fault fault = { 0 };
 	int ask;
 
+	descriptors_hold();
 	if (!session) {
 		fprintf(stderr, "vfio-early: %s\n", strerror(ENOMEM));
 		return STATUS_BAD;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report/json.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 void json_value_put(json_t **object, const char *key, json_t *value)
@@ -39,9 +41,24 @@ json_t *json_value_address(const struct pci_address *address)
 	return json_string(text);
 }
 
+/* JSON_ENSURE_ASCII leaves one character to terminals: DEL */
+static int piece_write(const char *bytes, size_t size, void *out)
+{
+	const char *end = bytes + size, *del;
+
+	while ((del = memchr(bytes, 0x7f, (size_t)(end - bytes)))) {
+		if (fprintf(out, "%.*s\\u007f", (int)(del - bytes), bytes) < 0)
+			return -1;
+		bytes = del + 1;
+	}
+	return fwrite(bytes, 1, (size_t)(end - bytes), out) == (size_t)(end - bytes) ? 0 :
+										      -1;
+}
+
 bool json_value_write(FILE *out, json_t *value)
 {
-	bool good = value && !json_dumpf(value, out, JSON_VALUE_FLAGS) &&
+	bool good = value &&
+		    !json_dump_callback(value, piece_write, out, JSON_VALUE_FLAGS) &&
 		    fputc('\n', out) != EOF && !fflush(out);
 
 	json_decref(value);
