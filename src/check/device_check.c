@@ -143,8 +143,11 @@ static void drivers_judge(const struct scene *scene)
 
 	for (size_t i = 0; i < target->n_functions; i++) {
 		const char *driver = card_at(host, target, i)->driver;
+		size_t function = target->functions[i].function;
 
-		if (*driver && !card_is_vfio(host, driver))
+		/* What comes later meets these drivers: late_judge() tells. */
+		if (*driver && !card_is_vfio(host, driver) &&
+		    !host_may_come_later(host, function))
 			held[count++] = target->functions[i].function;
 	}
 	/* what is refused stays with them */
@@ -410,25 +413,18 @@ static void sriov_judge(const struct view *view)
 			"an option of the driver), or pass the virtual functions through "
 			"instead",
 			view->mention, function->vfs);
-	if (function->is_vf)
-		scene_warn(view->scene, FINDING_LATE_DEVICE,
-			   "%s is a virtual function: it is made by the "
-			   "host's driver, after the initramfs" TO_DO
-			   "have vfio-pci take it when it is made: set its "
-			   "driver_override, or sriov_drivers_autoprobe=0",
-			   view->mention);
 }
 
 static void late_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
-	bool behind_vmd = function->address.domain > 0xffff;
-	const char *how = behind_vmd ?
-				  "is behind Intel VMD: it appears when vmd is loaded" :
+	const char *how = function->is_vf ?
+				  "is a virtual function: it is made by the host's "
+				  "driver of its physical function" :
 				  "is on a cable (Thunderbolt, USB4): it appears when it "
 				  "is authorised";
 
-	if (!behind_vmd && !view->facts->is_removable)
+	if (!function->is_vf && !view->facts->is_removable)
 		return;
 	if (view->scene->survey->setting.has_rule)
 		scene_hint(view->scene, FINDING_LATE_DEVICE,

@@ -238,7 +238,7 @@ static const struct finding_info infos[] = {
 		.name = "late-device",
 		.area = FINDING_AREA_DEVICE,
 		.about = "cards that may not be there yet when the initramfs runs: "
-			 "Thunderbolt, VMD, hot plug",
+			 "Thunderbolt, virtual functions, hot plug",
 		.remedy = "install the udev rule of vfio-early, and see "
 			  "`vfio-early --report` after the boot",
 	},

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "plan/card.h"
 #include "report/json.h"
 #include "report/report_json.h"
 
@@ -189,6 +190,40 @@ static void functions_print(const struct render *render,
 		function_line(render, &target->functions[i], names, drivers[i], width);
 }
 
+/* A card that was absent at boot and is there by now: where, and who has it */
+static void appeared_print(const struct render *render,
+			   const struct host_function *function)
+{
+	bool is_idle = !*function->driver || plan_driver_is_idle(function->driver);
+	char mention[CARD_TEXT_MAX], text[TEXT_MAX], shown[TEXT_MAX];
+
+	card_mention(function, mention);
+	text_labelled(render->out, 2, "Why", "it was not there when the initramfs ran");
+	(void)snprintf(text, sizeof(text), "%s is there now%s",
+		       text_escape(mention, shown, sizeof(shown)),
+		       *function->driver ? "" : ", without a driver");
+	text_labelled(render->out, 2, "Here", text);
+	if (!is_idle)
+		text_labelled(
+			render->out, 2, "What to do",
+			function->is_vf ?
+				"see that the udev rule of vfio-early is there "
+				"(61-vfio-early.rules), and make the virtual functions "
+				"again: 0, then their number, into sriov_numvfs" :
+				"see that the udev rule of vfio-early is there "
+				"(61-vfio-early.rules), and plug the card in again: it "
+				"is taken as it appears, before a driver of the host "
+				"has it");
+	else if (*function->driver)
+		text_labelled(render->out, 2, "What to do",
+			      "nothing to do: no driver of the host has it");
+	else
+		text_labelled(
+			render->out, 2, "What to do",
+			"`/usr/lib/vfio-early/vfio-early-boot --device ADDRESS` takes it "
+			"now");
+}
+
 /* Why, and what to do, of a target that is not reserved. */
 static void reason_print(const struct render *render, const struct report_target *target,
 			 const struct drift_target *drift)
@@ -244,8 +279,10 @@ static void target_print(const struct render *render, const struct report_target
 	fputc('\n', render->out);
 	functions_print(render, target, drift, now, names);
 	/* the fault in the config has been said once, ahead of all targets */
-	if (drift->state != TARGET_RESERVED &&
-	    strcmp(target->reason, reason_info(REASON_CONFIG_INVALID)->code) != 0)
+	if (drift->appeared)
+		appeared_print(render, drift->appeared);
+	else if (drift->state != TARGET_RESERVED &&
+		 strcmp(target->reason, reason_info(REASON_CONFIG_INVALID)->code) != 0)
 		reason_print(render, target, drift);
 }
 
@@ -322,6 +359,10 @@ static bool target_join(json_t *object, const struct now *now,
 				     json_object_get(object, "state")) &&
 		    !json_object_set_new(object, "state", state);
 
+	if (drift->appeared)
+		good = good && !json_object_set_new(
+				       object, "there_now",
+				       json_value_address(&drift->appeared->address));
 	if (drift->state == TARGET_LOST) {
 		const struct reason_info *info = reason_info(REASON_LOST);
 

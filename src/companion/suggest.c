@@ -269,6 +269,32 @@ static void target_write(const struct config_target *target, FILE *out)
 		pci_path_format(&target->path, text);
 		fprintf(out, "path = %s\n", text);
 	}
+	if (!target->has_address) {
+		pci_address_format(&target->address, text);
+		fprintf(out, "#address = %s    # now; it moves when a card is added\n",
+			text);
+	}
+	if (target->optional)
+		fputs("optional = yes\n", out);
+}
+
+/* Why absence is no failure, and what takes the card then */
+static void later_comment(const struct host *host, const struct config_target *target,
+			  FILE *out)
+{
+	const struct host_function *function = host_find(host, &target->address);
+
+	if (!target->optional || !function)
+		return;
+	comment_write(
+		out,
+		function->is_vf ?
+			"A virtual function: the driver of its physical function "
+			"makes it, after the initramfs. The udev rule of vfio-early "
+			"takes it then." :
+			"It hangs on a cable (Thunderbolt, USB4) or in a bay that it "
+			"can be pulled out of, and may come after the initramfs. The "
+			"udev rule of vfio-early takes it then.");
 }
 
 /* Returns whether it would be reserved. */
@@ -280,6 +306,7 @@ static bool target_print(const struct suggest *suggest,
 	for (size_t i = 0; i < planned->n_functions; i++)
 		function_comment(suggest, &planned->functions[i], out);
 	target_write(target, out);
+	later_comment(suggest->host, target, out);
 	verdict_comment(planned, out);
 	return planned->verdict == VERDICT_RESERVE;
 }

@@ -127,6 +127,18 @@ static bool has_console(const struct host_function *function)
 	return function->has_console;
 }
 
+bool host_may_come_later(const struct host *host, size_t function)
+{
+	bool later = host->functions[function].is_vf;
+
+	for (size_t at = function, depth = 0;
+	     at != HOST_NO_PARENT && depth < PCI_PATH_DEPTH_MAX;
+	     at = host->functions[at].parent, depth++)
+		later = later || host->functions[at].removable ||
+			host->functions[at].hotplug;
+	return later;
+}
+
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function)
 {

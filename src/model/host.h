@@ -124,6 +124,9 @@ enum host_record {
  * @has_console: the framebuffer device that the text console is on hangs on it
  * @is_vf: a virtual function (physfn link)
  * @vfs: virtual functions that it has enabled
+ * @vfs_total: that it could have; 0: none
+ * @vf_offset: from its routing id to that of the first one; 0: unknown
+ * @vf_stride: from one to the next
  * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
  * @use: what of the host lives on it ("root filesystem /dev/nvme0n1p2"); empty: nothing
  * @is_host_disk: @use names root=, resume=, a mounted filesystem or swap
@@ -135,6 +138,7 @@ enum host_record {
  * @d3cold_allowed: of the attribute
  * @numa_node: -1: none
  * @bars_unassigned: BARs that got no address
+ * @removable: the kernel says that it hangs on a cable (`removable`, 5.14+)
  */
 struct host_function {
 	struct pci_address address;
@@ -161,6 +165,9 @@ struct host_function {
 	bool has_console;
 	bool is_vf;
 	unsigned int vfs;
+	uint16_t vfs_total;
+	uint16_t vf_offset;
+	uint16_t vf_stride;
 	size_t vfio_driver;
 	bool is_host_disk;
 	char use[HOST_USE_MAX];
@@ -172,6 +179,7 @@ struct host_function {
 	enum fact d3cold_allowed;
 	int numa_node;
 	unsigned int bars_unassigned;
+	bool removable;
 };
 
 /**
@@ -382,6 +390,14 @@ bool host_is_bridge(const struct host_function *function);
 
 /** host_is_hidden() - is it in a domain of its own, which a driver makes (VMD)? */
 bool host_is_hidden(const struct host_function *function);
+
+/**
+ * host_may_come_later() - can it appear after the boot, and go again?
+ *
+ * Return: true for virtual functions, and for what hangs on a cable (Thunderbolt, USB4)
+ *	or in a bay that it can be pulled out of
+ */
+bool host_may_come_later(const struct host *host, size_t function);
 
 /**
  * enum host_load - what of the host may live on a function of a class

@@ -24,7 +24,7 @@
  *  R2 the kill switch is not set		mode-off
  *  R3 the card is there			absent
  *  R4 and is the only one			ambiguous
- *  R5 all selectors agree			id-mismatch, path-mismatch
+ *  R5 all selectors agree			id-mismatch, path-mismatch, address-moved
  *  R6 the listed functions are there		function-missing
  *  R7 all are endpoints (header type 0: drivers/vfio/pci/vfio_pci_core.c
  *     vfio_pci_core_register_device())		not-endpoint

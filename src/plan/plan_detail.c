@@ -121,6 +121,23 @@ static void detail_found(struct sentence *sentence, const struct host *host,
 		      ARRAY_SIZE(target->found));
 }
 
+static void detail_moved(struct sentence *sentence, const struct host *host,
+			 const struct config_target *wanted,
+			 const struct plan_target *target)
+{
+	const struct host_function *there = host_find(host, &wanted->address);
+	char text[PCI_ADDRESS_TEXT];
+
+	say(sentence, "the card is at ");
+	say_function(sentence, &host->functions[target->found[0]]);
+	pci_address_format(&wanted->address, text);
+	say(sentence, " now, by path and id; at address %s is ", text);
+	if (there)
+		say_function(sentence, there);
+	else
+		say(sentence, "nothing");
+}
+
 static void detail_shared(struct sentence *sentence, const struct host *host,
 			  const struct plan_target *target)
 {
@@ -343,6 +360,9 @@ void plan_detail_write(const struct config *config, const struct host *host,
 	case REASON_ID_MISMATCH:
 	case REASON_PATH_MISMATCH:
 		detail_found(&sentence, host, wanted, target);
+		break;
+	case REASON_ADDRESS_MOVED:
+		detail_moved(&sentence, host, wanted, target);
 		break;
 	case REASON_IOMMU_INACTIVE:
 		detail_inactive(&sentence, host);

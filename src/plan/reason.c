@@ -59,6 +59,14 @@ static const struct reason_info reasons[] = {
 		.remedy = "correct path (as `lspci -P` prints it), or leave address out if bus "
 			  "numbers move",
 	},
+	[REASON_ADDRESS_MOVED] = {
+		.code = "address-moved",
+		.rule = 5,
+		.sentence = "path and id lead to one function, and address, which has moved "
+			    "since, to another place",
+		.remedy = "delete the line address: bus numbers move when a card is added or "
+			  "removed, and path and id name the card by themselves",
+	},
 	[REASON_FUNCTION_MISSING] = {
 		.code = "function-missing",
 		.rule = 6,

@@ -82,6 +82,72 @@ static const struct host_function *find_by_path(const struct host *host,
 	return NULL;
 }
 
+static unsigned int routing_id(const struct pci_address *address)
+{
+	return (unsigned int)address->bus << 8 | (unsigned int)address->device << 3 |
+	       address->function;
+}
+
+/* Would it be one of this function's virtual functions? (SR-IOV 1.1 3.3.9, 3.3.10) */
+static bool is_vf_of(const struct host_function *pf, unsigned int id)
+{
+	unsigned int first = routing_id(&pf->address) + pf->vf_offset;
+
+	if (!pf->vf_offset) /* not said: nearer than the next bus but one */
+		return id > first && id - first <= 0x100u + pf->vfs_total;
+	return id >= first &&
+	       (pf->vf_stride ? (id - first) % pf->vf_stride == 0 &&
+					(id - first) / pf->vf_stride < pf->vfs_total :
+				id == first);
+}
+
+/*
+ * The same way through the bridges, and a last step that one of its functions would have
+ */
+static bool path_is_vf_of(const struct host_function *pf, const struct pci_path *path)
+{
+	unsigned int bus = (unsigned int)pf->address.bus << 8;
+	struct pci_path same = *path;
+
+	if (!path->depth || path->depth != pf->path.depth)
+		return false;
+	same.devfn[path->depth - 1] = pf->path.devfn[path->depth - 1];
+	if (!pci_path_equal(&same, &pf->path))
+		return false;
+	/* Virtual functions beyond the bus are children of the same bridge. */
+	for (unsigned int id = bus | path->devfn[path->depth - 1]; id <= UINT16_MAX;
+	     id += 0x100)
+		if (is_vf_of(pf, id))
+			return true;
+	return false;
+}
+
+/* Nothing is there yet, and a function of the machine could make it. */
+static bool waits_for_vf(const struct config_target *wanted, const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *pf = &host->functions[i];
+
+		if (!pf->vfs_total)
+			continue;
+		if (wanted->has_address ?
+			    pf->address.domain == wanted->address.domain &&
+				    is_vf_of(pf, routing_id(&wanted->address)) :
+			    path_is_vf_of(pf, &wanted->path))
+			return true;
+	}
+	return false;
+}
+
+/* Only the bus number has moved: path and id lead to one function, address to another. */
+static bool address_has_moved(const struct config_target *wanted,
+			      const struct host_function *at_path,
+			      const struct host_function *at_address)
+{
+	return wanted->n_ids && select_id_matches(wanted, at_path) &&
+	       !(at_address && select_id_matches(wanted, at_address));
+}
+
 /* The one function at address or path; every selector that is given must agree. */
 static void select_placed(const struct config_target *wanted, const struct host *host,
 			  struct selection *selection)
@@ -94,7 +160,13 @@ static void select_placed(const struct config_target *wanted, const struct host 
 	if (wanted->has_path && at_path && function != at_path) {
 		found_add(selection->found, &selection->n_found,
 			  (size_t)(at_path - host->functions));
-		selection->reason = REASON_PATH_MISMATCH;
+		selection->reason = address_has_moved(wanted, at_path, function) ?
+					    REASON_ADDRESS_MOVED :
+					    REASON_PATH_MISMATCH;
+		return;
+	}
+	if (!function && waits_for_vf(wanted, host)) {
+		selection->reason = REASON_ABSENT;
 		return;
 	}
 	if (function && (!wanted->n_ids || select_id_matches(wanted, function))) {

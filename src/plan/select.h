@@ -20,7 +20,7 @@
  *	selectors name
  * @n_heads: more than one only with all = yes
  * @reason: REASON_NONE, or why there is no card: REASON_ABSENT, REASON_AMBIGUOUS,
- *	REASON_ID_MISMATCH, REASON_PATH_MISMATCH, REASON_LIMIT
+ *	REASON_ID_MISMATCH, REASON_PATH_MISMATCH, REASON_ADDRESS_MOVED, REASON_LIMIT
  * @found: indices of functions that the ids match, when @reason is not REASON_NONE
  * @n_found: as many as there is room for
  */

@@ -43,10 +43,11 @@ void target_of_function(const struct host *host, size_t index,
 		ret_target->ids[0].has_subsystem = false;
 		ret_target->n_ids = 1;
 	}
-	ret_target->has_address = true;
-	ret_target->address = *address;
 	ret_target->has_path = function->path.depth > 0;
 	ret_target->path = function->path;
+	ret_target->has_address = !ret_target->has_path;
+	ret_target->address = *address;
+	ret_target->optional = host_may_come_later(host, index);
 }
 
 const struct plan_target *target_try(const struct host *host,

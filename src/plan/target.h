@@ -9,8 +9,9 @@
 #include "plan/plan.h"
 
 /**
- * target_of_function() - the target that names a function by all that is known of it
- * @ret_target: filled: name, id, address, path
+ * target_of_function() - the target that names a function and survives a new card
+ * @ret_target: filled: name, id, path, and optional for what may come later; address is
+ *	filled, but a selector (has_address) only where there is no path: bus numbers move
  */
 void target_of_function(const struct host *host, size_t index,
 			struct config_target *ret_target);

@@ -225,15 +225,22 @@ static void state_read(struct scan *scan, int dir, const char *address,
 
 	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
 	function->is_vf = sysroot_exists(dir, "physfn");
-	if (number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value))
-		function->vfs = (unsigned int)value;
+	if (!number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value))
+		return;
+	function->vfs = (unsigned int)value;
+	if (number_read(scan, dir, address, "sriov_totalvfs", 10, UINT16_MAX, &value))
+		function->vfs_total = (uint16_t)value;
+	if (number_read(scan, dir, address, "sriov_offset", 10, UINT16_MAX, &value))
+		function->vf_offset = (uint16_t)value;
+	if (number_read(scan, dir, address, "sriov_stride", 10, UINT16_MAX, &value))
+		function->vf_stride = (uint16_t)value;
 }
 
 /* What only a person wants to know */
 static void details_read(struct scan *scan, int dir, const char *address,
 			 struct host_function *function)
 {
-	char node[16];
+	char node[16], removable[16];
 	uint64_t value;
 
 	/* Before the config space: reading that wakes the function. */
@@ -249,6 +256,8 @@ static void details_read(struct scan *scan, int dir, const char *address,
 	if (!number_parse(node, strlen(node), 10, INT16_MAX, &value))
 		function->numa_node = (int)value;
 	function->bars_unassigned = bars_unassigned(dir);
+	text_read(scan, dir, address, "removable", removable, sizeof(removable));
+	function->removable = !strcmp(removable, "removable");
 }
 
 /* PCI Express Base 7.5.3.2, include/uapi/linux/pci_regs.h PCI_EXP_TYPE_* */

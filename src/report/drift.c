@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/select.h"
 #include "read/config_read.h"
 
 /* The device that the record is about, if it is where it was. */
@@ -50,6 +51,27 @@ static void target_compare(const struct report_target *recorded, const struct ho
 	target->removed = target->state == TARGET_LOST && !any;
 }
 
+/*
+ * What came after the initramfs; NULL: it is still not there, or more than one could be
+ */
+static const struct host_function *appeared_find(const struct report_target *recorded,
+						 const struct now *now)
+{
+	struct selection selection;
+
+	for (size_t i = 0; i < now->config->n_targets && now->host; i++) {
+		const struct config_target *wanted = &now->config->targets[i];
+
+		if (recorded->state != TARGET_ABSENT ||
+		    strcmp(wanted->name, recorded->name) != 0)
+			continue;
+		select_cards(wanted, now->host, &selection);
+		if (selection.reason == REASON_NONE)
+			return &now->host->functions[selection.heads[0]];
+	}
+	return NULL;
+}
+
 static bool config_differs(const struct report *report, const struct config *config)
 {
 	char hash[CONFIG_WORD_MAX] = "";
@@ -86,6 +108,8 @@ void drift_find(const struct report *report, const struct now *now, struct drift
 	memset(drift, 0, sizeof(*drift));
 	for (size_t i = 0; i < report->n_targets; i++)
 		target_compare(&report->targets[i], now->host, &drift->targets[i]);
+	for (size_t i = 0; i < report->n_targets && !now->config->invalid; i++)
+		drift->targets[i].appeared = appeared_find(&report->targets[i], now);
 	drift->other_boot = *now->boot_id && *report->boot_id &&
 			    strcmp(now->boot_id, report->boot_id) != 0;
 	drift->config_changed = config_differs(report, now->config);

@@ -31,12 +31,15 @@ struct now {
  * struct drift_target - report.targets[same index] now
  * @state: the record's, or TARGET_LOST
  * @removed: lost, and none of its functions is there any more
+ * @appeared: recorded as absent, and what the target of the config now names is there;
+ *	NULL: not so, or unknown
  * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
  *	not there, another device, or unknown
  */
 struct drift_target {
 	enum target_state state;
 	bool removed;
+	const struct host_function *appeared;
 	const struct host_function *functions[PLAN_FUNCTIONS_MAX];
 };
 

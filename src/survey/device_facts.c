@@ -38,17 +38,6 @@ static void bar_take(const struct line *line, void *context)
 		bar_parse(line->text, &facts->sizes[line->number - 1]);
 }
 
-static bool removable_read(const struct sysroot *root,
-			   const struct host_function *function)
-{
-	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT], text[32];
-
-	pci_address_format(&function->address, address);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/removable", address);
-	return sysroot_read(root->fd, path, text, sizeof(text)) > 0 &&
-	       !strcmp(text, "removable");
-}
-
 static void resizable_read(const struct sysroot *root, const char *address, size_t bar,
 			   uint64_t *ret_possible)
 {
@@ -80,7 +69,7 @@ void device_facts_read(const struct sysroot *root, const struct host *host,
 	     at != HOST_NO_PARENT && depth < PCI_PATH_DEPTH_MAX;
 	     at = host->functions[at].parent, depth++)
 		facts->is_removable = facts->is_removable ||
-				      removable_read(root, &host->functions[at]);
+				      host->functions[at].removable;
 }
 
 static bool any_thunderbolt(const struct sysroot *root)

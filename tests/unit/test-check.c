@@ -741,7 +741,13 @@ static void virtual_and_late(void **state)
 	gpu->vfs = 0;
 	gpu->is_vf = true;
 	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "virtual function");
+	strcpy(gpu->driver, "nouveau");
+	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "after the initramfs");
+	for (size_t i = 0; i < findings->count; i++)
+		assert_int_not_equal(findings->list[i].code, FINDING_HOST_DRIVER);
 	gpu->is_vf = false;
+	judge("0000:09:00.0", FINDING_HOST_DRIVER, FINDING_HINT, "before they load");
+	gpu->driver[0] = '\0';
 	facts.is_removable = true;
 	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "Thunderbolt");
 	survey.setting.has_rule = true;

@@ -29,6 +29,46 @@ static void nothing(void)
 {
 }
 
+static void other_card_there(void)
+{
+	machine_at(&host, "0000:0a:00.0")->id.device = 0x1e84;
+	machine_at(&host, "0000:0a:00.0")->id.vendor = 0x10de;
+}
+
+/*
+ * A network card whose virtual functions are not made yet: 10 from 0a:10.0 on, each
+ * second
+ */
+static void vfs_possible(void)
+{
+	struct host_function *function = machine_at(&host, "0000:0a:00.0");
+
+	function->class_code = 0x020000;
+	function->vfs_total = 10;
+	function->vf_offset = 128;
+	function->vf_stride = 2;
+}
+
+/*
+ * They begin right behind it and go on beyond the bus; and have its id, as Intel's GPUs
+ * do.
+ */
+static void vfs_beyond_bus(void)
+{
+	vfs_possible();
+	machine_at(&host, "0000:0a:00.0")->vfs_total = 300;
+	machine_at(&host, "0000:0a:00.0")->vf_offset = 1;
+	machine_at(&host, "0000:0a:00.0")->vf_stride = 1;
+}
+
+/* A sysfs that says how many there can be, and not where */
+static void vfs_somewhere(void)
+{
+	vfs_possible();
+	machine_at(&host, "0000:0a:00.0")->vf_offset = 0;
+	machine_at(&host, "0000:0a:00.0")->vf_stride = 0;
+}
+
 static void card_moved(void)
 {
 	machine_at(&host, "0000:09:00.0")->id.device = 0x1e81;
@@ -770,6 +810,43 @@ static const struct row rows[] = {
 	  VERDICT_REFUSED, REASON_PATH_MISMATCH, "", "" },
 	{ "path to nowhere", AT_CARD "path = 00:04.0/00.0\n", nothing, VERDICT_REFUSED,
 	  REASON_PATH_MISMATCH, "", "" },
+	/* only the address has moved: path and id still agree */
+	{ "another device is at the address",
+	  "[target card]\nid = 10de:1e84\naddress = 0a:00.0\npath = 00:03.1/00.0\n",
+	  nothing, VERDICT_REFUSED, REASON_ADDRESS_MOVED, "", "" },
+	{ "nothing is at the address",
+	  "[target card]\nid = 10de:1e84\naddress = 0d:00.0\npath = 00:03.1/00.0\n",
+	  nothing, VERDICT_REFUSED, REASON_ADDRESS_MOVED, "", "" },
+	{ "its twin is at the address",
+	  "[target card]\nid = 10de:1e84\naddress = 0a:00.0\npath = 00:03.1/00.0\n",
+	  other_card_there, VERDICT_REFUSED, REASON_PATH_MISMATCH, "", "" },
+	{ "address and path, no id",
+	  "[target card]\naddress = 0a:00.0\npath = 00:03.1/00.0\n", nothing,
+	  VERDICT_REFUSED, REASON_PATH_MISMATCH, "", "" },
+	/* a virtual function that is not made yet is absent, whose id ever it has */
+	{ "a VF that is not there yet",
+	  "[target vf]\nid = 144d:a808\naddress = 0a:10.2\n", vfs_possible,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the same by path", "[target vf]\nid = 144d:a808\npath = 00:03.2/10.2\n",
+	  vfs_possible, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the same by both",
+	  "[target vf]\nid = 144d:a808\naddress = 0a:10.2\npath = 00:03.2/10.2\n",
+	  vfs_possible, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "a VF on the next bus", "[target vf]\nid = 144d:a808\naddress = 0b:01.4\n",
+	  vfs_beyond_bus, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the same by its bridge's path",
+	  "[target vf]\nid = 144d:a808\npath = 00:03.2/01.4\n", vfs_beyond_bus,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "a VF, offset unknown", "[target vf]\nid = 144d:a808\naddress = 0a:00.1\n",
+	  vfs_somewhere, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "between two VFs", "[target vf]\nid = 144d:a808\naddress = 0a:10.1\n",
+	  vfs_possible, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "behind the last VF", "[target vf]\nid = 144d:a808\naddress = 0a:12.4\n",
+	  vfs_possible, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "no VFs at all", "[target vf]\nid = 144d:a808\naddress = 0a:10.2\n", nothing,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "a path beside the VFs'", "[target vf]\nid = 144d:a808\npath = 00:03.3/10.2\n",
+	  vfs_possible, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "second id on another card", "[target card]\nids = 10de:1e84, 144d:a808\n",
 	  single_card, VERDICT_REFUSED, REASON_ID_MISMATCH, CARD, "" },
 	{ "only the second id is there", "[target card]\nids = 1002:73bf, 10de:10f8\n",
