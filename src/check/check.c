@@ -38,9 +38,8 @@ static void config_check(const struct check *check, struct findings *findings)
 	const struct config *config = &check->run->config;
 
 	if (config->invalid && config->fault.error == -EACCES) {
-		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_CONFIG,
-					    NULL, "%s", config->fault.text),
-			       "try again as root");
+		findings_add(findings, FINDING_UNKNOWN, FINDING_CONFIG, NULL,
+			     "%s" TO_DO "try again as root", config->fault.text);
 		return;
 	}
 	if (config->invalid) {
@@ -49,15 +48,14 @@ static void config_check(const struct check *check, struct findings *findings)
 		return;
 	}
 	if (!config->n_targets) {
-		finding_advise(
-			findings_add(findings, FINDING_WARN, FINDING_CONFIG, NULL,
-				     config->n_files ?
-					     "the config has no target: nothing "
-					     "is wanted" :
-					     "there is no config "
-					     "(/etc/vfio-early.conf): nothing is "
-					     "wanted"),
-			"`vfio-early --suggest` lists the GPUs and writes a target");
+		findings_add(findings, FINDING_WARN, FINDING_CONFIG, NULL,
+			     "%s" TO_DO
+			     "`vfio-early --suggest` lists the GPUs and writes a target",
+			     config->n_files ? "the config has no target: nothing "
+					       "is wanted" :
+					       "there is no config "
+					       "(/etc/vfio-early.conf): nothing is "
+					       "wanted");
 		return;
 	}
 	findings_add(findings, FINDING_PASS, FINDING_CONFIG, NULL,
@@ -164,28 +162,24 @@ static void target_check(const struct check *check, const struct plan_target *ta
 		return;
 	}
 	if (was_removed(check, target)) {
-		finding_advise(
-			findings_add(findings, FINDING_WARN, FINDING_TARGET, name,
-				     "was reserved at this boot, and was removed from the "
-				     "bus then: it is not there now"),
-			"see what removes it: rules of udev are among the leftovers "
-			"below; a rescan brings it back until then: echo 1 > "
-			"/sys/bus/pci/rescan");
+		findings_add(findings, FINDING_WARN, FINDING_TARGET, name,
+			     "was reserved at this boot, and was removed from the "
+			     "bus then: it is not there now" TO_DO
+			     "see what removes it: rules of udev are among the leftovers "
+			     "below; a rescan brings it back until then: echo 1 > "
+			     "/sys/bus/pci/rescan");
 		return;
 	}
 	others_format(target, others, sizeof(others));
 	if (is_told_below(target->reason))
-		finding_advise(findings_add(findings, level_of(check, target),
-					    FINDING_TARGET, name, "%s: %s%s", info->code,
-					    info->sentence, others),
-			       "see below");
+		findings_add(findings, level_of(check, target), FINDING_TARGET, name,
+			     "%s: %s%s" TO_DO "see below", info->code, info->sentence,
+			     others);
 	else
-		finding_advise(findings_add(findings, level_of(check, target),
-					    FINDING_TARGET, name, "%s: %s%s%s%s",
-					    info->code, info->sentence,
-					    *target->detail ? "; here: " : "",
-					    target->detail, others),
-			       "%s", info->remedy);
+		findings_add(findings, level_of(check, target), FINDING_TARGET, name,
+			     "%s: %s%s%s%s" TO_DO "%s", info->code, info->sentence,
+			     *target->detail ? "; here: " : "", target->detail, others,
+			     info->remedy);
 }
 
 static void notes_check(const struct check *check, struct findings *findings)
@@ -227,12 +221,11 @@ static void report_check(const struct check *check, struct findings *findings)
 {
 	if (!check->report) {
 		if (check->run->config.n_targets && check->report_error == -ENOENT)
-			finding_advise(findings_add(findings, FINDING_HINT,
-						    FINDING_REPORT, NULL,
-						    "there is no report of this boot: "
-						    "vfio-early-boot did not run"),
-				       "expected before the first reboot; afterwards run "
-				       "`vfio-early --report`");
+			findings_add(findings, FINDING_HINT, FINDING_REPORT, NULL,
+				     "there is no report of this boot: "
+				     "vfio-early-boot did not run" TO_DO
+				     "expected before the first reboot; afterwards run "
+				     "`vfio-early --report`");
 		else if (check->report_error != -ENOENT)
 			findings_add(findings, FINDING_UNKNOWN, FINDING_REPORT, NULL,
 				     "%s", check->report_fault.text);

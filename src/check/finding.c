@@ -749,14 +749,29 @@ const struct finding_info *finding_info(enum finding_code code)
 	return &infos[code];
 }
 
-struct finding *findings_add(struct findings *findings, enum finding_level level,
-			     enum finding_code code, const char *subject,
-			     const char *format, ...)
+/* Both parts are formatted at once, since the second has arguments, too. */
+static void text_set(struct finding *finding, const char *format, va_list args)
+{
+	char text[4 * FINDING_TEXT_MAX];
+	char *remedy;
+
+	(void)vsnprintf(text, sizeof(text), format, args);
+	remedy = strstr(text, TO_DO);
+	if (remedy) {
+		*remedy = '\0';
+		finding_advise(finding, "%s", remedy + strlen(TO_DO));
+	}
+	(void)snprintf(finding->text, sizeof(finding->text), "%.*s",
+		       FINDING_TEXT_MAX - 1, text);
+}
+
+struct finding *findings_tell(struct findings *findings, enum finding_level level,
+			      enum finding_code code, const char *subject,
+			      const char *format, va_list args)
 {
 	struct finding *finding = findings->count < FINDINGS_MAX ?
 					  &findings->list[findings->count++] :
 					  &findings->spare;
-	va_list args;
 
 	findings->levels[level]++;
 	finding->level = level;
@@ -765,8 +780,19 @@ struct finding *findings_add(struct findings *findings, enum finding_level level
 		       subject ? subject : "");
 	(void)snprintf(finding->remedy, sizeof(finding->remedy), "%s",
 		       level == FINDING_PASS ? "" : infos[code].remedy);
+	text_set(finding, format, args);
+	return finding;
+}
+
+struct finding *findings_add(struct findings *findings, enum finding_level level,
+			     enum finding_code code, const char *subject,
+			     const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
 	va_start(args, format);
-	(void)vsnprintf(finding->text, sizeof(finding->text), format, args);
+	finding = findings_tell(findings, level, code, subject, format, args);
 	va_end(args);
 	return finding;
 }

@@ -8,6 +8,7 @@
  * table ties a code to its stable name, its section and what it is about.
  */
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -229,11 +230,15 @@ extern const char *const finding_area_titles[];
  */
 const struct finding_info *finding_info(enum finding_code code);
 
+/* Behind it in a format: what to do. No line of a file holds it. */
+#define TO_DO "\n\036\n"
+
 /**
  * findings_add() - add a finding
  * @level: how bad; unless it is FINDING_PASS the remedy is that of the table
  * @subject: name of a target, address, path; NULL or "": the machine
- * @format: printf format of the sentence; longer text is cut
+ * @format: printf format of the sentence; behind TO_DO what to do on this machine, in
+ *	place of the remedy of the table (a FINDING_PASS has none). Longer text is cut.
  *
  * Bytes need not be safe to show: they are escaped when they are printed.
  *
@@ -243,6 +248,12 @@ struct finding *findings_add(struct findings *findings, enum finding_level level
 			     enum finding_code code, const char *subject,
 			     const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/** findings_tell() - the same with a list of arguments */
+struct finding *findings_tell(struct findings *findings, enum finding_level level,
+			      enum finding_code code, const char *subject,
+			      const char *format, va_list args)
+	__attribute__((format(printf, 5, 0)));
 
 /**
  * finding_advise() - replace the remedy of the table by one for this machine

@@ -65,13 +65,13 @@ static void judge_image(const struct initrd_case *judged, struct findings *findi
 			     initrd->count, filter);
 		return;
 	}
-	finding_advise(
-		findings_add(findings, FINDING_HINT, FINDING_IMAGE, judged->image->path,
-			     "an image %s, for kernel %s, which %s", kind, kernel,
-			     judged->aside		     ? judged->aside :
-			     judged->image->source->fallback ? "is for rescue" :
-							       "is not the newest one"),
-		"nothing, unless you choose it in the menu of the boot loader");
+	findings_add(findings, FINDING_HINT, FINDING_IMAGE, judged->image->path,
+		     "an image %s, for kernel %s, which %s" TO_DO
+		     "nothing, unless you choose it in the menu of the boot loader",
+		     kind, kernel,
+		     judged->aside		     ? judged->aside :
+		     judged->image->source->fallback ? "is for rescue" :
+						       "is not the newest one");
 }
 
 /* ---- the program ---- */
@@ -193,15 +193,14 @@ static void judge_config(const struct initrd_case *judged, struct findings *find
 	const struct config *inside = &judged->image->inside;
 
 	if (!judged->image->inside_known || !judged->etc_known) {
-		finding_advise(findings_add(findings, FINDING_UNKNOWN,
-					    FINDING_IMAGE_CONFIG, judged->image->path,
-					    judged->etc_known ?
-						    "the config in it is behind a link" :
-						    "the config in /etc could not be "
-						    "read, so it cannot be compared"),
-			       judged->etc_known ?
-				       "make /etc/vfio-early.conf a file, not a link" :
-				       "run it as root");
+		findings_add(findings, FINDING_UNKNOWN, FINDING_IMAGE_CONFIG,
+			     judged->image->path, "%s" TO_DO "%s",
+			     judged->etc_known ? "the config in it is behind a link" :
+						 "the config in /etc could not be "
+						 "read, so it cannot be compared",
+			     judged->etc_known ?
+				     "make /etc/vfio-early.conf a file, not a link" :
+				     "run it as root");
 		return;
 	}
 	if (initrd_config_is_other(judged)) {
@@ -358,11 +357,10 @@ static void judge_modules(const struct initrd_case *judged, struct findings *fin
 
 	list_format(&judged->image->missing, text, sizeof(text));
 	if (judged->image->missing.count) {
-		finding_advise(findings_add(findings, level_bad(judged),
-					    FINDING_IMAGE_MODULES, judged->image->path,
-					    "kernel %s has no %s", judged->image->release,
-					    text),
-			       "boot a kernel that has it");
+		findings_add(findings, level_bad(judged), FINDING_IMAGE_MODULES,
+			     judged->image->path,
+			     "kernel %s has no %s" TO_DO "boot a kernel that has it",
+			     judged->image->release, text);
 		return;
 	}
 	list_format(&lack.modules, text, sizeof(text));
@@ -373,14 +371,12 @@ static void judge_modules(const struct initrd_case *judged, struct findings *fin
 				       lack.modules.count > 1 ? "are" : "is");
 		advise_rebuild(judged, finding);
 	} else if (!judged->image->needs_known) {
-		finding_advise(
-			findings_add(
-				findings, judged->next ? FINDING_UNKNOWN : FINDING_HINT,
-				FINDING_IMAGE_MODULES, judged->image->path,
-				"which modules kernel %s needs is not known: "
-				"it has no modules.dep here",
-				*judged->image->release ? judged->image->release : "?"),
-			"depmod -a, when that kernel is still installed");
+		findings_add(findings, judged->next ? FINDING_UNKNOWN : FINDING_HINT,
+			     FINDING_IMAGE_MODULES, judged->image->path,
+			     "which modules kernel %s needs is not known: "
+			     "it has no modules.dep here" TO_DO
+			     "depmod -a, when that kernel is still installed",
+			     *judged->image->release ? judged->image->release : "?");
 	} else {
 		list_format(&judged->image->needs, text, sizeof(text));
 		findings_add(findings, FINDING_PASS, FINDING_IMAGE_MODULES,
@@ -407,14 +403,13 @@ static void judge_host_drivers(const struct initrd_case *judged, bool first,
 			     "the host's own drivers for the card are in it too: %s",
 			     text);
 	else
-		finding_advise(findings_add(findings, FINDING_WARN,
-					    FINDING_IMAGE_HOST_DRIVER,
-					    judged->image->path,
-					    "the host's own drivers for the card are in "
-					    "it, and take it: %s",
-					    text),
-			       "see to it that vfio-early-boot runs first; then they do "
-			       "no harm");
+		findings_add(findings, FINDING_WARN, FINDING_IMAGE_HOST_DRIVER,
+			     judged->image->path,
+			     "the host's own drivers for the card are in "
+			     "it, and take it: %s" TO_DO
+			     "see to it that vfio-early-boot runs first; then they do "
+			     "no harm",
+			     text);
 }
 
 /* ---- other recipes ---- */

@@ -55,7 +55,7 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
 		{ "iommu", true },
 	};
 
-	if (facts->built == FACT_NO)
+	if (facts->evidence.built == FACT_NO)
 		return IOMMU_CAUSE_NOT_BUILT;
 	for (size_t i = 0; i < ARRAY_SIZE(switches); i++) {
 		if (!switches[i].counts ||
@@ -65,10 +65,31 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
 		return IOMMU_CAUSE_ASKED;
 	}
 	if (!is_intel || switch_of(facts->cmdline, own) == FACT_YES ||
-	    facts->default_on == FACT_YES)
+	    facts->evidence.default_on == FACT_YES)
 		return IOMMU_CAUSE_DRIVER;
-	return facts->default_on == FACT_NO ? IOMMU_CAUSE_DEFAULT :
-					      IOMMU_CAUSE_MAYBE_DEFAULT;
+	return facts->evidence.default_on == FACT_NO ? IOMMU_CAUSE_DEFAULT :
+						       IOMMU_CAUSE_MAYBE_DEFAULT;
+}
+
+/* Why the firmware may describe none, and what switches it on there */
+static const char *firmware_remedy(const struct iommu_facts *facts,
+				   const char *without_acpi)
+{
+	char value[64];
+
+	if (facts->evidence.is_xen)
+		return "boot without Xen: the hypervisor owns the IOMMU";
+	if (cmdline_get(facts->cmdline, "acpi", value, sizeof(value)) &&
+	    !strcmp(value, "off"))
+		return without_acpi;
+	if (facts->evidence.is_guest)
+		return "this machine is virtual itself: give it an emulated IOMMU (QEMU: "
+		       "-device intel-iommu,intremap=on)";
+	if (facts->evidence.is_amd)
+		return "switch IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware "
+		       "setup; SVM alone is not it";
+	return "switch VT-d on in the firmware setup; VT-x (virtualisation) alone is not "
+	       "it";
 }
 
 /* Switched off twice: what the firmware will describe then, a parameter keeps off. */
@@ -77,44 +98,27 @@ static void judge_kept_off(const struct iommu_facts *facts,
 {
 	char word[64], text[ADVICE_MAX];
 
-	if (facts->is_xen || iommu_cause_of(facts->is_amd ? "IVRS" : "DMAR", facts,
-					    word) != IOMMU_CAUSE_ASKED)
+	if (facts->evidence.is_xen ||
+	    iommu_cause_of(facts->evidence.is_amd ? "IVRS" : "DMAR", facts, word) !=
+		    IOMMU_CAUSE_ASKED)
 		return;
 	bootloader_advise(bootloader, false, word, text, sizeof(text));
-	finding_advise(findings_add(findings, FINDING_FAIL, FINDING_IOMMU_PARAMETER, NULL,
-				    "%s would keep it off in the kernel, too", word),
-		       "%s", text);
+	findings_add(findings, FINDING_FAIL, FINDING_IOMMU_PARAMETER, NULL,
+		     "%s would keep it off in the kernel, too" TO_DO "%s", word, text);
 }
 
 static void judge_firmware(const struct iommu_facts *facts,
 			   const struct bootloader *bootloader, struct findings *findings)
 {
-	struct finding *finding = findings_add(
-		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
-		"off in the firmware: it describes none (no ACPI table DMAR, IVRS, IORT or "
-		"VIOT)");
-	char value[64], text[ADVICE_MAX];
+	char text[ADVICE_MAX], remedy[FINDING_TEXT_MAX];
 
-	if (facts->is_xen)
-		finding_advise(finding,
-			       "boot without Xen: the hypervisor owns the IOMMU");
-	else if (cmdline_get(facts->cmdline, "acpi", value, sizeof(value)) &&
-		 !strcmp(value, "off")) {
-		bootloader_advise(bootloader, false, "acpi=off", text, sizeof(text));
-		finding_advise(finding, "%s: without ACPI no IOMMU is found", text);
-	} else if (facts->is_guest)
-		finding_advise(
-			finding,
-			"this machine is virtual itself: give it an emulated IOMMU "
-			"(QEMU: -device intel-iommu,intremap=on)");
-	else if (facts->is_amd)
-		finding_advise(
-			finding,
-			"switch IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware "
-			"setup; SVM alone is not it");
-	else
-		finding_advise(finding, "switch VT-d on in the firmware setup; VT-x "
-					"(virtualisation) alone is not it");
+	bootloader_advise(bootloader, false, "acpi=off", text, sizeof(text));
+	(void)snprintf(remedy, sizeof(remedy), "%s: without ACPI no IOMMU is found",
+		       text);
+	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		     "off in the firmware: it describes none (no ACPI table DMAR, IVRS, "
+		     "IORT or VIOT)" TO_DO "%s",
+		     firmware_remedy(facts, remedy));
 	judge_kept_off(facts, bootloader, findings);
 }
 
@@ -156,34 +160,31 @@ static void place_judge(const struct iommu_facts *facts, enum finding_level leve
 	const char *command = bootloader->command;
 
 	if (facts->change == IOMMU_CHANGE_BEHIND)
-		finding_advise(
-			findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-				     "%s is on line %u of %s, of which only the first "
-				     "line is taken",
-				     change->parameter, kept->line, kept->file),
+		findings_add(
+			findings, level, FINDING_IOMMU_PARAMETER, NULL,
+			"%s is on line %u of %s, of which only the first "
+			"line is taken" TO_DO
 			"put it on the first line, which is the whole command line, run "
 			"%s, and reboot",
-			command);
+			change->parameter, kept->line, kept->file, command);
 	else
-		finding_advise(
-			findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-				     "%s was written, and %s:%u assigns %s again without "
-				     "it",
-				     change->parameter, kept->file, kept->line,
-				     bootloader->variable),
-			"add it to the line there, run %s, and reboot", command);
+		findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+			     "%s was written, and %s:%u assigns %s again without "
+			     "it" TO_DO "add it to the line there, run %s, and reboot",
+			     change->parameter, kept->file, kept->line,
+			     bootloader->variable, command);
 }
 
 static void others_judge(enum finding_level level, const struct bootloader *bootloader,
 			 const struct change *change, struct findings *findings)
 {
-	finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-				    "other boot entries have %s, the one that boots next "
-				    "has not",
-				    change->parameter),
-		       "boot one of the others, or make it the default%s%s%s",
-		       *bootloader->command ? "; if this one is made by it too: " : "",
-		       bootloader->command, "");
+	findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+		     "other boot entries have %s, the one that boots next "
+		     "has not" TO_DO
+		     "boot one of the others, or make it the default%s%s%s",
+		     change->parameter,
+		     *bootloader->command ? "; if this one is made by it too: " : "",
+		     bootloader->command, "");
 }
 
 static void change_judge(const struct iommu_facts *facts, enum finding_level level,
@@ -195,29 +196,24 @@ static void change_judge(const struct iommu_facts *facts, enum finding_level lev
 
 	switch (facts->change) {
 	case IOMMU_CHANGE_WAITS:
-		finding_advise(findings_add(findings, FINDING_HINT,
-					    FINDING_IOMMU_PARAMETER, NULL,
-					    "%s %s now; at the next boot it will be %s",
-					    change->parameter, what,
-					    change->add ? "there" : "gone"),
-			       "reboot, and check again: groups are known only then");
+		findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER, NULL,
+			     "%s %s now; at the next boot it will be %s" TO_DO
+			     "reboot, and check again: groups are known only then",
+			     change->parameter, what, change->add ? "there" : "gone");
 		return;
 	case IOMMU_CHANGE_FILE:
-		finding_advise(
-			findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER,
-				     NULL, "%s is in %s, and did not reach the kernel",
-				     change->parameter, bootloader->file),
-			"%s%sreboot, if you have not since you wrote it",
-			bootloader->command, *bootloader->command ? ", then " : "");
+		findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER, NULL,
+			     "%s is in %s, and did not reach the kernel" TO_DO
+			     "%s%sreboot, if you have not since you wrote it",
+			     change->parameter, bootloader->file, bootloader->command,
+			     *bootloader->command ? ", then " : "");
 		return;
 	case IOMMU_CHANGE_WRITTEN:
-		finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER,
-					    NULL,
-					    "%s %s still: %s was changed, and what the "
-					    "boot loader reads was not",
-					    change->parameter, what, bootloader->file),
-			       "%s%sreboot", bootloader->command,
-			       *bootloader->command ? ", then " : "");
+		findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
+			     "%s %s still: %s was changed, and what the "
+			     "boot loader reads was not" TO_DO "%s%sreboot",
+			     change->parameter, what, bootloader->file,
+			     bootloader->command, *bootloader->command ? ", then " : "");
 		return;
 	case IOMMU_CHANGE_BEHIND:
 	case IOMMU_CHANGE_UNDONE:
@@ -230,47 +226,41 @@ static void change_judge(const struct iommu_facts *facts, enum finding_level lev
 		break;
 	}
 	bootloader_advise(bootloader, change->add, change->parameter, text, sizeof(text));
-	finding_advise(findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-				    "%s %s", change->parameter, what),
-		       "%s", text);
+	findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL, "%s %s" TO_DO "%s",
+		     change->parameter, what, text);
 }
 
 static void judge_driver(const struct host *host, struct findings *findings)
 {
-	struct finding *finding =
-		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
-			     "the driver failed: the firmware describes one (ACPI %s), "
-			     "nothing "
-			     "switches it off, and no unit was started",
-			     host->table);
+	static const struct {
+		const char *table, *remedy;
+	} rows[] = {
+		{ "IVRS",
+		  "look for AMD-Vi in the kernel log; update the firmware; on Stoney "
+		  "Ridge boot with amd_iommu=force_enable" },
+		{ "VIOT", "have the module virtio-iommu in the initramfs: groups appear "
+			  "when it is loaded" },
+	};
+	const char *remedy = "look for DMAR in the kernel log, and update the firmware";
 
-	if (!strcmp(host->table, "IVRS"))
-		finding_advise(
-			finding,
-			"look for AMD-Vi in the kernel log; update the firmware; on "
-			"Stoney Ridge boot with amd_iommu=force_enable");
-	else if (!strcmp(host->table, "VIOT"))
-		finding_advise(finding, "have the module virtio-iommu in the initramfs: "
-					"groups appear when it is loaded");
-	else
-		finding_advise(
-			finding,
-			"look for DMAR in the kernel log, and update the firmware");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (!strcmp(host->table, rows[i].table))
+			remedy = rows[i].remedy;
+	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		     "the driver failed: the firmware describes one (ACPI %s), nothing "
+		     "switches it off, and no unit was started" TO_DO "%s",
+		     host->table, remedy);
 }
 
-static struct finding *off_add(const struct host *host, const struct iommu_facts *facts,
-			       struct findings *findings)
+static void judge_off(const struct host *host, const struct iommu_facts *facts,
+		      const char *remedy, struct findings *findings)
 {
-	struct finding *finding = findings_add(
-		findings,
-		facts->change >= IOMMU_CHANGE_FILE ? FINDING_WARN : FINDING_FAIL,
-		FINDING_IOMMU, NULL,
-		"off in the kernel: the firmware describes one (ACPI %s), and "
-		"no unit was started",
-		host->table);
-
-	finding_advise(finding, "see the parameter below");
-	return finding;
+	findings_add(findings,
+		     facts->change >= IOMMU_CHANGE_FILE ? FINDING_WARN : FINDING_FAIL,
+		     FINDING_IOMMU, NULL,
+		     "off in the kernel: the firmware describes one (ACPI %s), and no "
+		     "unit was started" TO_DO "%s",
+		     host->table, remedy);
 }
 
 static void judge_kernel(const struct host *host, const struct iommu_facts *facts,
@@ -280,15 +270,15 @@ static void judge_kernel(const struct host *host, const struct iommu_facts *fact
 	enum iommu_cause cause = iommu_cause_of(host->table, facts, change.parameter);
 
 	if (change_find(host->table, facts, &change)) {
-		off_add(host, facts, findings);
+		judge_off(host, facts, "see the parameter below", findings);
 		change_judge(facts,
 			     cause == IOMMU_CAUSE_MAYBE_DEFAULT ? FINDING_WARN :
 								  FINDING_FAIL,
 			     bootloader, &change, findings);
 	} else if (cause == IOMMU_CAUSE_NOT_BUILT) {
-		finding_advise(off_add(host, facts, findings),
-			       "boot another kernel: this one was built without the "
-			       "driver");
+		judge_off(host, facts,
+			  "boot another kernel: this one was built without the driver",
+			  findings);
 	} else {
 		judge_driver(host, findings);
 	}
@@ -298,18 +288,16 @@ static void judge_no_groups(const struct host *host, const struct iommu_facts *f
 			    struct findings *findings)
 {
 	char value[128];
-	struct finding *finding = findings_add(
-		findings, FINDING_FAIL, FINDING_IOMMU, NULL,
-		"the driver failed: unit %s was started, and no function has "
-		"a group",
-		host->units[0]);
+	bool igfx_off =
+		cmdline_get(facts->cmdline, "intel_iommu", value, sizeof(value)) &&
+		strstr(value, "igfx_off");
 
-	if (cmdline_get(facts->cmdline, "intel_iommu", value, sizeof(value)) &&
-	    strstr(value, "igfx_off"))
-		finding_advise(finding, "remove intel_iommu=igfx_off");
-	else
-		finding_advise(finding,
-			       "look for DMAR, AMD-Vi or iommu in the kernel log");
+	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		     "the driver failed: unit %s was started, and no function has a "
+		     "group" TO_DO "%s",
+		     host->units[0],
+		     igfx_off ? "remove intel_iommu=igfx_off" :
+				"look for DMAR, AMD-Vi or iommu in the kernel log");
 }
 
 static void judge_active(const struct host *host, struct findings *findings)
@@ -344,11 +332,10 @@ static void judge_state(const struct host *host, const struct iommu_facts *facts
 		judge_no_groups(host, facts, findings);
 		return;
 	case IOMMU_STATE_CANNOT_TELL:
-		finding_advise(findings_add(findings, FINDING_UNKNOWN, FINDING_IOMMU,
-					    NULL,
-					    "no unit and no group; the ACPI tables that "
-					    "would tell why could not be looked at"),
-			       "try again as root, on the machine itself");
+		findings_add(findings, FINDING_UNKNOWN, FINDING_IOMMU, NULL,
+			     "no unit and no group; the ACPI tables that "
+			     "would tell why could not be looked at" TO_DO
+			     "try again as root, on the machine itself");
 		return;
 	}
 }
@@ -382,10 +369,8 @@ static void judge_meaningless(const struct host *host, const struct iommu_facts 
 			continue;
 		(void)snprintf(word, sizeof(word), "%s=%s", words[i].parameter, value);
 		bootloader_advise(bootloader, false, word, text, sizeof(text));
-		finding_advise(findings_add(findings, FINDING_HINT,
-					    FINDING_IOMMU_MEANINGLESS, NULL,
-					    "%s does nothing: %s", word, words[i].why),
-			       "%s", text);
+		findings_add(findings, FINDING_HINT, FINDING_IOMMU_MEANINGLESS, NULL,
+			     "%s does nothing: %s" TO_DO "%s", word, words[i].why, text);
 	}
 }
 
@@ -420,18 +405,17 @@ static void judge_remapping(const struct host *host, const struct iommu_facts *f
 		return;
 	}
 	if (host->interrupt_remapping == FACT_UNKNOWN) {
-		finding_advise(findings_add(findings, FINDING_UNKNOWN,
-					    FINDING_INTERRUPT_REMAPPING, NULL,
-					    "no interrupt tells whether interrupts are "
-					    "remapped"),
-			       "after the reboot ask the kernel: `vfio-early --check "
-			       "--prove`");
+		findings_add(findings, FINDING_UNKNOWN, FINDING_INTERRUPT_REMAPPING, NULL,
+			     "no interrupt tells whether interrupts are "
+			     "remapped" TO_DO
+			     "after the reboot ask the kernel: `vfio-early --check "
+			     "--prove`");
 		return;
 	}
 	finding = findings_add(
 		findings, host->unsafe_interrupts ? FINDING_WARN : FINDING_FAIL,
 		FINDING_INTERRUPT_REMAPPING, NULL, "interrupts are not remapped%s%s",
-		facts->table_remaps == FACT_NO ?
+		facts->evidence.table_remaps == FACT_NO ?
 			": the firmware says that it cannot (DMAR)" :
 			"",
 		host->unsafe_interrupts ?
@@ -573,16 +557,8 @@ static void judge_type1(const struct scene *scene)
 
 static struct iommu_facts facts_of(const struct scene *scene)
 {
-	const struct iommu_evidence *evidence = &scene->survey->iommu;
-	struct iommu_facts facts = {
-		.cmdline = scene->cmdline,
-		.built = evidence->built,
-		.default_on = evidence->default_on,
-		.is_guest = evidence->is_guest,
-		.is_xen = evidence->is_xen,
-		.is_amd = evidence->is_amd,
-		.table_remaps = evidence->table_remaps,
-	};
+	struct iommu_facts facts = { .cmdline = scene->cmdline,
+				     .evidence = scene->survey->iommu };
 
 	facts.change = change_of(scene, &facts);
 	return facts;

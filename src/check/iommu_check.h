@@ -8,6 +8,7 @@
 #include "check/scene.h"
 #include "model/host.h"
 #include "survey/bootloader.h"
+#include "survey/iommu_evidence.h"
 
 /**
  * enum iommu_cause - why an IOMMU that the firmware describes does not run
@@ -48,23 +49,12 @@ enum iommu_change {
 /**
  * struct iommu_facts - what struct host does not hold
  * @cmdline: of the kernel
- * @built: the driver for the ACPI table is in the kernel (its configuration)
- * @default_on: CONFIG_INTEL_IOMMU_DEFAULT_ON, or Debian's ..._ON_INTGPU_OFF
- * @is_guest: the machine is itself virtual (CPU flag `hypervisor`)
- * @is_xen: it runs under Xen, which owns the IOMMU
- * @is_amd: maker of the processor: firmware calls the switch differently
- * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
  * @change: see there
  * @kept: where the parameter is kept, for @change
  */
 struct iommu_facts {
 	const char *cmdline;
-	enum fact built;
-	enum fact default_on;
-	bool is_guest;
-	bool is_xen;
-	bool is_amd;
-	enum fact table_remaps;
+	struct iommu_evidence evidence;
 	enum iommu_change change;
 	struct bootloader_kept kept;
 };

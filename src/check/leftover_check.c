@@ -116,16 +116,14 @@ static void ids_keep(const struct view *view, const struct list *list,
 	char text[CARD_TEXT_MAX];
 
 	card_mention_all(view->host, taking->others, taking->n_others, text);
-	finding_advise(
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
-			     list->origin,
-			     "vfio-pci.ids=%.120s is what gives cards to vfio-pci, as "
-			     "there is no config: %s",
-			     list->ids, taking->n_others ? text : "none that is here"),
+	findings_add(
+		view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, list->origin,
+		"vfio-pci.ids=%.120s is what gives cards to vfio-pci, as "
+		"there is no config: %s" TO_DO
 		"first make a config of it: vfio-early --suggest --from-ids \"$(cat "
 		"%.140s)\"; put it into /etc/vfio-early.conf, rebuild the initramfs and "
 		"check again; only then remove the list",
-		list->file);
+		list->ids, taking->n_others ? text : "none that is here", list->file);
 }
 
 static void list_judge(const struct view *view, const struct list *list)
@@ -187,13 +185,11 @@ static void lists_judge(const struct view *view)
 		if (&view->lists[i] == last)
 			list_judge(view, last);
 		else
-			finding_advise(
-				findings_add(view->findings, FINDING_HINT,
-					     FINDING_LEFTOVER_IDS, view->lists[i].origin,
-					     "vfio-pci.ids=%.120s does not count: that of "
-					     "%s comes later",
-					     view->lists[i].ids, last->origin),
-				"remove it");
+			findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
+				     view->lists[i].origin,
+				     "vfio-pci.ids=%.120s does not count: that of "
+				     "%s comes later" TO_DO "remove it",
+				     view->lists[i].ids, last->origin);
 	}
 }
 
@@ -243,12 +239,11 @@ static void blacklist_judge(const struct view *view, const char *origin,
 		card_mention(other, mention);
 	if (other && *other->driver && !module_name_equal(other->driver, driver) &&
 	    !card_is_vfio(view->host, other->driver))
-		finding_advise(
-			findings_add(view->findings, FINDING_HINT,
-				     FINDING_LEFTOVER_MODULE, origin,
-				     "keeps %s off %s as well, which the host uses",
-				     driver, mention),
-			"leave it as it is: the host needs it");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "keeps %s off %s as well, which the host uses" TO_DO
+			     "leave it as it is: the host needs it",
+			     driver, mention);
 	else if (other)
 		leftover_advise(view,
 				findings_add(view->findings, FINDING_HINT,
@@ -276,13 +271,13 @@ static void framebuffer_judge(const struct view *view, const char *word)
 		if (!*function->framebuffer)
 			continue;
 		pci_address_format(&function->address, address);
-		finding_advise(
-			findings_add(view->findings, FINDING_HINT,
-				     FINDING_LEFTOVER_MODULE, "kernel command line",
-				     "%s has no effect: %s holds the framebuffer of %s",
-				     word, address, function->framebuffer),
+		findings_add(
+			view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			"kernel command line",
+			"%s has no effect: %s holds the framebuffer of %s" TO_DO
 			"remove it: simpledrm does not read video=, and kernels built "
-			"with LTO do not find sysfb_init");
+			"with LTO do not find sysfb_init",
+			word, address, function->framebuffer);
 		return;
 	}
 }
@@ -299,25 +294,22 @@ static void near_miss_judge(const struct view *view, const char *name, const cha
 	plain[used] = '\0';
 	if (!strcmp(plain, "vfiopciids") || !strcmp(plain, "vfioids") ||
 	    !strcmp(plain, "vfiopciid") || !strcmp(plain, "vfiopcids"))
-		finding_advise(
-			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-				     "kernel command line",
-				     "%s=%.100s does nothing: the parameter is called "
-				     "vfio-pci.ids=",
-				     name, value),
+		findings_add(
+			view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+			"kernel command line",
+			"%s=%.100s does nothing: the parameter is called "
+			"vfio-pci.ids=" TO_DO
 			"remove it; for a config of it: vfio-early --suggest --from-ids "
 			"\"%.100s\"",
-			value);
+			name, value, value);
 	else if (!strcmp(plain, "pcistubids"))
-		finding_advise(
-			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-				     "kernel command line",
-				     "%s=%.100s: pci-stub takes all cards of these ids "
-				     "before VFIO can",
-				     name, value),
-			"first make a config of it: vfio-early --suggest --from-ids "
-			"\"%.100s\"; then remove it",
-			value);
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+			     "kernel command line",
+			     "%s=%.100s: pci-stub takes all cards of these ids "
+			     "before VFIO can" TO_DO
+			     "first make a config of it: vfio-early --suggest --from-ids "
+			     "\"%.100s\"; then remove it",
+			     name, value, value);
 }
 
 static void parameter_judge(struct view *view, const char *name, const char *value)
@@ -386,12 +378,12 @@ static void listed_judge(const struct view *view, const char *origin, const char
 						   FINDING_LEFTOVER_DRIVERS, origin,
 						   "superfluous: %s", word));
 	else if (is_card_driver(word))
-		finding_advise(findings_add(view->findings, FINDING_HINT,
-					    FINDING_LEFTOVER_DRIVERS, origin,
-					    "%s is loaded early; vfio-early-boot has to "
-					    "run ahead of it",
-					    word),
-			       "keep it if the host's own card needs it");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS,
+			     origin,
+			     "%s is loaded early; vfio-early-boot has to "
+			     "run ahead of it" TO_DO
+			     "keep it if the host's own card needs it",
+			     word);
 }
 
 /* The kernel splits the options of a module as it splits its own command line. */
@@ -409,12 +401,11 @@ static void options_take(struct view *view, const struct recipe *recipe,
 		if (!strcmp(name, "ids"))
 			list_add(view, origin, file, value);
 		else if (!word_is(name, known, ARRAY_SIZE(known)))
-			finding_advise(findings_add(view->findings, FINDING_WARN,
-						    FINDING_LEFTOVER_MODULE, origin,
-						    "vfio-pci has no option %s: the "
-						    "kernel ignores it",
-						    name),
-				       "remove it");
+			findings_add(view->findings, FINDING_WARN,
+				     FINDING_LEFTOVER_MODULE, origin,
+				     "vfio-pci has no option %s: the "
+				     "kernel ignores it" TO_DO "remove it",
+				     name);
 }
 
 /* libkmod takes only words behind "pre:" and "post:", which stand alone. */
@@ -435,12 +426,11 @@ static void softdep_judge(const struct view *view, const char *origin, const cha
 						   "superfluous: softdep %s%.200s",
 						   module, rest));
 	else
-		finding_advise(findings_add(view->findings, FINDING_HINT,
-					    FINDING_LEFTOVER_MODULE, origin,
-					    "does nothing: softdep %s%.200s has no word "
-					    "\"pre:\" of its own",
-					    module, rest),
-			       "remove it");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "does nothing: softdep %s%.200s has no word "
+			     "\"pre:\" of its own" TO_DO "remove it",
+			     module, rest);
 }
 
 static bool is_kmod_command(const char *word)
@@ -476,12 +466,11 @@ static void modprobe_take(const struct recipe *recipe, struct view *view)
 	} else if (!strcmp(command, "blacklist") || !strcmp(command, "install")) {
 		blacklist_judge(view, origin, module);
 	} else if (!is_kmod_command(command) && strstr(recipe->text, "vfio")) {
-		finding_advise(findings_add(view->findings, FINDING_HINT,
-					    FINDING_LEFTOVER_MODULE, origin,
-					    "does nothing: \"%.40s\" is no command of "
-					    "modprobe.d: %.200s",
-					    command, recipe->text),
-			       "remove it");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "does nothing: \"%.40s\" is no command of "
+			     "modprobe.d: %.200s" TO_DO "remove it",
+			     command, recipe->text);
 	}
 }
 
@@ -491,12 +480,10 @@ static void ignored_take(const struct recipe *recipe, struct view *view)
 
 	leftover_origin(recipe, origin);
 	if (!leftover_spoken(view, recipe->path))
-		finding_advise(
-			findings_add(view->findings, FINDING_HINT,
-				     FINDING_LEFTOVER_MODULE, origin,
-				     "does nothing: files of modprobe.d count only "
-				     "when their names end in .conf"),
-			"remove the file");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "does nothing: files of modprobe.d count only "
+			     "when their names end in .conf" TO_DO "remove the file");
 }
 
 static void modules_take(const struct recipe *recipe, struct view *view)
@@ -523,12 +510,11 @@ static void dracut_take(const struct recipe *recipe, struct view *view)
 	end = strchr(quote + 1, *quote);
 	leftover_origin(recipe, origin);
 	if (strstr(recipe->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
-		finding_advise(
-			findings_add(view->findings, FINDING_WARN,
-				     FINDING_LEFTOVER_DRIVERS, origin,
-				     "no blank at both ends of the list: its words "
-				     "grow together with those of other files"),
-			"write it as +=\" a b \"");
+		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_DRIVERS,
+			     origin,
+			     "no blank at both ends of the list: its words "
+			     "grow together with those of other files" TO_DO
+			     "write it as +=\" a b \"");
 	while (lines_word(&cursor, " \t\"'", word))
 		listed_judge(view, origin, word);
 }

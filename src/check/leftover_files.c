@@ -61,14 +61,12 @@ static bool gives_back(const struct recipe *recipe, struct view *view)
 	    leftover_spoken(view, recipe->path))
 		return word;
 	leftover_origin(recipe, origin);
-	finding_advise(
-		findings_add(
-			view->findings, level_of(view), FINDING_LEFTOVER_SCRIPT, origin,
-			"in conflict: gives the card back to the host (%s), and then "
-			"it is lost until the next boot",
-			word),
-		"remove that from the script; a virtual machine with managed='yes' "
-		"leaves a card alone that was on vfio-pci before it started");
+	findings_add(view->findings, level_of(view), FINDING_LEFTOVER_SCRIPT, origin,
+		     "in conflict: gives the card back to the host (%s), and then "
+		     "it is lost until the next boot" TO_DO
+		     "remove that from the script; a virtual machine with managed='yes' "
+		     "leaves a card alone that was on vfio-pci before it started",
+		     word);
 	return true;
 }
 
@@ -108,15 +106,13 @@ void leftover_hook(const struct recipe *recipe, struct view *view)
 	if (names_other(view, recipe->text) || leftover_spoken(view, recipe->path))
 		return;
 	leftover_origin(recipe, origin);
-	finding_advise(
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_SCRIPT,
-			     origin,
-			     "superfluous: detaches the card, which is on vfio-pci "
-			     "before any virtual machine starts"),
-		view->plan->n_targets ?
-			"remove it, and what it stops or unloads for that" :
-			"leave it until a config reserves the card, then remove "
-			"it");
+	findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_SCRIPT, origin,
+		     "superfluous: detaches the card, which is on vfio-pci "
+		     "before any virtual machine starts" TO_DO "%s",
+		     view->plan->n_targets ?
+			     "remove it, and what it stops or unloads for that" :
+			     "leave it until a config reserves the card, then remove "
+			     "it");
 }
 
 /* ---- rules of udev ---- */
@@ -191,12 +187,11 @@ static void removal_judge(const struct recipe *recipe, struct view *view)
 		return;
 	leftover_origin(recipe, origin);
 	card_mention_all(view->host, taken, count, text);
-	finding_advise(findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_RULE,
-				    origin,
-				    "in conflict: a udev rule removes functions of the "
-				    "card from the bus after the initramfs: %s",
-				    count ? text : "those of its vendor and class"),
-		       "%s", remove_remedy(recipe->path));
+	findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_RULE, origin,
+		     "in conflict: a udev rule removes functions of the "
+		     "card from the bus after the initramfs: %s" TO_DO "%s",
+		     count ? text : "those of its vendor and class",
+		     remove_remedy(recipe->path));
 }
 
 static bool wants_vendor(const struct view *view, uint16_t vendor)
@@ -231,11 +226,10 @@ void leftover_rule(const struct recipe *recipe, struct view *view)
 						   "devices: %.200s",
 						   rule));
 	else
-		finding_advise(findings_add(view->findings, FINDING_HINT,
-					    FINDING_LEFTOVER_RULE, origin,
-					    "a udev rule loads the nvidia driver later; "
-					    "functions that are reserved stay so"),
-			       "see `vfio-early --report` if one is lost");
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_RULE, origin,
+			     "a udev rule loads the nvidia driver later; "
+			     "functions that are reserved stay so" TO_DO
+			     "see `vfio-early --report` if one is lost");
 }
 
 /* ---- tools that give cards away ---- */
@@ -260,13 +254,11 @@ void leftover_driverctl(const struct recipe *recipe, struct view *view)
 		return;
 	(void)snprintf(origin, sizeof(origin), "/%.140s", recipe->path);
 	card_mention(function, mention);
-	finding_advise(
-		findings_add(
-			view->findings, wanted && vfio ? FINDING_HINT : level_of(view),
-			FINDING_LEFTOVER_RULE, origin, "%s: driverctl gives %s to %.40s",
-			wanted && vfio ? "superfluous" : "in conflict", mention,
-			recipe->text),
-		"%sdriverctl unset-override %s",
+	findings_add(
+		view->findings, wanted && vfio ? FINDING_HINT : level_of(view),
+		FINDING_LEFTOVER_RULE, origin,
+		"%s: driverctl gives %s to %.40s" TO_DO "%sdriverctl unset-override %s",
+		wanted && vfio ? "superfluous" : "in conflict", mention, recipe->text,
 		view->plan->n_targets ? "" : "when a config reserves it: ", name + 4);
 }
 
@@ -280,13 +272,12 @@ void leftover_supergfx(const struct recipe *recipe, struct view *view)
 	if (!strstr(recipe->text, "\"mode\"") || (!removes && !binds))
 		return;
 	leftover_origin(recipe, origin);
-	finding_advise(findings_add(view->findings, level_of(view), FINDING_LEFTOVER_RULE,
-				    origin,
-				    removes ? "in conflict: supergfxd is in the mode "
-					      "Integrated, and removes the card from the "
-					      "bus" :
-					      "in conflict: supergfxd is in the mode "
-					      "Vfio, and binds the card by itself"),
-		       "%ssupergfxctl -m Hybrid",
-		       view->plan->n_targets ? "" : "when a config reserves the card: ");
+	findings_add(view->findings, level_of(view), FINDING_LEFTOVER_RULE, origin,
+		     "%s" TO_DO "%ssupergfxctl -m Hybrid",
+		     removes ? "in conflict: supergfxd is in the mode "
+			       "Integrated, and removes the card from the "
+			       "bus" :
+			       "in conflict: supergfxd is in the mode "
+			       "Vfio, and binds the card by itself",
+		     view->plan->n_targets ? "" : "when a config reserves the card: ");
 }

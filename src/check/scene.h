@@ -16,9 +16,6 @@
 
 struct initrd_outlooks;
 
-/* Behind it in a format: what to do, in place of the remedy of the table */
-#define TO_DO "\036"
-
 /**
  * struct scene - the machine, all that was read of it
  * @survey: what only people ask

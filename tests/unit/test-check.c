@@ -125,8 +125,9 @@ static void causes(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct iommu_facts facts = { .cmdline = rows[i].cmdline,
-						   .built = rows[i].built,
-						   .default_on = rows[i].default_on };
+						   .evidence.built = rows[i].built,
+						   .evidence.default_on =
+							   rows[i].default_on };
 		char word[64] = "";
 
 		if (iommu_cause_of(rows[i].table, &facts, word) != rows[i].want)
@@ -170,21 +171,21 @@ static void iommu_states(void **state)
 		  "VT-d" },
 		{ "",
 		  FACT_YES,
-		  { .cmdline = "", .is_amd = true },
+		  { .cmdline = "", .evidence.is_amd = true },
 		  FINDING_IOMMU,
 		  FINDING_FAIL,
 		  "off in the firmware",
 		  "AMD-Vi" },
 		{ "",
 		  FACT_YES,
-		  { .cmdline = "", .is_guest = true },
+		  { .cmdline = "", .evidence.is_guest = true },
 		  FINDING_IOMMU,
 		  FINDING_FAIL,
 		  "off in the firmware",
 		  "intel-iommu" },
 		{ "",
 		  FACT_YES,
-		  { .cmdline = "", .is_xen = true },
+		  { .cmdline = "", .evidence.is_xen = true },
 		  FINDING_IOMMU,
 		  FINDING_FAIL,
 		  "off in the firmware",
@@ -198,7 +199,7 @@ static void iommu_states(void **state)
 		  "acpi=off" },
 		{ "DMAR",
 		  FACT_YES,
-		  { .cmdline = "", .default_on = FACT_NO },
+		  { .cmdline = "", .evidence.default_on = FACT_NO },
 		  FINDING_IOMMU_PARAMETER,
 		  FINDING_FAIL,
 		  "intel_iommu=on is missing",
@@ -213,7 +214,7 @@ static void iommu_states(void **state)
 		  "remove intel_iommu=off from" },
 		{ "DMAR",
 		  FACT_YES,
-		  { .cmdline = "", .built = FACT_NO },
+		  { .cmdline = "", .evidence.built = FACT_NO },
 		  FINDING_IOMMU,
 		  FINDING_FAIL,
 		  "off in the kernel",
@@ -298,7 +299,7 @@ static void remapping(void **state)
 		strstr(find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "refuses")->remedy,
 		       "remove intremap=off"));
 	run.host.unsafe_interrupts = true;
-	facts.table_remaps = FACT_NO;
+	facts.evidence.table_remaps = FACT_NO;
 	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "says that it cannot");
 }
