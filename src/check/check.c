@@ -24,13 +24,6 @@ static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no nam
 
 #define BIT(reason) (UINT64_C(1) << (reason))
 
-/*
- * Reasons that may be gone at the next boot, or that a person with more rights would not
- * see: virtual functions are enabled by a driver that is not there so early.
- */
-#define REASONS_OPEN (BIT(REASON_CANNOT_TELL) | BIT(REASON_VFS_ENABLED))
-#define REASONS_IOMMU (BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP))
-
 /* ---- config and targets ---- */
 
 static void config_check(const struct check *check, struct findings *findings)
@@ -90,10 +83,10 @@ static bool any_finding(const struct check *check, enum finding_code code,
 /* A refused target: for sure at the next boot, too? */
 static bool stays_refused(const struct check *check, const struct plan_target *target)
 {
-	uint64_t open = REASONS_OPEN;
+	uint64_t open = reasons_with(REASON_OPEN);
 
 	if (any_finding(check, FINDING_IOMMU_PARAMETER, FINDING_HINT))
-		open |= REASONS_IOMMU; /* see iommu_judge() */
+		open |= reasons_with(REASON_OF_IOMMU); /* see iommu_judge() */
 	return target->reasons & ~open;
 }
 
@@ -136,14 +129,6 @@ static enum finding_level level_of(const struct check *check,
 	return stays_refused(check, target) ? FINDING_FAIL : FINDING_UNKNOWN;
 }
 
-/* Reasons that a section of their own explains, with what to do on this machine */
-static bool is_told_below(enum reason reason)
-{
-	return reason == REASON_IOMMU_INACTIVE || reason == REASON_GROUP_SHARED ||
-	       reason == REASON_BRIDGE_DRIVER || reason == REASON_RESERVED_REGION ||
-	       reason == REASON_INTERRUPT_REMAPPING || reason == REASON_VFS_ENABLED;
-}
-
 static void target_check(const struct check *check, const struct plan_target *target,
 			 struct findings *findings)
 {
@@ -171,7 +156,7 @@ static void target_check(const struct check *check, const struct plan_target *ta
 		return;
 	}
 	others_format(target, others, sizeof(others));
-	if (is_told_below(target->reason))
+	if (info->traits & REASON_TOLD)
 		findings_add(findings, level_of(check, target), FINDING_TARGET, name,
 			     "%s: %s%s" TO_DO "see below", info->code, info->sentence,
 			     others);
@@ -411,7 +396,8 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	if (target->verdict != VERDICT_RESERVE) {
 		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
 			       !stays_refused(check, target) &&
-					       BIT(target->reason) & REASONS_IOMMU ?
+					       reason_info(target->reason)->traits &
+						       REASON_OF_IOMMU ?
 				       " now, which may change with the reboot" :
 				       "");
 		*ret_reason = target->reason;

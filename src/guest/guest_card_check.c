@@ -8,15 +8,7 @@
 #include "plan/reason.h"
 #include "plan/select.h"
 
-#define BIT(reason) (UINT64_C(1) << (reason))
 #define AMD 0x1002
-
-/* Reasons that hold for any use by a virtual machine, however it is reserved */
-#define REASONS_HARD                                                               \
-	(BIT(REASON_NOT_ENDPOINT) | BIT(REASON_VFS_ENABLED) |                      \
-	 BIT(REASON_IOMMU_INACTIVE) | BIT(REASON_NO_GROUP) | BIT(REASON_NO_UNIT) | \
-	 BIT(REASON_BRIDGE_DRIVER) | BIT(REASON_RESERVED_REGION) |                 \
-	 BIT(REASON_INTERRUPT_REMAPPING) | BIT(REASON_HOST_DISK))
 
 static const char *name_of(const struct fit *fit)
 {
@@ -148,7 +140,7 @@ static bool is_another_card(const struct fit *fit, const struct fit_card *card,
 
 static enum reason hard_reason(struct fit *fit, size_t function)
 {
-	uint64_t reasons = fit_trial(fit, function) & REASONS_HARD;
+	uint64_t reasons = fit_trial(fit, function) & reasons_with(REASON_FOR_GUESTS);
 
 	return reasons ? (enum reason)__builtin_ctzll(reasons) : REASON_NONE;
 }

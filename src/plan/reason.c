@@ -77,6 +77,7 @@ static const struct reason_info reasons[] = {
 	[REASON_NOT_ENDPOINT] = {
 		.code = "not-endpoint",
 		.rule = 7,
+		.traits = REASON_FOR_GUESTS,
 		.sentence = "a bridge cannot be given to a virtual machine",
 		.remedy = "name the card behind the bridge",
 	},
@@ -95,6 +96,7 @@ static const struct reason_info reasons[] = {
 	[REASON_VFS_ENABLED] = {
 		.code = "vfs-enabled",
 		.rule = 10,
+		.traits = REASON_OPEN | REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "virtual functions of it are enabled, vfio-pci refuses it",
 		.remedy = "write 0 to its sriov_numvfs and keep it there, or pass the virtual "
 			  "functions through instead",
@@ -102,6 +104,7 @@ static const struct reason_info reasons[] = {
 	[REASON_IOMMU_INACTIVE] = {
 		.code = "iommu-inactive",
 		.rule = 11,
+		.traits = REASON_OF_IOMMU | REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "no IOMMU is active on this machine",
 		.remedy = "switch VT-d or AMD-Vi (IOMMU) on in the firmware setup; on Intel "
 			  "also boot with intel_iommu=on; then look at `vfio-early --groups`",
@@ -109,6 +112,7 @@ static const struct reason_info reasons[] = {
 	[REASON_NO_GROUP] = {
 		.code = "no-group",
 		.rule = 12,
+		.traits = REASON_OF_IOMMU | REASON_FOR_GUESTS,
 		.sentence = "a function has no IOMMU group although others do",
 		.remedy = "no IOMMU serves it: look for intel_iommu=igfx_off and for DMAR or "
 			  "AMD-Vi messages in the kernel log; try another slot",
@@ -116,12 +120,14 @@ static const struct reason_info reasons[] = {
 	[REASON_NO_UNIT] = {
 		.code = "no-unit",
 		.rule = 12,
+		.traits = REASON_FOR_GUESTS,
 		.sentence = "a function has a group that no IOMMU stands behind",
 		.remedy = "switch vfio.enable_unsafe_noiommu_mode off and the IOMMU on",
 	},
 	[REASON_GROUP_SHARED] = {
 		.code = "group-shared",
 		.rule = 13,
+		.traits = REASON_TOLD,
 		.sentence = "the IOMMU group holds functions that do not belong to the card",
 		.remedy = "move the card to a slot with a group of its own; if the others may "
 			  "go to the virtual machine too, set peers = take",
@@ -129,6 +135,7 @@ static const struct reason_info reasons[] = {
 	[REASON_BRIDGE_DRIVER] = {
 		.code = "bridge-driver",
 		.rule = 14,
+		.traits = REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "a bridge of the group has a driver with which the kernel does not "
 			    "give the group away",
 		.remedy = "keep that driver off the bridge, for shpchp by removing it from "
@@ -137,6 +144,7 @@ static const struct reason_info reasons[] = {
 	[REASON_RESERVED_REGION] = {
 		.code = "reserved-region",
 		.rule = 15,
+		.traits = REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "firmware demands a fixed memory mapping (RMRR, IVMD) for the "
 			    "group, the kernel refuses to give it away",
 		.remedy = "look for a firmware setting or update that drops the region for "
@@ -145,6 +153,7 @@ static const struct reason_info reasons[] = {
 	[REASON_INTERRUPT_REMAPPING] = {
 		.code = "interrupt-remapping",
 		.rule = 16,
+		.traits = REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "interrupt remapping is off, VFIO refuses every group",
 		.remedy = "switch it on in the firmware setup and remove intremap=off; on "
 			  "hardware without it vfio_iommu_type1.allow_unsafe_interrupts=1 "
@@ -153,6 +162,7 @@ static const struct reason_info reasons[] = {
 	[REASON_HOST_DISK] = {
 		.code = "host-disk",
 		.rule = 17,
+		.traits = REASON_FOR_GUESTS,
 		.sentence = "a disk that the host needs is, or may be, on it",
 		.remedy = "there is no way to allow this; choose another card or slot, or move "
 			  "the disk",
@@ -174,6 +184,7 @@ static const struct reason_info reasons[] = {
 	[REASON_CANNOT_TELL] = {
 		.code = "cannot-tell",
 		.rule = 19,
+		.traits = REASON_OPEN,
 		.sentence = "something that decides about safety could not be found out",
 		.remedy = "read the notes; as a user without privileges, try again as root",
 	},
@@ -268,6 +279,16 @@ static_assert(ARRAY_SIZE(reasons) == REASON_COUNT, "a reason has no row");
 const struct reason_info *reason_info(enum reason reason)
 {
 	return &reasons[reason];
+}
+
+uint64_t reasons_with(enum reason_trait trait)
+{
+	uint64_t found = 0;
+
+	for (unsigned int i = 0; i <= REASON_LIMIT; i++)
+		if (reasons[i].traits & trait)
+			found |= UINT64_C(1) << i;
+	return found;
 }
 
 enum reason reason_parse(const char *code)

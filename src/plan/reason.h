@@ -8,6 +8,8 @@
  * refuse, the first one is the target's reason.
  */
 
+#include <stdint.h>
+
 /**
  * enum reason - stable reason codes; reason_info() describes them
  *
@@ -58,17 +60,34 @@ enum reason {
 };
 
 /**
+ * enum reason_trait - what else holds for a reason
+ * @REASON_OPEN: it may be gone at the next boot, or not be there for a person with more
+ *	rights: virtual functions are enabled by a driver that is not there so early
+ * @REASON_OF_IOMMU: it comes and goes with the IOMMU
+ * @REASON_TOLD: a section of its own in `--check` explains it on this machine
+ * @REASON_FOR_GUESTS: it holds for any use by a virtual machine, however reserved
+ */
+enum reason_trait {
+	REASON_OPEN = 1,
+	REASON_OF_IOMMU = 2,
+	REASON_TOLD = 4,
+	REASON_FOR_GUESTS = 8,
+};
+
+/**
  * struct reason_info - what a reason means
  * @code: stable name: group-shared
  * @sentence: what is the matter, for any machine
  * @remedy: what to do about it
  * @rule: number of the rule in plan.c; 0: not a rule
+ * @traits: of enum reason_trait
  */
 struct reason_info {
 	const char *code;
 	const char *sentence;
 	const char *remedy;
 	unsigned int rule;
+	unsigned int traits;
 };
 
 /**
@@ -77,6 +96,9 @@ struct reason_info {
  * Return: its row of the table
  */
 const struct reason_info *reason_info(enum reason reason);
+
+/** reasons_with() - all rules' reasons that have a trait, as in plan_target.reasons */
+uint64_t reasons_with(enum reason_trait trait);
 
 /**
  * reason_parse() - find a reason by its code
