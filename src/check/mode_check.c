@@ -87,12 +87,12 @@ static void entries_judge(struct check *check, const struct boot_entry *entry)
 	char step[BOOT_ID_MAX + 64];
 
 	mode_entry_choose(menu, entry, step, sizeof(step));
-	finding_advise(findings_add(&check->findings, FINDING_HINT, FINDING_MODE, NULL,
-				    "the boot entry \"%.120s\", which comes next, leaves "
-				    "the cards to the host; \"%.120s\" reserves them",
-				    mode_entry_name(menu, leaving_entry(menu)),
-				    mode_entry_name(menu, entry)),
-		       "to boot that one once: %s", step);
+	findings_add(&check->findings, FINDING_HINT, FINDING_MODE, NULL,
+		     "the boot entry \"%.120s\", which comes next, leaves "
+		     "the cards to the host; \"%.120s\" reserves them" TO_DO
+		     "to boot that one once: %s",
+		     mode_entry_name(menu, leaving_entry(menu)),
+		     mode_entry_name(menu, entry), step);
 }
 
 /* ---- the kill switch ---- */
@@ -119,13 +119,12 @@ static void switch_judge(struct check *check)
 	enum fact kept = mode_is_kept(check);
 
 	if (kept == FACT_YES)
-		finding_advise(
-			findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
-				     "vfio_early.mode=%s is kept in the file of the "
-				     "boot loader: nothing will be reserved",
-				     mode),
-			"remove it there; or add an entry without it: "
-			"`vfio-early --explain mode`");
+		findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
+			     "vfio_early.mode=%s is kept in the file of the "
+			     "boot loader: nothing will be reserved" TO_DO
+			     "remove it there; or add an entry without it: "
+			     "`vfio-early --explain mode`",
+			     mode);
 	else
 		findings_add(findings, kept == FACT_NO ? FINDING_WARN : FINDING_UNKNOWN,
 			     FINDING_MODE, NULL,
@@ -146,11 +145,10 @@ void mode_check(struct check *check)
 	else if (check->mode != CONFIG_MODE_ON)
 		switch_judge(check);
 	else if (next)
-		finding_advise(
-			findings_add(&check->findings, FINDING_FAIL, FINDING_MODE, NULL,
-				     "the boot entry \"%.120s\", which comes next, has "
-				     "the kill switch: nothing will be reserved",
-				     mode_entry_name(menu, next)),
-			"remove vfio_early.mode= there, or add an entry without it: "
-			"`vfio-early --explain mode`");
+		findings_add(&check->findings, FINDING_FAIL, FINDING_MODE, NULL,
+			     "the boot entry \"%.120s\", which comes next, has "
+			     "the kill switch: nothing will be reserved" TO_DO
+			     "remove vfio_early.mode= there, or add an entry without it: "
+			     "`vfio-early --explain mode`",
+			     mode_entry_name(menu, next));
 }
