@@ -54,7 +54,9 @@ static int name_check(const struct newfile *newfile)
 	return newfile->replace && S_ISREG(status.st_mode) ? 0 : -EEXIST;
 }
 
-/* A file without a name, which ends with the process; or, on FAT, one with a name beside */
+/*
+ * A file without a name, which ends with the process; or, on FAT, one with a name beside
+ */
 static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 {
 	const char *slash = strrchr(newfile->file, '/');

@@ -52,7 +52,7 @@ static int piece_write(const char *bytes, size_t size, void *out)
 		bytes = del + 1;
 	}
 	return fwrite(bytes, 1, (size_t)(end - bytes), out) == (size_t)(end - bytes) ? 0 :
-										      -1;
+										       -1;
 }
 
 bool json_value_write(FILE *out, json_t *value)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/number.h"
@@ -61,6 +62,35 @@ static enum fact bus_ask(sd_bus *bus, const char *const *names, size_t count)
 	return fact;
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * MICROSECONDS + (uint64_t)time.tv_nsec / 1000;
+}
+
+/*
+ * The greeting of the bus has a limit of its own in sd-bus, 90 seconds, which the limit
+ * of a call does not shorten.
+ */
+static bool bus_greet(sd_bus *bus)
+{
+	uint64_t end = now() + AROUND_SECONDS * MICROSECONDS;
+	int ready;
+
+	while (!(ready = sd_bus_is_ready(bus))) {
+		uint64_t time = now();
+		int done = sd_bus_process(bus, NULL);
+
+		if (done < 0 || time >= end)
+			return false;
+		if (!done && sd_bus_wait(bus, end - time) < 0)
+			return false;
+	}
+	return ready > 0;
+}
+
 /* Is one of these units active? FACT_UNKNOWN when systemd cannot be asked */
 static enum fact units_active(const struct sysroot *root, const char *const *names,
 			      size_t count)
@@ -70,8 +100,9 @@ static enum fact units_active(const struct sysroot *root, const char *const *nam
 
 	if (!root->live || sd_bus_open_system(&bus) < 0)
 		return FACT_UNKNOWN;
-	fact = bus_ask(bus, names, count);
-	(void)sd_bus_flush_close_unref(bus);
+	if (bus_greet(bus))
+		fact = bus_ask(bus, names, count);
+	(void)sd_bus_close_unref(bus); /* to flush it would greet again */
 	return fact;
 }
 
