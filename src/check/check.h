@@ -101,15 +101,6 @@ void check_mode_parameter(enum config_mode mode, char name[static SURVEY_PARAMET
 /** check_run() - judge all that was read (companion/check_look.h). Pure. */
 void check_run(struct check *check);
 
-/** check_image_is_aside() - does an image boot only when it is chosen? */
-bool check_image_is_aside(const struct findings *findings, const char *subject);
-
-/**
- * check_predict() - fill check.targets from plan, report and findings. Pure.
- * @check: all but the targets is filled
- */
-void check_predict(struct check *check);
-
 /**
  * check_status() - the exit status
  *

@@ -761,8 +761,8 @@ static void text_set(struct finding *finding, const char *format, va_list args)
 		*remedy = '\0';
 		finding_advise(finding, "%s", remedy + strlen(TO_DO));
 	}
-	(void)snprintf(finding->text, sizeof(finding->text), "%.*s",
-		       FINDING_TEXT_MAX - 1, text);
+	(void)snprintf(finding->text, sizeof(finding->text), "%.*s", FINDING_TEXT_MAX - 1,
+		       text);
 }
 
 struct finding *findings_tell(struct findings *findings, enum finding_level level,
@@ -806,6 +806,15 @@ void finding_advise(struct finding *finding, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(finding->remedy, sizeof(finding->remedy), format, args);
 	va_end(args);
+}
+
+bool findings_has(const struct findings *findings, enum finding_code code,
+		  enum finding_level level)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->list[i].code == code && findings->list[i].level == level)
+			return true;
+	return false;
 }
 
 size_t findings_dropped(const struct findings *findings)

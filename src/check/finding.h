@@ -262,6 +262,10 @@ struct finding *findings_tell(struct findings *findings, enum finding_level leve
 void finding_advise(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** findings_has() - is there one of a code, at a level? */
+bool findings_has(const struct findings *findings, enum finding_code code,
+		  enum finding_level level);
+
 /** findings_dropped() - how many did not fit into the list */
 size_t findings_dropped(const struct findings *findings);
 

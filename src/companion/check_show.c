@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "check/predict.h"
 #include "companion/finding_show.h"
 #include "report/json.h"
 

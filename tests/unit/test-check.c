@@ -18,6 +18,7 @@
 #include "check/check.h"
 #include "check/finding.h"
 #include "check/iommu_check.h"
+#include "check/predict.h"
 #include "check/scene.h"
 #include "helper-machine.h"
 #include "plan/card.h"
