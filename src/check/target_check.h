@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_TARGET_CHECK_H
 #define VFIO_EARLY_TARGET_CHECK_H
 
-/* `--check`: the config, its targets as the plan has them, and the report of this boot. */
+/* `--check`: the config, its targets in the plan, and the report of this boot. */
 
 #include "check/check.h"
 
