@@ -59,6 +59,7 @@ struct boot_file {
  * @cmdline: what the kernel will be given, as far as it is written there
  * @has_cmdline: it is written there
  * @indirect: words come from GRUB's environment: more than @cmdline has
+ * @opens_menu: it loads nothing itself, it shows another menu (GRUB's configfile)
  * @tries_left: boot counting; -1: not counted
  */
 struct boot_entry {
@@ -71,6 +72,7 @@ struct boot_entry {
 	char cmdline[BOOT_LINE_MAX];
 	bool has_cmdline;
 	bool indirect;
+	bool opens_menu;
 	char sort_key[64];
 	char version[96];
 	char machine_id[40];

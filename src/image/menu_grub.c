@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * grub.cfg as grub-mkconfig writes it: which entry its `set default=` and the variables
- * in grubenv (saved_entry, next_entry) name. What is written by hand in other ways is not
- * understood, and then nothing is said.
+ * grub.cfg, and what it sources: which entry `default` names at its end, with
+ * the variables of grubenv (saved_entry, next_entry) and its conditions as far as they
+ * are known before the boot. What is not known there makes the choice one that cannot be
+ * told.
  */
 #include "image/boot_menu.h"
 
@@ -11,53 +12,42 @@
 
 #include "base/array.h"
 #include "base/lines.h"
+#include "image/grub_script.h"
 
 #define DEPTH_MAX 4
+#define SOURCES_MAX 4 /* files that source each other */
 
 /**
  * struct grub - grub.cfg as far as it is read
+ * @directory: of grub.cfg, below the root
+ * @script: its variables, and what runs
  * @level: submenus around us
- * @braces: open braces since the menuentry began
+ * @inside: a menuentry
+ * @entry: that one; NULL: there are too many
  * @counts: entries so far at each level
  * @titles: of the submenus around us, likewise their numbers and ids
- * @wanted: of the first `set default=` that is not the one-shot's
- * @one_shot: next_entry is looked at
- * @bls: blscfg is called
+ * @why: the last `set default=` that ran, as it is written
+ * @sources: files that we are in
+ * @ended: by `configfile`: nothing behind it counts
  */
 struct grub {
 	const struct sysroot *root;
 	struct boot_menu *menu;
+	const char *directory;
+	struct grub_script script;
 	struct boot_entry *entry;
 	size_t level;
-	unsigned int braces;
+	bool inside;
 	unsigned int counts[DEPTH_MAX + 1];
 	char titles[DEPTH_MAX + 1][96];
 	char ids[DEPTH_MAX + 1][96];
 	unsigned int numbers[DEPTH_MAX + 1];
-	char wanted[BOOT_ID_MAX];
-	bool one_shot;
-	bool bls;
+	char why[BOOT_ID_MAX];
+	char where[BOOT_PATH_MAX];
+	unsigned int line;
+	unsigned int sources;
+	bool ended;
 };
-
-/* 'Title' or "Title" or Title */
-static void word_take(const char **cursor, char *word, size_t size)
-{
-	char quote;
-	size_t length;
-
-	*cursor += strspn(*cursor, " \t");
-	quote = **cursor;
-	if (quote == '\'' || quote == '"') {
-		++*cursor;
-		length = strcspn(*cursor, quote == '"' ? "\"" : "'");
-	} else {
-		quote = '\0';
-		length = strcspn(*cursor, " \t{");
-	}
-	(void)snprintf(word, size, "%.*s", (int)(length < size ? length : size - 1),
-		       *cursor);
-	*cursor += length + (quote && (*cursor)[length]);
-}
 
 /* --id ID, or as grub-mkconfig writes it: $menuentry_id_option 'ID' */
 static void id_find(const char *text, char *id, size_t size)
@@ -72,7 +62,7 @@ static void id_find(const char *text, char *id, size_t size)
 			continue;
 		at += strlen(signs[i]);
 		at += strspn(at, "}=");
-		word_take(&at, id, size);
+		grub_script_word(&at, id, size);
 		return;
 	}
 }
@@ -93,10 +83,12 @@ static void header_take(struct grub *grub, const char *text, bool submenu,
 	size_t level = grub->level + 1, used = 0;
 	struct boot_entry *entry;
 
-	if (level > DEPTH_MAX)
+	if (level > DEPTH_MAX || grub_script_runs(&grub->script) == FACT_NO) {
+		grub->script.functions++;
 		return;
+	}
 	id_find(text, grub->ids[level], sizeof(grub->ids[level]));
-	word_take(&text, grub->titles[level], sizeof(grub->titles[level]));
+	grub_script_word(&text, grub->titles[level], sizeof(grub->titles[level]));
 	grub->numbers[level] = grub->counts[level]++;
 	if (submenu) {
 		grub->level = level;
@@ -104,7 +96,7 @@ static void header_take(struct grub *grub, const char *text, bool submenu,
 			grub->counts[level + 1] = 0;
 		return;
 	}
-	grub->braces = 1;
+	grub->inside = true;
 	entry = boot_entry_add(grub->menu);
 	grub->entry = entry;
 	if (!entry)
@@ -136,69 +128,172 @@ static void entry_line(struct grub *grub, const char *command, const char *rest)
 	}
 }
 
-static void braces_count(struct grub *grub, const char *text)
+/* ---- files that it reads as well ---- */
+
+static void grub_take(const struct line *line, void *context);
+
+/* Where the boot loader's path is, below the root; false: it is not there */
+static bool source_find(const struct grub *grub, const char *path, char *found)
 {
-	for (; *text; text++) {
-		grub->braces += *text == '{' && text[1] == '\0';
-		if (*text == '}' && text[1] == '\0' && grub->braces)
-			grub->braces--;
+	static const char *const before[] = { "", "boot/", "boot/efi/", "efi/" };
+	const char *behind = strchr(path, ')');
+
+	path = behind ? behind + 1 : path;
+	path += strspn(path, "/");
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		(void)snprintf(found, BOOT_PATH_MAX, "%s%.200s", before[i], path);
+		if (sysroot_exists(grub->root->fd, found))
+			return true;
 	}
-	if (!grub->braces)
-		grub->entry = NULL;
+	return false;
 }
 
-static void default_take(struct grub *grub, const char *text)
+static void unsure(struct grub *grub, const char *what, const char *path)
 {
-	char word[BOOT_ID_MAX];
+	struct boot_menu *menu = grub->menu;
 
-	word_take(&text, word, sizeof(word));
-	if (strstr(word, "next_entry"))
-		grub->one_shot = true;
-	else if (!*grub->wanted && !strstr(word, "prev_saved"))
-		(void)snprintf(grub->wanted, sizeof(grub->wanted), "%s", word);
+	if (!*menu->why_not)
+		(void)snprintf(menu->why_not, sizeof(menu->why_not), "%.90s (/%.60s)",
+			       what, path);
+}
+
+/* `source FILE`, `. FILE`; `configfile FILE`: the menu is that file's alone */
+static void source_take(struct grub *grub, const char *command, const char *rest,
+			const struct line *line)
+{
+	bool whole = !strcmp(command, "configfile");
+	char word[BOOT_PATH_MAX], path[BOOT_PATH_MAX], found[BOOT_PATH_MAX];
+	enum fact runs = grub_script_runs(&grub->script);
+	bool known;
+
+	grub_script_word(&rest, word, sizeof(word));
+	known = grub_script_expand(&grub->script, word, path, sizeof(path));
+	if (runs == FACT_NO ||
+	    (!whole && strstr(path, "custom.cfg") && !source_find(grub, path, found)))
+		return;
+	/*
+	 * (hd0,gpt2)/boot/grub/x.cfg: another device, if there is one, has not that file
+	 */
+	if (!source_find(grub, path, found) || grub->sources == SOURCES_MAX ||
+	    (!known && !strchr(path, '/')) || (whole && runs == FACT_UNKNOWN)) {
+		unsure(grub, "grub.cfg reads another file that cannot be followed",
+		       line->path);
+		return;
+	}
+	if (whole) {
+		grub->menu->count = 0;
+		memset(grub->counts, 0, sizeof(grub->counts));
+		grub_script_set(&grub->script, "default", "", true);
+	}
+	grub->sources++;
+	if (lines_read(grub->root, found, grub_take, grub) < 0)
+		unsure(grub, "a file that grub.cfg reads could not be read", found);
+	grub->sources--;
+	grub->ended = grub->ended || whole;
+}
+
+/* ---- statements ---- */
+
+static void default_note(struct grub *grub, const char *rest, const struct line *line)
+{
+	rest += strspn(rest, " \t");
+	if (strncmp(rest, "default=", 8) != 0 ||
+	    grub_script_runs(&grub->script) == FACT_NO)
+		return;
+	(void)snprintf(grub->why, sizeof(grub->why), "%.190s", rest + 8);
+	(void)snprintf(grub->where, sizeof(grub->where), "%.255s", line->path);
+	grub->line = line->number;
+}
+
+static void inside_take(struct grub *grub, const char *command, const char *rest)
+{
+	bool assigns = !strcmp(command, "set"); /* counts when the entry is booted */
+
+	if (!strcmp(command, "}")) {
+		grub->inside = false;
+		grub->entry = NULL;
+		return;
+	}
+	if (assigns || grub_script_control(&grub->script, command, rest) ||
+	    !grub->entry || grub_script_runs(&grub->script) == FACT_NO)
+		return;
+	if (!strcmp(command, "configfile") || !strcmp(command, "source"))
+		grub->entry->opens_menu = true;
+	entry_line(grub, command, rest);
+}
+
+static void bls_take(struct grub *grub)
+{
+	size_t before = grub->menu->count;
+
+	if (grub_script_runs(&grub->script) == FACT_NO)
+		return;
+	menu_grub_bls_read(grub->root, "boot", grub->menu);
+	grub->counts[1] += (unsigned int)(grub->menu->count - before);
+}
+
+/* NAME=VALUE does what `set NAME=VALUE` does. */
+static bool is_assignment(const char *text)
+{
+	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+
+	return length && text[length] == '=';
+}
+
+static void statement_take(struct grub *grub, const char *rest, const struct line *line)
+{
+	char command[LINES_WORD_MAX] = "set";
+
+	if (!is_assignment(rest))
+		(void)lines_word(&rest, " \t", command);
+	if (grub->script.functions) {
+		(void)grub_script_control(&grub->script, command, rest);
+	} else if (!strcmp(command, "menuentry") || !strcmp(command, "submenu")) {
+		header_take(grub, rest, *command == 's', line->path);
+	} else if (grub->inside) {
+		inside_take(grub, command, rest);
+	} else if (!strcmp(command, "}")) {
+		grub->level -= grub->level > 0;
+	} else if (!strcmp(command, "blscfg")) {
+		bls_take(grub);
+	} else if (!strcmp(command, "source") || !strcmp(command, ".") ||
+		   !strcmp(command, "configfile")) {
+		source_take(grub, command, rest, line);
+	} else {
+		if (!strcmp(command, "set"))
+			default_note(grub, rest, line);
+		if (!grub_script_control(&grub->script, command, rest) &&
+		    !strcmp(command, "else"))
+			statement_take(grub, rest, line);
+	}
 }
 
 static void grub_take(const struct line *line, void *context)
 {
 	struct grub *grub = context;
-	const char *rest = line->text;
-	char command[LINES_WORD_MAX] = "";
+	const char *cursor = line->text;
+	char statement[BOOT_LINE_MAX];
 
-	(void)lines_word(&rest, " \t", command);
-	if (!strcmp(command, "menuentry") || !strcmp(command, "submenu"))
-		header_take(grub, rest, *command == 's', line->path);
-	else if (grub->entry) {
-		entry_line(grub, command, rest);
-		if (*command == '}')
-			braces_count(grub, command);
-	} else if (*command == '}' && grub->level && !command[1]) {
-		grub->level--;
-	} else if (!strcmp(command, "blscfg")) {
-		grub->bls = true;
-	} else if (!strcmp(command, "set")) {
-		rest += strspn(rest, " \t");
-		if (!strncmp(rest, "default=", 8))
-			default_take(grub, rest + 8);
-	}
+	while (!grub->ended &&
+	       grub_script_statement(&cursor, statement, sizeof(statement)))
+		if (*statement)
+			statement_take(grub, statement, line);
 }
 
 /* ---- grubenv ---- */
 
-struct environment {
-	char saved[BOOT_ID_MAX];
-	char next[BOOT_ID_MAX];
-};
-
+/* NAME=VALUE: what load_env makes of it */
 static void environment_take(const struct line *line, void *context)
 {
-	struct environment *environment = context;
+	const char *equals = strchr(line->text, '=');
+	char name[GRUB_NAME_MAX];
 
-	if (!strncmp(line->text, "saved_entry=", 12))
-		(void)snprintf(environment->saved, sizeof(environment->saved), "%.191s",
-			       line->text + 12);
-	else if (!strncmp(line->text, "next_entry=", 11))
-		(void)snprintf(environment->next, sizeof(environment->next), "%.191s",
-			       line->text + 11);
+	if (!equals || (size_t)(equals - line->text) >= sizeof(name))
+		return;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(equals - line->text),
+		       line->text);
+	grub_script_set(context, name, equals + 1, true);
 }
 
 /* A number, a title, an id; each with those of the submenus above it */
@@ -222,47 +317,92 @@ static bool choose(struct boot_menu *menu, const char *wanted, const char *why,
 	return false;
 }
 
-static void grub_choose(const struct grub *grub, const struct environment *environment,
-			const char *path)
+/* The beginning of the place of another entry: a submenu */
+static bool is_submenu(const struct boot_menu *menu, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	for (size_t i = 0; length && i < menu->count; i++) {
+		const char *const names[] = { menu->list[i].number, menu->list[i].title,
+					      menu->list[i].id };
+
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++)
+			if (!strncmp(names[j], wanted, length) && names[j][length] == '>')
+				return true;
+	}
+	return false;
+}
+
+static void chosen_look(struct grub *grub)
 {
 	struct boot_menu *menu = grub->menu;
-	bool saved = strstr(grub->wanted, "saved_entry");
-	const char *wanted = saved ? environment->saved : grub->wanted;
 
-	if (grub->one_shot && *environment->next &&
-	    choose(menu, environment->next, "next_entry of grubenv (once)", ""))
+	if (!menu->has_next || !menu->list[menu->next].opens_menu)
 		return;
-	if (*wanted &&
-	    choose(menu, wanted, saved ? "saved_entry of grubenv" : "set default",
-		   saved ? "" : path))
+	menu->has_next = false;
+	unsure(grub, "the default of GRUB opens another menu", grub->where);
+}
+
+static void grub_choose(struct grub *grub, const char *path)
+{
+	const struct grub_variable *set = grub_script_get(&grub->script, "default");
+	struct boot_menu *menu = grub->menu;
+	bool saved = strstr(grub->why, "saved_entry");
+	bool once = strstr(grub->why, "next_entry");
+	const char *wanted = set ? set->value : "";
+
+	if (*menu->why_not)
 		return;
+	if (set && !set->known) {
+		unsure(grub, "a condition that only the boot knows sets GRUB's default",
+		       grub->where);
+		return;
+	}
+	if (*wanted && choose(menu, wanted,
+			      once  ? "next_entry of grubenv (once)" :
+			      saved ? "saved_entry of grubenv" :
+				      "set default",
+			      once || saved ? "" : grub->where)) {
+		chosen_look(grub);
+		return;
+	}
+	if (is_submenu(menu, wanted)) {
+		unsure(grub, "the default of GRUB is a submenu", grub->where);
+		return;
+	}
 	/* GRUB takes the first when there is none of that name, and by default. */
 	if (menu->count)
 		boot_entry_choose(menu, 0, "the first", path);
+	chosen_look(grub);
+}
+
+static bool config_read_grub(const struct sysroot *root, const char *directory,
+			     struct boot_menu *menu)
+{
+	struct grub grub = { .root = root, .menu = menu, .directory = directory };
+	char path[BOOT_PATH_MAX];
+
+	grub_script_set(&grub.script, "prefix", directory, true);
+	grub_script_set(&grub.script, "config_directory", directory, true);
+	grub_script_set(&grub.script, "grub_platform",
+			sysroot_exists(root->fd, "sys/firmware/efi") ? "efi" : "pc",
+			true);
+	(void)snprintf(path, sizeof(path), "%s/grubenv", directory);
+	(void)lines_read(root, path, environment_take, &grub.script);
+	(void)snprintf(path, sizeof(path), "%s/grub.cfg", directory);
+	if (lines_read(root, path, grub_take, &grub) < 0 || !menu->count)
+		return false;
+	grub_choose(&grub, path);
+	return true;
 }
 
 void menu_grub_read(const struct sysroot *root, struct boot_menu *menu)
 {
 	static const char *const directories[] = { "boot/grub2", "boot/grub" };
-	char path[BOOT_PATH_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		struct environment environment = { .saved = "" };
-		struct grub grub = { .root = root, .menu = menu };
-
-		(void)snprintf(path, sizeof(path), "%s/grub.cfg", directories[i]);
-		if (lines_read(root, path, grub_take, &grub) < 0)
-			continue;
-		if (grub.bls)
-			menu_grub_bls_read(root, "boot", menu);
-		if (!menu->count)
-			continue;
-		(void)snprintf(path, sizeof(path), "%s/grubenv", directories[i]);
-		(void)lines_read(root, path, environment_take, &environment);
-		(void)snprintf(path, sizeof(path), "%s/grub.cfg", directories[i]);
-		grub_choose(&grub, &environment, path);
-		return;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		if (config_read_grub(root, directories[i], menu))
+			return;
 	/* grub.cfg may be closed to us, or of an image that cannot be read. */
 	menu_grub_bls_read(root, "boot", menu);
 }

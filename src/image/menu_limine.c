@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * limine.conf (CONFIG.md of Limine 8 to 10): a line of slashes and a name begins an
- * entry, one slash for each level; `key: value` belongs to the entry above it. refind's
+ * entry, one slash for each level; `key: value` belongs to the entry above it. Which
+ * entry boots is decided as common/menu.c does it. refind's
  * refind_linux.conf is here as well: a line of two quoted words for each entry.
  */
 #include "image/boot_menu.h"
@@ -15,6 +16,9 @@
 #include "base/number.h"
 
 #define DEPTH_MAX 8
+#define LAST_BOOTED                 \
+	"sys/firmware/efi/efivars/" \
+	"LimineLastBootedEntry-513ee0d0-6e43-cb05-b272-f146a2fcb88a"
 
 /**
  * struct limine - limine.conf as far as it is read
@@ -131,22 +135,83 @@ static bool loads(const struct boot_entry *entry)
 	return entry->n_files || entry->has_cmdline;
 }
 
+static bool limine_choose_by(struct boot_menu *menu, const char *wanted, const char *why,
+			     const char *where)
+{
+	for (size_t i = 0; *wanted && i < menu->count; i++)
+		if (loads(&menu->list[i]) && (!strcmp(menu->list[i].number, wanted) ||
+					      !strcmp(menu->list[i].id, wanted))) {
+			boot_entry_choose(menu, i, why, where);
+			return true;
+		}
+	return false;
+}
+
+/*
+ * What Limine remembers in an EFI variable: behind 4 bytes of attributes a path of names,
+ * ASCII; before version 9 a number, from 0. Empty: nothing, it has not booted yet.
+ */
+static void limine_last(const struct sysroot *root, char last[static BOOT_ID_MAX])
+{
+	char bytes[512] = "";
+	ssize_t length = sysroot_read(root->fd, LAST_BOOTED, bytes, sizeof(bytes) - 1);
+
+	last[0] = '\0';
+	if (length <= 4)
+		return;
+	bytes[length] = '\0';
+	if ((unsigned char)bytes[4] < ' ')
+		(void)snprintf(last, BOOT_ID_MAX, "%u", (unsigned char)bytes[4] + 1u);
+	else
+		(void)snprintf(last, BOOT_ID_MAX, "%.191s", bytes + 4);
+}
+
+/* A one-shot entry, then the one that booted last, then default_entry */
+static bool limine_choose_by_variable(struct limine *limine)
+{
+	struct boot_menu *menu = limine->menu;
+	char once[BOOT_ID_MAX] = "", last[BOOT_ID_MAX] = "";
+
+	boot_variable_read(limine->root, "LoaderEntryOneShot", once, sizeof(once));
+	if (limine_choose_by(menu, once, "LoaderEntryOneShot (once)", ""))
+		return true;
+	if (*once) {
+		(void)snprintf(menu->why_not, sizeof(menu->why_not),
+			       "LoaderEntryOneShot names %.80s, which is no name of "
+			       "limine.conf",
+			       once);
+		return true;
+	}
+	/* Only with UEFI Limine remembers. */
+	if (!limine->remembers || !sysroot_exists(limine->root->fd, "sys/firmware/efi"))
+		return false;
+	if (!sysroot_exists(limine->root->fd, "sys/firmware/efi/efivars")) {
+		(void)snprintf(menu->why_not, sizeof(menu->why_not),
+			       "Limine boots the entry that booted last "
+			       "(remember_last_entry), and its EFI variables are not "
+			       "there to be read");
+		return true;
+	}
+	limine_last(limine->root, last);
+	return limine_choose_by(menu, last,
+				"the one that booted last (remember_last_entry)", "");
+}
+
 static void limine_choose(struct limine *limine, const char *path)
 {
 	struct boot_menu *menu = limine->menu;
-	const char *wanted = *limine->wanted ? limine->wanted : "1";
+	char preset[BOOT_ID_MAX] = "";
 
-	if (limine->remembers)
-		(void)snprintf(menu->why_not, sizeof(menu->why_not),
-			       "Limine boots the entry that booted last "
-			       "(remember_last_entry)");
-	for (size_t i = 0; i < menu->count && !limine->remembers; i++)
-		if (loads(&menu->list[i]) && (!strcmp(menu->list[i].number, wanted) ||
-					      !strcmp(menu->list[i].id, wanted))) {
-			boot_entry_choose(menu, i, "default_entry", path);
+	if (limine_choose_by_variable(limine))
+		return;
+	if (!*limine->wanted) {
+		boot_variable_read(limine->root, "LoaderEntryDefault", preset,
+				   sizeof(preset));
+		if (limine_choose_by(menu, preset, "LoaderEntryDefault", ""))
 			return;
-		}
-	if (!limine->remembers)
+	}
+	if (!limine_choose_by(menu, *limine->wanted ? limine->wanted : "1",
+			      "default_entry", path))
 		(void)snprintf(menu->why_not, sizeof(menu->why_not),
 			       "default_entry of Limine names a directory of entries, or "
 			       "nothing");

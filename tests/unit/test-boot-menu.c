@@ -241,6 +241,117 @@ static void grub_entries(void **state)
 	grub("0", deep);
 }
 
+/* Beginnings of grub.cfg as grub-mkconfig and its drop-ins write them */
+#define GRUB_HEADER                                                    \
+	"if [ -s $prefix/grubenv ]; then\n  set have_grubenv=true\n"   \
+	"  load_env\nfi\nif [ \"${next_entry}\" ] ; then\n"            \
+	"   set default=\"${next_entry}\"\n   set next_entry=\n"       \
+	"   save_env next_entry\n   set boot_once=true\nelse\n"        \
+	"   set default=\"${saved_entry}\"\nfi\n"                      \
+	"if [ x\"${feature_menuentry_id}\" = xy ]; then\n"             \
+	"  menuentry_id_option=\"--id\"\nelse\n"                       \
+	"  menuentry_id_option=\"\"\nfi\nexport menuentry_id_option\n" \
+	"function savedefault {\n  if [ -z \"${boot_once}\" ]; then\n" \
+	"    set default=nonsense\n    save_env saved_entry\n  fi\n}\n"
+/* Fedora's 08_fallback_counting */
+#define GRUB_COUNTING                                                                  \
+	"insmod increment\n"                                                           \
+	"if [ -n \"${boot_counter}\" -a \"${boot_success}\" = \"0\" ]; then\n"         \
+	"  if [ \"${boot_counter}\" = \"0\" -o \"${boot_counter}\" = \"-1\" ]; then\n" \
+	"    set default=1\n    set boot_counter=-1\n  else\n"                         \
+	"    decrement boot_counter\n  fi\n  save_env boot_counter\nfi\n"
+#define GRUB_THREE                                                                 \
+	"menuentry 'A' --class a $menuentry_id_option 'a' {\n"                     \
+	"\tset default=2\n\tif [ x$grub_platform = xxen ]; then insmod xzio; fi\n" \
+	"\tlinux /vmlinuz root=/dev/sda2 one\n}\n"                                 \
+	"menuentry 'B' --id b {\n\tlinux /vmlinuz root=/dev/sda2 two\n}\n"         \
+	"menuentry 'C; c' --id c {\n\tlinux /vmlinuz three\n}\n"
+#define GRUB_CUSTOM                                                            \
+	"if [ -f  ${config_directory}/custom.cfg ]; then\n"                    \
+	"  source ${config_directory}/custom.cfg\n"                            \
+	"elif [ -z \"${config_directory}\" -a -f $prefix/custom.cfg ]; then\n" \
+	"  source $prefix/custom.cfg\nfi\n"
+
+/* What only the boot knows is not foretold, whatever the script is about. */
+static void grub_scripts(void **state)
+{
+	static const struct {
+		const char *config, *environment, *custom;
+		const char *want; /* the entry's id; NULL: it cannot be told */
+	} rows[] = {
+		{ GRUB_HEADER GRUB_THREE, "", NULL, "a" },
+		{ GRUB_HEADER GRUB_THREE, "saved_entry=b\n", NULL, "b" },
+		{ GRUB_HEADER GRUB_THREE, "saved_entry=C; c\n", NULL, "c" },
+		{ GRUB_HEADER GRUB_THREE, "saved_entry=b\nnext_entry=c\n", NULL, "c" },
+		{ GRUB_HEADER GRUB_THREE, "saved_entry=gone\n", NULL, "a" },
+		{ GRUB_HEADER GRUB_COUNTING GRUB_THREE, "saved_entry=c\n", NULL, "c" },
+		{ GRUB_HEADER GRUB_COUNTING GRUB_THREE,
+		  "saved_entry=c\nboot_counter=2\nboot_success=0\n", NULL, "c" },
+		{ GRUB_HEADER GRUB_COUNTING GRUB_THREE,
+		  "saved_entry=c\nboot_counter=0\nboot_success=1\n", NULL, "c" },
+		{ GRUB_HEADER GRUB_COUNTING GRUB_THREE,
+		  "saved_entry=c\nboot_counter=0\nboot_success=0\n", NULL, "b" },
+		/* sourced at the end, so it has the last word */
+		{ GRUB_HEADER GRUB_THREE GRUB_CUSTOM, "saved_entry=c\n",
+		  "set default=b\n", "b" },
+		{ GRUB_HEADER GRUB_THREE GRUB_CUSTOM, "saved_entry=d\n",
+		  "menuentry 'D' --id d {\n\tlinux /vmlinuz\n}\n", "d" },
+		{ GRUB_HEADER GRUB_THREE GRUB_CUSTOM, "saved_entry=c\n", NULL, "c" },
+		{ "set default=b\nsource /grub/gone.cfg\n" GRUB_THREE, "", NULL, NULL },
+		{ "source ($root)/grub/custom.cfg\n" GRUB_THREE, "", "default=c\n", "c" },
+		{ "menuentry 'X' {\n\tlinux /x\n}\nconfigfile /grub/custom.cfg\n"
+		  "set default=1\n",
+		  "", GRUB_THREE, "a" },
+		{ "set default=d\n" GRUB_THREE
+		  "menuentry 'D' --id d {\n\tconfigfile /grub/x.cfg\n}\n",
+		  "", NULL, NULL },
+		/* conditions */
+		{ "if [ \"$HOUR\" = 3 ]; then set default=b; "
+		  "else set default=c; fi\n" GRUB_THREE,
+		  "", NULL, NULL },
+		{ "if [ \"$HOUR\" = 3 ]; then set default=b; "
+		  "else set default=b; fi\n" GRUB_THREE,
+		  "", NULL, NULL },
+		{ "set default=b\n"
+		  "if [ \"$HOUR\" = 3 ]; then set default=b; fi\n" GRUB_THREE,
+		  "", NULL, "b" },
+		{ "search --set=found --file /b\nset default=b\n"
+		  "if [ -n \"$found\" ]; then\n  set default=c\nfi\n" GRUB_THREE,
+		  "", NULL, NULL },
+		{ "set x=1\nif [ $x != 1 ]; then set default=b; elif [ ! -z $x ]; then "
+		  "set default=c; fi\n" GRUB_THREE,
+		  "", NULL, "c" },
+		{ "if [ $grub_platform = efi ]; then\nmenuentry 'E' --id e {\n"
+		  "\tfwsetup\n}\n"
+		  "fi\nset default=1\n" GRUB_THREE,
+		  "", NULL, "b" },
+		{ "if [ $grub_platform = pc ]; then\nmenuentry 'E' --id e {\n"
+		  "\tfwsetup\n}\n"
+		  "fi\nset default=1\n" GRUB_THREE,
+		  "", NULL, "a" },
+		{ "set default=0\nsubmenu 'S' --id s {\n" GRUB_THREE "}\n", "", NULL,
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct boot_entry *next;
+
+		tree_put(&tree, rows[i].config, "boot/grub/grub.cfg");
+		tree_put(&tree, rows[i].environment, "boot/grub/grubenv");
+		if (rows[i].custom)
+			tree_put(&tree, rows[i].custom, "boot/grub/custom.cfg");
+		boot_menu_read(&tree.root, BOOT_READER_GRUB, &menu);
+		next = boot_menu_next(&menu);
+		if (strcmp(next ? next->id : "-", rows[i].want ? rows[i].want : "-") != 0)
+			fail_msg("row %zu: %s (%s, %s)", i, next ? next->id : "-",
+				 menu.chosen_by, menu.why_not);
+		assert_true(next || *menu.why_not);
+		if (rows[i].custom)
+			tree_delete(&tree, "boot/grub/custom.cfg");
+	}
+}
+
 static void grub_bls(void **state)
 {
 	(void)state;
@@ -279,7 +390,8 @@ static void limine(void **state)
 		/* a directory: a person has to choose */
 		{ "default_entry: 1", "-" },
 		{ "", "-" },
-		{ "default_entry: 2\nremember_last_entry: yes", "-" },
+		/* with a BIOS nothing is remembered */
+		{ "default_entry: 2\nremember_last_entry: yes", "CachyOS/linux-cachyos" },
 	};
 
 	(void)state;
@@ -295,6 +407,43 @@ static void limine(void **state)
 			    "boot/id/linux-cachyos/initramfs");
 	assert_true(menu.list[1].files[0].there);
 	assert_string_equal(menu.list[1].cmdline, "root=UUID=1 quiet");
+}
+
+/* The variable that Limine leaves, as the kernel shows it: attributes, then ASCII */
+static void limine_remembers(void **state)
+{
+	static const struct {
+		const char *last;
+		size_t length;
+		const char *once;
+		const char *want;
+	} rows[] = {
+		{ "\7\0\0\0CachyOS/linux-lts", 21, "", "CachyOS/linux-lts" },
+		{ "\7\0\0\0Old/inside", 14, "", "Old/inside" },
+		{ "\7\0\0\0Gone/linux", 14, "", "CachyOS/linux-cachyos" },
+		{ "\7\0\0\0\2\0\0\0\0\0\0\0", 12, "", "CachyOS/linux-lts" },
+		{ "\7\0\0\0CachyOS/linux-lts", 21, "Windows", "Windows" },
+		{ "\7\0\0\0CachyOS/linux-lts", 21, "an-id-of-some-kind", "-" },
+	};
+	char conf[1024];
+
+	(void)state;
+	(void)snprintf(conf, sizeof(conf), LIMINE_CONF,
+		       "default_entry: 2\nremember_last_entry: yes");
+	tree_put(&tree, conf, "boot/limine.conf");
+	tree_put(&tree, "x", "boot/id/linux-cachyos/initramfs");
+	tree_dir(&tree, "sys/firmware/efi");
+	next_is(BOOT_READER_LIMINE, "-");
+	tree_dir(&tree, "sys/firmware/efi/efivars");
+	next_is(BOOT_READER_LIMINE, "CachyOS/linux-cachyos");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_bytes(&tree,
+			   "sys/firmware/efi/efivars/LimineLastBootedEntry-513ee0d0-"
+			   "6e43-cb05-b272-f146a2fcb88a",
+			   rows[i].last, rows[i].length);
+		variable("LoaderEntryOneShot", rows[i].once);
+		next_is(BOOT_READER_LIMINE, rows[i].want);
+	}
 }
 
 static void refind(void **state)
@@ -424,8 +573,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(systemd_order),    cmocka_unit_test(versions),
 		TREE_TEST(systemd_counting), TREE_TEST(systemd_partitions),
-		TREE_TEST(grub_entries),     TREE_TEST(grub_bls),
-		TREE_TEST(limine),	     TREE_TEST(refind),
+		TREE_TEST(grub_entries),     TREE_TEST(grub_scripts),
+		TREE_TEST(grub_bls),	     TREE_TEST(limine),
+		TREE_TEST(limine_remembers), TREE_TEST(refind),
 		cmocka_unit_test(shell),     TREE_TEST(kept),
 		TREE_TEST(passes),
 	};
