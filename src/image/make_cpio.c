@@ -121,9 +121,9 @@ static int bytes_add(struct cpio *cpio, const char *name, mode_t mode, const cha
 	return entry_write(cpio, name, S_IFREG | mode, bytes, length, fault);
 }
 
-/* A file below the root, under the same or another name */
-static int file_add(struct cpio *cpio, const char *source, const char *name, mode_t mode,
-		    struct fault *fault)
+/* A file below the root, under the same or another name, if its text is @wanted */
+static int file_add_if(struct cpio *cpio, const char *source, const char *name,
+		       mode_t mode, bool (*wanted)(const char *text), struct fault *fault)
 {
 	char *bytes cleanup_free = NULL;
 	size_t length = 0;
@@ -132,7 +132,27 @@ static int file_add(struct cpio *cpio, const char *source, const char *name, mod
 	if (error < 0)
 		return fault_set(fault, error, "%s/%s: %s", cpio->root->path, source,
 				 strerror(-error));
-	return bytes_add(cpio, name, mode, bytes, length, fault);
+	return wanted && !wanted(bytes) ?
+		       0 :
+		       bytes_add(cpio, name, mode, bytes, length, fault);
+}
+
+static int file_add(struct cpio *cpio, const char *source, const char *name, mode_t mode,
+		    struct fault *fault)
+{
+	return file_add_if(cpio, source, name, mode, NULL, fault);
+}
+
+/* One that a machine need not have */
+static int file_try(struct cpio *cpio, const char *source, const char *name,
+		    struct fault *fault)
+{
+	int error = file_add(cpio, source, name, 0644, fault);
+
+	if (error != -ENOENT)
+		return error;
+	*fault = (struct fault){ 0 };
+	return 0;
 }
 
 /* ---- config ---- */
@@ -161,32 +181,32 @@ static void entries_free(struct dirent **entries, int n_entries)
 	free(entries);
 }
 
-/* Options for the modules belong to them; other files are the initramfs's own matter. */
-static bool is_about_vfio(const struct cpio *cpio, const char *path)
+static bool is_about_vfio(const char *text)
 {
-	char *text cleanup_free = NULL;
-	size_t length;
-
-	return sysroot_load(cpio->root->fd, path, FILE_MAX, &text, &length) >= 0 &&
-	       (strstr(text, "vfio") || strstr(text, "irqbypass"));
+	return strstr(text, "vfio") || strstr(text, "irqbypass");
 }
 
-/* All DIRECTORY/\*.conf, or with @about_vfio those that name our modules */
-static int confs_add(struct cpio *cpio, const char *directory, bool about_vfio,
-		     struct fault *fault)
+/*
+ * All DIRECTORY/\*.conf that are @wanted (options for the modules belong to them, other
+ * files of modprobe.d are the initramfs's own matter); NULL: all of them
+ */
+static int confs_add(struct cpio *cpio, const char *directory,
+		     bool (*wanted)(const char *text), struct fault *fault)
 {
 	struct dirent **entries = NULL;
 	int n_entries =
 		scandirat(cpio->root->fd, directory, &entries, conf_filter, name_compare);
-	int error = 0;
+	int error = n_entries < 0 && errno != ENOENT ? -errno : 0;
 
+	if (error < 0)
+		return fault_set(fault, error, "%s/%s: %s", cpio->root->path, directory,
+				 strerror(-error));
 	for (int i = 0; i < n_entries && !error; i++) {
 		char path[PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%s/%s", directory,
 			       entries[i]->d_name);
-		if (!about_vfio || is_about_vfio(cpio, path))
-			error = file_add(cpio, path, path, 0644, fault);
+		error = file_add_if(cpio, path, path, 0644, wanted, fault);
 	}
 	if (n_entries > 0)
 		entries_free(entries, n_entries);
@@ -201,45 +221,66 @@ static int config_add(struct cpio *cpio, struct fault *fault)
 	if (!error && cpio->record)
 		error = bytes_add(cpio, RECORD_PATH, 0644, cpio->record,
 				  strlen(cpio->record), fault);
-	if (!error && sysroot_exists(cpio->root->fd, CONFIG_PATH))
-		error = file_add(cpio, CONFIG_PATH, CONFIG_PATH, 0644, fault);
 	if (!error)
-		error = confs_add(cpio, CONFIG_DIR, false, fault);
-	return error ? error : confs_add(cpio, "etc/modprobe.d", true, fault);
+		error = file_try(cpio, CONFIG_PATH, CONFIG_PATH, fault);
+	if (!error)
+		error = confs_add(cpio, CONFIG_DIR, NULL, fault);
+	return error ? error : confs_add(cpio, "etc/modprobe.d", is_about_vfio, fault);
 }
 
 /* ---- modules ---- */
 
-/* @path: absolute, of libkmod; NULL: built in */
-static int module_file_add(struct cpio *cpio, const char *path, struct fault *fault)
+/* @file: below the folder of the kernel's modules */
+static int module_file_add(struct cpio *cpio, const char *file, struct fault *fault)
 {
-	char top[PATH_MAX], source[PATH_MAX], name[PATH_MAX + sizeof(MODULES)];
-	size_t length;
+	char source[PATH_MAX], name[PATH_MAX];
 
-	if (!path)
-		return 0;
-	length = (size_t)snprintf(top, sizeof(top), "%s/lib/modules/", cpio->root->path);
-	if (strncmp(path, top, length) != 0)
-		return fault_set(fault, -EINVAL, "%s: expected below %s", path, top);
-	(void)snprintf(source, sizeof(source), "lib/modules/%s", path + length);
-	(void)snprintf(name, sizeof(name), MODULES "/%s", path + length);
+	(void)snprintf(source, sizeof(source), "lib/modules/%s/%s", cpio->release, file);
+	(void)snprintf(name, sizeof(name), MODULES "/%s/%s", cpio->release, file);
 	return file_add(cpio, source, name, 0644, fault);
 }
 
-static int module_add(struct cpio *cpio, struct kmod_module *module, struct fault *fault)
+/*
+ * All that a module needs, by modules.dep(5): "FILE: FILE...". libkmod knows it too, and
+ * says that a module needs nothing when one of the files is missing.
+ */
+static int needed_add(struct cpio *cpio, const char *file, struct fault *fault)
 {
-	cleanup_kmod_list struct kmod_list *needed = kmod_module_get_dependencies(module);
-	struct kmod_list *item;
-	int error = module_file_add(cpio, kmod_module_get_path(module), fault);
+	char path[PATH_MAX], *line, *word, *text cleanup_free = NULL;
+	size_t length, width = strlen(file);
+	int error;
 
-	kmod_list_foreach (item, needed) {
-		struct kmod_module *other = kmod_module_get_module(item);
-
-		if (!error)
-			error = module_file_add(cpio, kmod_module_get_path(other), fault);
-		kmod_module_unref(other);
+	(void)snprintf(path, sizeof(path), "lib/modules/%s/modules.dep", cpio->release);
+	error = sysroot_load(cpio->root->fd, path, FILE_MAX, &text, &length);
+	if (error < 0)
+		return fault_set(fault, error, "%s/%s: %s", cpio->root->path, path,
+				 strerror(-error));
+	for (char *rest = text; (line = strsep(&rest, "\n"));) {
+		if (strncmp(line, file, width) != 0 || line[width] != ':')
+			continue;
+		line += width + 1;
+		while (!error && (word = strsep(&line, " ")))
+			error = *word ? module_file_add(cpio, word, fault) : 0;
 	}
 	return error;
+}
+
+static int module_add(struct cpio *cpio, const struct kmod_module *module,
+		      struct fault *fault)
+{
+	const char *path = kmod_module_get_path(module);
+	char top[PATH_MAX];
+	size_t length;
+	int error;
+
+	if (!path) /* built in */
+		return 0;
+	length = (size_t)snprintf(top, sizeof(top), "%s/lib/modules/%s/",
+				  cpio->root->path, cpio->release);
+	if (strncmp(path, top, length) != 0)
+		return fault_set(fault, -EINVAL, "%s: expected below %s", path, top);
+	error = module_file_add(cpio, path + length, fault);
+	return error ? error : needed_add(cpio, path + length, fault);
 }
 
 /* What this kernel does not have, or has built in, is left out. */
@@ -248,10 +289,11 @@ static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char
 {
 	cleanup_kmod_list struct kmod_list *found = NULL;
 	struct kmod_list *item;
-	int error = 0;
+	int error = kmod_module_new_from_lookup(kmod, name, &found);
 
-	if (kmod_module_new_from_lookup(kmod, name, &found) < 0)
-		return 0;
+	if (error < 0)
+		return fault_set(fault, error, "kernel %s, module %s: %s", cpio->release,
+				 name, strerror(-error));
 	kmod_list_foreach (item, found) {
 		struct kmod_module *module = kmod_module_get_module(item);
 
@@ -279,9 +321,8 @@ static int indexes_add(struct cpio *cpio, struct fault *fault)
 			       names[i]);
 		(void)snprintf(name, sizeof(name), MODULES "/%s/%s", cpio->release,
 			       names[i]);
-		if (i && !sysroot_exists(cpio->root->fd, source))
-			continue;
-		error = file_add(cpio, source, name, 0644, fault);
+		error = i ? file_try(cpio, source, name, fault) :
+			    file_add(cpio, source, name, 0644, fault);
 		if (error)
 			return error;
 	}
