@@ -52,6 +52,37 @@ void leftover_origin(const struct recipe *recipe, char origin[static ORIGIN_MAX]
 	(void)snprintf(origin, ORIGIN_MAX, "/%.140s:%u", recipe->path, recipe->number);
 }
 
+/* On a VFIO driver now, and in no target; NULL: there is none */
+static const struct host_function *guests_other(const struct view *view)
+{
+	for (size_t i = 0; i < view->host->n_functions; i++) {
+		const struct host_function *function = &view->host->functions[i];
+
+		if (*function->driver && card_is_vfio(view->host, function->driver) &&
+		    !card_any_takes(view->plan, i))
+			return function;
+	}
+	return NULL;
+}
+
+/* What may give a card to a virtual machine is not to be removed before it has a target. */
+static void guests_advise(const struct view *view, struct finding *finding)
+{
+	const struct host_function *other = guests_other(view);
+	char address[PCI_ADDRESS_TEXT];
+
+	if (!view->plan->n_targets || !other) {
+		leftover_advise(view, finding);
+		return;
+	}
+	pci_address_format(&other->address, address);
+	finding_advise(finding,
+		       "%s is on %s without a target: if a virtual machine is to keep "
+		       "it, first write a target for it (vfio-early --suggest %s); then "
+		       "remove this",
+		       address, other->driver, address);
+}
+
 /* ---- vfio-pci.ids ---- */
 
 /* Functions that an entry of the list takes and no target does */
@@ -143,11 +174,14 @@ static void list_judge(const struct view *view, const struct list *list)
 		ids_keep(view, list, &taking);
 	} else if (taking.n_others) {
 		card_mention_all(view->host, taking.others, taking.n_others, text);
-		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-			     list->origin,
-			     "in conflict: vfio-pci.ids=%.120s also takes what no target "
-			     "reserves: %s",
-			     list->ids, text);
+		guests_advise(
+			view,
+			findings_add(
+				view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				list->origin,
+				"in conflict: vfio-pci.ids=%.120s also takes what no target "
+				"reserves: %s",
+				list->ids, text));
 	} else {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
 			     list->origin, "superfluous: vfio-pci.ids=%.120s %s",
@@ -244,6 +278,13 @@ static void blacklist_judge(const struct view *view, const char *origin,
 			     "keeps %s off %s as well, which the host uses" TO_DO
 			     "leave it as it is: the host needs it",
 			     driver, mention);
+	else if (other && !*other->driver)
+		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
+			     origin,
+			     "keeps %s off %s as well, which has no driver now" TO_DO
+			     "leave it as it is, unless the host is to use that card "
+			     "with %s",
+			     driver, mention, driver);
 	else if (other)
 		leftover_advise(view,
 				findings_add(view->findings, FINDING_HINT,
@@ -251,6 +292,12 @@ static void blacklist_judge(const struct view *view, const char *origin,
 					     "superfluous, if it was to keep %s off the "
 					     "card; it also keeps it off %s",
 					     driver, mention));
+	else if (!strcmp(driver, "nouveau") && strstr(origin, "nvidia"))
+		findings_add(
+			view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE, origin,
+			"keeps nouveau off, by the name of the file for NVIDIA's own "
+			"driver" TO_DO "leave it as it is: it harms nothing, and "
+			"that driver needs it when the card is the host's");
 	else
 		leftover_advise(view,
 				findings_add(view->findings, FINDING_HINT,
@@ -328,7 +375,7 @@ static void parameter_judge(struct view *view, const char *name, const char *val
 	if (cmdline_name_equal(name, "rd.driver.pre"))
 		while (lines_word(&cursor, ",", word))
 			if (is_vfio_module(word))
-				leftover_advise(
+				guests_advise(
 					view,
 					findings_add(view->findings, FINDING_HINT,
 						     FINDING_LEFTOVER_DRIVERS, origin,
@@ -374,9 +421,9 @@ static void listed_judge(const struct view *view, const char *origin, const char
 	if (module_name_equal(word, "vfio_virqfd"))
 		virqfd_judge(view, origin);
 	else if (is_vfio_module(word))
-		leftover_advise(view, findings_add(view->findings, FINDING_HINT,
-						   FINDING_LEFTOVER_DRIVERS, origin,
-						   "superfluous: %s", word));
+		guests_advise(view, findings_add(view->findings, FINDING_HINT,
+						 FINDING_LEFTOVER_DRIVERS, origin,
+						 "superfluous: %s", word));
 	else if (is_card_driver(word))
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS,
 			     origin,
@@ -421,16 +468,38 @@ static void softdep_judge(const struct view *view, const char *origin, const cha
 	while (lines_word(&cursor, " \t", word))
 		counts = counts || !strcmp(word, "pre:") || !strcmp(word, "post:");
 	if (counts)
-		leftover_advise(view, findings_add(view->findings, FINDING_HINT,
-						   FINDING_LEFTOVER_MODULE, origin,
-						   "superfluous: softdep %s%.200s",
-						   module, rest));
+		guests_advise(view, findings_add(view->findings, FINDING_HINT,
+						 FINDING_LEFTOVER_MODULE, origin,
+						 "superfluous: softdep %s%.200s", module,
+						 rest));
 	else
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
 			     "does nothing: softdep %s%.200s has no word "
 			     "\"pre:\" of its own" TO_DO "remove it",
 			     module, rest);
+}
+
+/*
+ * system76-power writes this file for each of its modes; only that of the mode Integrated
+ * keeps the driver itself off, and then its daemon removes the card (graphics.rs).
+ */
+static bool system76_judge(struct view *view, const struct recipe *recipe,
+			   const char *origin, const char *command, const char *module)
+{
+	bool wanted = view->plan->n_targets;
+
+	if (!strstr(recipe->path, "/system76-power.conf"))
+		return false;
+	if (!strcmp(command, "blacklist") && !strcmp(module, "nvidia") &&
+	    !leftover_spoken(view, recipe->path))
+		findings_add(view->findings, wanted ? FINDING_WARN : FINDING_HINT,
+			     FINDING_LEFTOVER_RULE, origin,
+			     "in conflict: system76-power is in the mode Integrated, and "
+			     "removes NVIDIA's cards from the bus" TO_DO
+			     "%ssystem76-power graphics hybrid, and reboot",
+			     wanted ? "" : "when a config reserves the card: ");
+	return true;
 }
 
 static bool is_kmod_command(const char *word)
@@ -454,6 +523,8 @@ static void modprobe_take(const struct recipe *recipe, struct view *view)
 	leftover_origin(recipe, origin);
 	(void)lines_word(&cursor, " \t", command);
 	(void)lines_word(&cursor, " \t", module);
+	if (system76_judge(view, recipe, origin, command, module))
+		return;
 	if (!strcmp(command, "options") && module_name_equal(module, "vfio-pci")) {
 		options_take(view, recipe, origin, cursor);
 	} else if (!strcmp(command, "softdep")) {

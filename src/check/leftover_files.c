@@ -168,6 +168,8 @@ static const char *remove_remedy(const char *path)
 {
 	if (strstr(path, "50-remove-nvidia"))
 		return "envycontrol -s hybrid, or remove the file";
+	if (strstr(path, "50-pm-nvidia"))
+		return "prime-select on-demand, which takes the rule away";
 	return "remove the rule, or add a condition to it that spares the card";
 }
 
