@@ -65,7 +65,7 @@ static const struct host_function *guests_other(const struct view *view)
 	return NULL;
 }
 
-/* What may give a card to a virtual machine is not to be removed before it has a target. */
+/* What may give a card to a virtual machine is not removed before it has a target. */
 static void guests_advise(const struct view *view, struct finding *finding)
 {
 	const struct host_function *other = guests_other(view);
