@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/text.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,6 +97,21 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	}
 	text[used] = '\0';
 	return text;
+}
+
+void text_append(char *text, size_t size, const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text + used, size - used, format, args);
+	va_end(args);
+}
+
+void text_list(char *text, size_t size, const char *comma, const char *item)
+{
+	text_append(text, size, "%s%s", *text ? comma : "", item);
 }
 
 size_t text_columns(const char *text)

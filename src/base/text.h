@@ -24,6 +24,17 @@
 char *text_escape(const char *bytes, char *text, size_t size);
 
 /**
+ * text_append() - write behind what is there
+ * @text: terminated; what does not fit is cut
+ * @size: bytes of @text
+ */
+void text_append(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** text_list() - append an item to a list; @comma stands between two */
+void text_list(char *text, size_t size, const char *comma, const char *item);
+
+/**
  * text_columns() - how wide text is on a terminal
  * @text: valid UTF-8
  */

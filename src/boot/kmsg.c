@@ -3,25 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 
-static void append(char text[static KMSG_TEXT_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void append(char text[static KMSG_TEXT_MAX], const char *format, ...)
-{
-	size_t length = strlen(text);
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(text + length, KMSG_TEXT_MAX - length, format, args);
-	va_end(args);
-}
+#define append(text, ...) text_append(text, KMSG_TEXT_MAX, __VA_ARGS__)
 
 static void append_address(char text[static KMSG_TEXT_MAX], const struct run *run,
 			   size_t function)

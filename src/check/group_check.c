@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "plan/acs.h"
 #include "plan/card.h"
 
@@ -66,13 +67,11 @@ static const char *bits_text(uint16_t bits, char text[static 96])
 		{ ACS_COMPLETION_REDIRECT, "completion redirect" },
 		{ ACS_UPSTREAM_FORWARDING, "upstream forwarding" },
 	};
-	size_t used = 0;
 
 	*text = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (bits & names[i].bit)
-			used += (size_t)snprintf(text + used, 96 - used, "%s%s",
-						 used ? ", " : "", names[i].name);
+			text_list(text, 96, ", ", names[i].name);
 	return text;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/module_name.h"
+#include "base/text.h"
 #include "image/generator.h"
 
 #define LIST_TEXT_MAX 256
@@ -149,12 +150,9 @@ static bool config_has(const struct config *config, const char *name)
 static void targets_only(const struct config *one, const struct config *other,
 			 const char *what, char *text, size_t size)
 {
-	size_t used = strlen(text);
-
-	for (size_t i = 0; i < one->n_targets && used < size; i++)
+	for (size_t i = 0; i < one->n_targets; i++)
 		if (!config_has(other, one->targets[i].name))
-			used += (size_t)snprintf(text + used, size - used, "; %s is %s",
-						 one->targets[i].name, what);
+			text_append(text, size, "; %s is %s", one->targets[i].name, what);
 }
 
 static const char *etc_name(const struct initrd_case *judged)
@@ -275,12 +273,9 @@ static bool judge_order(const struct initrd_case *judged, struct findings *findi
 
 static void list_format(const struct module_list *list, char *text, size_t size)
 {
-	size_t used = 0;
-
 	text[0] = '\0';
-	for (size_t i = 0; i < list->count && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "",
-					 list->names[i]);
+	for (size_t i = 0; i < list->count; i++)
+		text_list(text, size, ", ", list->names[i]);
 }
 
 static bool list_has(const struct module_list *list, const char *name)

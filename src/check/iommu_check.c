@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "check/scene.h"
 #include "model/cmdline.h"
 
@@ -303,14 +304,14 @@ static void judge_no_groups(const struct host *host, const struct iommu_facts *f
 static void judge_active(const struct host *host, struct findings *findings)
 {
 	char units[128] = "";
-	size_t used = 0, shown = 0;
+	size_t shown = 0;
 
-	for (; shown < host->n_units && shown < 3 && used < sizeof(units) / 2; shown++)
-		used += (size_t)snprintf(units + used, sizeof(units) - used, "%s%.32s",
-					 shown ? ", " : "", host->units[shown]);
+	for (; shown < host->n_units && shown < 3 && strlen(units) < sizeof(units) / 2;
+	     shown++)
+		text_append(units, sizeof(units), "%s%.32s", shown ? ", " : "",
+			    host->units[shown]);
 	if (shown < host->n_units)
-		(void)snprintf(units + used, sizeof(units) - used, " and %zu more",
-			       host->n_units - shown);
+		text_append(units, sizeof(units), " and %zu more", host->n_units - shown);
 	findings_add(findings, FINDING_PASS, FINDING_IOMMU, NULL,
 		     "active: %s, %zu groups with PCI functions", units, host->n_groups);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/card.h"
 #include "plan/reason.h"
 
@@ -41,15 +42,12 @@ void config_check(const struct check *check, struct findings *findings)
 /* All other reasons of a refusal, by their codes */
 static void others_format(const struct plan_target *target, char *text, size_t size)
 {
-	size_t used = 0;
-
 	*text = '\0';
-	for (unsigned int i = 1; i < REASON_COUNT && used < size; i++)
+	for (unsigned int i = 1; i < REASON_COUNT; i++)
 		if (target->reasons & UINT64_C(1) << i &&
 		    i != (unsigned int)target->reason)
-			used += (size_t)snprintf(text + used, size - used, "%s%s",
-						 used ? ", " : "; also: ",
-						 reason_info((enum reason)i)->code);
+			text_append(text, size, "%s%s", *text ? ", " : "; also: ",
+				    reason_info((enum reason)i)->code);
 }
 
 bool target_stays_refused(const struct check *check, const struct plan_target *target)

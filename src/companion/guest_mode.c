@@ -111,13 +111,11 @@ static const struct plan_target *target_find(const struct run *run, const char *
 static int target_fault(const struct run *run, const char *name, struct fault *fault)
 {
 	char list[FAULT_TEXT_MAX / 2] = "";
-	size_t used = 0;
 
-	for (size_t i = 0; i < run->config.n_targets && used < sizeof(list); i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
-					 i ? ", " : "", run->config.targets[i].name);
+	for (size_t i = 0; i < run->config.n_targets; i++)
+		text_list(list, sizeof(list), ", ", run->config.targets[i].name);
 	return fault_set(fault, -ENOENT, "the config has no target %.40s; %s%s", name,
-			 used ? "its targets: " : "it has none: see --suggest", list);
+			 *list ? "its targets: " : "it has none: see --suggest", list);
 }
 
 /* Words for the person, beside the lines that are pasted */

@@ -60,24 +60,17 @@ static bool is_whole(const struct iommu_answer *answer, size_t index)
 
 void iommu_answer_remedy(const struct iommu_answer *answer, char *text, size_t size)
 {
-	size_t used = 0;
-
 	*text = '\0';
-	for (size_t i = 0; i < answer->count && used < size; i++)
+	for (size_t i = 0; i < answer->count; i++)
 		if (is_whole(answer, i))
-			used += (size_t)snprintf(text + used, size - used, "%s%s",
-						 used ? "; " : "",
-						 answer->list[i].remedy);
+			text_list(text, size, "; ", answer->list[i].remedy);
 }
 
 static void answer_why(const struct iommu_answer *answer, char *text, size_t size)
 {
-	size_t used = 0;
-
 	*text = '\0';
-	for (size_t i = 0; i < answer->count && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? "; " : "",
-					 answer->list[i].text);
+	for (size_t i = 0; i < answer->count; i++)
+		text_list(text, size, "; ", answer->list[i].text);
 }
 
 void iommu_state_print(const struct render *render, const struct host *host,

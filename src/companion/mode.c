@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 
 #define HELP_COLUMN 21 /* of what an option does, behind its name */
 
@@ -82,8 +83,7 @@ static int value_take(const struct mode_option *option, char ***argv,
 static int refuse_here(const struct mode *const *modes, const char *name,
 		       struct fault *fault)
 {
-	char text[FAULT_TEXT_MAX / 2] = "unknown option";
-	size_t used = 0;
+	char text[FAULT_TEXT_MAX / 2] = "";
 
 	for (; *modes; modes++) {
 		const struct mode *mode = *modes;
@@ -92,12 +92,14 @@ static int refuse_here(const struct mode *const *modes, const char *name,
 
 		for (size_t i = 0; i < SESSION_VALUES_MAX && mode->options[i].name; i++)
 			here |= !strcmp(mode->options[i].name, name);
-		if (here && used < sizeof(text))
-			used += (size_t)snprintf(text + used, sizeof(text) - used,
-						 "%s %s", used ? "," : "goes with",
-						 mode->name);
+		if (here)
+			text_append(text, sizeof(text), "%s %s",
+				    *text ? "," : "goes with", mode->name);
 	}
-	return refuse(fault, name, *name == '-' ? text : "unexpected argument");
+	return refuse(fault, name,
+		      *name != '-' ? "unexpected argument" :
+		      *text	   ? text :
+				     "unknown option");
 }
 
 static int option_take(const struct mode *const *modes, const struct mode *mode,
@@ -127,13 +129,11 @@ static int alone_check(const struct mode *mode, const struct session *session,
 		       struct fault *fault)
 {
 	char text[FAULT_TEXT_MAX / 2] = "";
-	size_t given = mode->alone && session->json, used = 0;
+	size_t given = mode->alone && session->json;
 
 	for (size_t i = 0; i < mode->alone; i++) {
 		given += session->values[i] != NULL;
-		if (used < sizeof(text))
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s, ",
-						 mode->options[i].name);
+		text_append(text, sizeof(text), "%s, ", mode->options[i].name);
 	}
 	if (given < 2)
 		return 0;

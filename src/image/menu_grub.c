@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "image/grub_script.h"
 
 #define DEPTH_MAX 4
@@ -69,18 +70,15 @@ static void id_find(const char *text, char *id, size_t size)
 
 static void joined(char *text, size_t size, const char (*names)[96], size_t level)
 {
-	size_t used = 0;
-
 	text[0] = '\0';
-	for (size_t i = 1; i <= level && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s",
-					 i > 1 ? ">" : "", names[i]);
+	for (size_t i = 1; i <= level; i++)
+		text_append(text, size, "%s%s", i > 1 ? ">" : "", names[i]);
 }
 
 static void header_take(struct grub *grub, const char *text, bool submenu,
 			const char *path)
 {
-	size_t level = grub->level + 1, used = 0;
+	size_t level = grub->level + 1;
 	struct boot_entry *entry;
 
 	if (level > DEPTH_MAX || grub_script_runs(&grub->script) == FACT_NO) {
@@ -104,10 +102,9 @@ static void header_take(struct grub *grub, const char *text, bool submenu,
 	joined(entry->title, sizeof(entry->title), (const char(*)[96])grub->titles,
 	       level);
 	joined(entry->id, sizeof(entry->id), (const char(*)[96])grub->ids, level);
-	for (size_t i = 1; i <= level && used < sizeof(entry->number); i++)
-		used += (size_t)snprintf(entry->number + used,
-					 sizeof(entry->number) - used, "%s%u",
-					 i > 1 ? ">" : "", grub->numbers[i]);
+	for (size_t i = 1; i <= level; i++)
+		text_append(entry->number, sizeof(entry->number), "%s%u",
+			    i > 1 ? ">" : "", grub->numbers[i]);
 	(void)snprintf(entry->file, sizeof(entry->file), "%s", path);
 }
 
