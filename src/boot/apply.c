@@ -377,7 +377,7 @@ static int bars_verify(const struct job *job, const struct host_function *functi
 	char owner[HOST_NAME_MAX], address[PCI_ADDRESS_TEXT];
 	int error;
 
-	if (function->class_code >> 16 != 0x03 && !function->framebuffer[0])
+	if (!host_is_display(function) && !function->framebuffer[0])
 		return 0;
 	error = job->kernel->holder(job->kernel->context, function, owner, &step->fault);
 	if (error || !owner[0])

@@ -29,11 +29,6 @@ static bool has_reason(const struct plan_target *target, enum reason reason)
 	return target->reasons >> reason & 1;
 }
 
-static bool is_display(const struct host_function *function)
-{
-	return function->class_code >> 16 == 0x03;
-}
-
 /* ---- the card as a whole ---- */
 
 static const char *class_word(const struct host_function *function)
@@ -230,7 +225,7 @@ static bool can_hot_reset(const struct view *view)
 static void reset_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
-	const char *family = is_display(function) ? card_reset_bug(function) : NULL;
+	const char *family = host_is_display(function) ? card_reset_bug(function) : NULL;
 
 	if (family)
 		scene_hint(view->scene, FINDING_RESET,
@@ -280,7 +275,7 @@ static void power_judge(const struct view *view)
 	else if (!strcmp(state, "D3cold"))
 		scene_hint(view->scene, FINDING_D3COLD, "%s is powered off now (D3cold)",
 			   view->mention);
-	else if (is_display(function))
+	else if (host_is_display(function))
 		scene_pass(view->scene, FINDING_D3COLD,
 			   "%s is in power state %s; powering it off (D3cold) is %s",
 			   view->mention, state,
@@ -325,10 +320,10 @@ static void bars_judge(const struct view *view)
 			   "%s: %u memory window%s (BAR) got no address", view->mention,
 			   function->bars_unassigned,
 			   function->bars_unassigned == 1 ? "" : "s");
-	else if (is_display(function))
+	else if (host_is_display(function))
 		scene_pass(view->scene, FINDING_BARS,
 			   "%s: all memory windows have an address", view->mention);
-	if (!is_display(function))
+	if (!host_is_display(function))
 		return;
 	for (size_t i = 0; i < DEVICE_BARS; i++)
 		resizable_judge(view, i);
@@ -362,7 +357,7 @@ static void framebuffer_judge(const struct view *view)
 	const struct host_function *function = view->function;
 	bool is_vga = function->class_code >> 8 == 0x0300;
 
-	if (!is_display(function))
+	if (!host_is_display(function))
 		return;
 	if (view->host->framebuffer_known != FACT_YES) {
 		scene_unknown(view->scene, FINDING_FRAMEBUFFER,

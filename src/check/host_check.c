@@ -127,7 +127,7 @@ static void network_judge(const struct scene *scene)
 
 static bool is_display(const struct host_function *function)
 {
-	return function->class_code >> 16 == 0x03 && !function->is_vf;
+	return host_is_display(function) && !function->is_vf;
 }
 
 /* A GPU that no target takes */

@@ -253,7 +253,7 @@ static const struct host_function *other_card(const struct view *view, uint16_t 
 	for (size_t i = 0; i < view->host->n_functions; i++) {
 		const struct host_function *function = &view->host->functions[i];
 
-		if (function->id.vendor == vendor && function->class_code >> 16 == 0x03 &&
+		if (function->id.vendor == vendor && host_is_display(function) &&
 		    !card_any_takes(view->plan, i))
 			return function;
 	}

@@ -76,7 +76,7 @@ static const char *target_name(const struct fit *fit, size_t target)
 static bool target_is_display(const struct fit *fit, const struct plan_target *target)
 {
 	for (size_t i = 0; i < target->n_functions; i++)
-		if (card_at(fit->host, target, i)->class_code >> 16 == 0x03)
+		if (host_is_display(card_at(fit->host, target, i)))
 			return true;
 	return false;
 }
@@ -529,7 +529,7 @@ static void restart_judge(struct fit *fit, const struct fit_card *card)
 			fit_function(fit, fit_passed(fit, card, i));
 		const char *family;
 
-		if (!function || function->class_code >> 16 != 0x03)
+		if (!function || !host_is_display(function))
 			continue;
 		family = card_reset_bug(function);
 		if (family)

@@ -276,7 +276,7 @@ static bool node_find(const struct fit *fit, unsigned int *ret_node)
 
 		if (!function || function->numa_node < 0)
 			continue;
-		if (!found || function->class_code >> 16 == 0x03)
+		if (!found || host_is_display(function))
 			*ret_node = (unsigned int)function->numa_node;
 		found = true;
 	}

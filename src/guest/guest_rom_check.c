@@ -40,7 +40,7 @@ static void content_judge(struct fit *fit, size_t hostdev, const char *address)
 		.file = device->rom,
 		.card = function ? &function->id : NULL,
 		.guest = true,
-		.companion = function && function->class_code >> 16 != 0x03 &&
+		.companion = function && !host_is_display(function) &&
 			     function->class_code >> 16 != 0x12,
 		.uefi = fit->guest->firmware.uefi,
 	};

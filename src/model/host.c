@@ -139,6 +139,11 @@ bool host_may_come_later(const struct host *host, size_t function)
 	return later;
 }
 
+bool host_is_display(const struct host_function *function)
+{
+	return function->class_code >> 16 == 0x03;
+}
+
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function)
 {
@@ -158,7 +163,7 @@ enum boot_display host_boot_display(const struct host *host,
 								     BOOT_DISPLAY_NO;
 	if (function->boot_vga == FACT_YES)
 		return BOOT_DISPLAY_VGA;
-	if (function->class_code >> 16 != 0x03 ||
+	if (!host_is_display(function) ||
 	    (host->framebuffer_known == FACT_YES &&
 	     (function->class_code >> 8 != 0x0300 || function->is_vf ||
 	      function->boot_vga != FACT_UNKNOWN)))

@@ -374,6 +374,9 @@ enum boot_display {
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function);
 
+/** host_is_display() - is it a display controller (class 03)? */
+bool host_is_display(const struct host_function *function);
+
 /** host_is_boot_display() - is it known to be? */
 bool host_is_boot_display(const struct host *host, const struct host_function *function);
 

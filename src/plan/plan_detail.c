@@ -278,7 +278,7 @@ static void detail_unknown(struct sentence *sentence, const struct host *host,
 	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
 		say(sentence, ": the reserved regions of group %u could not be read",
 		    function->group);
-	else if (function->class_code >> 16 == 0x03)
+	else if (host_is_display(function))
 		say(sentence, ": whether it is the boot display could not be read");
 	else
 		say(sentence, "%s", unseen_disk(host, function));
