@@ -10,7 +10,6 @@
 #include "base/array.h"
 #include "plan/card.h"
 
-#define CHASSIS 101 /* beyond what people number by hand; it has to be unique */
 #define BUS_MAX 255
 #define SLOT_FIRST 0x10 /* on the root bus of i440fx, above what QEMU and libvirt fill */
 #define SLOT_LAST 0x1e
@@ -214,14 +213,22 @@ static const char *multifunction(const struct hostdev *hostdev,
 						 "\n           multifunction='on'";
 }
 
+/* QEMU wants (chassis, slot) of each port to be its own, also beside the ports of another
+ * target: no two cards are in one slot of the host. 13 bits (PCI Express, 7.5.3.9) */
+static unsigned int slot_number(const struct pci_address *host)
+{
+	return (unsigned int)host->bus << 5 | host->device;
+}
+
 static void qemu_text(const struct hostdev *hostdev, struct lines *lines)
 {
 	char id[ID_MAX], address[PCI_ADDRESS_TEXT];
 
 	for (size_t i = 0; i < hostdev->n_slots; i++) {
 		id_of(hostdev, i, id);
-		put(lines, "-device pcie-root-port,id=%s,bus=pcie.0,chassis=%zu\n", id,
-		    CHASSIS + i);
+		put(lines,
+		    "-device pcie-root-port,id=%s,bus=pcie.0,chassis=101,slot=%u\n", id,
+		    slot_number(&hostdev->slots[i].host));
 	}
 	for (size_t i = 0; i < hostdev->n_functions; i++) {
 		const struct hostdev_function *function = &hostdev->functions[i];

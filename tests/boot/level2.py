@@ -79,6 +79,21 @@ uefi() {
 	block "level2.$name" tr -cd '\n\040-\176' </tmp/serial
 	block "errors.$name" cat /tmp/level2.errors
 }
+
+# mapped NAME BITS ARGUMENT...: UEFI until QEMU complains of a mapping, or lists the functions.
+mapped() {
+	name=$1 bits=$2
+	shift 2
+	cp /usr/share/OVMF/OVMF_VARS_4M.fd /tmp/vars
+	rm -f /tmp/level2.errors
+	qemu -cpu "qemu64,+rdrand,phys-bits=$bits" \
+		-drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd \
+		-drive if=pflash,format=raw,file=/tmp/vars "$@" &
+	until_said /tmp/level2.errors dma_map
+	kill $! 2>/dev/null
+	wait $! 2>/dev/null
+	block "errors.$name" cat /tmp/level2.errors
+}
 """
 
 
