@@ -30,7 +30,8 @@ WORK = vm.BUILD / "distro"
 # Both generators side by side: dracut-core does not conflict with initramfs-tools.
 PACKAGES = """systemd systemd-sysv udev kmod dbus linux-image-amd64 dracut-core initramfs-tools
     busybox cpio zstd xz-utils e2fsprogs pci.ids libkmod2 libpci3 libblkid1 libjansson4
-    libsystemd0 libarchive13 libxml2 libhwloc15""".split()
+    libsystemd0 libarchive13 libxml2 libhwloc15
+    libvirt-daemon-system libvirt-clients qemu-system-x86""".split()
 
 # Third-generation names of the same library (Debian 13)
 RENAMED = {"trixie": {"libarchive13": "libarchive13t64"}}
@@ -213,6 +214,14 @@ def furnish(tree):
     wants = tree / unit / "default.target.wants"
     wants.mkdir(parents=True, exist_ok=True)
     (wants / "witness.service").symlink_to("../witness.service")
+    # What acts want of it they start; the services of a VM host cost every boot seconds.
+    write(tree / "etc/libvirt/qemu.conf", 'user = "root"\ngroup = "root"\n')
+    for name in unit, "etc/systemd/system/multi-user.target.wants", \
+            "etc/systemd/system/sockets.target.wants":
+        for found in (tree / name).glob("*virt*"):
+            found.unlink()
+    for found in (tree / "etc/libvirt/qemu/networks/autostart").glob("*.xml"):
+        found.unlink()
     # Nobody waits here, nothing was changed behind the package manager's back.
     for name in ("getty@.service", "serial-getty@.service", "apt-daily.timer",
                  "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer",
