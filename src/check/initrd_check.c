@@ -75,6 +75,15 @@ static bool entry_loads(const struct boot_entry *entry,
 	return false;
 }
 
+/* Which entry boots is not known: each of them may be it. */
+static bool any_loads(const struct boot_menu *menu, const struct initrd_source *source)
+{
+	for (size_t i = 0; i < menu->count; i++)
+		if (entry_loads(&menu->list[i], source))
+			return true;
+	return false;
+}
+
 /* The entry that boots next decides; without one the newest kernel is likely. */
 static bool is_next(const struct look *look, const struct initramfs *image)
 {
@@ -88,6 +97,8 @@ static bool is_next(const struct look *look, const struct initramfs *image)
 		return false;
 	if (entry && entry->n_files)
 		return entry_loads(entry, source);
+	if (!entry && *menu->why_not && any_loads(menu, source))
+		return true;
 	if (source->fallback)
 		return false;
 	return !image->by_name || !strcmp(image->release, look->newest) ||
