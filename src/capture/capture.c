@@ -680,7 +680,7 @@ static void messages_take_all(struct capture *capture, const struct messages *me
 	out = open_memstream(&text, &size);
 	if (!out)
 		return;
-	for (size_t i = 0; i < messages->count; i++)
+	for (size_t i = 0; i < messages_count(messages); i++)
 		if (!*messages_get(messages, i)->program)
 			message_write(messages_get(messages, i), number++, out);
 	for (size_t i = 0; i < messages->n_drivers; i++)

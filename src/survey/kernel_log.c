@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/module_name.h"
 #include "base/text.h"
 #include "report/json.h"
@@ -101,23 +102,46 @@ static struct message message_make(uint64_t time, unsigned int level, const char
  */
 static void list_add(struct messages *messages, const struct message *message)
 {
-	struct message *list = messages->list;
-	size_t at = messages->dropped + messages->count;
+	struct messages_ring *ring = &messages->rings[*message->program != '\0'];
+	struct message *list = ring->list;
+	size_t at = ring->dropped + ring->count;
 
-	if (messages->count < MESSAGES_MAX)
-		messages->count++;
+	if (ring->count < MESSAGES_MAX)
+		ring->count++;
 	else
-		messages->dropped++;
-	for (;
-	     at > messages->dropped && list[(at - 1) % MESSAGES_MAX].time > message->time;
+		ring->dropped++;
+	for (; at > ring->dropped && list[(at - 1) % MESSAGES_MAX].time > message->time;
 	     at--)
 		list[at % MESSAGES_MAX] = list[(at - 1) % MESSAGES_MAX];
 	list[at % MESSAGES_MAX] = *message;
 }
 
+size_t messages_count(const struct messages *messages)
+{
+	return messages->rings[0].count + messages->rings[1].count;
+}
+
+/* NULL: there are no more in the ring */
+static const struct message *ring_get(const struct messages_ring *ring, size_t index)
+{
+	return index < ring->count ? &ring->list[(ring->dropped + index) % MESSAGES_MAX] :
+				     NULL;
+}
+
 const struct message *messages_get(const struct messages *messages, size_t index)
 {
-	return &messages->list[(messages->dropped + index) % MESSAGES_MAX];
+	const struct message *kernel, *program;
+	size_t n_kernel = 0, n_programs = 0;
+	bool is_kernel;
+
+	do {
+		kernel = ring_get(&messages->rings[0], n_kernel);
+		program = ring_get(&messages->rings[1], n_programs);
+		is_kernel = !program || (kernel && kernel->time <= program->time);
+		n_kernel += is_kernel;
+		n_programs += !is_kernel;
+	} while (n_kernel + n_programs <= index);
+	return is_kernel ? kernel : program;
 }
 
 /* Does the line begin with the driver's name, a word? "nouveau 0000:...", "nvidia:" */
@@ -219,19 +243,43 @@ static void message_print(const struct render *render, const struct message *mes
 	fprintf(render->out, "%s\n", line);
 }
 
+/* The last ones of each kind; @address: those that name it; NULL: all */
+static void last_print(const struct render *render, const struct messages *messages,
+		       const char *address)
+{
+	size_t left[2] = { 0 };
+
+	for (int print = 0; print < 2; print++)
+		for (size_t i = 0; i < messages_count(messages); i++) {
+			const struct message *message = messages_get(messages, i);
+			size_t *rest = &left[*message->program != '\0'];
+
+			if (address && !is_named(message->text, address))
+				continue;
+			if (!print)
+				++*rest;
+			else if (--*rest < SHOWN_MAX)
+				message_print(render, message);
+		}
+}
+
 static void list_print(const struct render *render, const struct messages *messages)
 {
-	size_t skipped = messages->count > SHOWN_MAX ? messages->count - SHOWN_MAX : 0;
+	size_t earlier = 0;
 
+	for (size_t i = 0; i < ARRAY_SIZE(messages->rings); i++) {
+		const struct messages_ring *ring = &messages->rings[i];
+
+		earlier += ring->dropped;
+		earlier += ring->count > SHOWN_MAX ? ring->count - SHOWN_MAX : 0;
+	}
 	fprintf(render->out, "\n%s about these devices (seconds since boot):\n",
 		messages->programs ? "Kernel and program messages" : "Kernel messages");
-	if (skipped + messages->dropped)
+	if (earlier)
 		fprintf(render->out,
-			"  (%zu earlier ones: --json, or journalctl -k -b)\n",
-			skipped + messages->dropped);
-	for (size_t i = skipped; i < messages->count; i++)
-		message_print(render, messages_get(messages, i));
-	if (!messages->count)
+			"  (%zu earlier ones: --json, or journalctl -k -b)\n", earlier);
+	last_print(render, messages, NULL);
+	if (!messages_count(messages))
 		fputs("  nothing\n", render->out);
 }
 
@@ -291,15 +339,9 @@ void messages_print_about(const struct render *render, const struct messages *me
 			  const struct pci_address *address)
 {
 	char name[PCI_ADDRESS_TEXT];
-	size_t count = 0;
 
 	pci_address_format(address, name);
-	for (size_t i = 0; i < messages->count; i++)
-		count += is_named(messages_get(messages, i)->text, name);
-	for (size_t i = 0; i < messages->count; i++)
-		if (is_named(messages_get(messages, i)->text, name) &&
-		    count-- <= SHOWN_MAX)
-			message_print(render, messages_get(messages, i));
+	last_print(render, messages, name);
 	for (size_t i = 0; i < messages->n_functions; i++)
 		if (!strcmp(messages->functions[i].address, name))
 			taken_print(render, &messages->functions[i]);
@@ -360,11 +402,13 @@ json_t *messages_to_json(const struct messages *messages)
 		return json_null();
 	object = json_object();
 	list = json_array();
-	for (size_t i = 0; i < messages->count; i++)
+	for (size_t i = 0; i < messages_count(messages); i++)
 		json_value_add(&list, message_to_json(messages_get(messages, i)));
 	json_value_put(&object, "source", json_string(messages->source));
 	json_value_put(&object, "messages", list);
-	json_value_put(&object, "dropped", json_integer((json_int_t)messages->dropped));
+	json_value_put(&object, "dropped",
+		       json_integer((json_int_t)(messages->rings[0].dropped +
+						 messages->rings[1].dropped)));
 	json_value_put(&object, "competitor", competitor_to_json(messages));
 	json_value_put(&object, "taken", taken_to_json(messages));
 	return object;

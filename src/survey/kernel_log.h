@@ -63,6 +63,17 @@ struct messages_driver {
 };
 
 /**
+ * struct messages_ring - the last messages of one kind, by their times
+ * @count: how many
+ * @dropped: how many earlier ones there were
+ */
+struct messages_ring {
+	struct message list[MESSAGES_MAX];
+	size_t count;
+	size_t dropped;
+};
+
+/**
  * struct messages - what is looked for, and what was found
  * @functions: those of the record
  * @n_functions: how many
@@ -72,9 +83,8 @@ struct messages_driver {
  * @n_drivers: how many
  * @source: "journal" or "kmsg"; NULL: no log could be read
  * @hidden: there is a log, and we may not read it
- * @list: the last messages about the functions: a ring, see messages_get()
- * @count: how many
- * @dropped: how many earlier ones there were
+ * @rings: the last messages about the functions, of the kernel and of programs: many of
+ *	the one displace none of the other; see messages_get()
  */
 struct messages {
 	struct messages_function functions[MESSAGES_FUNCTIONS_MAX];
@@ -85,9 +95,7 @@ struct messages {
 	size_t n_drivers;
 	const char *source;
 	bool hidden;
-	struct message list[MESSAGES_MAX];
-	size_t count;
-	size_t dropped;
+	struct messages_ring rings[2];
 };
 
 /**
@@ -126,11 +134,15 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
  *	is lost, and it is none of vfio-early itself
  * @time: microseconds since boot
  * @level: 0 to 7
+ * @program: a name that can be trusted
  */
 void messages_take_program(struct messages *messages, uint64_t time, unsigned int level,
 			   const char *program, const char *text);
 
-/** messages_get() - one of those that were kept, in the order of the log */
+/** messages_count() - how many were kept */
+size_t messages_count(const struct messages *messages);
+
+/** messages_get() - one of those that were kept, in the order of their times */
 const struct message *messages_get(const struct messages *messages, size_t index);
 
 /** messages_print_about() - what was said of one function, and who took it */

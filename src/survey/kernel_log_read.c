@@ -84,6 +84,29 @@ static void kernel_take(sd_journal *journal, unsigned int level, const char *tex
 	messages_take(messages, time_get(journal), level, whole);
 }
 
+/*
+ * A program says of itself what it likes in SYSLOG_IDENTIFIER; what begins with _ is
+ * journald's own word (systemd.journal-fields(7)). The name counts when root runs it; of
+ * others it is the file of the program that is named, and the user. Below /usr only root
+ * puts programs.
+ */
+static bool program_get(sd_journal *journal, char program[static HOST_NAME_MAX])
+{
+	char user[16], file[HOST_NAME_MAX - sizeof(user) - 8];
+	const char *name;
+
+	if (!field_get(journal, "_UID", user, sizeof(user)))
+		return false;
+	if (!strcmp(user, "0"))
+		return field_get(journal, "SYSLOG_IDENTIFIER", program, HOST_NAME_MAX) ||
+		       field_get(journal, "_COMM", program, HOST_NAME_MAX);
+	if (!field_get(journal, "_EXE", file, sizeof(file)))
+		return false;
+	name = strncmp(file, "/usr/", 5) ? file : strrchr(file, '/') + 1;
+	(void)snprintf(program, HOST_NAME_MAX, "%s (%s)", name, user);
+	return true;
+}
+
 /* Returns whether it is one of the kernel. */
 static bool entry_take(sd_journal *journal, struct messages *messages)
 {
@@ -99,8 +122,7 @@ static bool entry_take(sd_journal *journal, struct messages *messages)
 		 !strcmp(word, "kernel");
 	if (kernel)
 		kernel_take(journal, (unsigned int)level, text, messages);
-	else if (field_get(journal, "SYSLOG_IDENTIFIER", word, sizeof(word)) ||
-		 field_get(journal, "_COMM", word, sizeof(word)))
+	else if (program_get(journal, word))
 		messages_take_program(messages, time_get(journal), (unsigned int)level,
 				      word, text);
 	return kernel;
