@@ -38,7 +38,10 @@ void check_run(struct check *check)
 				     .findings = findings,
 				     .outlooks = &check->outlooks,
 				     .scratch_config = &check->scratch_config,
-				     .scratch_plan = &check->scratch_plan };
+				     .scratch_plan = &check->scratch_plan,
+				     .record_now = check->record_now,
+				     .scratch_host = &check->scratch_host,
+				     .scratch_text = check->scratch_text };
 
 	iommu_check(&scene);
 	config_check(check, findings);

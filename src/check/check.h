@@ -15,6 +15,7 @@
 #include "check/finding.h"
 #include "check/initrd_check.h"
 #include "model/config.h"
+#include "read/config_read.h"
 #include "report/drift.h"
 #include "report/report_read.h"
 #include "report/run.h"
@@ -74,9 +75,12 @@ struct check_target {
  * @drift: what is different from it now
  * @survey: what only people ask
  * @images: initramfs images
+ * @record_now: what an image that is built now would have; NULL: not known
  * @findings: filled by check_run(), as all that follows
  * @scratch_config: room for the config of an image
  * @scratch_plan: likewise for what it would do
+ * @scratch_host: likewise for what it would know
+ * @scratch_text: likewise for its record
  */
 struct check {
 	const struct run *run;
@@ -87,12 +91,15 @@ struct check {
 	struct fault report_fault;
 	struct survey *survey;
 	struct images *images;
+	char *record_now;
 	struct findings findings;
 	struct initrd_outlooks outlooks;
 	struct check_target targets[CHECK_TARGETS_MAX];
 	size_t n_targets;
 	struct config scratch_config;
 	struct plan scratch_plan;
+	struct host scratch_host;
+	char scratch_text[CONFIG_SIZE_MAX + 1];
 };
 
 /** check_mode_parameter() - the parameter that sets a kill switch. Pure. */

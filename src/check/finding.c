@@ -317,6 +317,13 @@ static const struct finding_info infos[] = {
 		.about = "are the VFIO modules in the image, or built into its kernel",
 		.remedy = "rebuild the initramfs with the hooks of this version",
 	},
+	[FINDING_IMAGE_RECORD] = {
+		.name = "image-record",
+		.area = FINDING_AREA_IMAGE,
+		.about = "does the image's record of the host's disks and routes let the boot "
+			 "decide as the rules do now",
+		.remedy = "rebuild the initramfs with the hooks of this version",
+	},
 	[FINDING_IMAGE_HOST_DRIVER] = {
 		.name = "image-host-driver",
 		.area = FINDING_AREA_IMAGE,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/initrd_judge.h"
+#include "check/record_check.h"
 #include "image/images.h"
 #include "model/cmdline.h"
 #include "plan/card.h"
@@ -125,19 +126,16 @@ static void unreadable(const struct scene *scene, bool next, int error, const ch
 }
 
 /* A config that is not the one of the machine can want the same card. */
-static void outlook_add(const struct look *look, const struct initramfs *image)
+static uint64_t others_reserve(const struct scene *scene, const struct initramfs *image)
 {
-	const struct scene *scene = look->scene;
-	struct initrd_outlooks *outlooks = scene->outlooks;
-	struct initrd_outlook *outlook = &outlooks->list[outlooks->count++];
 	struct fault fault;
+	uint64_t reserves = 0;
 
-	(void)snprintf(outlook->subject, sizeof(outlook->subject), "%.*s",
-		       FINDING_SUBJECT_MAX - 1, image->path);
 	*scene->scratch_config = image->inside;
 	(void)cmdline_apply(scene->cmdline, scene->scratch_config, &fault);
 	scene->scratch_config->mode = CONFIG_MODE_ON;
-	plan_build(scene->scratch_config, scene->host, scene->scratch_plan);
+	record_view(scene, image);
+	plan_build(scene->scratch_config, scene->scratch_host, scene->scratch_plan);
 	for (size_t i = 0; i < scene->plan->n_targets; i++) {
 		const struct plan_target *target = &scene->plan->targets[i];
 		bool all = target->n_functions > 0;
@@ -145,8 +143,23 @@ static void outlook_add(const struct look *look, const struct initramfs *image)
 		for (size_t j = 0; j < target->n_functions; j++)
 			all = all && card_any_reserves(scene->scratch_plan,
 						       target->functions[j].function);
-		outlook->reserves |= (uint64_t)all << i;
+		reserves |= (uint64_t)all << i;
 	}
+	return reserves;
+}
+
+static void outlook_add(const struct scene *scene, const struct initrd_case *judged)
+{
+	struct initrd_outlooks *outlooks = scene->outlooks;
+	struct initrd_outlook *outlook = &outlooks->list[outlooks->count++];
+
+	(void)snprintf(outlook->subject, sizeof(outlook->subject), "%.*s",
+		       FINDING_SUBJECT_MAX - 1, judged->image->path);
+	outlook->is_other = judged->image->inside_known && initrd_config_is_other(judged);
+	if (outlook->is_other)
+		outlook->reserves = others_reserve(scene, judged->image);
+	else if (initrd_program(&judged->image->initrd))
+		record_judge(scene, judged, outlook);
 }
 
 static void image_judge(const struct look *look, const struct initramfs *image)
@@ -173,8 +186,7 @@ static void image_judge(const struct look *look, const struct initramfs *image)
 	};
 
 	initrd_judge(&judged, scene->findings);
-	if (image->inside_known && initrd_config_is_other(&judged))
-		outlook_add(look, image);
+	outlook_add(scene, &judged);
 }
 
 static void kernel_seen(struct look *look, const char *release)
@@ -354,6 +366,7 @@ void initrd_check(const struct scene *scene)
 			     .images = images,
 			     .newest = newest_find(images) };
 
+	record_judge_none(scene);
 	for (size_t i = 0; i < images->list.count; i++)
 		image_check(&look, &images->images[i]);
 	kernels_check(&look);

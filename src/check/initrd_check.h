@@ -14,13 +14,20 @@
 #include "plan/plan.h"
 
 /**
- * struct initrd_outlook - an image whose config is not the one that is checked
+ * struct initrd_outlook - an image: what a boot of it decides
  * @subject: its path, as in findings
- * @reserves: bit n set: it reserves all functions of plan.targets[n] all the same
+ * @is_other: its config is not the one that is checked
+ * @reserves: of those, bit n set: it reserves all functions of plan.targets[n] all the
+ *	same
+ * @refuses: bit n set: it refuses plan.targets[n], which no rule refuses now
+ * @takes: likewise: it would take one that is refused now, for a disk or the network
  */
 struct initrd_outlook {
 	char subject[FINDING_SUBJECT_MAX];
+	bool is_other;
 	uint64_t reserves;
+	uint64_t refuses;
+	uint64_t takes;
 };
 
 static_assert(PLAN_TARGETS_MAX <= 64, "a target has no bit");
@@ -29,10 +36,13 @@ static_assert(PLAN_TARGETS_MAX <= 64, "a target has no bit");
  * struct initrd_outlooks - all of them
  * @list: the images
  * @count: of @list
+ * @careful: bit n set: no rule refuses plan.targets[n] now, but a boot without a record
+ *	of the host would
  */
 struct initrd_outlooks {
 	struct initrd_outlook list[INITRD_LIST_MAX];
 	size_t count;
+	uint64_t careful;
 };
 
 /**

@@ -18,10 +18,10 @@ struct tally {
 
 static bool decides_about_image(enum finding_code code)
 {
-	static const enum finding_code codes[] = { FINDING_IMAGE, FINDING_IMAGE_PROGRAM,
-						   FINDING_IMAGE_ORDER,
-						   FINDING_IMAGE_CONFIG,
-						   FINDING_IMAGE_MODULES };
+	static const enum finding_code codes[] = {
+		FINDING_IMAGE,	      FINDING_IMAGE_PROGRAM, FINDING_IMAGE_ORDER,
+		FINDING_IMAGE_CONFIG, FINDING_IMAGE_MODULES, FINDING_IMAGE_RECORD
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
 		if (codes[i] == code)
@@ -38,24 +38,34 @@ static bool is_first_of_subject(const struct findings *findings, size_t index)
 	return true;
 }
 
-/* A stale image is bad, but not for a card that its config names as well. */
-static bool reserves_anyway(const struct check *check, const char *subject,
-			    const struct plan_target *target)
+static const struct initrd_outlook *outlook_of(const struct check *check,
+					       const char *subject)
 {
-	size_t index = (size_t)(target - check->run->plan.targets);
-
 	for (size_t i = 0; i < check->outlooks.count; i++)
 		if (!strcmp(check->outlooks.list[i].subject, subject))
-			return check->outlooks.list[i].reserves >> index & 1;
-	return false;
+			return &check->outlooks.list[i];
+	return NULL;
+}
+
+static bool has_target(const struct check *check, uint64_t targets,
+		       const struct plan_target *target)
+{
+	return targets >> (target - check->run->plan.targets) & 1;
 }
 
 static enum finding_level level_for(const struct check *check,
 				    const struct finding *finding,
 				    const struct plan_target *target)
 {
-	if (finding->code == FINDING_IMAGE_CONFIG &&
-	    reserves_anyway(check, finding->subject, target))
+	const struct initrd_outlook *outlook = outlook_of(check, finding->subject);
+
+	/* A stale image is bad, but not for a card that its config names as well. */
+	if (finding->code == FINDING_IMAGE_CONFIG && outlook && outlook->is_other &&
+	    has_target(check, outlook->reserves, target))
+		return FINDING_PASS;
+	/* A record is bad for those about which it is wrong. */
+	if (finding->code == FINDING_IMAGE_RECORD &&
+	    !(outlook && has_target(check, outlook->refuses, target)))
 		return FINDING_PASS;
 	return finding->level;
 }
@@ -160,6 +170,37 @@ static enum fact next_by_entry(const struct check *check, enum fact next, char *
 	return FACT_NO;
 }
 
+/* Would the image that boots take what is refused now? */
+static bool is_taken_next(const struct check *check, const struct plan_target *target)
+{
+	for (size_t i = 0; i < check->outlooks.count; i++)
+		if (has_target(check, check->outlooks.list[i].takes, target) &&
+		    !check_image_is_aside(&check->findings,
+					  check->outlooks.list[i].subject))
+			return true;
+	return false;
+}
+
+static enum fact next_by_rule(const struct check *check, const struct plan_target *target,
+			      char *why, size_t size)
+{
+	const struct reason_info *info = reason_info(target->reason);
+	bool stays = target_stays_refused(check, target);
+
+	if (is_taken_next(check, target)) {
+		(void)snprintf(why, size,
+			       "an image was built before the host needed it, and takes "
+			       "it: %s",
+			       info->sentence);
+		return FACT_YES;
+	}
+	(void)snprintf(why, size, "%s%s", info->sentence,
+		       !stays && info->traits & REASON_OF_IOMMU ?
+			       " now, which may change with the reboot" :
+			       "");
+	return stays ? FACT_NO : FACT_UNKNOWN;
+}
+
 static enum fact next_of(const struct check *check, const struct plan_target *target,
 			 enum reason *ret_reason, char *why, size_t size)
 {
@@ -176,14 +217,8 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		return next;
 	}
 	if (target->verdict != VERDICT_RESERVE) {
-		(void)snprintf(why, size, "%s%s", reason_info(target->reason)->sentence,
-			       !target_stays_refused(check, target) &&
-					       reason_info(target->reason)->traits &
-						       REASON_OF_IOMMU ?
-				       " now, which may change with the reboot" :
-				       "");
 		*ret_reason = target->reason;
-		return target_stays_refused(check, target) ? FACT_NO : FACT_UNKNOWN;
+		return next_by_rule(check, target, why, size);
 	}
 	if (findings_has(&check->findings, FINDING_MODE, FINDING_FAIL)) {
 		(void)snprintf(why, size, "the kill switch is set");
@@ -197,6 +232,15 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	}
 	if (findings_dropped(&check->findings)) {
 		(void)snprintf(why, size, "more was found than this program can hold");
+		return FACT_UNKNOWN;
+	}
+	if (!tally.good && !tally.bad &&
+	    has_target(check, check->outlooks.careful, target)) {
+		(void)snprintf(why, size,
+			       "no initramfs image was looked at; without a record of "
+			       "the host in it (/etc/vfio-early.host) the boot refuses "
+			       "a storage or USB controller, and with root on the "
+			       "network a network card");
 		return FACT_UNKNOWN;
 	}
 	return next_by_entry(check, next_by_images(&tally, why, size), why, size);
@@ -250,7 +294,8 @@ static bool is_planned(const struct check *check, const struct host_function *fu
 static const char *stale_image(const struct check *check)
 {
 	for (size_t i = 0; i < check->outlooks.count; i++)
-		if (!check_image_is_aside(&check->findings,
+		if (check->outlooks.list[i].is_other &&
+		    !check_image_is_aside(&check->findings,
 					  check->outlooks.list[i].subject))
 			return check->outlooks.list[i].subject;
 	return NULL;

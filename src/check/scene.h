@@ -23,8 +23,12 @@ struct initrd_outlooks;
  * @cmdline: kernel command line
  * @findings: grow
  * @outlooks: zeroed; filled by initrd_check()
+ * @record_now: of the host (model/record.h), as an image that is built now would have it;
+ *	NULL: none
  * @scratch_config: room for one more config
  * @scratch_plan: likewise
+ * @scratch_host: likewise
+ * @scratch_text: CONFIG_SIZE_MAX + 1 bytes
  * @target: the target that is looked at; NULL: none
  * @subject: of the findings: its name; NULL: the machine
  */
@@ -37,8 +41,11 @@ struct scene {
 	const char *cmdline;
 	struct findings *findings;
 	struct initrd_outlooks *outlooks;
+	const char *record_now;
 	struct config *scratch_config;
 	struct plan *scratch_plan;
+	struct host *scratch_host;
+	char *scratch_text;
 	const struct plan_target *target;
 	const char *subject;
 };

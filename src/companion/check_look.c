@@ -10,6 +10,7 @@
 #include "check/initrd_check.h"
 #include "plan/card.h"
 #include "report/decide.h"
+#include "survey/host_record.h"
 
 /* ---- what is of interest ---- */
 
@@ -132,6 +133,7 @@ int check_look(struct session *session, bool prove, struct check *check,
 	if (error < 0)
 		return error;
 	report_look(session, check);
+	(void)host_record_make(&session->root, &check->record_now, fault);
 	error = survey_look(&session->root, prove, check);
 	if (!error)
 		error = images_look(&session->root, session->config, check);
@@ -142,6 +144,8 @@ void check_done(struct check *check)
 {
 	if (check->images)
 		images_done(check->images);
+	free(check->record_now);
+	check->record_now = NULL;
 	free(check->survey);
 	free(check->images);
 	check->survey = NULL;

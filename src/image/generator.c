@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "image/mkinitcpio_config.h"
+#include "model/record.h"
 #include "read/config_read.h"
 
 #define UNIT "vfio-early.service"
@@ -261,6 +262,7 @@ static const char *const kept_always[] = {
 	CONFIG_PATH,
 	CONFIG_DIR "/*.conf",
 	CONFIG_IMAGE_PATH,
+	RECORD_PATH,
 	"lib/systemd/system/" UNIT,
 	"etc/systemd/system/" UNIT,
 	"etc/modprobe.d/*.conf",

@@ -35,8 +35,8 @@ static void route_take(const struct line *line, void *context)
 	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
 		if (!lines_word(&cursor, " \t", word[i]))
 			return;
-	if (line->number > 1 && (routes->any || (!strcmp(word[1], "00000000") &&
-						 !strcmp(word[7], "00000000"))))
+	if ((routes->any && strcmp(word[1], "Destination") != 0) ||
+	    (!strcmp(word[1], "00000000") && !strcmp(word[7], "00000000")))
 		route_add(routes, word[0]);
 }
 

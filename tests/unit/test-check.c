@@ -1015,6 +1015,7 @@ static void released_when_not_named(void **state)
 	assert_int_equal(check.targets[1].state, CHECK_WILL_BE_RELEASED);
 	/* an image that was not built anew may still name it */
 	check.outlooks.count = 1;
+	check.outlooks.list[0].is_other = true;
 	check_predict(&check);
 	assert_int_equal(check.targets[1].state, CHECK_CANNOT_TELL);
 	/* but not one that does not boot by itself */
