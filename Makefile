@@ -36,6 +36,8 @@ sources = $(foreach r,$1,$(sort $(wildcard src/$r/*.c)))
 BOOT := $(patsubst src/%.c,%,$(call sources,$(BOOT_ROOMS)))
 COMPANION := $(patsubst src/%.c,%,$(call sources,$(COMPANION_ROOMS)))
 MAINS := boot/main companion/main
+# What is linked as it is and is in no archive of the tests
+ALONE := $(MAINS) boot/malloc
 
 # ---- flags ----
 
@@ -98,7 +100,7 @@ $1/built-with.h: static/built-with Makefile $1/flags $4
 $(MAINS:%=$1/%.o): FLAGS_main := -include $1/built-with.h
 $(MAINS:%=$1/%.o): $1/built-with.h
 # All but the mains, for tests: a test links what it uses.
-$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(MAINS:%=src/%.c),$(wildcard src/*/*.c)))
+$1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(ALONE:%=src/%.c),$(wildcard src/*/*.c)))
 	@rm -f $$@
 	@ar rcs $$@ $$^
 -include $(wildcard $1/*.d $1/*/*.d)

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 
+#define ATTRIBUTE_PAGE 4096 /* PAGE_SIZE is this, or a multiple of it */
 #define LOAD_FIRST 4096 /* sysfs attributes are never longer */
 
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
@@ -82,6 +83,25 @@ static int file_open(int dir, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+/*
+ * An attribute comes with one read, and a second one would only find the end. What ends
+ * with a page may go on: so do binary files of sysfs.
+ */
+static ssize_t attribute_read(int fd, char *text, size_t size)
+{
+	ssize_t first, more;
+
+	do
+		first = read(fd, text, size);
+	while (first < 0 && errno == EINTR);
+	if (first < 0)
+		return -errno;
+	if (!first || (size_t)first == size || first % ATTRIBUTE_PAGE)
+		return first;
+	more = sysroot_read_fd(fd, text + first, size - (size_t)first);
+	return more < 0 ? more : first + more;
+}
+
 ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 {
 	cleanup_close int fd = file_open(dir, name);
@@ -89,7 +109,7 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 
 	if (fd < 0)
 		return fd;
-	length = sysroot_read_fd(fd, text, size);
+	length = attribute_read(fd, text, size);
 	if (length < 0)
 		return length;
 	if ((size_t)length == size)

@@ -16,6 +16,7 @@
 #define UNITS "sys/class/iommu"
 #define GROUPS "sys/kernel/iommu_groups"
 #define TABLES "sys/firmware/acpi/tables"
+#define INTERRUPTS_PIECE 256 /* on a large machine it is long; a line or two may tell */
 #define REGIONS_TEXT 16384 /* a sysfs attribute has at most 4096, on arm64 16384 bytes */
 
 static void note(struct host *host, int error, const char *what)
@@ -204,10 +205,10 @@ static void interrupt_judge(char *line, enum fact *fact)
 		}
 }
 
-/* Line by line: on a large machine it is long, and the first line may be enough. */
 static enum fact interrupts_read(const struct sysroot *root)
 {
 	cleanup_close int fd = openat(root->fd, "proc/interrupts", O_RDONLY | O_CLOEXEC);
+	char piece[INTERRUPTS_PIECE]; /* outlives the file that uses it */
 	cleanup_fclose FILE *file = NULL;
 	cleanup_free char *line = NULL;
 	enum fact fact = FACT_UNKNOWN;
@@ -219,6 +220,7 @@ static enum fact interrupts_read(const struct sysroot *root)
 	if (!file)
 		return FACT_UNKNOWN;
 	fd = -1;
+	(void)setvbuf(file, piece, _IOFBF, sizeof(piece));
 	while (fact != FACT_YES && getline(&line, &size, file) >= 0)
 		interrupt_judge(line, &fact);
 	return fact;

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/*
+ * DOC: The arena
+ *
+ * Blocks are cut from a piece of memory, one behind the other. The last one can grow, and
+ * vanishes when it is given back; others go to a list of blocks of the same size. Above
+ * ARENA_LARGE a block is mapped by itself: unpacked modules, which are large and few.
+ *
+ * Memory above the highest block that ever was has never been used, so it needs no
+ * clearing.
+ */
+
+#include "boot/arena.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/array.h"
+
+#define ARENA_UNIT 16 /* alignment and granularity */
+#define ARENA_PIECE (256u << 10)
+#define ARENA_LARGE (64u << 10)
+#define ARENA_LISTS 192 /* sizes of one unit, two units, ...: a DIR and a FILE fit */
+
+/**
+ * struct block - in front of each block
+ * @size: bytes behind it
+ * @before: bytes between the start of the mapping and this; ARENA_NOT_MAPPED: in the
+ *	arena
+ */
+struct block {
+	size_t size;
+	size_t before;
+};
+
+#define ARENA_NOT_MAPPED SIZE_MAX
+
+static_assert(sizeof(struct block) == ARENA_UNIT, "what follows is aligned");
+
+/* A block that was given back */
+struct spare {
+	struct spare *next;
+};
+
+static struct {
+	char *next;
+	char *used; /* all above it has never been used */
+	char *end;
+	struct spare *spares[ARENA_LISTS];
+} arena;
+
+static struct block *block_of(const void *memory)
+{
+	return (struct block *)(uintptr_t)((uintptr_t)memory - sizeof(struct block));
+}
+
+static bool is_last(const void *memory)
+{
+	return (const char *)memory + block_of(memory)->size == arena.next;
+}
+
+static void *map(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static void *large_take(size_t size, size_t alignment)
+{
+	size_t before = alignment > ARENA_UNIT ? alignment : 0;
+	char *start = map(size + before + sizeof(struct block));
+	uintptr_t memory;
+
+	if (!start)
+		return NULL;
+	memory = (uintptr_t)start + sizeof(struct block) + before;
+	memory -= memory % alignment;
+	*block_of((void *)memory) = (struct block){
+		.size = size,
+		.before = memory - sizeof(struct block) - (uintptr_t)start,
+	};
+	return (void *)memory;
+}
+
+static bool piece_begin(void)
+{
+	char *start = map(ARENA_PIECE);
+
+	if (!start)
+		return false;
+	arena.next = arena.used = start;
+	arena.end = start + ARENA_PIECE;
+	return true;
+}
+
+static void *small_take(size_t size, bool *ret_clear)
+{
+	struct spare **list = &arena.spares[size / ARENA_UNIT % ARENA_LISTS];
+	struct spare *spare = size / ARENA_UNIT < ARENA_LISTS ? *list : NULL;
+	size_t needed = size + sizeof(struct block);
+	char *start;
+
+	*ret_clear = !spare;
+	if (spare) {
+		*list = spare->next;
+		return spare;
+	}
+	if ((size_t)(arena.end - arena.next) < needed && !piece_begin())
+		return NULL;
+	start = arena.next;
+	*ret_clear = start >= arena.used;
+	*(struct block *)(void *)start =
+		(struct block){ .size = size, .before = ARENA_NOT_MAPPED };
+	arena.next += needed;
+	if (arena.next > arena.used)
+		arena.used = arena.next;
+	return start + sizeof(struct block);
+}
+
+/* Return: a multiple of the unit; 0: no machine has so much */
+static size_t size_round(size_t size)
+{
+	if (size > PTRDIFF_MAX - 4 * ARENA_UNIT)
+		return 0;
+	return size ? (size + ARENA_UNIT - 1) / ARENA_UNIT * ARENA_UNIT : ARENA_UNIT;
+}
+
+static void *take(size_t size, size_t alignment, bool *ret_clear)
+{
+	size_t rounded = size_round(size);
+	void *memory = NULL;
+
+	*ret_clear = true;
+	if (rounded && alignment <= ARENA_LARGE)
+		memory = rounded > ARENA_LARGE || alignment > ARENA_UNIT ?
+				 large_take(rounded, alignment) :
+				 small_take(rounded, ret_clear);
+	if (!memory)
+		errno = ENOMEM;
+	return memory;
+}
+
+void *arena_take(size_t size, size_t alignment)
+{
+	bool clear;
+
+	return take(size, alignment, &clear);
+}
+
+void *arena_take_clear(size_t count, size_t size)
+{
+	bool clear;
+	void *memory;
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	memory = take(bytes, ARENA_UNIT, &clear);
+	if (memory && !clear)
+		memset(memory, 0, bytes);
+	return memory;
+}
+
+void arena_give(void *memory)
+{
+	struct block *block;
+	struct spare **list;
+	int error = errno;
+
+	if (!memory)
+		return;
+	block = block_of(memory);
+	if (block->before != ARENA_NOT_MAPPED) {
+		(void)munmap((char *)block - block->before,
+			     block->before + sizeof(*block) + block->size);
+	} else if (is_last(memory)) {
+		arena.next = (char *)block;
+	} else if (block->size / ARENA_UNIT < ARENA_LISTS) {
+		list = &arena.spares[block->size / ARENA_UNIT];
+		((struct spare *)memory)->next = *list;
+		*list = memory;
+	}
+	errno = error;
+}
+
+/* The last block goes on growing where it is. */
+static bool grow(void *memory, size_t size)
+{
+	struct block *block = block_of(memory);
+	size_t more = size - block->size;
+
+	if (block->before != ARENA_NOT_MAPPED || !is_last(memory) ||
+	    (size_t)(arena.end - arena.next) < more)
+		return false;
+	block->size = size;
+	arena.next += more;
+	if (arena.next > arena.used)
+		arena.used = arena.next;
+	return true;
+}
+
+void *arena_resize(void *memory, size_t size)
+{
+	size_t rounded = size_round(size);
+	void *larger;
+
+	if (!memory)
+		return arena_take(size, ARENA_UNIT);
+	if (rounded && (rounded <= block_of(memory)->size || grow(memory, rounded)))
+		return memory;
+	larger = arena_take(size, ARENA_UNIT);
+	if (!larger)
+		return NULL;
+	memcpy(larger, memory, block_of(memory)->size);
+	arena_give(memory);
+	return larger;
+}
+
+size_t arena_room(const void *memory)
+{
+	return memory ? block_of(memory)->size : 0;
+}
