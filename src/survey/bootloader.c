@@ -74,6 +74,19 @@ static bool is_nixos(const struct bootloader_facts *facts)
 	return facts->nixos;
 }
 
+/* With flakes the configuration can be in any directory. */
+static void nixos_fill(const struct bootloader_facts *facts,
+		       struct bootloader *bootloader)
+{
+	if (facts->flake) {
+		SET(bootloader->file, "/etc/nixos/flake.nix, or a file that it imports");
+	} else if (!facts->nixos_config) {
+		SET(bootloader->file, "the configuration of this NixOS, a flake that is "
+				      "kept elsewhere than in /etc/nixos");
+		SET(bootloader->command, "nixos-rebuild boot --flake with its place");
+	}
+}
+
 /*
  * Its own image is a unified one, so StubInfo says nothing; it starts kernels by kexec.
  */
@@ -279,7 +292,8 @@ static const struct bootloader_row {
 	  .reader = BOOT_READER_SYSTEMD,
 	  .file = "/etc/nixos/configuration.nix",
 	  .variable = "boot.kernelParams",
-	  .command = "nixos-rebuild boot" },
+	  .command = "nixos-rebuild boot",
+	  .fill = nixos_fill },
 	{
 		.kind = BOOTLOADER_ZFSBOOTMENU,
 		.is = is_zfsbootmenu,

@@ -73,6 +73,7 @@ enum uki_maker {
  * @ostree: /run/ostree-booted is there
  * @nixos: /etc/NIXOS is there
  * @flake: /etc/nixos/flake.nix is there
+ * @nixos_config: /etc/nixos/configuration.nix is there
  * @stub: the EFI variable StubInfo is there: a unified kernel image booted
  * @loader: the EFI variable LoaderInfo: "systemd-boot 252.39-1~deb12u1", "GRUB 2.12"
  * @boot_image: BOOT_IMAGE= is on the command line: GRUB puts it there
@@ -105,6 +106,7 @@ struct bootloader_facts {
 	bool ostree;
 	bool nixos;
 	bool flake;
+	bool nixos_config;
 	bool stub;
 	char loader[64];
 	bool boot_image;

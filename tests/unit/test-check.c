@@ -447,7 +447,7 @@ static void bootloaders(void **state)
 		  BOOTLOADER_GRUB,
 		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
 		  "update-grub, and reboot" },
-		{ { .nixos = true, .loader = "systemd-boot 257" },
+		{ { .nixos = true, .nixos_config = true, .loader = "systemd-boot 257" },
 		  BOOTLOADER_NIXOS,
 		  "add x=1 to boot.kernelParams in /etc/nixos/configuration.nix, run "
 		  "nixos-rebuild boot, and reboot" },
