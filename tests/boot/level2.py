@@ -13,6 +13,7 @@ import tempfile
 import time
 
 import vm
+import rom                                              # its place is told by vm
 
 QEMU = "/usr/bin/qemu-system-x86_64"
 ACCEL = "/usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so"
@@ -24,6 +25,8 @@ TARGET = """
 ids = 1234:1111, 8086:293e
 address = {}
 """
+# The ROM of the card's sound, which has none of its own, in ACPI's table
+VFCT = rom.vfct(("0000:01:00.1", "8086:293e", rom.image(rom.UEFI, ids=("8086:293e",))))
 # What the innermost machine runs in its UEFI shell
 STARTUP = "pci\n"
 
@@ -124,7 +127,9 @@ class Talk:
     def begin(self):
         """Words for the outer QEMU; its port follows the two that vm.command() makes."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="level2-"))
-        return ["-monitor", f"unix:{self.folder}/monitor,server=on,wait=off",
+        (self.folder / "vfct").write_bytes(VFCT)
+        return ["-acpitable", f"file={self.folder}/vfct",
+                "-monitor", f"unix:{self.folder}/monitor,server=on,wait=off",
                 "-serial", f"unix:{self.folder}/talk,server=on,wait=off"]
 
     def __call__(self, text):
