@@ -68,8 +68,9 @@ PHASE_RESULT(config_read,
 	      struct config *config),
 	     (root, file, cmdline, config))
 PHASE_RESULT(pci_read,
-	     (const struct sysroot *root, struct host *host, struct fault *fault),
-	     (root, host, fault))
+	     (const struct sysroot *root, enum host_look look, struct host *host,
+	      struct fault *fault),
+	     (root, look, host, fault))
 PHASE(iommu_read, (const struct sysroot *root, const char *cmdline, struct host *host),
       (root, cmdline, host))
 PHASE(modules_read,
@@ -84,8 +85,8 @@ PHASE(plan_build,
       (config, host, ret_plan))
 PHASE(apply_run,
       (struct apply * apply, const struct plan *plan, const struct host *host,
-       const struct kernel *kernel),
-      (apply, plan, host, kernel))
+       const struct kernel *kernel, uint64_t until),
+      (apply, plan, host, kernel, until))
 PHASE(kmsg_report, (const struct sysroot *root, const struct run *run), (root, run))
 PHASE_RESULT(report_write,
 	     (const struct sysroot *root, const struct run *run, const char **ret_path,

@@ -179,30 +179,15 @@ json_t *groups_function_to_json(const struct host *host, const struct names *nam
 	return object;
 }
 
-static json_t *members_to_json(const struct host *host, const struct names *names,
-			       const struct host_group *group)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < host->n_functions; i++) {
-		const struct host_function *function = &host->functions[i];
-
-		if (group ? function->has_group && function->group == group->number :
-			    !function->has_group)
-			json_value_add(&array, groups_function_to_json(host, names, i));
-	}
-	return array;
-}
-
-static json_t *group_to_json(const struct host *host, const struct names *names,
-			     const struct host_group *group)
+/* The group has no JSON yet without its functions: they are added to it one by one. */
+static json_t *group_to_json(const struct host_group *group)
 {
 	json_t *object = json_object();
 
 	json_value_put(&object, "group", json_integer(group->number));
 	json_value_put(&object, "type", json_value_text(group->type));
 	json_value_put(&object, "noiommu", json_boolean(group->noiommu));
-	json_value_put(&object, "functions", members_to_json(host, names, group));
+	json_value_put(&object, "functions", json_array());
 	return object;
 }
 
@@ -232,20 +217,50 @@ static json_t *gpu_to_json(const struct host *host, size_t gpu, struct trial *tr
 	return object;
 }
 
+/*
+ * Once through the functions, whichever group they are in: on a large machine each has a
+ * group of its own. NULL for an array: no memory, which the whole document then has.
+ */
+static void members_add(const struct host *host, const struct names *names,
+			json_t **groups, json_t **ungrouped)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+		json_t *member = groups_function_to_json(host, names, i), *members;
+		const struct host_group *group =
+			function->has_group ? host_group_find(host, function->group) :
+					      NULL;
+
+		if (!group) {
+			json_value_add(ungrouped, member);
+			continue;
+		}
+		members = json_object_get(json_array_get(*groups,
+							 (size_t)(group - host->groups)),
+					  "functions");
+		if (json_array_append_new(members, member) == 0)
+			continue;
+		json_decref(*groups);
+		*groups = NULL;
+	}
+}
+
 json_t *groups_to_json(const struct host *host, const struct names *names,
 		       const struct iommu_answer *iommu, struct trial *trial)
 {
 	json_t *object = json_object(), *groups = json_array(), *gpus = json_array();
+	json_t *ungrouped = json_array();
 
 	for (size_t i = 0; i < host->n_groups; i++)
-		json_value_add(&groups, group_to_json(host, names, &host->groups[i]));
+		json_value_add(&groups, group_to_json(&host->groups[i]));
+	members_add(host, names, &groups, &ungrouped);
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (is_gpu(&host->functions[i]))
 			json_value_add(&gpus, gpu_to_json(host, i, trial));
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
 	json_value_put(&object, "groups", groups);
-	json_value_put(&object, "ungrouped", members_to_json(host, names, NULL));
+	json_value_put(&object, "ungrouped", ungrouped);
 	json_value_put(&object, "gpus", gpus);
 	json_value_put(&object, "notes", host_notes_to_json(host));
 	return object;

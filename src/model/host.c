@@ -156,6 +156,11 @@ enum boot_display host_boot_display(const struct host *host,
 		{ has_console, BOOT_DISPLAY_CONSOLE },
 	};
 
+	/* Whatever others show, it is none: most functions of a large machine. */
+	if (!has_framebuffer(function) && !shows_boot(function) &&
+	    !has_console(function) && function->boot_vga != FACT_YES &&
+	    function->class_code >> 16 != 0x03)
+		return BOOT_DISPLAY_NO;
 	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++)
 		for (size_t j = 0; j < host->n_functions; j++)
 			if (evidence[i].holds(&host->functions[j]))
