@@ -209,19 +209,14 @@ static bool is_file_test(const char *word)
 	return !strcmp(word, "-f") || !strcmp(word, "-s") || !strcmp(word, "-e");
 }
 
-/* WORD, -z WORD, -n WORD, A = B, A != B, -f FILE, each with '!' in front */
-static enum fact term_judge(const struct words *words, size_t from, size_t to)
+/* WORD, -z WORD, -n WORD, A = B, A != B, -f FILE */
+static enum fact plain_judge(const struct words *words, size_t from, size_t count)
 {
-	const char(*list)[GRUB_VALUE_MAX];
+	const char(*list)[GRUB_VALUE_MAX] = words->list + from;
 	bool known = true;
-	size_t count;
 
-	if (from < to && !strcmp(words->list[from], "!"))
-		return not_of(term_judge(words, from + 1, to));
-	list = words->list + from;
-	count = to - from;
-	for (size_t i = from; i < to; i++)
-		known = known && words->known[i];
+	for (size_t i = 0; i < count; i++)
+		known = known && words->known[from + i];
 	if (count == 2 && is_file_test(list[0]))
 		return file_test(list[1]);
 	if (!known)
@@ -235,6 +230,18 @@ static enum fact term_judge(const struct words *words, size_t from, size_t to)
 	if (count == 3 && !strcmp(list[1], "!="))
 		return fact_of(strcmp(list[0], list[2]) != 0);
 	return FACT_UNKNOWN;
+}
+
+/* Likewise with '!' in front */
+static enum fact term_judge(const struct words *words, size_t from, size_t to)
+{
+	bool negated = false;
+	enum fact fact;
+
+	for (; from < to && !strcmp(words->list[from], "!"); from++)
+		negated = !negated;
+	fact = plain_judge(words, from, to - from);
+	return negated ? not_of(fact) : fact;
 }
 
 /* Terms with -a between them, which binds more than -o */

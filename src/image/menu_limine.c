@@ -200,11 +200,12 @@ static bool limine_choose_by_variable(struct limine *limine)
 static void limine_choose(struct limine *limine, const char *path)
 {
 	struct boot_menu *menu = limine->menu;
-	char preset[BOOT_ID_MAX] = "";
 
 	if (limine_choose_by_variable(limine))
 		return;
 	if (!*limine->wanted) {
+		char preset[BOOT_ID_MAX] = "";
+
 		boot_variable_read(limine->root, "LoaderEntryDefault", preset,
 				   sizeof(preset));
 		if (limine_choose_by(menu, preset, "LoaderEntryDefault", ""))
