@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "plan/plan_detail.h"
 
 #define append(text, ...) text_append(text, KMSG_TEXT_MAX, __VA_ARGS__)
 
@@ -136,7 +137,7 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 	append(text, ": %s: %s", reason->code, detail);
 	kept_describe(run, target, text);
 	if (!calm && reason->remedy[0])
-		append(text, "; %s", reason->remedy);
+		append(text, "; %s", plan_remedy(plan, outcome->reason));
 	return calm ? KMSG_INFO : KMSG_WARNING;
 }
 

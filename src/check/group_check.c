@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "plan/acs.h"
 #include "plan/card.h"
+#include "plan/plan_detail.h"
 
 /* Functions of a list, for a sentence */
 struct bag {
@@ -30,7 +31,8 @@ static bool in_group(const struct host_function *function, unsigned int group)
 static void members_judge(const struct scene *scene, unsigned int group)
 {
 	const struct host *host = scene->host;
-	struct bag foreign = { .count = 0 }, bridges = { .count = 0 };
+	struct bag foreign = { .count = 0 }, bridges = { .count = 0 },
+		   silent = { .count = 0 };
 	char text[CARD_TEXT_MAX];
 	size_t own = 0;
 
@@ -41,14 +43,25 @@ static void members_judge(const struct scene *scene, unsigned int group)
 			bag_add(&bridges, i);
 		else if (card_any_takes(scene->plan, i))
 			own++;
+		else if (card_blocks_nobody(host, &host->functions[i]))
+			bag_add(&silent, i);
 		else
 			bag_add(&foreign, i);
 	}
 	if (foreign.count) {
 		card_mention_all(host, foreign.functions, foreign.count, text);
-		scene_fail(scene, FINDING_GROUP, "group %u is shared; in the way: %s",
-			   group, text);
+		scene_fail(scene, FINDING_GROUP,
+			   "group %u is shared; in the way: %s" TO_DO "%s", group, text,
+			   plan_remedy(scene->target, REASON_GROUP_SHARED));
 		return;
+	}
+	if (silent.count) {
+		card_mention_all(host, silent.functions, silent.count, text);
+		scene_pass(
+			scene, FINDING_GROUP,
+			"group %u: no driver has or would claim %s, so the kernel gives "
+			"the group away with it",
+			group, text);
 	}
 	scene_pass(scene, FINDING_GROUP,
 		   "group %u holds %zu function%s, all to be taken%s", group, own,
@@ -105,9 +118,11 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 	case ACS_FAILURE_MULTIFUNCTION:
 		scene_warn(scene, FINDING_GROUP_PORT,
 			   "the functions in the slot of %s have no ACS between "
-			   "them, so they are one group" TO_DO
-			   "pass them through together",
-			   port);
+			   "them, so they are one group" TO_DO "%s",
+			   port,
+			   scene->target->is_built_in ?
+				   plan_remedy(scene->target, REASON_GROUP_SHARED) :
+				   "pass them through together");
 		return;
 	}
 }
@@ -125,10 +140,32 @@ static bool ports_unknown(const struct host *host, size_t function)
 	return false;
 }
 
+/* Behind VMD; NULL: it is not */
+static const struct host_function *holder_of(const struct host *host,
+					     const struct plan_target *target)
+{
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (card_at(host, target, i)->holder != HOST_NO_PARENT)
+			return &host->functions[card_at(host, target, i)->holder];
+	return NULL;
+}
+
 static void port_judge(const struct scene *scene)
 {
 	const struct plan_target *target = scene->target;
+	const struct host_function *holder = holder_of(scene->host, target);
+	char text[CARD_TEXT_MAX];
 
+	if (holder) {
+		card_mention(holder, text);
+		scene_warn(
+			scene, FINDING_GROUP_PORT,
+			"all that is behind Intel VMD works in the name of %s and is in "
+			"its group" TO_DO
+			"switch VMD off for this port in the firmware setup",
+			text);
+		return;
+	}
 	if (target->has_culprit) {
 		culprit_judge(scene, &target->culprit);
 		return;
@@ -263,7 +300,8 @@ static void target_judge(const struct scene *scene)
 	if (!(scene->target->reasons >> REASON_GROUP_SHARED & 1))
 		return;
 	port_judge(scene);
-	slots_judge(scene);
+	if (!scene->target->is_built_in && !holder_of(scene->host, scene->target))
+		slots_judge(scene);
 }
 
 /*

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "plan/plan_detail.h"
 #include "plan/target.h"
 #include "report/json.h"
 #include "report/plan_json.h"
@@ -341,20 +342,21 @@ static void advice_print(const struct scene *scene, const struct render *render,
 }
 
 /* The table's, unless this machine tells more */
-static const char *remedy_of(const struct scene *scene, enum reason reason,
-			     char text[static TEXT_MAX])
+static const char *remedy_of(const struct scene *scene, const struct plan_target *target,
+			     enum reason reason, char text[static TEXT_MAX])
 {
 	if (reason == REASON_IOMMU_INACTIVE)
 		iommu_answer_remedy(scene->explain->iommu, text, TEXT_MAX);
 	if (reason == REASON_IOMMU_INACTIVE && *text)
 		return text;
-	return reason_info(reason)->remedy;
+	return plan_remedy(target, reason);
 }
 
 /* What is against it now; if nothing is, what was at this boot */
 static void remedy_print(const struct scene *scene, const struct render *render,
-			 enum reason reason, bool is_wanted)
+			 const struct plan_target *target, bool is_wanted)
 {
+	enum reason reason = target->reason;
 	bool was = reason == REASON_NONE && !scene->explain->run->config.invalid;
 	const struct reason_info *info;
 	char text[TEXT_MAX];
@@ -370,7 +372,7 @@ static void remedy_print(const struct scene *scene, const struct render *render,
 	else
 		say(render, "%s%s%s%s", was ? "about " : "", was ? info->code : "",
 		    was ? " at this boot: " : "",
-		    was ? info->remedy : remedy_of(scene, reason, text));
+		    was ? info->remedy : remedy_of(scene, target, reason, text));
 	heading(render, "Manual");
 	if (reason == REASON_NONE)
 		say(render, "vfio-early.conf(5), vfio-early(8)");
@@ -407,7 +409,7 @@ static void rules_print(const struct scene *scene, const struct render *render)
 		say(render, "No rule is against it.");
 	else
 		rules_say(render, target);
-	remedy_print(scene, render, target->reason, is_wanted);
+	remedy_print(scene, render, target, is_wanted);
 }
 
 /* Where else the id is that the record has at the address */
@@ -525,10 +527,11 @@ static json_t *judged_to_json(const struct scene *scene)
 	json_value_put(&object, "verdict", json_string(verdict_names[target->verdict]));
 	json_value_put(&object, "reasons", reasons);
 	json_value_put(&object, "detail", json_value_text(target->detail));
-	json_value_put(&object, "remedy",
-		       target->reason == REASON_NONE ?
-			       json_null() :
-			       json_value_text(remedy_of(scene, target->reason, text)));
+	json_value_put(
+		&object, "remedy",
+		target->reason == REASON_NONE ?
+			json_null() :
+			json_value_text(remedy_of(scene, target, target->reason, text)));
 	return object;
 }
 

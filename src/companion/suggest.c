@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "plan/from_ids.h"
+#include "plan/plan_detail.h"
 #include "plan/select.h"
 #include "plan/target.h"
 #include "report/json.h"
@@ -242,7 +243,7 @@ static void verdict_comment(const struct plan_target *target, FILE *out)
 	comment_label(out, "Why", info->sentence);
 	if (*target->detail)
 		comment_label(out, "Here", target->detail);
-	comment_label(out, "What to do", info->remedy);
+	comment_label(out, "What to do", plan_remedy(target, target->reason));
 }
 
 /* The lines of a config */

@@ -69,6 +69,8 @@ enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
 
 /**
  * enum host_recorded - what a function was for when the image was built (record.h)
+ * @HOST_RECORDED_UNCLAIMED: no driver has it, and no module here would claim it
+ *	it
  * @HOST_RECORDED_DISK: any of the first four
  */
 enum host_recorded {
@@ -78,6 +80,7 @@ enum host_recorded {
 	HOST_RECORDED_FILESYSTEM = 8,
 	HOST_RECORDED_NETWORK = 16,
 	HOST_RECORDED_DISPLAY = 32,
+	HOST_RECORDED_UNCLAIMED = 64,
 	HOST_RECORDED_DISK = 15,
 };
 
@@ -101,6 +104,8 @@ enum host_record {
  * @address: where it is now
  * @path: the way through the bridges
  * @parent: index of the bridge above it, HOST_NO_PARENT on a root bus
+ * @holder: index of the function whose driver made the domain that it is in (VMD): in
+ *	sysfs it is below it, and gone without that driver; HOST_NO_PARENT: none
  * @id: vendor, device and, where the function has them, subsystem ids
  * @class_code: base class, subclass, interface: 0x030000
  * @revision: revision id
@@ -144,6 +149,7 @@ struct host_function {
 	struct pci_address address;
 	struct pci_path path;
 	size_t parent;
+	size_t holder;
 	struct pci_id id;
 	uint32_t class_code;
 	uint8_t revision;

@@ -11,9 +11,13 @@
 #include "model/config.h"
 
 const struct record_use record_uses[RECORD_USES] = {
-	{ "root", HOST_RECORDED_ROOT },	      { "resume", HOST_RECORDED_RESUME },
-	{ "swap", HOST_RECORDED_SWAP },	      { "filesystem", HOST_RECORDED_FILESYSTEM },
-	{ "network", HOST_RECORDED_NETWORK }, { "display", HOST_RECORDED_DISPLAY },
+	{ "root", HOST_RECORDED_ROOT },
+	{ "resume", HOST_RECORDED_RESUME },
+	{ "swap", HOST_RECORDED_SWAP },
+	{ "filesystem", HOST_RECORDED_FILESYSTEM },
+	{ "network", HOST_RECORDED_NETWORK },
+	{ "display", HOST_RECORDED_DISPLAY },
+	{ "unclaimed", HOST_RECORDED_UNCLAIMED },
 };
 
 /**

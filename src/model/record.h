@@ -13,6 +13,7 @@
  *	network known
  *	at 00:17.0 8086:a352:1458:b005 root swap
  *	at 00:1f.6 8086:15bc:1458:e000 network
+ *	at 00:14.2 8086:a36f:1458:5007 unclaimed
  *	end
  *
  * Lines of this order and of one blank between words; nothing else is understood.
@@ -36,7 +37,7 @@ struct record_use {
 	uint8_t bit;
 };
 
-#define RECORD_USES 6
+#define RECORD_USES 7
 
 extern const struct record_use record_uses[RECORD_USES];
 

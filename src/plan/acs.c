@@ -106,6 +106,20 @@ static bool function_fails(const struct host_function *function,
 	return false;
 }
 
+/* Does it share slot and group with another function? */
+static bool has_slot_mates(const struct host *host, const struct host_function *function)
+{
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *other = &host->functions[i];
+
+		if (other != function && other->has_group && function->has_group &&
+		    other->group == function->group &&
+		    pci_address_same_slot(&other->address, &function->address))
+			return true;
+	}
+	return false;
+}
+
 bool acs_find_culprit(const struct host *host, size_t function,
 		      struct acs_culprit *ret_culprit)
 {
@@ -120,8 +134,13 @@ bool acs_find_culprit(const struct host *host, size_t function,
 
 		if (!function_fails(&host->functions[at], &culprit))
 			continue;
-		if (is_leaf && culprit.failure == ACS_FAILURE_CONVENTIONAL)
-			continue;
+		/* get_pci_function_alias_group() of drivers/iommu/iommu.c */
+		if (is_leaf && culprit.failure == ACS_FAILURE_CONVENTIONAL) {
+			if (!is_multifunction(&host->functions[at]) ||
+			    !has_slot_mates(host, &host->functions[at]))
+				continue;
+			culprit.failure = ACS_FAILURE_MULTIFUNCTION;
+		}
 		*ret_culprit = culprit;
 		found = true;
 	}

@@ -64,6 +64,21 @@ bool card_is_bridge(const struct host_function *function)
 	       (function->has_header && function->header_type == 1);
 }
 
+/*
+ * Since 5.19 only drivers count (drivers/iommu/iommu.c iommu_group_claim_dma_owner(), and
+ * really_probe() of drivers/base/dd.c through pci_dma_configure()): what has none, and
+ * by the image's record would get none, blocks nobody. Before, a driver that came into a
+ * group in use was a BUG() (drivers/vfio/vfio.c vfio_iommu_group_notifier()).
+ */
+bool card_blocks_nobody(const struct host *host, const struct host_function *function)
+{
+	bool since_5_19 = host->kernel_major > 5 ||
+			  (host->kernel_major == 5 && host->kernel_minor >= 19);
+
+	return since_5_19 && !function->driver[0] && !function->override[0] &&
+	       function->recorded & HOST_RECORDED_UNCLAIMED;
+}
+
 bool card_is_vfio(const struct host *host, const char *driver)
 {
 	return *driver && (host_driver_find(host, driver) || strstr(driver, "vfio-pci") ||

@@ -37,6 +37,14 @@ bool card_touches(const struct host *host, const struct plan_target *target,
 bool card_is_bridge(const struct host_function *function);
 
 /**
+ * card_blocks_nobody() - can a group be given away with this function in it?
+ *
+ * Return: true for what has no driver and, as the image recorded, no module that would
+ *	claim it, on kernels that only count drivers
+ */
+bool card_blocks_nobody(const struct host *host, const struct host_function *function);
+
+/**
  * card_is_vfio() - is this one of the VFIO drivers?
  * @driver: name of a driver
  *

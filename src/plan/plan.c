@@ -49,6 +49,8 @@
  * R22 no display driver uses it now; other drivers are made to let go, as the config says
  *						driver-in-use
  * R23 the network is not taken, unless the config says so	host-network
+ * R24 it is in no domain that the driver of another function makes (VMD), nor taken
+ *     together with what is						behind-driver
  */
 
 #include "plan/plan.h"
@@ -58,6 +60,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "plan/card.h"
 #include "plan/plan_detail.h"
 #include "plan/select.h"
 
@@ -175,12 +178,15 @@ static bool is_transparent(const struct host_function *function)
 
 /*
  * What peers = take may take: devices. Not memory controllers, bridges (ISA, LPC) and
- * system peripherals, which the host cannot lose.
+ * system peripherals, which the host cannot lose. A bridge of no kind (0680) behind a
+ * port is a device of a card, such as an NVSwitch; on a root bus it is the chipset.
  */
 static bool is_takable_peer(const struct host_function *function)
 {
 	uint32_t base = function->class_code >> 16;
 
+	if (function->class_code >> 8 == 0x0680 && function->parent != HOST_NO_PARENT)
+		return !is_transparent(function);
 	return base != 0x05 && base != 0x06 && base != 0x08 && !is_transparent(function);
 }
 
@@ -275,7 +281,8 @@ static void peers_add(const struct planner *planner, struct plan_target *target)
 		const struct host_function *function = &host->functions[i];
 
 		if (!is_takable_peer(function) || !has_real_group(host, function) ||
-		    !shares_group(planner, target, function) || is_claimed(planner, i))
+		    !shares_group(planner, target, function) || is_claimed(planner, i) ||
+		    takes(target, function->holder))
 			continue;
 		if (target->n_functions == PLAN_FUNCTIONS_MAX) {
 			refuse(target, REASON_LIMIT, PLAN_NOWHERE);
@@ -338,6 +345,31 @@ static void rule_vfs(const struct planner *planner, struct plan_target *target,
 {
 	if (function_of(planner, target, index)->vfs)
 		refuse(target, REASON_VFS_ENABLED, target->functions[index].function);
+}
+
+/* Is a disk of the host in the domain that this function's driver made? */
+static bool holds_host_disk(const struct host *host, size_t function)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].holder == function &&
+		    (host->functions[i].is_host_disk ||
+		     host->functions[i].recorded & HOST_RECORDED_DISK))
+			return true;
+	return false;
+}
+
+/* vmd_remove() of drivers/pci/controller/vmd.c takes the domain away. */
+static void rule_behind(const struct planner *planner, struct plan_target *target,
+			size_t index)
+{
+	size_t own = target->functions[index].function;
+	bool behind = planner->host->functions[own].holder != HOST_NO_PARENT;
+
+	for (size_t i = 0; i < planner->host->n_functions && !behind; i++)
+		behind = planner->host->functions[i].holder == own &&
+			 is_claimed(planner, i);
+	if (behind)
+		refuse(target, REASON_BEHIND_DRIVER, own);
 }
 
 static void rule_group(const struct planner *planner, struct plan_target *target,
@@ -412,7 +444,8 @@ static void rule_host_disk(const struct planner *planner, struct plan_target *ta
 	bool seen = host_record_of_disks(host) == HOST_RECORD_GOOD ||
 		    (host->root_resolved && function->driver[0]);
 
-	if (function->is_host_disk || function->recorded & HOST_RECORDED_DISK)
+	if (function->is_host_disk || function->recorded & HOST_RECORDED_DISK ||
+	    holds_host_disk(host, target->functions[index].function))
 		refuse(target, REASON_HOST_DISK, target->functions[index].function);
 	if (load == HOST_LOAD_DISK &&
 	    (host->disks_known != FACT_YES ||
@@ -525,9 +558,9 @@ static void rule_in_use(const struct planner *planner, struct plan_target *targe
 
 static void (*const function_rules[])(const struct planner *planner,
 				      struct plan_target *target, size_t index) = {
-	rule_endpoint,	   rule_class,		 rule_claimed,	 rule_vfs,
-	rule_group,	   rule_reserved_region, rule_host_disk, rule_host_network,
-	rule_boot_display, rule_driver,		 rule_in_use,
+	rule_endpoint,	   rule_class,	      rule_claimed,	    rule_vfs,
+	rule_behind,	   rule_group,	      rule_reserved_region, rule_host_disk,
+	rule_host_network, rule_boot_display, rule_driver,	    rule_in_use,
 };
 
 /*
@@ -627,7 +660,8 @@ static bool rule_shared(const struct planner *planner, struct plan_target *targe
 			blocker_add(target, i);
 		if (own || is_transparent(function) || !has_real_group(host, function) ||
 		    !shares_group(planner, target, function) ||
-		    is_taken(planner->plan, i))
+		    is_taken(planner->plan, i) || card_blocks_nobody(host, function) ||
+		    takes(target, function->holder)) /* gone then */
 			continue;
 		blocker_add(target, i);
 		shared = true;
@@ -772,10 +806,48 @@ static void overflow_refuse(struct plan *plan)
 		refuse(&plan->targets[i], REASON_LIMIT, PLAN_NOWHERE);
 }
 
+/*
+ * Would the target be reserved if it had peers = take? Tried in its place, then undone.
+ */
+static bool peers_would_help(const struct planner *planner, struct plan_target *target)
+{
+	struct plan_target as_is = *target;
+	bool helps;
+
+	if (wanted_of(planner, target)->take_peers)
+		return false;
+	target->verdict = VERDICT_RESERVE;
+	target->reason = REASON_NONE;
+	target->reasons = 0;
+	peers_add(planner, target);
+	rules_own(planner, target);
+	(void)rule_shared(planner, target);
+	helps = is_alive(target);
+	*target = as_is;
+	return helps;
+}
+
+/* A function of a root bus that is no card: no slot can be chosen for it. */
+static bool is_built_in(const struct planner *planner, const struct plan_target *target)
+{
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct host_function *function = function_of(planner, target, i);
+
+		if (target->functions[i].role == ROLE_TARGET)
+			return function->parent == HOST_NO_PARENT &&
+			       function->path.depth == 1 &&
+			       (function->port == HOST_PORT_CONVENTIONAL ||
+				function->port == HOST_PORT_INTEGRATED_ENDPOINT);
+	}
+	return false;
+}
+
 static void explain_groups(const struct planner *planner, struct plan_target *target)
 {
 	if (!has_reason(target, REASON_GROUP_SHARED))
 		return;
+	target->peers_help = peers_would_help(planner, target);
+	target->is_built_in = is_built_in(planner, target);
 	for (size_t i = 0; i < target->n_functions && !target->has_culprit; i++)
 		target->has_culprit = acs_find_culprit(
 			planner->host, target->functions[i].function, &target->culprit);

@@ -68,6 +68,8 @@ struct plan_function {
  * @blockers: indices in host.functions: other endpoints in the groups of @functions
  * @found: indices in host.functions: what matches an id (ambiguous, id-mismatch), as
  *	many as there is room for
+ * @peers_help: refused as group-shared, and with peers = take it would be reserved
+ * @is_built_in: refused as group-shared, and a function of a root bus: it has no slot
  * @has_culprit: @culprit explains why the group is shared
  * @culprit: the port nearest the root that merges the group
  * @bundle: targets of one bundle share a group and succeed or fail together
@@ -86,6 +88,8 @@ struct plan_target {
 	size_t n_blockers;
 	size_t found[PLAN_FOUND_MAX];
 	size_t n_found;
+	bool peers_help;
+	bool is_built_in;
 	bool has_culprit;
 	struct acs_culprit culprit;
 	size_t bundle;

@@ -340,6 +340,20 @@ static void detail_at(struct sentence *sentence, const struct config_target *wan
 	}
 }
 
+const char *plan_remedy(const struct plan_target *target, enum reason reason)
+{
+	if (reason != REASON_GROUP_SHARED || (target->peers_help && !target->is_built_in))
+		return reason_info(reason)->remedy;
+	if (target->peers_help)
+		return "it is built in and has no other slot; if the others may go to "
+		       "the virtual machine too, set peers = take";
+	if (target->is_built_in)
+		return "give another device to the virtual machine: this one is built "
+		       "in and has no other slot, and not all that shares its group "
+		       "could go along";
+	return "move the card to a slot with a group of its own";
+}
+
 void plan_detail_write(const struct config *config, const struct host *host,
 		       struct plan_target *target)
 {

@@ -101,6 +101,16 @@ static const struct reason_info reasons[] = {
 		.remedy = "write 0 to its sriov_numvfs and keep it there, or pass the virtual "
 			  "functions through instead",
 	},
+	[REASON_BEHIND_DRIVER] = {
+		.code = "behind-driver",
+		.rule = 24,
+		.traits = REASON_FOR_GUESTS,
+		.sentence = "it is there only as long as a driver of the host has another "
+			    "function (Intel VMD), in whose name it works",
+		.remedy = "switch VMD off for its port in the firmware setup: it is then a "
+			  "device like any other; or name the VMD function alone, and the "
+			  "virtual machine gets all that is behind it",
+	},
 	[REASON_IOMMU_INACTIVE] = {
 		.code = "iommu-inactive",
 		.rule = 11,

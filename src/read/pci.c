@@ -27,6 +27,8 @@
  * @devices: of the bus directory
  * @above: same index as host.functions: address of the bridge above it
  * @has_above: bit for each of @above
+ * @holders: address of the function below which its root bus is, as with VMD
+ * @has_holder: bit for each of @holders
  * @hidden: functions whose capabilities this reader may not see
  * @dead: functions that do not answer
  */
@@ -36,6 +38,8 @@ struct scan {
 	int devices;
 	struct pci_address above[HOST_FUNCTIONS_MAX];
 	bool has_above[HOST_FUNCTIONS_MAX];
+	struct pci_address holders[HOST_FUNCTIONS_MAX];
+	bool has_holder[HOST_FUNCTIONS_MAX];
 	unsigned int hidden;
 	unsigned int dead;
 };
@@ -414,13 +418,15 @@ static int path_parse(const char *link, struct scan *scan, struct host_function 
 	size_t index = scan->host->n_functions, length;
 	struct pci_path path = { 0 };
 	struct pci_address last = { 0 };
-	bool has_bus = false;
+	bool has_bus = false, any = false;
 
 	for (; *link; link += length + (link[length] == '/')) {
 		char part[PCI_ADDRESS_TEXT];
 
 		length = strcspn(link, "/");
 		if (root_bus_parse(link, length, &path)) {
+			scan->has_holder[index] = any;
+			scan->holders[index] = last;
 			has_bus = true;
 			continue;
 		}
@@ -431,6 +437,7 @@ static int path_parse(const char *link, struct scan *scan, struct host_function 
 		scan->above[index] = last;
 		if (pci_address_parse(part, &last) < 0)
 			continue;
+		any = true;
 		if (path.depth == PCI_PATH_DEPTH_MAX)
 			return -E2BIG;
 		path.devfn[path.depth++] = (uint8_t)(last.device << 3 | last.function);
@@ -476,6 +483,7 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 	*function = (struct host_function){
 		.address = *where,
 		.parent = HOST_NO_PARENT,
+		.holder = HOST_NO_PARENT,
 		.numa_node = -1,
 	};
 	if (dir < 0) {
@@ -564,12 +572,16 @@ static void parents_find(struct scan *scan)
 	struct host *host = scan->host;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
-		const struct host_function *above = NULL;
+		const struct host_function *above = NULL, *holder = NULL;
 
 		if (scan->has_above[i])
 			above = host_find(host, &scan->above[i]);
 		if (above)
 			host->functions[i].parent = (size_t)(above - host->functions);
+		if (scan->has_holder[i])
+			holder = host_find(host, &scan->holders[i]);
+		if (holder)
+			host->functions[i].holder = (size_t)(holder - host->functions);
 	}
 }
 

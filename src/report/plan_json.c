@@ -2,6 +2,7 @@
 #include "report/plan_json.h"
 
 #include "base/array.h"
+#include "plan/plan_detail.h"
 #include "read/config_read.h"
 #include "report/json.h"
 
@@ -119,10 +120,11 @@ static json_t *reason_to_json(enum reason reason)
 				       json_string(reason_info(reason)->code);
 }
 
-static json_t *remedy_to_json(enum reason reason)
+static json_t *remedy_to_json(const struct plan_target *target)
 {
-	return reason == REASON_NONE ? json_null() :
-				       json_string(reason_info(reason)->remedy);
+	return target->reason == REASON_NONE ?
+		       json_null() :
+		       json_string(plan_remedy(target, target->reason));
 }
 
 static json_t *reasons_to_json(uint64_t reasons)
@@ -220,7 +222,7 @@ static json_t *target_to_json(const struct config *config, const struct host *ho
 	json_value_put(&object, "reason", reason_to_json(target->reason));
 	json_value_put(&object, "reasons", reasons_to_json(target->reasons));
 	json_value_put(&object, "detail", json_value_text(target->detail));
-	json_value_put(&object, "remedy", remedy_to_json(target->reason));
+	json_value_put(&object, "remedy", remedy_to_json(target));
 	json_value_put(&object, "optional", json_boolean(wanted->optional));
 	json_value_put(&object, "source", source_to_json(wanted));
 	json_value_put(&object, "functions", functions_to_json(host, target));

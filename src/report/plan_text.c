@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "plan/plan_detail.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 
@@ -96,7 +97,7 @@ static void target_print(FILE *out, const struct config *config, const struct ho
 		if (target->reasons >> i & 1)
 			text_labelled(out, 2, "Also",
 				      reason_info((enum reason)i)->sentence);
-	text_labelled(out, 2, "What to do", info->remedy);
+	text_labelled(out, 2, "What to do", plan_remedy(target, target->reason));
 }
 
 static void action_print(FILE *out, const struct host *host, const struct action *action)

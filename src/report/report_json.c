@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "plan/plan_detail.h"
 #include "read/config_read.h"
 #include "report/json.h"
 #include "report/plan_json.h"
@@ -80,7 +81,9 @@ static json_t *target_outcome(const struct plan_target *plan,
 	json_value_put(&object, "reason", good ? json_null() : json_string(info->code));
 	json_value_put(&object, "detail",
 		       json_value_text(*apply->detail ? apply->detail : plan->detail));
-	json_value_put(&object, "remedy", good ? json_null() : json_string(info->remedy));
+	json_value_put(&object, "remedy",
+		       good ? json_null() :
+			      json_string(plan_remedy(plan, apply->reason)));
 	return object;
 }
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <libkmod.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "read/config_read.h"
 #include "read/disks.h"
 #include "read/host_read.h"
+#include "read/kmod.h"
 #include "read/network.h"
 
 #define BLOCK "sys/class/block"
@@ -298,6 +300,51 @@ static uint8_t uses_of(const struct host *host, const struct host_function *func
 	return uses;
 }
 
+/* Can modules be loaded by what they claim? Else it is a rest of a kernel. */
+static bool has_index(const struct sysroot *root, const char *release)
+{
+	char path[NAME_MAX_HERE + 64];
+
+	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/modules.alias.bin",
+		       release);
+	return sysroot_exists(root->fd, path);
+}
+
+/* Does no module of this kernel claim it? Unknown is no. */
+static bool tree_leaves(const struct sysroot *root, const char *release,
+			const char *modalias)
+{
+	cleanup_kmod_list struct kmod_list *list = NULL;
+	cleanup_kmod struct kmod_ctx *kmod = kmod_open_bare(root, release);
+
+	return kmod && !kmod_module_new_from_lookup(kmod, modalias, &list) && !list;
+}
+
+/*
+ * The image may be for any kernel that is installed: all of them count. A built-in driver
+ * would have it by now.
+ */
+static bool is_unclaimed(const struct sysroot *root, const struct host_function *function)
+{
+	cleanup_closedir DIR *list = NULL;
+	char address[PCI_ADDRESS_TEXT], path[96], modalias[NAME_MAX_HERE];
+	size_t leave = 0, claim = 0;
+	const char *entry;
+
+	if (function->driver[0] || function->override[0] || function->is_vf ||
+	    !function->has_group)
+		return false;
+	pci_address_format(&function->address, address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias", address);
+	if (sysroot_read(root->fd, path, modalias, sizeof(modalias)) <= 0 ||
+	    sysroot_list(root->fd, "lib/modules", &list) < 0)
+		return false;
+	while ((entry = sysroot_list_next(list)))
+		if (has_index(root, entry))
+			*(tree_leaves(root, entry, modalias) ? &leave : &claim) += 1;
+	return leave && !claim;
+}
+
 static void function_print(FILE *out, const struct host_function *function, uint8_t uses)
 {
 	char path[PCI_PATH_TEXT], id[PCI_ID_TEXT];
@@ -328,6 +375,9 @@ int host_record_text(const struct sysroot *root, const char *cmdline, struct hos
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 		uint8_t uses = uses_of(host, function);
+
+		if (is_unclaimed(root, function))
+			uses |= HOST_RECORDED_UNCLAIMED;
 
 		/*
 		 * What a driver makes is not there so early; that driver's function is.

@@ -54,6 +54,7 @@ struct host_function *machine_add(struct host *host, const char *address,
 	assert_int_equal(pci_id_parse(id, &function->id), 0);
 	function->class_code = class_code << 8;
 	function->parent = HOST_NO_PARENT;
+	function->holder = HOST_NO_PARENT;
 	function->path.domain = function->address.domain;
 	function->path.bus = function->address.bus;
 	function->path.depth = 1;

@@ -538,6 +538,13 @@ static void group_shared(void **state)
 	find(FINDING_GROUP_PORT, FINDING_WARN,
 	     "port 0000:00:03.1 [8086:a340] merges the group: it has no ACS");
 	find(FINDING_GROUP_SLOT, FINDING_HINT, "no other root port with ACS");
+	/* without a driver, and none that would claim it, it is not in the way */
+	machine_at(&run.host, "0000:0a:00.0")->driver[0] = '\0';
+	machine_at(&run.host, "0000:0a:00.0")->recorded = HOST_RECORDED_UNCLAIMED;
+	memset(findings, 0, sizeof(*findings));
+	plan_of(first_card);
+	group_check(&scene);
+	find(FINDING_GROUP, FINDING_PASS, "no driver has or would claim 0000:0a:00.0");
 }
 
 static void group_port_bits(void **state)

@@ -18,6 +18,7 @@
 
 #include "base/array.h"
 #include "helper-machine.h"
+#include "plan/plan_detail.h"
 
 static struct host host;
 static struct config config;
@@ -27,6 +28,87 @@ static struct plan plan;
 
 static void nothing(void)
 {
+}
+
+/* The disk is in a domain that the driver of another function makes. */
+static void disk_behind(const char *holder)
+{
+	strcpy(machine_at(&host, "0000:0a:00.0")->driver, "nvme");
+	machine_at(&host, "0000:0a:00.0")->holder =
+		(size_t)(machine_at(&host, holder) - host.functions);
+}
+
+static void disk_behind_vmd(void)
+{
+	disk_behind("0000:00:1f.2");
+}
+
+static void disk_behind_card(void)
+{
+	disk_behind("0000:09:00.0");
+}
+
+static void card_holds_group(void)
+{
+	disk_behind_card();
+	machine_move(&host, "0000:0a:00.0", 24);
+}
+
+static void card_holds_disk(void)
+{
+	card_holds_group();
+	machine_at(&host, "0000:0a:00.0")->is_host_disk = true;
+}
+
+/* In the card's group, without a driver, and the image recorded that none would come */
+static void neighbour_unclaimed(void)
+{
+	machine_move(&host, "0000:0a:00.0", 24);
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x050000;
+	machine_at(&host, "0000:0a:00.0")->recorded = HOST_RECORDED_UNCLAIMED;
+}
+
+static void neighbour_unclaimed_5_18(void)
+{
+	neighbour_unclaimed();
+	host.kernel_major = 5;
+	host.kernel_minor = 18;
+}
+
+static void neighbour_unclaimed_5_19(void)
+{
+	neighbour_unclaimed_5_18();
+	host.kernel_minor = 19;
+}
+
+static void neighbour_unclaimed_and_bound(void)
+{
+	neighbour_unclaimed();
+	strcpy(machine_at(&host, "0000:0a:00.0")->driver, "odd");
+}
+
+static void neighbour_unclaimed_and_overridden(void)
+{
+	neighbour_unclaimed();
+	strcpy(machine_at(&host, "0000:0a:00.0")->override, "odd");
+}
+
+static void neighbour_unclaimed_unknown_kernel(void)
+{
+	neighbour_unclaimed();
+	host.kernel_major = 0;
+}
+
+static void shared_with_switch(void)
+{
+	machine_move(&host, "0000:0a:00.0", 24);
+	machine_at(&host, "0000:0a:00.0")->class_code = 0x068000;
+}
+
+static void shared_with_chipset_bridge(void)
+{
+	machine_move(&host, "0000:00:1f.0", 24);
+	machine_at(&host, "0000:00:1f.0")->class_code = 0x068000;
 }
 
 static void other_card_there(void)
@@ -929,6 +1011,39 @@ static const struct row rows[] = {
 	  VERDICT_REFUSED, REASON_BRIDGE_DRIVER, CARD, "" },
 	{ "bridge with pcieport", AT_CARD, bridge_pcieport, VERDICT_RESERVE, REASON_NONE,
 	  CARD, "" },
+	/* peers = take takes a bridge of no kind from a card, not from the chipset */
+	{ "an NVSwitch as a peer", AT_CARD "peers = take\n", shared_with_switch,
+	  VERDICT_RESERVE, REASON_NONE, CARD " 0000:0a:00.0", "" },
+	{ "a chipset's bridge as a peer", AT_CARD "peers = take\n",
+	  shared_with_chipset_bridge, VERDICT_REFUSED, REASON_GROUP_SHARED, CARD,
+	  "0000:00:1f.0" },
+	/* what no driver would claim blocks nobody, since 5.19 */
+	{ "unclaimed in the group", AT_CARD, neighbour_unclaimed, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
+	{ "the same on 5.18", AT_CARD, neighbour_unclaimed_5_18, VERDICT_REFUSED,
+	  REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "the same on 5.19, unclaimed", AT_CARD, neighbour_unclaimed_5_19,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "the same on an unknown kernel", AT_CARD, neighbour_unclaimed_unknown_kernel,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "recorded as unclaimed, bound now", AT_CARD, neighbour_unclaimed_and_bound,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, CARD, "0000:0a:00.0" },
+	{ "recorded as unclaimed, overridden", AT_CARD,
+	  neighbour_unclaimed_and_overridden, VERDICT_REFUSED, REASON_GROUP_SHARED, CARD,
+	  "0000:0a:00.0" },
+	/* R24 */
+	{ "behind VMD", "[target disk]\nid = 144d:a808\n", disk_behind_vmd,
+	  VERDICT_REFUSED, REASON_BEHIND_DRIVER, "0000:0a:00.0", "" },
+	{ "together with what is behind it", AT_CARD "[target disk]\nid = 144d:a808\n",
+	  disk_behind_card, VERDICT_REFUSED, REASON_BEHIND_DRIVER, CARD, "" },
+	{ "alone, and what is behind it shares its group", AT_CARD, card_holds_group,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "the same with peers = take", AT_CARD "peers = take\n", card_holds_group,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "a disk of the host is behind it", AT_CARD, card_holds_disk, VERDICT_REFUSED,
+	  REASON_HOST_DISK, CARD, "" },
+	{ "alone, and something is behind it", AT_CARD, disk_behind_card, VERDICT_RESERVE,
+	  REASON_NONE, CARD, "" },
 	/* R15, R16 */
 	{ "direct region", AT_CARD, direct_region, VERDICT_REFUSED,
 	  REASON_RESERVED_REGION, CARD, "" },
@@ -1196,6 +1311,49 @@ static void test_every_rule_has_a_row(void **state)
 		if (!has_row)
 			fail_msg("%s has no row", reason_info((enum reason)reason)->code);
 	}
+}
+
+static const char *remedy_of(const char *text, void (*change)(void))
+{
+	machine_desktop(&host);
+	change();
+	config_of(&config, text);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_GROUP_SHARED);
+	return plan_remedy(&plan.targets[0], REASON_GROUP_SHARED);
+}
+
+static void chipset_sound(void)
+{
+	for (size_t i = 0; i < host.n_functions; i++)
+		if (host.functions[i].address.device == 0x1f) {
+			host.functions[i].port = HOST_PORT_CONVENTIONAL;
+			host.functions[i].multifunction = true;
+		}
+}
+
+/* Advice that leads to reserve: peers = take, another slot, or neither */
+static void test_remedies(void **state)
+{
+	const char *built_in = "[target sound]\nid = 8086:a348\n";
+	const char *text;
+
+	(void)state;
+	assert_non_null(
+		strstr(remedy_of(AT_CARD, shared_with_nvme_bound), "peers = take"));
+	text = remedy_of(AT_CARD, shared_with_isa);
+	assert_null(strstr(text, "peers"));
+	assert_non_null(strstr(text, "move the card"));
+	text = remedy_of(AT_CARD "peers = take\n", shared_with_isa);
+	assert_null(strstr(text, "peers"));
+	text = remedy_of(built_in, chipset_sound);
+	assert_null(strstr(text, "peers"));
+	assert_null(strstr(text, "move"));
+	/* and the slot of the chipset is told as what it is */
+	assert_true(plan.targets[0].has_culprit);
+	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_MULTIFUNCTION);
+	assert_false(plan.targets[0].peers_help);
+	assert_true(plan.targets[0].is_built_in);
 }
 
 /* Functions of a machine that has a card with a switch of its own, by address */
@@ -2000,6 +2158,7 @@ int main(void)
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_every_rule_has_a_row),
 		cmocka_unit_test(test_parts_on_other_buses),
+		cmocka_unit_test(test_remedies),
 		cmocka_unit_test(test_barred),
 		cmocka_unit_test(test_claimed_twice),
 		cmocka_unit_test(test_limit),
