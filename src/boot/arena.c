@@ -22,7 +22,7 @@
 
 #include "base/array.h"
 
-#define ARENA_UNIT 16 /* alignment and granularity */
+#define ARENA_UNIT ((size_t)16) /* alignment and granularity */
 #define ARENA_PIECE (256u << 10)
 #define ARENA_LARGE (64u << 10)
 #define ARENA_LISTS 192 /* sizes of one unit, two units, ...: a DIR and a FILE fit */
@@ -54,14 +54,14 @@ static struct {
 	struct spare *spares[ARENA_LISTS];
 } arena;
 
-static struct block *block_of(const void *memory)
+static struct block *block_of(void *memory)
 {
-	return (struct block *)(uintptr_t)((uintptr_t)memory - sizeof(struct block));
+	return (struct block *)memory - 1;
 }
 
-static bool is_last(const void *memory)
+static bool is_last(void *memory)
 {
-	return (const char *)memory + block_of(memory)->size == arena.next;
+	return (char *)memory + block_of(memory)->size == arena.next;
 }
 
 static void *map(size_t size)
@@ -76,17 +76,17 @@ static void *large_take(size_t size, size_t alignment)
 {
 	size_t before = alignment > ARENA_UNIT ? alignment : 0;
 	char *start = map(size + before + sizeof(struct block));
-	uintptr_t memory;
+	char *memory;
 
 	if (!start)
 		return NULL;
-	memory = (uintptr_t)start + sizeof(struct block) + before;
-	memory -= memory % alignment;
-	*block_of((void *)memory) = (struct block){
+	memory = start + sizeof(struct block) + before;
+	memory -= (uintptr_t)memory % alignment;
+	*block_of(memory) = (struct block){
 		.size = size,
-		.before = memory - sizeof(struct block) - (uintptr_t)start,
+		.before = (size_t)(memory - start) - sizeof(struct block),
 	};
-	return (void *)memory;
+	return memory;
 }
 
 static bool piece_begin(void)
@@ -227,5 +227,5 @@ void *arena_resize(void *memory, size_t size)
 
 size_t arena_room(const void *memory)
 {
-	return memory ? block_of(memory)->size : 0;
+	return memory ? ((const struct block *)memory - 1)->size : 0;
 }

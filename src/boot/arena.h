@@ -17,12 +17,12 @@ void *arena_take(size_t size, size_t alignment);
 void *arena_take_clear(size_t count, size_t size);
 
 /** arena_resize() - as realloc() */
-void *arena_resize(void *block, size_t size);
+void *arena_resize(void *memory, size_t size);
 
 /** arena_give() - as free() */
-void arena_give(void *block);
+void arena_give(void *memory);
 
 /** arena_room() - bytes of a block that can be used */
-size_t arena_room(const void *block);
+size_t arena_room(const void *memory);
 
 #endif

@@ -14,6 +14,8 @@
 
 #define ANY _Alignof(max_align_t)
 
+/* Parameters have names of the language in the headers of a C library, reserved ones. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 __attribute__((used)) void *malloc(size_t size)
 {
 	return arena_take(size, ANY);
@@ -58,3 +60,4 @@ __attribute__((used)) size_t malloc_usable_size(void *block)
 {
 	return arena_room(block);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
