@@ -278,8 +278,7 @@ static enum status status_of(const struct run *run)
 		const struct config_target *wanted =
 			&run->config.targets[run->plan.targets[i].config];
 
-		if (state != TARGET_RESERVED &&
-		    !(state == TARGET_ABSENT && wanted->optional))
+		if (!target_state_is_good(state, wanted->optional))
 			return STATUS_SHORT;
 	}
 	return STATUS_GOOD;

@@ -50,11 +50,6 @@ static void entry_begin(struct journal_entry *entry, const char *id, int priorit
 	field_add(entry, "SYSLOG_IDENTIFIER=vfio-early");
 }
 
-static bool is_as_wanted(const struct report_target *target, enum target_state state)
-{
-	return state == TARGET_RESERVED || (state == TARGET_ABSENT && target->optional);
-}
-
 /* What the target's state means for the reader: which text of the catalog, how loud */
 static const char *message_id(const struct report_target *target, enum target_state state,
 			      int *priority)
@@ -62,7 +57,7 @@ static const char *message_id(const struct report_target *target, enum target_st
 	*priority = LOG_WARNING;
 	if (state == TARGET_LOST)
 		return MESSAGE_LOST;
-	if (!is_as_wanted(target, state))
+	if (!target_state_is_good(state, target->optional))
 		return MESSAGE_NOT_RESERVED;
 	*priority = LOG_INFO;
 	return state == TARGET_RESERVED ? MESSAGE_RESERVED : MESSAGE_NOT_RESERVED;

@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "plan/plan_detail.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/address.h"
 #include "base/array.h"
+#include "base/text.h"
 
-/* A sentence that grows up to the room there is. */
-struct sentence {
-	char *text;
-	size_t used;
-};
+/* A sentence that grows up to the room there is */
+#define say(sentence, ...) text_append(sentence, PLAN_DETAIL_MAX, __VA_ARGS__)
 
-__attribute__((format(printf, 2, 3))) static void say(struct sentence *sentence,
-						      const char *format, ...)
-{
-	size_t room = PLAN_DETAIL_MAX - sentence->used;
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(sentence->text + sentence->used, room, format, args);
-	va_end(args);
-	if (length > 0)
-		sentence->used += (size_t)length < room ? (size_t)length : room - 1;
-}
-
-static void say_function(struct sentence *sentence, const struct host_function *function)
+static void say_function(char *sentence, const struct host_function *function)
 {
 	char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
 	struct pci_id plain = function->id;
@@ -41,7 +24,7 @@ static void say_function(struct sentence *sentence, const struct host_function *
 }
 
 /* Few enough to be read on a console line; the JSON has all that there was @room for. */
-static void say_functions(struct sentence *sentence, const struct host *host,
+static void say_functions(char *sentence, const struct host *host,
 			  const size_t *functions, size_t count, size_t room)
 {
 	const size_t most = 4;
@@ -55,7 +38,7 @@ static void say_functions(struct sentence *sentence, const struct host *host,
 		    count - most);
 }
 
-static void say_wanted(struct sentence *sentence, const struct config_target *wanted)
+static void say_wanted(char *sentence, const struct config_target *wanted)
 {
 	char text[PCI_PATH_TEXT];
 	const char *separator = "";
@@ -85,7 +68,7 @@ static const char *acs_bit_names(uint16_t bits, char text[static 16])
 	return text;
 }
 
-static void say_culprit(struct sentence *sentence, const struct host *host,
+static void say_culprit(char *sentence, const struct host *host,
 			const struct acs_culprit *culprit)
 {
 	char address[PCI_ADDRESS_TEXT], bits[16];
@@ -108,7 +91,7 @@ static void say_culprit(struct sentence *sentence, const struct host *host,
 	}
 }
 
-static void detail_found(struct sentence *sentence, const struct host *host,
+static void detail_found(char *sentence, const struct host *host,
 			 const struct config_target *wanted,
 			 const struct plan_target *target)
 {
@@ -121,7 +104,7 @@ static void detail_found(struct sentence *sentence, const struct host *host,
 		      ARRAY_SIZE(target->found));
 }
 
-static void detail_moved(struct sentence *sentence, const struct host *host,
+static void detail_moved(char *sentence, const struct host *host,
 			 const struct config_target *wanted,
 			 const struct plan_target *target)
 {
@@ -138,7 +121,7 @@ static void detail_moved(struct sentence *sentence, const struct host *host,
 		say(sentence, "nothing");
 }
 
-static void detail_shared(struct sentence *sentence, const struct host *host,
+static void detail_shared(char *sentence, const struct host *host,
 			  const struct plan_target *target)
 {
 	say(sentence, "in the way: ");
@@ -149,7 +132,7 @@ static void detail_shared(struct sentence *sentence, const struct host *host,
 }
 
 /* What tells firmware from kernel: the ACPI table and the units (doc of struct host). */
-static void detail_inactive(struct sentence *sentence, const struct host *host)
+static void detail_inactive(char *sentence, const struct host *host)
 {
 	if (host->noiommu_mode)
 		say(sentence, "vfio.enable_unsafe_noiommu_mode gives no isolation; ");
@@ -165,7 +148,7 @@ static void detail_inactive(struct sentence *sentence, const struct host *host)
 		say(sentence, "the ACPI tables could not be looked at");
 }
 
-static void detail_region(struct sentence *sentence, const struct host *host,
+static void detail_region(char *sentence, const struct host *host,
 			  const struct host_function *function)
 {
 	const struct host_group *group = host_group_find(host, function->group);
@@ -176,7 +159,7 @@ static void detail_region(struct sentence *sentence, const struct host *host,
 		    (unsigned long long)group->direct_end);
 }
 
-static void detail_disk(struct sentence *sentence, const struct host_function *function)
+static void detail_disk(char *sentence, const struct host_function *function)
 {
 	static const struct {
 		uint8_t bit;
@@ -200,8 +183,7 @@ static void detail_disk(struct sentence *sentence, const struct host_function *f
 	    recorded[i].what);
 }
 
-static void detail_network(struct sentence *sentence,
-			   const struct host_function *function)
+static void detail_network(char *sentence, const struct host_function *function)
 {
 	say_function(sentence, function);
 	say(sentence,
@@ -237,7 +219,7 @@ static const char *unseen_disk(const struct host *host,
 	return ": no driver has it, so its disks have not been seen";
 }
 
-static void detail_display(struct sentence *sentence, const struct host *host,
+static void detail_display(char *sentence, const struct host *host,
 			   const struct host_function *function)
 {
 	say_function(sentence, function);
@@ -263,7 +245,7 @@ static void detail_display(struct sentence *sentence, const struct host *host,
 }
 
 /* What was not known: the same facts that plan.c refused for. */
-static void detail_unknown(struct sentence *sentence, const struct host *host,
+static void detail_unknown(char *sentence, const struct host *host,
 			   const struct host_function *function)
 {
 	const struct host_group *group = NULL;
@@ -286,7 +268,7 @@ static void detail_unknown(struct sentence *sentence, const struct host *host,
 		say(sentence, "; %s", host->notes[0].text);
 }
 
-static void detail_driver(struct sentence *sentence, const struct host *host,
+static void detail_driver(char *sentence, const struct host *host,
 			  const struct config_target *wanted)
 {
 	say(sentence, "driver %s, kernel %s",
@@ -295,7 +277,7 @@ static void detail_driver(struct sentence *sentence, const struct host *host,
 }
 
 /* Reasons about one function of the host */
-static void detail_at(struct sentence *sentence, const struct config_target *wanted,
+static void detail_at(char *sentence, const struct config_target *wanted,
 		      const struct host *host, const struct plan_target *target)
 {
 	const struct host_function *function = &host->functions[target->at];
@@ -358,31 +340,31 @@ void plan_detail_write(const struct config *config, const struct host *host,
 		       struct plan_target *target)
 {
 	const struct config_target *wanted = &config->targets[target->config];
-	struct sentence sentence = { .text = target->detail };
+	char *sentence = target->detail;
 
-	target->detail[0] = '\0';
+	*sentence = '\0';
 	if (target->at != PLAN_NOWHERE) {
-		detail_at(&sentence, wanted, host, target);
+		detail_at(sentence, wanted, host, target);
 		return;
 	}
 	switch ((unsigned int)target->reason) {
 	case REASON_CONFIG_INVALID:
-		say(&sentence, "%s", config->fault.text);
+		say(sentence, "%s", config->fault.text);
 		break;
 	case REASON_ABSENT:
 	case REASON_AMBIGUOUS:
 	case REASON_ID_MISMATCH:
 	case REASON_PATH_MISMATCH:
-		detail_found(&sentence, host, wanted, target);
+		detail_found(sentence, host, wanted, target);
 		break;
 	case REASON_ADDRESS_MOVED:
-		detail_moved(&sentence, host, wanted, target);
+		detail_moved(sentence, host, wanted, target);
 		break;
 	case REASON_IOMMU_INACTIVE:
-		detail_inactive(&sentence, host);
+		detail_inactive(sentence, host);
 		break;
 	case REASON_GROUP_SHARED:
-		detail_shared(&sentence, host, target);
+		detail_shared(sentence, host, target);
 		break;
 	default:
 		break;

@@ -81,13 +81,6 @@ static bool config_differs(const struct report *report, const struct config *con
 	return strcmp(hash, report->config_hash) != 0;
 }
 
-static bool is_good(const struct report_target *recorded,
-		    const struct drift_target *target)
-{
-	return target->state == TARGET_RESERVED ||
-	       (target->state == TARGET_ABSENT && recorded->optional);
-}
-
 static enum status status_of(const struct report *report, const struct now *now,
 			     const struct drift *drift)
 {
@@ -98,7 +91,8 @@ static enum status status_of(const struct report *report, const struct now *now,
 	if (report->end != RUN_COMPLETED || (report->n_targets && !now->host))
 		return STATUS_SHORT;
 	for (size_t i = 0; i < report->n_targets; i++)
-		if (!is_good(&report->targets[i], &drift->targets[i]))
+		if (!target_state_is_good(drift->targets[i].state,
+					  report->targets[i].optional))
 			return STATUS_SHORT;
 	return STATUS_GOOD;
 }

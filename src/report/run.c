@@ -36,3 +36,8 @@ const char *const target_state_names[] = {
 };
 
 static_assert(ARRAY_SIZE(target_state_names) == TARGET_LOST + 1, "a state has no name");
+
+bool target_state_is_good(enum target_state state, bool optional)
+{
+	return state == TARGET_RESERVED || (state == TARGET_ABSENT && optional);
+}

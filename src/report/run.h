@@ -77,6 +77,9 @@ enum target_state {
 
 extern const char *const target_state_names[];
 
+/** target_state_is_good() - did it end as it was wanted? */
+bool target_state_is_good(enum target_state state, bool optional);
+
 /**
  * struct apply_function - what was done to plan.targets[].functions[same index]
  * @overridden: driver_override was written, or its write was begun
