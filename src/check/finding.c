@@ -757,7 +757,8 @@ const struct finding_info *finding_info(enum finding_code code)
 }
 
 /* Both parts are formatted at once, since the second has arguments, too. */
-static void text_set(struct finding *finding, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+text_set(struct finding *finding, const char *format, va_list args)
 {
 	char text[4 * FINDING_TEXT_MAX];
 	char *remedy;
