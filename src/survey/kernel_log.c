@@ -397,6 +397,7 @@ static json_t *taken_to_json(const struct messages *messages)
 json_t *messages_to_json(const struct messages *messages)
 {
 	json_t *object, *list;
+	json_int_t dropped = 0;
 
 	if (!messages->source)
 		return json_null();
@@ -406,9 +407,9 @@ json_t *messages_to_json(const struct messages *messages)
 		json_value_add(&list, message_to_json(messages_get(messages, i)));
 	json_value_put(&object, "source", json_string(messages->source));
 	json_value_put(&object, "messages", list);
-	json_value_put(&object, "dropped",
-		       json_integer((json_int_t)(messages->rings[0].dropped +
-						 messages->rings[1].dropped)));
+	for (size_t i = 0; i < ARRAY_SIZE(messages->rings); i++)
+		dropped += (json_int_t)messages->rings[i].dropped;
+	json_value_put(&object, "dropped", json_integer(dropped));
 	json_value_put(&object, "competitor", competitor_to_json(messages));
 	json_value_put(&object, "taken", taken_to_json(messages));
 	return object;
