@@ -180,15 +180,23 @@ const char *sysroot_list_next(DIR *list)
 {
 	const struct dirent *entry;
 
+	errno = 0;
 	do
 		entry = readdir(list);
 	while (entry && entry->d_name[0] == '.');
 	return entry ? entry->d_name : NULL;
 }
 
+int sysroot_look(int dir, const char *name)
+{
+	if (!faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
+		return 1;
+	return errno == ENOENT ? 0 : -errno;
+}
+
 bool sysroot_exists(int dir, const char *name)
 {
-	return !faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW);
+	return sysroot_look(dir, name) > 0;
 }
 
 int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,

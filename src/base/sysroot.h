@@ -116,9 +116,18 @@ int sysroot_list(int dir, const char *name, DIR **ret_list);
 /**
  * sysroot_list_next() - the next entry that is not hidden
  *
- * Return: its name, valid until the next call; NULL at the end
+ * Return: its name, valid until the next call; NULL at the end: then errno is 0, or says
+ * why the rest could not be read
  */
 const char *sysroot_list_next(DIR *list);
+
+/**
+ * sysroot_look() - is there such a file? Links are not followed.
+ * @dir: descriptor of the directory
+ *
+ * Return: 1, 0 or -errno when it cannot be told
+ */
+int sysroot_look(int dir, const char *name);
 
 /**
  * sysroot_exists() - is there such a file? Links are not followed.

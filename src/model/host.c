@@ -76,6 +76,14 @@ void host_note(struct host *host, const struct fault *fault)
 		host->notes[host->n_notes++] = *fault;
 }
 
+bool host_kernel_is_before(const struct host *host, unsigned int major,
+			   unsigned int minor)
+{
+	return host->kernel_major &&
+	       (host->kernel_major < major ||
+		(host->kernel_major == major && host->kernel_minor < minor));
+}
+
 bool host_iommu_active(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++) {
@@ -161,11 +169,17 @@ enum boot_display host_boot_display(const struct host *host,
 	    !has_console(function) && function->boot_vga != FACT_YES &&
 	    function->class_code >> 16 != 0x03)
 		return BOOT_DISPLAY_NO;
-	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++) {
+		if (evidence[i].holds(function))
+			return evidence[i].is;
+		/* Unknown where the framebuffer is: the rest does not clear others. */
+		if (evidence[i].is != BOOT_DISPLAY_FRAMEBUFFER &&
+		    host->framebuffer_known != FACT_YES)
+			continue;
 		for (size_t j = 0; j < host->n_functions; j++)
 			if (evidence[i].holds(&host->functions[j]))
-				return evidence[i].holds(function) ? evidence[i].is :
-								     BOOT_DISPLAY_NO;
+				return BOOT_DISPLAY_NO;
+	}
 	if (function->boot_vga == FACT_YES)
 		return BOOT_DISPLAY_VGA;
 	if (!host_is_display(function) ||

@@ -118,6 +118,7 @@ enum host_record {
  * @hotplug: a port whose card can be pulled out while it runs: a cable, a bay (Slot
  *	Capabilities: hot-plug capable and surprise)
  * @driver: bound now; empty: none
+ * @driver_unknown: it could not be read
  * @override: driver_override; empty: none (the kernel shows "(null)" or nothing)
  * @has_group: it is in group @group, whether a real one or not (see host_group)
  * @group: number; changes between boots
@@ -129,6 +130,7 @@ enum host_record {
  * @has_console: the framebuffer device that the text console is on hangs on it
  * @is_vf: a virtual function (physfn link)
  * @vfs: virtual functions that it has enabled
+ * @vfs_unknown: their number could not be read
  * @vfs_total: that it could have; 0: none
  * @vf_offset: from its routing id to that of the first one; 0: unknown
  * @vf_stride: from one to the next
@@ -161,6 +163,7 @@ struct host_function {
 	struct host_acs acs;
 	bool hotplug;
 	char driver[HOST_NAME_MAX];
+	bool driver_unknown;
 	char override[HOST_NAME_MAX];
 	bool has_group;
 	unsigned int group;
@@ -171,6 +174,7 @@ struct host_function {
 	bool has_console;
 	bool is_vf;
 	unsigned int vfs;
+	bool vfs_unknown;
 	uint16_t vfs_total;
 	uint16_t vf_offset;
 	uint16_t vf_stride;
@@ -193,7 +197,7 @@ struct host_function {
  * @number: N
  * @type: domain type for host drivers: DMA, DMA-FQ, identity, ...; empty: not shown
  * @noiommu: VFIO's fake group: no isolation at all
- * @reserved: FACT_UNKNOWN: reserved_regions could not be read
+ * @reserved: FACT_UNKNOWN: name or reserved_regions could not be read
  * @direct: it has a region of type `direct` (RMRR, IVMD): VFIO refuses the group
  * @direct_start: first byte of the first such region
  * @direct_end: its last byte
@@ -245,6 +249,7 @@ struct host_driver {
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none
  * @table_known: FACT_UNKNOWN: the tables could not be looked at
  * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
+ * @interrupts_unread: what would tell could not be read
  * @unsafe_interrupts: allow_unsafe_interrupts is or will be set, of vfio_iommu_type1 or,
  *	where that does not exist, of iommufd
  * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set
@@ -252,7 +257,7 @@ struct host_driver {
  * @kernel: release: 6.1.0-47-amd64; empty: unknown
  * @kernel_major: 0: unknown
  * @kernel_minor: of the release
- * @framebuffer_known: /proc/iomem could be read
+ * @framebuffer_known: /proc/iomem and all that shows the boot display could be read
  * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or
  *	of one that is in use the way to its hardware is not known
  * @root_resolved: the functions below root= and resume= are known, or root= is no local
@@ -279,6 +284,7 @@ struct host {
 	char table[8];
 	enum fact table_known;
 	enum fact interrupt_remapping;
+	bool interrupts_unread;
 	bool unsafe_interrupts;
 	bool noiommu_mode;
 	bool acs_override;
@@ -321,6 +327,14 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
  * Return: it, or NULL when host_read() did not look for it
  */
 const struct host_driver *host_driver_find(const struct host *host, const char *name);
+
+/**
+ * host_kernel_is_before() - is the kernel older than this release?
+ *
+ * Return: false when it is not known
+ */
+bool host_kernel_is_before(const struct host *host, unsigned int major,
+			   unsigned int minor);
 
 /** host_note() - remember what could not be found out */
 void host_note(struct host *host, const struct fault *fault);

@@ -343,7 +343,11 @@ static void rule_claimed(const struct planner *planner, struct plan_target *targ
 static void rule_vfs(const struct planner *planner, struct plan_target *target,
 		     size_t index)
 {
-	if (function_of(planner, target, index)->vfs)
+	const struct host_function *function = function_of(planner, target, index);
+
+	if (function->vfs_unknown)
+		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
+	else if (function->vfs)
 		refuse(target, REASON_VFS_ENABLED, target->functions[index].function);
 }
 
@@ -396,11 +400,7 @@ static void rule_group(const struct planner *planner, struct plan_target *target
 static bool direct_is_harmless(const struct host *host,
 			       const struct host_function *function)
 {
-	bool before_6_6 = host->kernel_major &&
-			  (host->kernel_major < 6 ||
-			   (host->kernel_major == 6 && host->kernel_minor < 6));
-
-	return before_6_6 && !strncmp(function->unit, "ivhd", 4);
+	return host_kernel_is_before(host, 6, 6) && !strncmp(function->unit, "ivhd", 4);
 }
 
 static void rule_reserved_region(const struct planner *planner,
@@ -551,8 +551,10 @@ static void rule_in_use(const struct planner *planner, struct plan_target *targe
 			  (bound == CONFIG_BOUND_AUTO && !unbinding_is_risky(function));
 
 	target->functions[index].may_unbind = may_unbind;
-	if (planner->host->drivers_count && function->driver[0] && !may_unbind &&
-	    !plan_driver_is_idle(function->driver))
+	if (function->driver_unknown)
+		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
+	else if (planner->host->drivers_count && function->driver[0] && !may_unbind &&
+		 !plan_driver_is_idle(function->driver))
 		refuse(target, REASON_DRIVER_IN_USE, target->functions[index].function);
 }
 
@@ -585,6 +587,8 @@ static void rules_machine(const struct planner *planner, struct plan_target *tar
 		refuse(target, REASON_IOMMU_INACTIVE, PLAN_NOWHERE);
 	else if (host->interrupt_remapping == FACT_NO && !host->unsafe_interrupts)
 		refuse(target, REASON_INTERRUPT_REMAPPING, PLAN_NOWHERE);
+	else if (host->interrupts_unread && !host->unsafe_interrupts)
+		refuse(target, REASON_CANNOT_TELL, PLAN_NOWHERE);
 }
 
 /*
@@ -593,12 +597,9 @@ static void rules_machine(const struct planner *planner, struct plan_target *tar
  */
 static bool bridge_driver_is_fine(const struct host *host, const char *driver)
 {
-	bool before_5_19 = host->kernel_major &&
-			   (host->kernel_major < 5 ||
-			    (host->kernel_major == 5 && host->kernel_minor < 19));
-
-	return !driver[0] || before_5_19 || !strcmp(driver, "pcieport") ||
-	       !strcmp(driver, "pci-stub") || strstr(driver, "vfio");
+	return !driver[0] || host_kernel_is_before(host, 5, 19) ||
+	       !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") ||
+	       strstr(driver, "vfio");
 }
 
 static void rule_bridges(const struct planner *planner, struct plan_target *target)
@@ -608,9 +609,12 @@ static void rule_bridges(const struct planner *planner, struct plan_target *targ
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 
-		if (is_transparent(function) && !takes(target, i) &&
-		    shares_group(planner, target, function) &&
-		    !bridge_driver_is_fine(host, function->driver))
+		if (!is_transparent(function) || takes(target, i) ||
+		    !shares_group(planner, target, function))
+			continue;
+		if (function->driver_unknown && !host_kernel_is_before(host, 5, 19))
+			refuse(target, REASON_CANNOT_TELL, i);
+		else if (!bridge_driver_is_fine(host, function->driver))
 			refuse(target, REASON_BRIDGE_DRIVER, i);
 	}
 }

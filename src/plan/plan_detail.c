@@ -260,6 +260,10 @@ static void detail_unknown(char *sentence, const struct host *host,
 	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
 		say(sentence, ": the reserved regions of group %u could not be read",
 		    function->group);
+	else if (function->driver_unknown)
+		say(sentence, ": which driver it has could not be read");
+	else if (function->vfs_unknown)
+		say(sentence, ": how many virtual functions it has could not be read");
 	else if (host_is_display(function))
 		say(sentence, ": whether it is the boot display could not be read");
 	else
@@ -362,6 +366,9 @@ void plan_detail_write(const struct config *config, const struct host *host,
 		break;
 	case REASON_IOMMU_INACTIVE:
 		detail_inactive(sentence, host);
+		break;
+	case REASON_CANNOT_TELL:
+		say(target->detail, "whether interrupts are remapped could not be read");
 		break;
 	case REASON_GROUP_SHARED:
 		detail_shared(sentence, host, target);

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "model/cmdline.h"
+#include "read/probe.h"
 
 #define BLOCK "sys/class/block"
 #define BLOCK_NAME_MAX 256 /* a file name */
@@ -24,6 +25,7 @@
  * struct disks - one look at the disks
  * @unmounted: what is looked for is not mounted: the kernel does not know its devices yet
  * @visit: is told of each device; NULL: nothing is
+ * @probe: the time that disks may take to answer
  * @lost: mounted filesystems and swap whose disk is not known
  * @first_lost: one of them
  */
@@ -31,6 +33,7 @@ struct disks {
 	const struct sysroot *root;
 	struct host *host;
 	const struct disks_visit *visit;
+	struct probe *probe;
 	bool unmounted;
 	unsigned int lost;
 	char first_lost[HOST_USE_MAX];
@@ -144,10 +147,15 @@ static bool subsystem_mark(const struct disks *disks, const char *path, const ch
 	if (sysroot_list(disks->root->fd, directory, &list) < 0)
 		return false;
 	while ((entry = sysroot_list_next(list)))
-		if (starts_with(entry, "nvme") &&
-		    !sysroot_link(dirfd(list), entry, link, sizeof(link)))
-			found = functions_mark(disks, link, use) || found;
-	return found;
+		if (starts_with(entry, "nvme")) {
+			int result = sysroot_link(dirfd(list), entry, link, sizeof(link));
+
+			/* -EINVAL: its namespaces, which are no links */
+			if (result && result != -EINVAL)
+				return false;
+			found = (!result && functions_mark(disks, link, use)) || found;
+		}
+	return found && !errno;
 }
 
 static bool file_mark(const struct disks *disks, const char *path, const char *what,
@@ -170,6 +178,7 @@ static bool backing_mark(const struct disks *disks, const char *name, const char
 		{ "rbd", NULL, true },
 	};
 	char path[BLOCK_PATH_MAX], file[SYSROOT_PATH_MAX];
+	ssize_t length;
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (!starts_with(name, kinds[i].start))
@@ -179,10 +188,10 @@ static bool backing_mark(const struct disks *disks, const char *name, const char
 			return true;
 		(void)snprintf(path, sizeof(path), BLOCK "/%s/%s", name,
 			       kinds[i].attribute);
-		if (sysroot_read(disks->root->fd, path, file, sizeof(file)) <= 0 ||
-		    !starts_with(file, "/dev/"))
-			return true;
-		return file_mark(disks, file, use, NULL);
+		length = sysroot_read(disks->root->fd, path, file, sizeof(file));
+		if (length < 0)
+			return length == -ENOENT;
+		return !starts_with(file, "/dev/") || file_mark(disks, file, use, NULL);
 	}
 	return false;
 }
@@ -209,7 +218,7 @@ static int slaves_list(const struct disks *disks, const char *name, char *slaves
 		used += length;
 		count++;
 	}
-	return count;
+	return errno ? -1 : count;
 }
 
 /* Returns whether the way from a device (its name in sysfs) to its hardware is known. */
@@ -272,31 +281,6 @@ static char *notes_load(const struct disks *disks, const char *name)
 	return text;
 }
 
-static blkid_probe probe_new(const char *path, int superblocks)
-{
-	blkid_probe probe = blkid_new_probe_from_filename(path);
-
-	if (!probe)
-		return NULL;
-	(void)blkid_probe_enable_superblocks(probe, 1);
-	(void)blkid_probe_set_superblocks_flags(probe, superblocks);
-	return probe;
-}
-
-/* The type of the filesystem; empty when there is none or it cannot be read */
-static void probe_type(const char *path, char *type, size_t size)
-{
-	blkid_probe probe = probe_new(path, BLKID_SUBLKS_TYPE);
-	const char *found = NULL;
-
-	if (!probe)
-		return;
-	if (!blkid_do_safeprobe(probe) &&
-	    !blkid_probe_lookup_value(probe, "TYPE", &found, NULL))
-		(void)snprintf(type, size, "%s", found);
-	blkid_free_probe(probe);
-}
-
 /*
  * A filesystem that spreads over several devices and is not mounted: the superblock of
  * btrfs counts them (kernel: include/uapi/linux/btrfs_tree.h struct btrfs_super_block,
@@ -324,12 +308,13 @@ static bool btrfs_is_single(const struct disks *disks, const char *path)
 static bool is_whole(const struct disks *disks, const char *name)
 {
 	cleanup_free char *notes = notes_load(disks, name);
-	char probed[BLOCK_PATH_MAX], type[HOST_NAME_MAX] = "";
+	char probed[BLOCK_PATH_MAX], type[PROBE_TEXT_MAX] = "";
 	const char *path = probed + 1;
 
 	device_path(name, probed, sizeof(probed));
-	if (!notes && disks->root->live)
-		probe_type(probed, type, sizeof(type));
+	if (!notes && disks->root->live &&
+	    probe_type(disks->probe, probed, type) == FACT_UNKNOWN)
+		return false;
 	if (notes ? note_has(notes, "E:ID_FS_TYPE=btrfs\n") : !strcmp(type, "btrfs"))
 		return btrfs_is_single(disks, path);
 	if (notes)
@@ -427,24 +412,6 @@ static bool file_mark(const struct disks *disks, const char *path, const char *w
 	       name_mark(disks, name, what, where);
 }
 
-static bool probe_matches(const char *path, const struct tag *tag, const char *value)
-{
-	blkid_probe probe = probe_new(path, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
-	const char *found = NULL;
-	bool matches = false;
-
-	if (!probe)
-		return false;
-	(void)blkid_probe_enable_partitions(probe, 1);
-	(void)blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
-	if (!blkid_do_safeprobe(probe) &&
-	    !blkid_probe_lookup_value(probe, tag->key, &found, NULL))
-		matches = tag->is_label ? !strcmp(found, value) :
-					  !strcasecmp(found, value);
-	blkid_free_probe(probe);
-	return matches;
-}
-
 /*
  * Not what has no root filesystem, nor drives whose medium may be missing: they are slow.
  */
@@ -459,7 +426,10 @@ static bool is_worth_probing(const char *name)
 	return true;
 }
 
-/* Several devices can bear one UUID (btrfs, RAID): all of them count. */
+/*
+ * Several devices can bear one UUID (btrfs, RAID): all of them count, and one that does
+ * not answer may be another.
+ */
 static bool probe_mark(const struct disks *disks, const struct tag *tag,
 		       const char *value, const char *what)
 {
@@ -471,16 +441,19 @@ static bool probe_mark(const struct disks *disks, const struct tag *tag,
 		return false;
 	while ((name = sysroot_list_next(list))) {
 		char path[BLOCK_PATH_MAX];
+		enum fact matches;
 
 		if (!is_worth_probing(name))
 			continue;
 		device_path(name, path, sizeof(path));
-		if (!probe_matches(path, tag, value))
+		matches = probe_tag(disks->probe, path, tag->key, tag->is_label, value);
+		known = known && matches != FACT_UNKNOWN;
+		if (matches != FACT_YES)
 			continue;
 		found = true;
 		known = name_mark(disks, name, what, NULL) && known;
 	}
-	return found && known;
+	return found && known && !errno;
 }
 
 /* What root= and resume= can hold (kernel: block/early-lookup.c, and what udev adds) */
@@ -526,6 +499,7 @@ static bool btrfs_mark(const struct disks *disks)
 	cleanup_closedir DIR *list = NULL;
 	bool found = false, known = true;
 	const char *entry, *name;
+	int result;
 
 	if (sysroot_list(disks->root->fd, "sys/fs/btrfs", &list) < 0)
 		return false;
@@ -534,12 +508,16 @@ static bool btrfs_mark(const struct disks *disks)
 		char path[BLOCK_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%s/devices", entry);
-		if (sysroot_list(dirfd(list), path, &devices) < 0)
+		result = sysroot_list(dirfd(list), path, &devices);
+		/* `features` has none. */
+		known = known && (!result || result == -ENOENT || result == -ENOTDIR);
+		if (result < 0)
 			continue;
 		for (; (name = sysroot_list_next(devices)); found = true)
 			known = name_mark(disks, name, "btrfs filesystem", NULL) && known;
+		known = known && !errno;
 	}
-	return found && known;
+	return found && known && !errno;
 }
 
 static bool is_hardware(const struct disks *disks, const char *name)
@@ -579,7 +557,7 @@ static bool zfs_mark(const struct disks *disks, const char *source)
 		found = true;
 		known = name_mark(disks, entry, "ZFS pool member", NULL) && known;
 	}
-	return found && known;
+	return found && known && !errno;
 }
 
 /* The kernel writes blanks and backslashes as \ooo (seq_file.c mangle_path()). */
@@ -764,8 +742,13 @@ static void unknown_note(struct host *host, int error, const char *path)
 bool disks_mark(const struct sysroot *root, const char *spec, const char *what,
 		bool mounted, const struct disks_visit *visit, struct host *host)
 {
+	struct probe probe = { .left = PROBE_ALL_MS };
 	const struct disks disks = {
-		.root = root, .host = host, .visit = visit, .unmounted = !mounted
+		.root = root,
+		.host = host,
+		.visit = visit,
+		.probe = &probe,
+		.unmounted = !mounted,
 	};
 
 	return spec_mark(&disks, spec, what);
@@ -779,8 +762,12 @@ void disks_read(const struct sysroot *root, const char *cmdline, struct host *ho
 void disks_follow(const struct sysroot *root, const char *cmdline,
 		  const struct disks_visit *visit, struct host *host)
 {
-	struct disks disks = { .root = root, .host = host, .visit = visit };
+	struct probe probe = { .left = PROBE_ALL_MS };
+	struct disks disks = {
+		.root = root, .host = host, .visit = visit, .probe = &probe
+	};
 	cleanup_closedir DIR *devices = NULL;
+	bool has_devices;
 	struct fault fault;
 	int result;
 
@@ -788,14 +775,16 @@ void disks_follow(const struct sysroot *root, const char *cmdline,
 	host->network_needed = false;
 	host->disks_known = FACT_YES;
 	result = sysroot_list(root->fd, BLOCK, &devices);
+	has_devices = !result && sysroot_list_next(devices);
+	if (!result && !has_devices)
+		result = -errno;
 	if (result < 0 && result != -ENOENT)
 		unknown_note(host, result, BLOCK);
 	result = lines_read(&disks, "proc/self/mountinfo", mount_read);
 	if (result < 0)
 		unknown_note(host, result, "proc/self/mountinfo");
 	parameters_read(&disks, cmdline,
-			devices && sysroot_list_next(devices) &&
-				host->record_disks != HOST_RECORD_GOOD);
+			has_devices && host->record_disks != HOST_RECORD_GOOD);
 	result = lines_read(&disks, "proc/swaps", swap_read);
 	/* A kernel without swap has no such file. */
 	if (result < 0 && result != -ENOENT)

@@ -10,6 +10,9 @@
 #include "base/number.h"
 
 #define IOMEM "proc/iomem"
+#define DRM "sys/class/drm"
+#define CONSOLES "sys/class/vtconsole"
+#define DEVICES "sys/class/graphics"
 #define IOMEM_MAX (16u << 20)
 #define ENTRY_PATH_MAX 256
 #define CLASS_DISPLAY 0x03
@@ -109,6 +112,23 @@ static int iomem_read(const struct sysroot *root, struct walk *walk)
 	return 0;
 }
 
+/* Whose display shows the boot cannot be told. */
+static void unknown_note(struct host *host, int error, const char *what)
+{
+	struct fault fault;
+
+	host->framebuffer_known = FACT_UNKNOWN;
+	fault_set(&fault, error, "/%s: cannot be read: %s", what, strerror(-error));
+	host_note(host, &fault);
+}
+
+/* A directory of a class ends; a kernel may have none. */
+static void list_end(struct host *host, int error, const char *what)
+{
+	if (error && error != -ENOENT)
+		unknown_note(host, error, what);
+}
+
 /*
  * Since 6.9 or so the framebuffer's platform device is a child of the function
  * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
@@ -132,10 +152,15 @@ static void children_read(const struct sysroot *root, struct host *host)
 			continue;
 		pci_address_format(&function->address, address);
 		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
+			int is_there;
+
 			(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/%s.0",
 				       address, names[j]);
-			if (sysroot_exists(root->fd, path))
+			is_there = sysroot_look(root->fd, path);
+			if (is_there > 0)
 				owner_set(function, names[j]);
+			else if (is_there < 0)
+				unknown_note(host, is_there, path);
 		}
 	}
 }
@@ -150,11 +175,15 @@ static bool is_found(const struct host *host)
 }
 
 /* An attribute of a display says 1, or the device below it that a link leads to does. */
-static bool says_one(int dir, const char *path)
+static bool says_one(struct host *host, int dir, const char *path)
 {
 	char text[8];
+	ssize_t length = sysroot_read(dir, path, text, sizeof(text));
 
-	return sysroot_read(dir, path, text, sizeof(text)) > 0 && !strcmp(text, "1");
+	/* sys/class/drm/version is a file. */
+	if (length < 0 && length != -ENOENT && length != -ENOTDIR)
+		unknown_note(host, (int)length, path);
+	return length > 0 && !strcmp(text, "1");
 }
 
 /* Of the function that a link in a class leads to; NULL: there is none */
@@ -163,21 +192,18 @@ static struct host_function *function_of_link(struct host *host, int dir,
 {
 	char link[SYSROOT_PATH_MAX * 2];
 	size_t function;
+	int result = sysroot_link(dir, entry, link, sizeof(link));
 
-	if (sysroot_link(dir, entry, link, sizeof(link)) < 0 ||
-	    !host_of_path(host, link, &function))
+	if (result < 0 && result != -EINVAL)
+		unknown_note(host, result, entry);
+	if (result < 0 || !host_of_path(host, link, &function))
 		return NULL;
 	return &host->functions[function];
 }
 
-/*
- * 6.17 has the attribute at the function, later kernels at its DRM device
- * (drivers/gpu/drm/drm_sysfs.c).
- */
-static void shown_read(const struct sysroot *root, struct host *host)
+/* 6.17 has the attribute at the function ... */
+static void functions_shown_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
-	const char *entry;
 	char path[ENTRY_PATH_MAX];
 
 	for (size_t i = 0; i < host->n_functions; i++) {
@@ -189,41 +215,53 @@ static void shown_read(const struct sysroot *root, struct host *host)
 		pci_address_format(&function->address, address);
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/boot_display",
 			       address);
-		function->shows_boot = says_one(root->fd, path);
+		function->shows_boot = says_one(host, root->fd, path);
 	}
-	if (sysroot_list(root->fd, "sys/class/drm", &list) < 0)
-		return;
-	while ((entry = sysroot_list_next(list))) {
+}
+
+/* ... later kernels at its DRM device (drivers/gpu/drm/drm_sysfs.c). */
+static void drm_shown_read(const struct sysroot *root, struct host *host)
+{
+	cleanup_closedir DIR *list = NULL;
+	int result = sysroot_list(root->fd, DRM, &list);
+	const char *entry;
+
+	while (!result && (entry = sysroot_list_next(list))) {
 		struct host_function *function;
+		char path[ENTRY_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%.200s/boot_display", entry);
-		if (!says_one(dirfd(list), path))
+		if (!says_one(host, dirfd(list), path))
 			continue;
 		function = function_of_link(host, dirfd(list), entry);
 		if (function)
 			function->shows_boot = true;
 	}
+	list_end(host, result ? result : -errno, DRM);
 }
 
 /* Is the text console on a framebuffer device? */
-static bool console_is_on_framebuffer(const struct sysroot *root)
+static bool console_is_on_framebuffer(const struct sysroot *root, struct host *host)
 {
 	cleanup_closedir DIR *list = NULL;
+	int result = sysroot_list(root->fd, CONSOLES, &list);
 	const char *entry;
 
-	if (sysroot_list(root->fd, "sys/class/vtconsole", &list) < 0)
-		return false;
-	while ((entry = sysroot_list_next(list))) {
+	while (!result && (entry = sysroot_list_next(list))) {
 		char path[ENTRY_PATH_MAX], name[64];
+		ssize_t length;
 
 		(void)snprintf(path, sizeof(path), "%.200s/name", entry);
-		if (sysroot_read(dirfd(list), path, name, sizeof(name)) <= 0 ||
-		    !strstr(name, "frame buffer device"))
+		length = sysroot_read(dirfd(list), path, name, sizeof(name));
+		if (length < 0 && length != -ENOENT)
+			unknown_note(host, (int)length, path);
+		if (length <= 0 || !strstr(name, "frame buffer device"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%.200s/bind", entry);
-		if (says_one(dirfd(list), path))
+		if (says_one(host, dirfd(list), path))
 			return true;
 	}
+	list_end(host, result ? result : -errno, CONSOLES);
 	return false;
 }
 
@@ -237,11 +275,12 @@ static void console_read(const struct sysroot *root, struct host *host)
 	uint64_t first = UINT64_MAX, number;
 	struct host_function *function = NULL;
 	const char *entry;
+	int result;
 
-	if (!console_is_on_framebuffer(root) ||
-	    sysroot_list(root->fd, "sys/class/graphics", &list) < 0)
+	if (!console_is_on_framebuffer(root, host))
 		return;
-	while ((entry = sysroot_list_next(list))) {
+	result = sysroot_list(root->fd, DEVICES, &list);
+	while (!result && (entry = sysroot_list_next(list))) {
 		if (strncmp(entry, "fb", 2) != 0 ||
 		    number_parse(entry + 2, strlen(entry + 2), 10, UINT32_MAX, &number) ||
 		    number > first)
@@ -249,6 +288,7 @@ static void console_read(const struct sysroot *root, struct host *host)
 		first = number;
 		function = function_of_link(host, dirfd(list), entry);
 	}
+	list_end(host, result ? result : -errno, DEVICES);
 	if (function)
 		function->has_console = true;
 }
@@ -261,7 +301,8 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
 	children_read(root, host);
-	shown_read(root, host);
+	functions_shown_read(root, host);
+	drm_shown_read(root, host);
 	console_read(root, host);
 	if (result < 0) {
 		fault_set(&fault, result, "/" IOMEM ": cannot be read: %s",

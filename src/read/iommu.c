@@ -107,6 +107,7 @@ static void group_read(const struct sysroot *root, struct host *host,
 {
 	char path[sizeof(GROUPS) + 64], name[HOST_NAME_MAX];
 	cleanup_close int dir = -1;
+	ssize_t length;
 	int result;
 
 	(void)snprintf(path, sizeof(path), GROUPS "/%u", group->number);
@@ -117,9 +118,17 @@ static void group_read(const struct sysroot *root, struct host *host,
 	}
 	if (sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
 		group->type[0] = '\0';
-	/* Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()). */
-	if (sysroot_read(dir, "name", name, sizeof(name)) > 0)
-		group->noiommu = !strcmp(name, "vfio-noiommu");
+	/*
+	 * Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()); most
+	 * have no name.
+	 */
+	length = sysroot_read(dir, "name", name, sizeof(name));
+	if (length < 0 && length != -ENOENT) {
+		(void)snprintf(path, sizeof(path), GROUPS "/%u/name", group->number);
+		note(host, (int)length, path);
+		return;
+	}
+	group->noiommu = length > 0 && !strcmp(name, "vfio-noiommu");
 	result = regions_read(dir, group);
 	if (!result) {
 		group->reserved = FACT_YES;
@@ -205,44 +214,71 @@ static void interrupt_judge(char *line, enum fact *fact)
 		}
 }
 
-static enum fact interrupts_read(const struct sysroot *root)
+/*
+ * Line by line: on a large machine it is long, and the first line may be enough.
+ *
+ * Return: 0 or -errno: there may be evidence that was not seen
+ */
+static int interrupts_read(const struct sysroot *root, enum fact *fact)
 {
 	cleanup_close int fd = openat(root->fd, "proc/interrupts", O_RDONLY | O_CLOEXEC);
 	char piece[INTERRUPTS_PIECE]; /* outlives the file that uses it */
 	cleanup_fclose FILE *file = NULL;
 	cleanup_free char *line = NULL;
-	enum fact fact = FACT_UNKNOWN;
 	size_t size = 0;
 
 	if (fd < 0)
-		return FACT_UNKNOWN;
+		return -errno;
 	file = fdopen(fd, "r");
 	if (!file)
-		return FACT_UNKNOWN;
+		return -errno;
 	fd = -1;
 	(void)setvbuf(file, piece, _IOFBF, sizeof(piece));
-	while (fact != FACT_YES && getline(&line, &size, file) >= 0)
-		interrupt_judge(line, &fact);
-	return fact;
+	errno = 0;
+	while (*fact != FACT_YES && getline(&line, &size, file) >= 0)
+		interrupt_judge(line, fact);
+	return feof(file) ? 0 : -errno;
 }
 
-static enum fact chips_read(const struct sysroot *root)
+static int chips_read(const struct sysroot *root, enum fact *fact)
 {
 	cleanup_closedir DIR *list = NULL;
-	enum fact fact = FACT_UNKNOWN;
+	int result = sysroot_list(root->fd, "sys/kernel/irq", &list), error = 0;
 	const char *name;
 
-	if (sysroot_list(root->fd, "sys/kernel/irq", &list) < 0)
-		return FACT_UNKNOWN;
-	while (fact != FACT_YES && (name = sysroot_list_next(list))) {
+	if (result < 0)
+		return result;
+	while (*fact != FACT_YES && (name = sysroot_list_next(list))) {
 		char path[HOST_NAME_MAX], chip[HOST_NAME_MAX];
+		ssize_t length;
 
-		if ((size_t)snprintf(path, sizeof(path), "%s/chip_name", name) <
-			    sizeof(path) &&
-		    sysroot_read(dirfd(list), path, chip, sizeof(chip)) > 0)
-			chip_judge(chip, &fact);
+		if ((size_t)snprintf(path, sizeof(path), "%s/chip_name", name) >=
+		    sizeof(path))
+			continue;
+		length = sysroot_read(dirfd(list), path, chip, sizeof(chip));
+		if (length > 0)
+			chip_judge(chip, fact);
+		else if (length < 0 && length != -ENOENT)
+			error = (int)length;
 	}
-	return fact;
+	return errno && *fact != FACT_YES ? -errno : error;
+}
+
+/* What could not be read matters when nothing else tells. */
+static void remapping_read(const struct sysroot *root, struct host *host)
+{
+	enum fact fact = FACT_UNKNOWN;
+	int first = interrupts_read(root, &fact), second = 0;
+
+	if (fact == FACT_UNKNOWN)
+		second = chips_read(root, &fact);
+	host->interrupt_remapping = fact;
+	first = first == -ENOENT ? 0 : first;
+	second = second == -ENOENT ? 0 : second;
+	host->interrupts_unread = fact == FACT_UNKNOWN && (first || second);
+	if (host->interrupts_unread)
+		note(host, first ? first : second,
+		     first ? "proc/interrupts" : "sys/kernel/irq");
 }
 
 void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host)
@@ -252,9 +288,7 @@ void iommu_read(const struct sysroot *root, const char *cmdline, struct host *ho
 	units_read(root, host);
 	groups_read(root, host);
 	tables_read(root, host);
-	host->interrupt_remapping = interrupts_read(root);
-	if (host->interrupt_remapping == FACT_UNKNOWN)
-		host->interrupt_remapping = chips_read(root);
+	remapping_read(root, host);
 	host->acs_override =
 		cmdline_get(cmdline, "pcie_acs_override", value, sizeof(value));
 }

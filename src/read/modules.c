@@ -406,14 +406,17 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 	return is_set;
 }
 
-/* Can the kernel have it: built in, loaded, or as a module that is there? */
+/*
+ * Can the kernel have it: built in, loaded, or as a module that is there? What cannot be
+ * told is: a type1 that serves must not go by the parameter of iommufd.
+ */
 static bool module_exists(const struct modules *modules, const char *name)
 {
 	cleanup_kmod_module struct kmod_module *module = module_find(modules->kmod, name);
 	char path[HOST_NAME_MAX + 32];
 
 	(void)snprintf(path, sizeof(path), "sys/module/%s", name);
-	return sysroot_exists(modules->root->fd, path) ||
+	return sysroot_look(modules->root->fd, path) ||
 	       (module && (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN ||
 			   module_is_there(module)));
 }

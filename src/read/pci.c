@@ -19,12 +19,15 @@
 #define RESOURCE_UNSET 0x20000000 /* include/linux/ioport.h IORESOURCE_UNSET */
 #define RESOURCE_BARS 6 /* the first lines of `resource`; then ROM, windows, VF BARs */
 #define RESOURCE_TEXT 4096
+#define READ_AGAIN 4
 
 /**
  * struct scan - one reading of the bus
  * @host: what is filled
  * @look: how much of it
  * @devices: of the bus directory
+ * @listed: what was there before libpci looked
+ * @n_listed: how many
  * @above: same index as host.functions: address of the bridge above it
  * @has_above: bit for each of @above
  * @holders: address of the function below which its root bus is, as with VMD
@@ -36,6 +39,8 @@ struct scan {
 	struct host *host;
 	enum host_look look;
 	int devices;
+	struct pci_address listed[HOST_FUNCTIONS_MAX];
+	size_t n_listed;
 	struct pci_address above[HOST_FUNCTIONS_MAX];
 	bool has_above[HOST_FUNCTIONS_MAX];
 	struct pci_address holders[HOST_FUNCTIONS_MAX];
@@ -67,20 +72,19 @@ static void library_silent(char *message, ...)
 	(void)message;
 }
 
-static bool number_read(struct scan *scan, int dir, const char *address, const char *name,
-			unsigned int base, uint64_t max, uint64_t *ret_value)
+/* Return: 0, -ENOENT or, noted, -errno */
+static int number_read(struct scan *scan, int dir, const char *address, const char *name,
+		       unsigned int base, uint64_t max, uint64_t *ret_value)
 {
 	int result = sysroot_read_number(dir, name, base, max, ret_value);
 	struct fault fault;
 
-	if (result == -ENOENT)
-		return false;
-	if (result < 0) {
+	if (result < 0 && result != -ENOENT) {
 		fault_set(&fault, result, "%s/%s: cannot be read: %s", address, name,
 			  strerror(-result));
 		host_note(scan->host, &fault);
 	}
-	return !result;
+	return result;
 }
 
 /* The same, for what every function has. */
@@ -91,10 +95,12 @@ static uint64_t number_need(struct scan *scan, int dir, const char *address,
 	struct fault fault;
 	uint64_t value = 0;
 
-	if (number_read(scan, dir, address, name, 16, max, &value))
+	int result = number_read(scan, dir, address, name, 16, max, &value);
+
+	if (!result)
 		return value;
 	function->unreadable = true;
-	if (!sysroot_exists(dir, name)) {
+	if (result == -ENOENT) {
 		fault_set(&fault, -ENOENT, "%s/%s: missing", address, name);
 		host_note(scan->host, &fault);
 	}
@@ -112,9 +118,8 @@ static void identity_read(struct scan *scan, int dir, const char *address,
 		(uint16_t)number_need(scan, dir, address, "device", 0xffff, function);
 	function->class_code =
 		(uint32_t)number_need(scan, dir, address, "class", 0xffffff, function);
-	if (!number_read(scan, dir, address, "subsystem_vendor", 16, 0xffff,
-			 &subvendor) ||
-	    !number_read(scan, dir, address, "subsystem_device", 16, 0xffff, &subdevice))
+	if (number_read(scan, dir, address, "subsystem_vendor", 16, 0xffff, &subvendor) ||
+	    number_read(scan, dir, address, "subsystem_device", 16, 0xffff, &subdevice))
 		return;
 	/* All zeros: the function does not implement them (PCI 3.0 6.2.4). */
 	function->id.has_subsystem = subvendor || subdevice;
@@ -164,7 +169,8 @@ static void binding_read(struct scan *scan, int dir, const char *address,
 	struct fault fault;
 	uint64_t value;
 
-	(void)link_read(scan, dir, address, "driver", function->driver);
+	function->driver_unknown =
+		!link_read(scan, dir, address, "driver", function->driver);
 	text_read(scan, dir, address, "driver_override", function->override,
 		  sizeof(function->override));
 	if (!strcmp(function->override, "(null)"))
@@ -190,7 +196,7 @@ static enum fact fact_read(struct scan *scan, int dir, const char *address,
 {
 	uint64_t value;
 
-	if (!number_read(scan, dir, address, name, 10, 1, &value))
+	if (number_read(scan, dir, address, name, 10, 1, &value))
 		return FACT_UNKNOWN;
 	return value ? FACT_YES : FACT_NO;
 }
@@ -226,17 +232,20 @@ static void state_read(struct scan *scan, int dir, const char *address,
 		       struct host_function *function)
 {
 	uint64_t value;
+	int result;
 
 	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
 	function->is_vf = sysroot_exists(dir, "physfn");
-	if (!number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value))
+	result = number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value);
+	function->vfs_unknown = result && result != -ENOENT;
+	if (result)
 		return;
 	function->vfs = (unsigned int)value;
-	if (number_read(scan, dir, address, "sriov_totalvfs", 10, UINT16_MAX, &value))
+	if (!number_read(scan, dir, address, "sriov_totalvfs", 10, UINT16_MAX, &value))
 		function->vfs_total = (uint16_t)value;
-	if (number_read(scan, dir, address, "sriov_offset", 10, UINT16_MAX, &value))
+	if (!number_read(scan, dir, address, "sriov_offset", 10, UINT16_MAX, &value))
 		function->vf_offset = (uint16_t)value;
-	if (number_read(scan, dir, address, "sriov_stride", 10, UINT16_MAX, &value))
+	if (!number_read(scan, dir, address, "sriov_stride", 10, UINT16_MAX, &value))
 		function->vf_stride = (uint16_t)value;
 }
 
@@ -250,7 +259,7 @@ static void details_read(struct scan *scan, int dir, const char *address,
 	/* Before the config space: reading that wakes the function. */
 	text_read(scan, dir, address, "power_state", function->power_state,
 		  sizeof(function->power_state));
-	if (number_read(scan, dir, address, "revision", 16, 0xff, &value))
+	if (!number_read(scan, dir, address, "revision", 16, 0xff, &value))
 		function->revision = (uint8_t)value;
 	function->has_reset = sysroot_exists(dir, "reset");
 	text_read(scan, dir, address, "reset_method", function->reset_methods,
@@ -605,6 +614,42 @@ static void scan_note(struct scan *scan)
 	}
 }
 
+/*
+ * libpci takes a list that ends by an error for a whole one, and what it has not seen may
+ * be in the group, the slot or the likeness of a card. So the bus is listed before.
+ */
+static int functions_list(struct scan *scan, struct fault *fault)
+{
+	cleanup_closedir DIR *list = NULL;
+	int result = sysroot_list(scan->devices, ".", &list);
+	const char *name;
+
+	while (!result && scan->n_listed < HOST_FUNCTIONS_MAX &&
+	       (name = sysroot_list_next(list)))
+		scan->n_listed += !pci_address_parse(name, &scan->listed[scan->n_listed]);
+	if (!result && scan->n_listed < HOST_FUNCTIONS_MAX)
+		result = -errno;
+	return result ? fault_set(fault, result, "/" DEVICES ": %s", strerror(-result)) :
+			0;
+}
+
+/* Return: -EAGAIN when one is not among what was read, and not gone */
+static int functions_compare(const struct scan *scan, struct fault *fault)
+{
+	for (size_t i = 0; i < scan->n_listed; i++) {
+		char address[PCI_ADDRESS_TEXT];
+
+		if (host_find(scan->host, &scan->listed[i]))
+			continue;
+		pci_address_format(&scan->listed[i], address);
+		if (faccessat(scan->devices, address, F_OK, 0) < 0 &&
+		    (errno == ENOENT || errno == ENODEV))
+			continue;
+		return fault_set(fault, -EAGAIN, "%s: libpci does not see it", address);
+	}
+	return 0;
+}
+
 static int functions_read(struct pci_access *access, struct scan *scan,
 			  struct fault *fault)
 {
@@ -619,11 +664,11 @@ static int functions_read(struct pci_access *access, struct scan *scan,
 			scan->host->n_functions++;
 	parents_find(scan);
 	scan_note(scan);
-	return 0;
+	return functions_compare(scan, fault);
 }
 
-int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
-	     struct fault *fault)
+static int bus_read(const struct sysroot *root, enum host_look look, struct host *host,
+		    struct fault *fault)
 {
 	cleanup_free struct scan *scan = calloc(1, sizeof(*scan));
 	cleanup_close int devices =
@@ -640,10 +685,26 @@ int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
 	scan->host = host;
 	scan->look = look;
 	scan->devices = devices;
-	result = access_scan(root, access, fault);
+	result = functions_list(scan, fault);
+	if (!result)
+		result = access_scan(root, access, fault);
 	if (!result)
 		result = functions_read(access, scan, fault);
 	pci_cleanup(access);
+	return result;
+}
+
+int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
+	     struct fault *fault)
+{
+	size_t n_notes = host->n_notes;
+	int result = bus_read(root, look, host, fault);
+
+	/* One that went and came again while the others were read */
+	for (int i = 0; i < READ_AGAIN && result == -EAGAIN; i++) {
+		host->n_notes = n_notes;
+		result = bus_read(root, look, host, fault);
+	}
 	return result;
 }
 

@@ -380,6 +380,8 @@ static void test_garbage(void **state)
 		assert_int_equal(host.n_functions, 1);
 		assert_int_equal(host.n_notes, 1);
 		assert_int_equal(host.functions[0].unreadable, i < 3);
+		assert_int_equal(host.functions[0].vfs_unknown,
+				 !strcmp(garbages[i].name, "sriov_numvfs"));
 		assert_true(host_has_note(&host, garbages[i].name));
 		assert_true(host_has_note(&host, GPU));
 		tree_attribute(tree, GPU, garbages[i].name, "0\n");
@@ -912,6 +914,15 @@ static void test_noiommu(void **state)
 	tree_put(tree, "vfio-noiommu2\n", "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
 	assert_false(host.groups[0].noiommu);
+	/* a group without a name, as most are, and one whose name cannot be read */
+	tree_put(tree, "0x0 0x1 msi\n", "sys/kernel/iommu_groups/0/reserved_regions");
+	tree_delete(tree, "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	tree_dir(tree, "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "iommu_groups/0/name"));
 }
 
 static const struct region {
@@ -1023,6 +1034,9 @@ static const struct interrupts {
 	  "  24:          0  PCI-MSI-0000:00:01.0    0-edge      virtio0-config\n"
 	  " 121:          7  IR-PCI-MSI    0-edge      x\n",
 	  FACT_YES },
+	/* a machine without I/O APIC entries: MSI alone tells */
+	{ "            CPU0\n  24:          0  PCI-MSI-0000:01:00.0    0-edge  nvme0q0\n",
+	  FACT_NO },
 	{ "            CPU0\n 120:          0  DMAR-MSI    0-edge      dmar0\n",
 	  FACT_UNKNOWN },
 	{ "           CPU0\n 11:  27  GICv3  26 Level  arch_timer\n"
@@ -1044,6 +1058,27 @@ static void test_interrupts(void **state)
 		read_iommu(tree, "");
 		assert_int_equal(host.interrupt_remapping, interrupts[i].want);
 	}
+}
+
+/* Evidence that could not be read counts when there is no other. */
+static void test_interrupts_unread(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	read_iommu(tree, "");
+	assert_false(host.interrupts_unread); /* a recorded machine without them */
+	tree_dir(tree, "proc/interrupts");
+	read_iommu(tree, "");
+	assert_true(host.interrupts_unread);
+	assert_true(host_has_note(&host, "interrupts"));
+	tree_dir(tree, "sys/kernel/irq/0/chip_name");
+	read_iommu(tree, "");
+	assert_true(host.interrupts_unread);
+	tree_put(tree, "IO-APIC\n", "sys/kernel/irq/1/chip_name");
+	read_iommu(tree, "");
+	assert_false(host.interrupts_unread);
+	assert_int_equal(host.interrupt_remapping, FACT_NO);
 }
 
 static void test_chips(void **state)
@@ -1219,6 +1254,21 @@ static void test_boot_display(void **state)
 	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_SHOWN);
 	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
 
+	/* One that cannot be read may say otherwise: the weaker clears no display. */
+	tree_attribute(tree, IGPU, "boot_display", "0\n");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+	tree_delete(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_dir(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	tree_attribute(tree, GPU, "boot_vga", "0\n");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_UNKNOWN);
+	/* a file among the directories of the class is none */
+	tree_delete(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_put(tree, "drm 1.1.0 20060810\n", "sys/class/drm/version");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+
 	/* and the framebuffer decides before all */
 	tree_put(tree, "d0-df : 0000:09:00.0\n  d0-d2 : BOOTFB\n", "proc/iomem");
 	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_FRAMEBUFFER);
@@ -1340,29 +1390,53 @@ static void test_live(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_root),	   TEST(test_root_bad),
-		TEST(test_read),	   TEST(test_numbers),
-		TEST(test_links),	   TEST(test_load),
-		TEST(test_find),	   TEST(test_driver_find),
-		TEST(test_notes),	   TEST(test_function),
-		TEST(test_function_bare),  TEST(test_garbage),
-		TEST(test_unit_directory), TEST(test_garbage_group),
-		TEST(test_huge),	   TEST(test_links_bad),
-		TEST(test_paths),	   TEST(test_deep),
-		TEST(test_order),	   TEST(test_too_many),
-		TEST(test_no_bus),	   TEST(test_library_error),
-		TEST(test_changing),	   TEST(test_bars),
-		TEST(test_virtual),	   TEST(test_types),
-		TEST(test_no_acs),	   TEST(test_wide_acs),
-		TEST(test_short_config),   TEST(test_dead),
-		TEST(test_pipe),	   TEST(test_iommu_off),
-		TEST(test_iommu_on),	   TEST(test_noiommu),
-		TEST(test_regions),	   TEST(test_group_missing),
-		TEST(test_tables),	   TEST(test_interrupts),
-		TEST(test_chips),	   TEST(test_units_many),
-		TEST(test_framebuffer),	   TEST(test_framebuffer_child),
-		TEST(test_boot_display),   TEST(test_release),
-		TEST(test_dirty),	   TEST(test_no_machine),
+		TEST(test_root),
+		TEST(test_root_bad),
+		TEST(test_read),
+		TEST(test_numbers),
+		TEST(test_links),
+		TEST(test_load),
+		TEST(test_find),
+		TEST(test_driver_find),
+		TEST(test_notes),
+		TEST(test_function),
+		TEST(test_function_bare),
+		TEST(test_garbage),
+		TEST(test_unit_directory),
+		TEST(test_garbage_group),
+		TEST(test_huge),
+		TEST(test_links_bad),
+		TEST(test_paths),
+		TEST(test_deep),
+		TEST(test_order),
+		TEST(test_too_many),
+		TEST(test_no_bus),
+		TEST(test_library_error),
+		TEST(test_changing),
+		TEST(test_bars),
+		TEST(test_virtual),
+		TEST(test_types),
+		TEST(test_no_acs),
+		TEST(test_wide_acs),
+		TEST(test_short_config),
+		TEST(test_dead),
+		TEST(test_pipe),
+		TEST(test_iommu_off),
+		TEST(test_iommu_on),
+		TEST(test_noiommu),
+		TEST(test_regions),
+		TEST(test_group_missing),
+		TEST(test_tables),
+		TEST(test_interrupts),
+		TEST(test_chips),
+		TEST(test_interrupts_unread),
+		TEST(test_units_many),
+		TEST(test_framebuffer),
+		TEST(test_framebuffer_child),
+		TEST(test_boot_display),
+		TEST(test_release),
+		TEST(test_dirty),
+		TEST(test_no_machine),
 		TEST(test_live),
 	};
 

@@ -214,6 +214,16 @@ static void vfs_enabled(void)
 	machine_at(&host, "0000:09:00.0")->vfs = 2;
 }
 
+static void vfs_unknown(void)
+{
+	machine_at(&host, "0000:09:00.0")->vfs_unknown = true;
+}
+
+static void driver_unknown(void)
+{
+	machine_at(&host, "0000:09:00.0")->driver_unknown = true;
+}
+
 /* The integrated GPU's virtual functions stand in its own slot. */
 static void vfs_in_slot(void)
 {
@@ -312,6 +322,19 @@ static void bridge_driver_unknown_kernel(void)
 	host.kernel_major = 0;
 }
 
+static void bridge_driver_unread(void)
+{
+	shared_with_ports();
+	machine_at(&host, "0000:00:03.1")->driver_unknown = true;
+}
+
+static void bridge_driver_unread_5_18(void)
+{
+	bridge_driver_unread();
+	host.kernel_major = 5;
+	host.kernel_minor = 18;
+}
+
 static void bridge_pcieport(void)
 {
 	shared_with_ports();
@@ -357,6 +380,18 @@ static void remapping_off(void)
 static void remapping_unknown(void)
 {
 	host.interrupt_remapping = FACT_UNKNOWN;
+}
+
+static void interrupts_unread(void)
+{
+	remapping_unknown();
+	host.interrupts_unread = true;
+}
+
+static void interrupts_unread_accepted(void)
+{
+	interrupts_unread();
+	host.unsafe_interrupts = true;
 }
 
 static void remapping_off_accepted(void)
@@ -565,8 +600,14 @@ static void display_recorded_stale(void)
 	host.record_display = HOST_RECORD_STALE;
 }
 
-/* What the boot sees itself counts more. */
+/* What the boot sees itself counts more, a console only when the rest is known. */
 static void display_recorded_but_vga(void)
+{
+	display_recorded();
+	strcpy(machine_at(&host, "0000:00:02.0")->framebuffer, "efifb");
+}
+
+static void display_recorded_and_console(void)
 {
 	display_recorded();
 	machine_at(&host, "0000:00:02.0")->has_console = true;
@@ -974,6 +1015,8 @@ static const struct row rows[] = {
 	  REASON_NONE, "0000:0a:00.0", "" },
 	{ "virtual functions enabled", AT_CARD, vfs_enabled, VERDICT_REFUSED,
 	  REASON_VFS_ENABLED, CARD, "" },
+	{ "virtual functions unknown", AT_CARD, vfs_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
 	/* R11, R12 */
 	{ "IOMMU off", AT_CARD, iommu_off, VERDICT_REFUSED, REASON_IOMMU_INACTIVE, CARD,
 	  "" },
@@ -1009,6 +1052,10 @@ static const struct row rows[] = {
 	  REASON_BRIDGE_DRIVER, CARD, "" },
 	{ "the same on some kernel", AT_CARD, bridge_driver_unknown_kernel,
 	  VERDICT_REFUSED, REASON_BRIDGE_DRIVER, CARD, "" },
+	{ "driver of a bridge unknown", AT_CARD, bridge_driver_unread, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "the same before 5.19, where any will do", AT_CARD, bridge_driver_unread_5_18,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "bridge with pcieport", AT_CARD, bridge_pcieport, VERDICT_RESERVE, REASON_NONE,
 	  CARD, "" },
 	/* peers = take takes a bridge of no kind from a card, not from the chipset */
@@ -1062,6 +1109,10 @@ static const struct row rows[] = {
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "interrupt remapping unknown", AT_CARD, remapping_unknown, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
+	{ "interrupts unreadable", AT_CARD, interrupts_unread, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
+	{ "interrupts unreadable, remapping or not", AT_CARD, interrupts_unread_accepted,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	/* R17 */
 	{ "host disk on the card's USB", AT_CARD, disk_on_usb, VERDICT_REFUSED,
 	  REASON_HOST_DISK, CARD, "" },
@@ -1157,6 +1208,8 @@ static const struct row rows[] = {
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	{ "console recorded, stale", AT_CARD, display_recorded_stale, VERDICT_REFUSED,
 	  REASON_CANNOT_TELL, CARD, "" },
+	{ "console recorded on it, now elsewhere, the rest unread", AT_CARD,
+	  display_recorded_and_console, VERDICT_REFUSED, REASON_BOOT_DISPLAY, CARD, "" },
 	{ "console recorded on it, seen elsewhere", AT_CARD, display_recorded_but_vga,
 	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
 	/* R18, R19 */
@@ -1236,6 +1289,8 @@ static const struct row rows[] = {
 	{ "a VFIO driver has it", AT_CARD, other_vfio_is_there, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
 	/* R20 */
+	{ "driver of the card unknown", AT_CARD, driver_unknown, VERDICT_REFUSED,
+	  REASON_CANNOT_TELL, CARD, "" },
 	{ "driver missing", AT_CARD, driver_missing, VERDICT_REFUSED,
 	  REASON_DRIVER_MISSING, CARD, "" },
 	{ "named driver missing", AT_CARD "driver = xe-vfio-pci\n", nothing,
