@@ -140,24 +140,24 @@ static bool ports_unknown(const struct host *host, size_t function)
 	return false;
 }
 
-/* Behind VMD; NULL: it is not */
-static const struct host_function *holder_of(const struct host *host,
-					     const struct plan_target *target)
+/* The VMD function that it is behind; HOST_NO_PARENT: none */
+static size_t holder_of(const struct host *host, const struct plan_target *target)
 {
-	for (size_t i = 0; i < target->n_functions; i++)
-		if (card_at(host, target, i)->holder != HOST_NO_PARENT)
-			return &host->functions[card_at(host, target, i)->holder];
-	return NULL;
+	size_t holder = HOST_NO_PARENT;
+
+	for (size_t i = 0; i < target->n_functions && holder == HOST_NO_PARENT; i++)
+		holder = card_at(host, target, i)->holder;
+	return holder;
 }
 
 static void port_judge(const struct scene *scene)
 {
 	const struct plan_target *target = scene->target;
-	const struct host_function *holder = holder_of(scene->host, target);
+	size_t holder = holder_of(scene->host, target);
 	char text[CARD_TEXT_MAX];
 
-	if (holder) {
-		card_mention(holder, text);
+	if (holder != HOST_NO_PARENT) {
+		card_mention(&scene->host->functions[holder], text);
 		scene_warn(
 			scene, FINDING_GROUP_PORT,
 			"all that is behind Intel VMD works in the name of %s and is in "
@@ -300,7 +300,8 @@ static void target_judge(const struct scene *scene)
 	if (!(scene->target->reasons >> REASON_GROUP_SHARED & 1))
 		return;
 	port_judge(scene);
-	if (!scene->target->is_built_in && !holder_of(scene->host, scene->target))
+	if (!scene->target->is_built_in &&
+	    holder_of(scene->host, scene->target) == HOST_NO_PARENT)
 		slots_judge(scene);
 }
 

@@ -81,9 +81,9 @@ void mode_entry_choose(const struct boot_menu *menu, const struct boot_entry *en
 		(void)snprintf(text, size, "choose %s in the boot menu", name);
 }
 
-static void entries_judge(struct check *check, const struct boot_entry *entry)
+static void entries_judge(struct check *check, const struct boot_menu *menu,
+			  const struct boot_entry *entry)
 {
-	const struct boot_menu *menu = &check->images->menu;
 	char step[BOOT_ID_MAX + 64];
 
 	mode_entry_choose(menu, entry, step, sizeof(step));
@@ -141,7 +141,7 @@ void mode_check(struct check *check)
 	const struct boot_entry *next = leaving_entry(menu);
 
 	if (entry)
-		entries_judge(check, entry);
+		entries_judge(check, menu, entry);
 	else if (check->mode != CONFIG_MODE_ON)
 		switch_judge(check);
 	else if (next)

@@ -153,7 +153,7 @@ int config_file_load(const struct sysroot *root, const char *name, char **ret_te
 {
 	cleanup_free char *text = NULL;
 	struct source source;
-	size_t length;
+	size_t length = 0;
 	int error;
 
 	source_name(root, name, &source);

@@ -155,7 +155,7 @@ static int value_ask(struct probe *probe, const char *path, const char *key,
 enum fact probe_type(struct probe *probe, const char *path,
 		     char text[static PROBE_TEXT_MAX])
 {
-	char found[PROBE_TEXT_MAX];
+	char found[PROBE_TEXT_MAX] = "";
 
 	if (value_ask(probe, path, "TYPE", found) < 0)
 		return FACT_UNKNOWN;
@@ -168,7 +168,7 @@ enum fact probe_type(struct probe *probe, const char *path,
 enum fact probe_tag(struct probe *probe, const char *path, const char *key, bool is_label,
 		    const char *value)
 {
-	char found[PROBE_TEXT_MAX];
+	char found[PROBE_TEXT_MAX] = "";
 
 	if (value_ask(probe, path, key, found) < 0)
 		return FACT_UNKNOWN;

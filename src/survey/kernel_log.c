@@ -121,27 +121,28 @@ size_t messages_count(const struct messages *messages)
 	return messages->rings[0].count + messages->rings[1].count;
 }
 
-/* NULL: there are no more in the ring */
+/* Behind the last one: later than all */
 static const struct message *ring_get(const struct messages_ring *ring, size_t index)
 {
+	static const struct message end = { .time = UINT64_MAX };
+
 	return index < ring->count ? &ring->list[(ring->dropped + index) % MESSAGES_MAX] :
-				     NULL;
+				     &end;
 }
 
 const struct message *messages_get(const struct messages *messages, size_t index)
 {
-	const struct message *kernel, *program;
-	size_t n_kernel = 0, n_programs = 0;
-	bool is_kernel;
+	size_t taken[2] = { 0 };
 
-	do {
-		kernel = ring_get(&messages->rings[0], n_kernel);
-		program = ring_get(&messages->rings[1], n_programs);
-		is_kernel = !program || (kernel && kernel->time <= program->time);
-		n_kernel += is_kernel;
-		n_programs += !is_kernel;
-	} while (n_kernel + n_programs <= index);
-	return is_kernel ? kernel : program;
+	for (;;) {
+		const struct message *kernel = ring_get(&messages->rings[0], taken[0]);
+		const struct message *program = ring_get(&messages->rings[1], taken[1]);
+		bool later = kernel->time > program->time;
+
+		if (taken[0] + taken[1] == index)
+			return later ? program : kernel;
+		taken[later]++;
+	}
 }
 
 /* Does the line begin with the driver's name, a word? "nouveau 0000:...", "nvidia:" */
