@@ -189,8 +189,8 @@ enum boot_display host_boot_display(const struct host *host,
 		return BOOT_DISPLAY_NO;
 	if (host->record_display != HOST_RECORD_GOOD)
 		return BOOT_DISPLAY_UNKNOWN;
-	return function->recorded & HOST_RECORDED_DISPLAY ? BOOT_DISPLAY_RECORDED :
-							    BOOT_DISPLAY_NO;
+	return (function->recorded & HOST_RECORDED_DISPLAY) ? BOOT_DISPLAY_RECORDED :
+							      BOOT_DISPLAY_NO;
 }
 
 bool host_is_boot_display(const struct host *host, const struct host_function *function)

@@ -176,8 +176,8 @@ int record_apply(char *text, const char *cmdline, struct host *host)
 		return -EINVAL;
 	}
 	same = hash == record_root_hash(cmdline);
-	display = reading.named & HOST_RECORDED_DISPLAY ? HOST_RECORD_GOOD :
-							  HOST_RECORD_UNKNOWN;
+	display = (reading.named & HOST_RECORDED_DISPLAY) ? HOST_RECORD_GOOD :
+							    HOST_RECORD_UNKNOWN;
 	host->record_disks = part_judge(&reading, disks, HOST_RECORDED_DISK, same);
 	host->record_network = part_judge(&reading, network, HOST_RECORDED_NETWORK, same);
 	host->record_display = part_judge(&reading, display, HOST_RECORDED_DISPLAY, true);

@@ -158,7 +158,7 @@ int config_file_load(const struct sysroot *root, const char *name, char **ret_te
 
 	source_name(root, name, &source);
 	error = source_load(root, &source, &text, &length, fault);
-	if (error < 0)
+	if (!text) /* none on an error */
 		return error;
 	text[length] = '\0';
 	if (strlen(text) != length)
