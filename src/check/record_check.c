@@ -138,17 +138,20 @@ static const char *record_state(const struct initramfs *image)
 static void refusal_tell(const struct scene *scene, const struct initrd_case *judged,
 			 enum finding_level level, uint64_t refuses)
 {
-	const struct plan_target *target = first_of(scene->scratch_plan, refuses);
-	bool helps = reserved_anew(scene) & refuses;
+	const struct plan_target *first = first_of(scene->scratch_plan, refuses);
+	struct plan_target target;
 	char step[STEP_MAX];
+	bool helps;
 
-	if (!target)
+	if (!first)
 		return;
+	target = *first; /* the scratch plan is made anew in the next line */
+	helps = reserved_anew(scene) & refuses;
 	step_format(judged, helps, step);
 	scene_tell(scene, level, FINDING_IMAGE_RECORD,
 		   "%s: it refuses %s%s (%s): %s" TO_DO "%s", record_state(judged->image),
-		   target->name, refuses & (refuses - 1) ? " and others" : "",
-		   reason_info(target->reason)->code, target->detail, step);
+		   target.name, refuses & (refuses - 1) ? " and others" : "",
+		   reason_info(target.reason)->code, target.detail, step);
 }
 
 void record_judge(const struct scene *scene, const struct initrd_case *judged,
