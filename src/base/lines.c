@@ -144,3 +144,12 @@ bool lines_word(const char **cursor, const char *separators,
 	*cursor += length;
 	return length != 0;
 }
+
+size_t lines_words(const char *text, char words[][LINES_WORD_MAX], size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		found += lines_word(&text, " \t", words[i]);
+	return found;
+}

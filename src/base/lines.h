@@ -63,4 +63,12 @@ int lines_read_joined(const struct sysroot *root, const char *directory,
 bool lines_word(const char **cursor, const char *separators,
 		char word[static LINES_WORD_MAX]);
 
+/**
+ * lines_words() - the first words of a line, between blanks
+ * @words: all filled; empty: the line has no such word
+ *
+ * Return: how many there are, at most @count
+ */
+size_t lines_words(const char *text, char words[][LINES_WORD_MAX], size_t count);
+
 #endif

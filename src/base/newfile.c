@@ -101,12 +101,13 @@ static int part_name(const struct newfile *newfile, char part[static PATH_MAX], 
 /* The whole file appears under its own name */
 static int part_place(const struct newfile *newfile, char part[static PATH_MAX], int fd)
 {
-	bool is_there = !*part && !newfile->replace;
-	int error = *part ? 0 : part_name(newfile, part, fd);
+	bool has_name = *part;
+	int error = has_name ? 0 : part_name(newfile, part, fd);
 
-	if (!error)
-		error = is_there ? 0 : name_check(newfile);
-	if (error < 0 || is_there)
+	if (error < 0 || (!has_name && !newfile->replace))
+		return error;
+	error = name_check(newfile);
+	if (error < 0)
 		return error;
 	return rename(part, newfile->file) < 0 ? -errno : 0;
 }

@@ -329,12 +329,6 @@ static void bars_judge(const struct view *view)
 		resizable_judge(view, i);
 }
 
-static bool kernel_before(const struct host *host, unsigned int major, unsigned int minor)
-{
-	return host->kernel_major < major ||
-	       (host->kernel_major == major && host->kernel_minor < minor);
-}
-
 /*
  * The device simple-framebuffer has a resource of its own, BOOTFB, and its drivers lie
  * below that (drivers/firmware/sysfb_simplefb.c, framebuffer-coreboot.c).
@@ -371,7 +365,8 @@ static void framebuffer_judge(const struct view *view)
 			   "%s holds no framebuffer of the firmware", view->mention);
 		return;
 	}
-	if (is_vga && !kernel_before(view->host, 6, 0)) {
+	if (is_vga && view->host->kernel_major &&
+	    !host_kernel_is_before(view->host, 6, 0)) {
 		scene_hint(view->scene, FINDING_FRAMEBUFFER,
 			   "%s holds the framebuffer of %s; vfio-pci removes it when it "
 			   "takes the card, and the console stops there",

@@ -22,13 +22,14 @@ static void switch_write(const struct bootloader *bootloader, FILE *out)
 {
 	char text[1024];
 
-	if (bootloader->reader == BOOT_READER_GRUB)
+	if (bootloader->reader == BOOT_READER_GRUB) {
 		step(out, "Add " SWITCH " to GRUB_CMDLINE_LINUX in /etc/default/grub: "
 			  "not to GRUB_CMDLINE_LINUX_DEFAULT, which entries for "
 			  "recovery do not have.");
+		return;
+	}
 	bootloader_advise(bootloader, true, SWITCH, text, sizeof(text));
-	if (bootloader->reader != BOOT_READER_GRUB)
-		step(out, text);
+	step(out, text);
 }
 
 static const char grub[] =

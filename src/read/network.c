@@ -29,12 +29,10 @@ static void route_add(struct routes *routes, const char *link)
 static void route_take(const struct line *line, void *context)
 {
 	struct routes *routes = context;
-	const char *cursor = line->text;
 	char word[8][LINES_WORD_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			return;
+	if (lines_words(line->text, word, ARRAY_SIZE(word)) < ARRAY_SIZE(word))
+		return;
 	if ((routes->any && strcmp(word[1], "Destination") != 0) ||
 	    (!strcmp(word[1], "00000000") && !strcmp(word[7], "00000000")))
 		route_add(routes, word[0]);
@@ -48,12 +46,10 @@ static void route6_take(const struct line *line, void *context)
 {
 	static const char zeros[] = "00000000000000000000000000000000";
 	struct routes *routes = context;
-	const char *cursor = line->text;
 	char word[10][LINES_WORD_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			return;
+	if (lines_words(line->text, word, ARRAY_SIZE(word)) < ARRAY_SIZE(word))
+		return;
 	if (strcmp(word[0], zeros) != 0) {
 		if (routes->any && strncmp(word[0], "fe80", 4) != 0 &&
 		    strncmp(word[0], "ff", 2) != 0)

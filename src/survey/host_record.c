@@ -212,13 +212,10 @@ static void entry_mark(struct look *look, const char *spec, const char *what,
 static void fstab_take(const struct line *line, void *context)
 {
 	struct look *look = context;
-	const char *cursor = line->text;
-	char word[4][LINES_WORD_MAX] = { "", "", "", "" };
+	char word[4][LINES_WORD_MAX];
 	bool swap;
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			break;
+	(void)lines_words(line->text, word, ARRAY_SIZE(word));
 	swap = !strcmp(word[2], "swap");
 	if (!*word[1] || options_have(word[3], "bind") || options_have(word[3], "rbind"))
 		return;
@@ -230,12 +227,9 @@ static void fstab_take(const struct line *line, void *context)
 static void crypttab_take(const struct line *line, void *context)
 {
 	struct look *look = context;
-	const char *cursor = line->text;
-	char word[4][LINES_WORD_MAX] = { "", "", "", "" };
+	char word[4][LINES_WORD_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			break;
+	(void)lines_words(line->text, word, ARRAY_SIZE(word));
 	entry_mark(look, word[1], "filesystem (encrypted)", word[3], true);
 }
 

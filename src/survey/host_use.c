@@ -120,13 +120,10 @@ static void inputs_read(const struct sysroot *root, const struct host *host,
 static void crypt_take(const struct line *line, void *context)
 {
 	bool *found = context;
-	const char *cursor = line->text;
-	char word[4][LINES_WORD_MAX] = { "", "", "none", "" };
+	char word[4][LINES_WORD_MAX];
 
-	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
-		if (!lines_word(&cursor, " \t", word[i]))
-			break;
-	if ((!strcmp(word[2], "none") || !strcmp(word[2], "-")) &&
+	(void)lines_words(line->text, word, ARRAY_SIZE(word));
+	if ((!*word[2] || !strcmp(word[2], "none") || !strcmp(word[2], "-")) &&
 	    !strstr(word[3], "tpm2") && !strstr(word[3], "fido2"))
 		*found = true;
 }
