@@ -27,8 +27,8 @@ include static/toolchain.mk
 # ---- which room belongs to which program; there is no #ifdef in the sources ----
 
 # src/README.md is the map of the rooms: what each is for and what it may use.
-BOOT_ROOMS := base model read plan report boot
-COMPANION_ROOMS := base model read plan report survey image check capture guest companion
+BOOT_ROOMS := base model read plan report apply boot
+COMPANION_ROOMS := base model read plan report apply survey image check capture guest companion
 
 # Each program is all files of its rooms; what neither uses is dropped when it is linked.
 # Sorted, because make's own order of a wildcard is that of the locale.

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "boot/apply.h"
+#include "apply/apply.h"
 #include "boot/kmsg.h"
 #include "plan/plan.h"
 #include "read/config_read.h"

@@ -32,9 +32,9 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "boot/apply.h"
-#include "boot/device_lock.h"
-#include "boot/kernel.h"
+#include "apply/apply.h"
+#include "apply/device_lock.h"
+#include "apply/kernel.h"
 #include "boot/kmsg.h"
 #include "plan/narrow.h"
 #include "read/pci.h"

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
-#include "boot/apply.h"
+#include "apply/apply.h"
 #include "boot/kmsg.h"
 #include "helper-machine.h"
 #include "helper-tree.h"

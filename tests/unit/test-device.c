@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
-#include "boot/device_lock.h"
+#include "apply/device_lock.h"
 #include "helper-machine.h"
 #include "helper-tree.h"
 #include "plan/narrow.h"

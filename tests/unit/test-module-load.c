@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What reaches a module of VFIO, and what does not: boot/module_load.h. */
+/* What reaches a module of VFIO, and what does not: apply/module_load.h. */
 
-#include "boot/module_load.h"
+#include "apply/module_load.h"
 
 #include <errno.h>
 #include <setjmp.h>

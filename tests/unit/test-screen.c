@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "boot/kernel.h"
-#include "boot/screen.h"
+#include "apply/kernel.h"
+#include "apply/screen.h"
 #include "helper-tree.h"
 #include "read/framebuffer.h"
 #include "read/pci.h"

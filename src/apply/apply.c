@@ -10,7 +10,7 @@
  * harmless, the other way is not.
  */
 
-#include "boot/apply.h"
+#include "apply/apply.h"
 
 #include <assert.h>
 #include <errno.h>

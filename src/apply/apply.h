@@ -8,7 +8,7 @@
  * worker began.
  */
 
-#include "boot/kernel.h"
+#include "apply/kernel.h"
 #include "plan/plan.h"
 #include "report/run.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/kernel.h"
+#include "apply/kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "boot/screen.h"
+#include "apply/screen.h"
 #include "read/framebuffer.h"
 
 #define PCI_BUS "sys/bus/pci"

@@ -11,7 +11,7 @@
 
 #include "base/fault.h"
 #include "base/sysroot.h"
-#include "boot/module_load.h"
+#include "apply/module_load.h"
 #include "model/host.h"
 
 #define KERNEL_LIST_MAX 1024

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/device_lock.h"
+#include "apply/device_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

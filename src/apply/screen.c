@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/screen.h"
+#include "apply/screen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "boot/kernel.h"
+#include "apply/kernel.h"
 
 #define DEVICES "sys/bus/platform/devices"
 #define CONSOLES "sys/class/vtconsole"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "boot/module_load.h"
+#include "apply/module_load.h"
 
 #include <errno.h>
 #include <libkmod.h>
