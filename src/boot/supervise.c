@@ -30,11 +30,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/array.h"
-#include "base/cleanup.h"
 #include "apply/apply.h"
 #include "apply/device_lock.h"
 #include "apply/kernel.h"
+#include "base/array.h"
+#include "base/cleanup.h"
 #include "boot/kmsg.h"
 #include "plan/narrow.h"
 #include "read/pci.h"

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "base/array.h"
 #include "apply/apply.h"
+#include "base/array.h"
 #include "boot/kmsg.h"
 #include "helper-machine.h"
 #include "helper-tree.h"

@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/array.h"
 #include "apply/device_lock.h"
+#include "base/array.h"
 #include "helper-machine.h"
 #include "helper-tree.h"
 #include "plan/narrow.h"
