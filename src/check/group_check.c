@@ -39,7 +39,7 @@ static void members_judge(const struct scene *scene, unsigned int group)
 	for (size_t i = 0; i < host->n_functions; i++) {
 		if (!in_group(&host->functions[i], group))
 			continue;
-		if (card_is_bridge(&host->functions[i]))
+		if (card_is_transparent(&host->functions[i]))
 			bag_add(&bridges, i);
 		else if (card_any_takes(scene->plan, i))
 			own++;
@@ -71,20 +71,10 @@ static void members_judge(const struct scene *scene, unsigned int group)
 
 static const char *bits_text(uint16_t bits, char text[static 96])
 {
-	static const struct {
-		uint16_t bit;
-		const char *name;
-	} names[] = {
-		{ ACS_SOURCE_VALIDATION, "source validation" },
-		{ ACS_REQUEST_REDIRECT, "request redirect" },
-		{ ACS_COMPLETION_REDIRECT, "completion redirect" },
-		{ ACS_UPSTREAM_FORWARDING, "upstream forwarding" },
-	};
-
 	*text = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (bits & names[i].bit)
-			text_list(text, 96, ", ", names[i].name);
+	for (size_t i = 0; i < ACS_BITS; i++)
+		if (bits & acs_bits[i].bit)
+			text_list(text, 96, ", ", acs_bits[i].name);
 	return text;
 }
 
@@ -196,10 +186,8 @@ static size_t below_count(const struct host *host, size_t bridge, size_t *ret_in
 
 static bool port_isolates(const struct host_function *port)
 {
-	uint16_t wanted = ACS_REQUIRED & port->acs.capability;
-
 	return port->port == HOST_PORT_ROOT && port->acs.known == FACT_YES &&
-	       (port->acs.control & wanted) == wanted;
+	       !acs_off(&port->acs);
 }
 
 /* Is the port alone in its group, but for what is behind it? */
@@ -259,9 +247,8 @@ static void bridges_judge(const struct scene *scene, unsigned int group)
 		const struct host_function *function = &host->functions[i];
 		char text[CARD_TEXT_MAX];
 
-		if (!in_group(function, group) || !card_is_bridge(function) ||
-		    !*function->driver || !strcmp(function->driver, "pcieport") ||
-		    !strcmp(function->driver, "pci-stub"))
+		if (!in_group(function, group) || !card_is_transparent(function) ||
+		    card_bridge_driver_is_fine(function->driver))
 			continue;
 		card_mention(function, text);
 		scene_tell(scene, refused ? FINDING_FAIL : FINDING_WARN,

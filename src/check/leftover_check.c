@@ -101,15 +101,13 @@ static void taking_add(struct taking *taking, size_t function)
 		taking->others[taking->n_others++] = function;
 }
 
-/* Bridges are refused by vfio-pci (vfio_pci_core_register_device()). */
 static void entry_judge(const struct view *view, const struct vfio_id *id,
 			struct taking *taking)
 {
 	for (size_t i = 0; i < view->host->n_functions; i++) {
 		const struct host_function *function = &view->host->functions[i];
 
-		if (!vfio_id_matches(id, function) ||
-		    (function->has_header && function->header_type))
+		if (!vfio_id_matches(id, function) || host_is_bridge(function))
 			continue;
 		if (card_any_reserves(view->plan, i))
 			taking->wanted++;

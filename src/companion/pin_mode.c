@@ -12,6 +12,7 @@
 #include "guest/domain.h"
 #include "guest/guest_find.h"
 #include "guest/pin.h"
+#include "plan/select.h"
 #include "report/decide.h"
 #include "report/json.h"
 
@@ -59,7 +60,7 @@ static int count_read(const struct session *session, const char *at, struct benc
 
 static bool is_display(const struct host_function *function)
 {
-	return function->class_code >> 16 == 0x03 || function->class_code >> 16 == 0x12;
+	return select_is_display(function->class_code);
 }
 
 /* The card is the first display that the guest gets, else the first function. */

@@ -457,7 +457,7 @@ static int address_take(const struct host *host, const char *text, struct from_i
 	memset(from, 0, sizeof(*from));
 	if (understood)
 		function = host_find(host, &address);
-	if (function && !(function->has_header && function->header_type)) {
+	if (function && !host_is_bridge(function)) {
 		target_of_function(host, (size_t)(function - host->functions),
 				   &from->targets[from->n_targets++]);
 		return 0;

@@ -16,7 +16,6 @@
 static const char *acs_word(const struct host_function *function)
 {
 	const struct host_acs *acs = &function->acs;
-	uint16_t wanted = acs->capability & ACS_REQUIRED;
 
 	if (function->port != HOST_PORT_ROOT && function->port != HOST_PORT_DOWNSTREAM)
 		return NULL;
@@ -26,7 +25,7 @@ static const char *acs_word(const struct host_function *function)
 	case FACT_NO:
 		return "missing";
 	case FACT_YES:
-		return (acs->control & wanted) == wanted ? "on" : "off";
+		return acs_off(acs) ? "off" : "on";
 	}
 	return "unknown";
 }

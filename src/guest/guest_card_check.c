@@ -124,7 +124,7 @@ static const struct host_function *group_blocker(const struct fit *fit,
 
 		if (other != function && function->has_group && other->has_group &&
 		    other->group == function->group && *other->driver &&
-		    !card_is_bridge(other) && !fit_gets(fit, i) &&
+		    !card_is_transparent(other) && !fit_gets(fit, i) &&
 		    !fit_on_vfio(fit, other) && !belongs(fit, card, i))
 			return other;
 	}

@@ -167,7 +167,7 @@ enum boot_display host_boot_display(const struct host *host,
 	/* Whatever others show, it is none: most functions of a large machine. */
 	if (!has_framebuffer(function) && !shows_boot(function) &&
 	    !has_console(function) && function->boot_vga != FACT_YES &&
-	    function->class_code >> 16 != 0x03)
+	    !host_is_display(function))
 		return BOOT_DISPLAY_NO;
 	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++) {
 		if (evidence[i].holds(function))
@@ -200,7 +200,7 @@ bool host_is_boot_display(const struct host *host, const struct host_function *f
 
 bool host_is_bridge(const struct host_function *function)
 {
-	return function->has_header && function->header_type == 1;
+	return function->has_header && function->header_type;
 }
 
 /* drivers/pci/controller/vmd.c vmd_find_free_domain(): above all that 16 bits can name */

@@ -408,7 +408,12 @@ bool host_is_boot_display(const struct host *host, const struct host_function *f
  */
 enum host_record host_record_of_disks(const struct host *host);
 
-/** host_is_bridge() - is it known to be one? */
+/**
+ * host_is_bridge() - is its header known to be no endpoint's?
+ *
+ * Return: true for PCI-PCI and CardBus bridges (header types 1 and 2), which vfio-pci
+ *	refuses (vfio_pci_core_register_device())
+ */
 bool host_is_bridge(const struct host_function *function);
 
 /** host_is_hidden() - is it in a domain of its own, which a driver makes (VMD)? */

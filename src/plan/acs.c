@@ -15,6 +15,19 @@ const char *const acs_failure_names[] = {
 static_assert(ARRAY_SIZE(acs_failure_names) == ACS_FAILURE_MULTIFUNCTION + 1,
 	      "an acs_failure has no name");
 
+const struct acs_bit acs_bits[ACS_BITS] = {
+	{ ACS_SOURCE_VALIDATION, "SV", "source validation" },
+	{ ACS_REQUEST_REDIRECT, "RR", "request redirect" },
+	{ ACS_COMPLETION_REDIRECT, "CR", "completion redirect" },
+	{ ACS_UPSTREAM_FORWARDING, "UF", "upstream forwarding" },
+};
+
+/* What is not implemented counts as on (drivers/pci/pci.c pci_acs_flags_enabled()). */
+uint16_t acs_off(const struct host_acs *acs)
+{
+	return ACS_REQUIRED & acs->capability & (uint16_t)~acs->control;
+}
+
 /* The core also sets the bit for any function above 0 (drivers/pci/probe.c). */
 static bool is_multifunction(const struct host_function *function)
 {
@@ -55,7 +68,6 @@ static bool is_vouched_for(const struct host_function *function)
 	return false;
 }
 
-/* Bits that the capability does not implement count as on (pci_acs_flags_enabled()). */
 static bool registers_fail(const struct host_function *function,
 			   struct acs_culprit *culprit)
 {
@@ -69,7 +81,7 @@ static bool registers_fail(const struct host_function *function,
 		return true;
 	case FACT_YES:
 		culprit->failure = ACS_FAILURE_OFF;
-		culprit->bits = ACS_REQUIRED & acs->capability & (uint16_t)~acs->control;
+		culprit->bits = acs_off(acs);
 		return culprit->bits;
 	}
 	return false;

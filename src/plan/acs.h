@@ -25,6 +25,17 @@
 	(ACS_SOURCE_VALIDATION | ACS_REQUEST_REDIRECT | ACS_COMPLETION_REDIRECT | \
 	 ACS_UPSTREAM_FORWARDING)
 
+/* Each of them: as lspci shows it, and in words */
+#define ACS_BITS 4
+extern const struct acs_bit {
+	uint16_t bit;
+	const char *mark;
+	const char *name;
+} acs_bits[ACS_BITS];
+
+/** acs_off() - which bits a port has, needs and has off; others count as on */
+uint16_t acs_off(const struct host_acs *acs);
+
 /**
  * enum acs_failure - what is wrong with the culprit
  * @ACS_FAILURE_CONVENTIONAL: a PCI bus lies in between: no isolation below it

@@ -56,12 +56,17 @@ bool card_touches(const struct host *host, const struct plan_target *target,
 	return false;
 }
 
-bool card_is_bridge(const struct host_function *function)
+bool card_is_transparent(const struct host_function *function)
 {
 	unsigned int class = function->class_code >> 8;
 
-	return class == 0x0600 || class == 0x0604 ||
-	       (function->has_header && function->header_type == 1);
+	return class == 0x0600 || class == 0x0604 || host_is_bridge(function);
+}
+
+bool card_bridge_driver_is_fine(const char *driver)
+{
+	return !*driver || !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") ||
+	       strstr(driver, "vfio");
 }
 
 /*
@@ -72,8 +77,7 @@ bool card_is_bridge(const struct host_function *function)
  */
 bool card_blocks_nobody(const struct host *host, const struct host_function *function)
 {
-	bool since_5_19 = host->kernel_major > 5 ||
-			  (host->kernel_major == 5 && host->kernel_minor >= 19);
+	bool since_5_19 = host->kernel_major && !host_kernel_is_before(host, 5, 19);
 
 	return since_5_19 && !function->driver[0] && !function->override[0] &&
 	       function->recorded & HOST_RECORDED_UNCLAIMED;

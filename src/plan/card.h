@@ -30,11 +30,19 @@ bool card_touches(const struct host *host, const struct plan_target *target,
 		  size_t function);
 
 /**
- * card_is_bridge() - is a function a bridge, which does no DMA of its own?
+ * card_is_transparent() - does the kernel give a group away with this function in it?
  *
- * Return: true for host bridges and PCI-PCI bridges
+ * Return: true for bridges, host bridges included: they do no DMA of their own
  */
-bool card_is_bridge(const struct host_function *function);
+bool card_is_transparent(const struct host_function *function);
+
+/**
+ * card_bridge_driver_is_fine() - may a bridge of the group have this driver?
+ * @driver: its name; empty: none
+ *
+ * Since 5.19 a driver has to leave DMA alone (.driver_managed_dma).
+ */
+bool card_bridge_driver_is_fine(const char *driver);
 
 /**
  * card_blocks_nobody() - can a group be given away with this function in it?

@@ -167,11 +167,6 @@ static int list_parse(const char *line, struct from_ids *from, struct fault *fau
 
 /* ---- what they name ---- */
 
-static bool is_bridge(const struct host_function *function)
-{
-	return function->has_header && function->header_type;
-}
-
 /* Bit n: entry n names the function. */
 static uint64_t ids_of(const struct from_ids *from, const struct host_function *function)
 {
@@ -197,7 +192,7 @@ static void others_find(struct from_ids *from, const struct host *host)
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 
-		if (is_bridge(function))
+		if (host_is_bridge(function))
 			fate_set(from, ids_of(from, function), FROM_IDS_BRIDGE);
 		else if (function->is_vf)
 			fate_set(from, ids_of(from, function), FROM_IDS_VIRTUAL);
@@ -232,7 +227,7 @@ static void slot_read(const struct from_ids *from, const struct host *host, size
 				   &host->functions[slot->end].address);
 	     slot->end++) {
 		const struct host_function *function = &host->functions[slot->end];
-		bool is_none = is_bridge(function) || function->is_vf;
+		bool is_none = host_is_bridge(function) || function->is_vf;
 		uint64_t ids = is_none ? 0 : ids_of(from, function);
 		bool is_gpu = select_is_display(function->class_code);
 
@@ -252,7 +247,7 @@ static void foreign_take(struct from_ids *from, const struct host *host,
 			 const struct slot *slot)
 {
 	for (size_t i = slot->first; i < slot->end; i++)
-		if (!is_bridge(&host->functions[i]) && !host->functions[i].is_vf &&
+		if (!host_is_bridge(&host->functions[i]) && !host->functions[i].is_vf &&
 		    ids_of(from, &host->functions[i]) && from->n_foreign < FROM_IDS_MAX)
 			from->foreign[from->n_foreign++] = i;
 	fate_set(from, slot->ids, FROM_IDS_FOREIGN);
@@ -312,7 +307,7 @@ static int parts_take(struct from_ids *from, const struct host *host,
 		const struct host_function *function = &host->functions[i];
 		struct slot part = { .first = i, .end = i + 1, .head = i };
 
-		if (is_bridge(function) || function->is_vf)
+		if (host_is_bridge(function) || function->is_vf)
 			continue;
 		part.ids = ids_of(from, function);
 		if (part.ids)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "plan/card.h"
 #include "plan/select.h"
 
 static bool id_is_of(const struct config_target *target, const struct pci_id *id,
@@ -44,15 +45,6 @@ bool device_may_matter(const struct config *config, const struct pci_address *ad
 	return false;
 }
 
-static bool target_has(const struct plan_target *target, const struct host *host,
-		       const struct host_function *wanted)
-{
-	for (size_t i = 0; i < target->n_functions; i++)
-		if (&host->functions[target->functions[i].function] == wanted)
-			return true;
-	return false;
-}
-
 static bool target_is_done(const struct plan_target *target, const struct host *host)
 {
 	for (size_t i = 0; i < target->n_functions; i++) {
@@ -65,25 +57,23 @@ static bool target_is_done(const struct plan_target *target, const struct host *
 	return target->verdict == VERDICT_RESERVE;
 }
 
-static bool bundle_has(const struct plan *plan, size_t bundle, const struct host *host,
-		       const struct host_function *wanted)
+static bool bundle_has(const struct plan *plan, size_t bundle, size_t function)
 {
 	for (size_t i = 0; i < plan->n_targets; i++)
 		if (plan->targets[i].bundle == bundle &&
-		    target_has(&plan->targets[i], host, wanted))
+		    card_takes(&plan->targets[i], function))
 			return true;
 	return false;
 }
 
 /* @moved: new index of each target; PLAN_NOWHERE: it is gone */
-static void targets_keep(struct plan *plan, const struct host *host,
-			 const struct host_function *wanted,
+static void targets_keep(struct plan *plan, size_t function,
 			 size_t moved[static PLAN_TARGETS_MAX])
 {
 	size_t n_targets = 0;
 
 	for (size_t i = 0; i < plan->n_targets; i++) {
-		bool keep = bundle_has(plan, plan->targets[i].bundle, host, wanted);
+		bool keep = bundle_has(plan, plan->targets[i].bundle, function);
 
 		moved[i] = keep ? n_targets++ : PLAN_NOWHERE;
 	}
@@ -120,7 +110,7 @@ bool device_narrow(const struct host *host, const struct pci_address *address,
 
 	if (!wanted)
 		return false;
-	targets_keep(plan, host, wanted, moved);
+	targets_keep(plan, (size_t)(wanted - host->functions), moved);
 	actions_keep(plan, moved);
 	for (size_t i = 0; i < plan->n_targets; i++)
 		done = done && target_is_done(&plan->targets[i], host);

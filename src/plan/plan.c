@@ -134,14 +134,6 @@ function_of(const struct planner *planner, const struct plan_target *target, siz
 	return &planner->host->functions[target->functions[index].function];
 }
 
-static bool takes(const struct plan_target *target, size_t function)
-{
-	for (size_t i = 0; i < target->n_functions; i++)
-		if (target->functions[i].function == function)
-			return true;
-	return false;
-}
-
 /* Is it in an IOMMU group that stands for isolation? VFIO's noiommu groups do not. */
 static bool has_real_group(const struct host *host, const struct host_function *function)
 {
@@ -167,15 +159,6 @@ static bool shares_group(const struct planner *planner, const struct plan_target
 	return false;
 }
 
-/* Bridges do no DMA of their own: the kernel gives a group away with them in it. */
-static bool is_transparent(const struct host_function *function)
-{
-	uint32_t class = function->class_code >> 8;
-
-	return class == 0x0600 || class == 0x0604 ||
-	       (function->has_header && function->header_type == 1);
-}
-
 /*
  * What peers = take may take: devices. Not memory controllers, bridges (ISA, LPC) and
  * system peripherals, which the host cannot lose. A bridge of no kind (0680) behind a
@@ -186,8 +169,9 @@ static bool is_takable_peer(const struct host_function *function)
 	uint32_t base = function->class_code >> 16;
 
 	if (function->class_code >> 8 == 0x0680 && function->parent != HOST_NO_PARENT)
-		return !is_transparent(function);
-	return base != 0x05 && base != 0x06 && base != 0x08 && !is_transparent(function);
+		return !card_is_transparent(function);
+	return base != 0x05 && base != 0x06 && base != 0x08 &&
+	       !card_is_transparent(function);
 }
 
 /* Stage 1 */
@@ -263,14 +247,6 @@ static bool plan_is_barred(const struct planner *planner)
 	return true;
 }
 
-static bool is_claimed(const struct planner *planner, size_t function)
-{
-	for (size_t i = 0; i < planner->plan->n_targets; i++)
-		if (takes(&planner->plan->targets[i], function))
-			return true;
-	return false;
-}
-
 /* peers = take: what shares the group and no other target names */
 static void peers_add(const struct planner *planner, struct plan_target *target)
 {
@@ -281,8 +257,9 @@ static void peers_add(const struct planner *planner, struct plan_target *target)
 		const struct host_function *function = &host->functions[i];
 
 		if (!is_takable_peer(function) || !has_real_group(host, function) ||
-		    !shares_group(planner, target, function) || is_claimed(planner, i) ||
-		    takes(target, function->holder))
+		    !shares_group(planner, target, function) ||
+		    card_any_takes(planner->plan, i) ||
+		    card_takes(target, function->holder))
 			continue;
 		if (target->n_functions == PLAN_FUNCTIONS_MAX) {
 			refuse(target, REASON_LIMIT, PLAN_NOWHERE);
@@ -335,7 +312,7 @@ static void rule_claimed(const struct planner *planner, struct plan_target *targ
 {
 	for (const struct plan_target *other = planner->plan->targets; other < target;
 	     other++)
-		if (takes(other, target->functions[index].function))
+		if (card_takes(other, target->functions[index].function))
 			refuse(target, REASON_CLAIMED_TWICE,
 			       target->functions[index].function);
 }
@@ -371,7 +348,7 @@ static void rule_behind(const struct planner *planner, struct plan_target *targe
 
 	for (size_t i = 0; i < planner->host->n_functions && !behind; i++)
 		behind = planner->host->functions[i].holder == own &&
-			 is_claimed(planner, i);
+			 card_any_takes(planner->plan, i);
 	if (behind)
 		refuse(target, REASON_BEHIND_DRIVER, own);
 }
@@ -592,29 +569,23 @@ static void rules_machine(const struct planner *planner, struct plan_target *tar
 }
 
 /*
- * R14: shpchp and its like; a bridge without a driver is fine. Before 5.19 any driver of
- * a bridge was (drivers/vfio/vfio.c vfio_dev_driver_allowed()).
+ * R14: shpchp and its like. Before 5.19 any driver of a bridge was fine
+ * (drivers/vfio/vfio.c vfio_dev_driver_allowed()).
  */
-static bool bridge_driver_is_fine(const struct host *host, const char *driver)
-{
-	return !driver[0] || host_kernel_is_before(host, 5, 19) ||
-	       !strcmp(driver, "pcieport") || !strcmp(driver, "pci-stub") ||
-	       strstr(driver, "vfio");
-}
-
 static void rule_bridges(const struct planner *planner, struct plan_target *target)
 {
 	const struct host *host = planner->host;
 
-	for (size_t i = 0; i < host->n_functions; i++) {
+	for (size_t i = 0; i < host->n_functions && !host_kernel_is_before(host, 5, 19);
+	     i++) {
 		const struct host_function *function = &host->functions[i];
 
-		if (!is_transparent(function) || takes(target, i) ||
+		if (!card_is_transparent(function) || card_takes(target, i) ||
 		    !shares_group(planner, target, function))
 			continue;
-		if (function->driver_unknown && !host_kernel_is_before(host, 5, 19))
+		if (function->driver_unknown)
 			refuse(target, REASON_CANNOT_TELL, i);
-		else if (!bridge_driver_is_fine(host, function->driver))
+		else if (!card_bridge_driver_is_fine(function->driver))
 			refuse(target, REASON_BRIDGE_DRIVER, i);
 	}
 }
@@ -630,15 +601,6 @@ static void rules_own(const struct planner *planner, struct plan_target *target)
 }
 
 /* Stage 3 */
-
-/* Does a target that will be reserved take it? */
-static bool is_taken(const struct plan *plan, size_t function)
-{
-	for (size_t i = 0; i < plan->n_targets; i++)
-		if (is_alive(&plan->targets[i]) && takes(&plan->targets[i], function))
-			return true;
-	return false;
-}
 
 static void blocker_add(struct plan_target *target, size_t function)
 {
@@ -658,14 +620,16 @@ static bool rule_shared(const struct planner *planner, struct plan_target *targe
 	target->n_blockers = 0;
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
-		bool own = takes(target, i);
+		bool own = card_takes(target, i);
 
 		if (own && has_reason(target, REASON_NO_GROUP) && !function->has_group)
 			blocker_add(target, i);
-		if (own || is_transparent(function) || !has_real_group(host, function) ||
+		if (own || card_is_transparent(function) ||
+		    !has_real_group(host, function) ||
 		    !shares_group(planner, target, function) ||
-		    is_taken(planner->plan, i) || card_blocks_nobody(host, function) ||
-		    takes(target, function->holder)) /* gone then */
+		    card_any_reserves(planner->plan, i) ||
+		    card_blocks_nobody(host, function) ||
+		    card_takes(target, function->holder)) /* gone then */
 			continue;
 		blocker_add(target, i);
 		shared = true;

@@ -59,19 +59,10 @@ static void say_wanted(char *sentence, const struct config_target *wanted)
 	}
 }
 
-static const char *acs_bit_names(uint16_t bits, char text[static 16])
-{
-	(void)snprintf(text, 16, "%s%s%s%s", bits & ACS_SOURCE_VALIDATION ? "SV " : "",
-		       bits & ACS_REQUEST_REDIRECT ? "RR " : "",
-		       bits & ACS_COMPLETION_REDIRECT ? "CR " : "",
-		       bits & ACS_UPSTREAM_FORWARDING ? "UF " : "");
-	return text;
-}
-
 static void say_culprit(char *sentence, const struct host *host,
 			const struct acs_culprit *culprit)
 {
-	char address[PCI_ADDRESS_TEXT], bits[16];
+	char address[PCI_ADDRESS_TEXT];
 
 	pci_address_format(&host->functions[culprit->function].address, address);
 	switch (culprit->failure) {
@@ -82,8 +73,10 @@ static void say_culprit(char *sentence, const struct host *host,
 		say(sentence, "; port %s has no ACS", address);
 		break;
 	case ACS_FAILURE_OFF:
-		say(sentence, "; port %s has ACS bits off: %s", address,
-		    acs_bit_names(culprit->bits, bits));
+		say(sentence, "; port %s has ACS bits off: ", address);
+		for (size_t i = 0; i < ACS_BITS; i++)
+			if (culprit->bits & acs_bits[i].bit)
+				say(sentence, "%s ", acs_bits[i].mark);
 		break;
 	case ACS_FAILURE_MULTIFUNCTION:
 		say(sentence, "; the functions of %s have no ACS between them", address);

@@ -311,7 +311,7 @@ static void functions_match(const struct modules *modules)
 
 		function->vfio_driver = VFIO_PCI;
 		/* VFIO takes no bridge. */
-		if (!has_aliases || (function->has_header && function->header_type))
+		if (!has_aliases || host_is_bridge(function))
 			continue;
 		pci_address_format(&function->address, address);
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",

@@ -176,20 +176,11 @@ static json_t *briefs_to_json(const struct host *host, const size_t *functions,
 
 static json_t *bits_to_json(uint16_t bits)
 {
-	static const struct {
-		uint16_t bit;
-		const char *name;
-	} names[] = {
-		{ ACS_SOURCE_VALIDATION, "SV" },
-		{ ACS_REQUEST_REDIRECT, "RR" },
-		{ ACS_COMPLETION_REDIRECT, "CR" },
-		{ ACS_UPSTREAM_FORWARDING, "UF" },
-	};
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (bits & names[i].bit)
-			json_value_add(&array, json_string(names[i].name));
+	for (size_t i = 0; i < ACS_BITS; i++)
+		if (bits & acs_bits[i].bit)
+			json_value_add(&array, json_string(acs_bits[i].mark));
 	return array;
 }
 
