@@ -131,16 +131,14 @@ static int driver_remove(const struct job *job, const struct action *action,
 			 struct step *step, char bound[static HOST_NAME_MAX])
 {
 	const struct host_function *function = function_of(job, action);
-	char address[PCI_ADDRESS_TEXT];
 	int error = kernel_driver(job, function, bound, &step->fault);
 
 	if (error || !bound[0] || !strcmp(bound, driver_of(job, action)->name))
 		return error;
 	if (!planned_of(job, action)->may_unbind && !plan_driver_is_idle(bound)) {
 		step->reason = REASON_DRIVER_IN_USE;
-		pci_address_format(&function->address, address);
 		return fault_set(&step->fault, -EBUSY, "%s: %s has taken it meanwhile",
-				 address, bound);
+				 PCI_ADDRESS(&function->address), bound);
 	}
 	record_of(job, action)->unbound = true;
 	error = kernel_write(job, function, KERNEL_UNBIND, "", &step->fault);
@@ -327,7 +325,6 @@ static int stray_settle(const struct job *job, const struct host_function *funct
 static int strays_return(const struct job *job, size_t driver, struct step *step)
 {
 	struct kernel_list list;
-	char address[PCI_ADDRESS_TEXT];
 	int error = job->kernel->list(job->kernel->context, &job->host->drivers[driver],
 				      &list, &step->fault);
 
@@ -340,12 +337,11 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 		if (!error)
 			continue;
 		step->reason = REASON_UNPLANNED;
-		pci_address_format(&function->address, address);
 		(void)fault_set(&step->fault, error,
 				"%s is with %s, where no target wants it, and could not "
 				"be given back: %s",
-				address, job->host->drivers[driver].name,
-				strerror(-error));
+				PCI_ADDRESS(&function->address),
+				job->host->drivers[driver].name, strerror(-error));
 	}
 	return error;
 }
@@ -374,7 +370,7 @@ static int release_do(const struct job *job, const struct action *action,
 static int bars_verify(const struct job *job, const struct host_function *function,
 		       struct step *step)
 {
-	char owner[HOST_NAME_MAX], address[PCI_ADDRESS_TEXT];
+	char owner[HOST_NAME_MAX];
 	int error;
 
 	if (!host_is_display(function) && !function->framebuffer[0])
@@ -383,10 +379,9 @@ static int bars_verify(const struct job *job, const struct host_function *functi
 	if (error || !owner[0])
 		return error;
 	step->reason = REASON_FRAMEBUFFER_HELD;
-	pci_address_format(&function->address, address);
 	return fault_set(&step->fault, -EBUSY,
-			 "%s: %s still holds a part of its memory (/proc/iomem)", address,
-			 owner);
+			 "%s: %s still holds a part of its memory (/proc/iomem)",
+			 PCI_ADDRESS(&function->address), owner);
 }
 
 /* What the writes said proves nothing; the driver link does. */
@@ -396,7 +391,6 @@ static int verify_do(const struct job *job, const struct action *action,
 	const struct host_function *function = function_of(job, action);
 	const char *wanted = driver_of(job, action)->name;
 	struct apply_function *record = record_of(job, action);
-	char address[PCI_ADDRESS_TEXT];
 	int error = kernel_driver(job, function, record->driver_after, &step->fault);
 
 	if (error)
@@ -406,10 +400,9 @@ static int verify_do(const struct job *job, const struct action *action,
 		error = bars_verify(job, function, step);
 		return error ? error : strays_return(job, action->driver, step);
 	}
-	pci_address_format(&function->address, address);
 	return fault_set(&step->fault, -ENODEV, "%s: driver is %s after the bind, not %s",
-			 address, record->driver_after[0] ? record->driver_after : "none",
-			 wanted);
+			 PCI_ADDRESS(&function->address),
+			 record->driver_after[0] ? record->driver_after : "none", wanted);
 }
 
 static int action_do(const struct job *job, const struct action *action,
@@ -569,11 +562,9 @@ static void bundle_blame(const struct job *job, size_t index)
 {
 	const struct action *action = &job->plan->actions[index];
 	struct apply_target *blamed = &job->apply->targets[action->target];
-	char address[PCI_ADDRESS_TEXT];
 
 	failure_explain(job, index, blamed->detail);
 	blamed->reason = reason_of(action->type, &job->apply->steps[index]);
-	pci_address_format(&function_of(job, action)->address, address);
 	for (size_t i = 0; i < job->plan->n_targets; i++) {
 		struct apply_target *target = &job->apply->targets[i];
 
@@ -583,7 +574,8 @@ static void bundle_blame(const struct job *job, size_t index)
 			continue;
 		(void)snprintf(target->detail, sizeof(target->detail),
 			       "%s, which shares an IOMMU group with it, failed: %s",
-			       address, reason_info(blamed->reason)->code);
+			       PCI_ADDRESS(&function_of(job, action)->address),
+			       reason_info(blamed->reason)->code);
 		target->reason = REASON_BUNDLE_FAILED;
 	}
 }
@@ -780,16 +772,14 @@ static struct apply_function *stuck_find(const struct job *job)
 static void stop_describe(const struct job *job, enum reason reason,
 			  char text[static FAULT_TEXT_MAX])
 {
-	char address[PCI_ADDRESS_TEXT];
-
 	text[0] = '\0';
 	for (size_t i = 0; i < job->plan->n_actions; i++) {
 		const struct action *action = &job->plan->actions[i];
 
 		if (job->apply->steps[i].state != STEP_STARTED)
 			continue;
-		pci_address_format(&function_of(job, action)->address, address);
-		(void)snprintf(text, FAULT_TEXT_MAX, "%s: %s (%s) %s", address,
+		(void)snprintf(text, FAULT_TEXT_MAX, "%s: %s (%s) %s",
+			       PCI_ADDRESS(&function_of(job, action)->address),
 			       action_type_names[action->type],
 			       driver_of(job, action)->name,
 			       reason == REASON_DEADLINE ?

@@ -123,12 +123,11 @@ static int sysfs_write(void *context, const struct host_function *function,
 		       struct fault *fault)
 {
 	const struct sysroot *root = context;
-	char address[PCI_ADDRESS_TEXT];
 	cleanup_close int dir = -1;
 	struct attribute place;
 	int error;
+	const char *address = PCI_ADDRESS(&function->address);
 
-	pci_address_format(&function->address, address);
 	error = function_open(root, function, address, &dir, fault);
 	if (error)
 		return error;
@@ -144,12 +143,11 @@ static int sysfs_driver(void *context, const struct host_function *function,
 			char ret_driver[static HOST_NAME_MAX], struct fault *fault)
 {
 	const struct sysroot *root = context;
-	char address[PCI_ADDRESS_TEXT];
 	char driver[HOST_NAME_MAX] = "";
 	cleanup_close int dir = -1;
 	int error;
+	const char *address = PCI_ADDRESS(&function->address);
 
-	pci_address_format(&function->address, address);
 	error = function_open(root, function, address, &dir, fault);
 	if (error)
 		return error;

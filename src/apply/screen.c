@@ -36,12 +36,11 @@ static bool is_framebuffer(const char *entry)
 static bool is_of_function(int dir, const char *entry,
 			   const struct host_function *function)
 {
-	char link[SYSROOT_PATH_MAX * 2], address[PCI_ADDRESS_TEXT];
+	char link[SYSROOT_PATH_MAX * 2];
 
 	if (sysroot_link(dir, entry, link, sizeof(link)) < 0)
 		return false;
-	pci_address_format(&function->address, address);
-	return !strstr(link, "/pci") || strstr(link, address);
+	return !strstr(link, "/pci") || strstr(link, PCI_ADDRESS(&function->address));
 }
 
 /* Calls @deed for each such device; the first error counts, all are tried. */

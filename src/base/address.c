@@ -72,11 +72,12 @@ int pci_address_parse(const char *text, struct pci_address *ret_address)
 	return 0;
 }
 
-void pci_address_format(const struct pci_address *address,
-			char text[static PCI_ADDRESS_TEXT])
+char *pci_address_format(const struct pci_address *address,
+			 char text[static PCI_ADDRESS_TEXT])
 {
 	(void)snprintf(text, PCI_ADDRESS_TEXT, "%04x:%02x:%02x.%u", address->domain,
 		       address->bus, address->device, address->function);
+	return text;
 }
 
 static int compare(uint32_t a, uint32_t b)
@@ -125,13 +126,14 @@ int pci_id_parse(const char *text, struct pci_id *ret_id)
 	return 0;
 }
 
-void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT])
+char *pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT])
 {
 	if (id->has_subsystem)
 		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x:%04x:%04x", id->vendor,
 			       id->device, id->subvendor, id->subdevice);
 	else
 		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x", id->vendor, id->device);
+	return text;
 }
 
 bool pci_id_equal(const struct pci_id *a, const struct pci_id *b)
@@ -162,7 +164,7 @@ int pci_path_parse(const char *text, struct pci_path *ret_path)
 	return -EINVAL;
 }
 
-void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT])
+char *pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT])
 {
 	int used = 0;
 
@@ -175,9 +177,10 @@ void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT
 				    path->devfn[i] >> 3, path->devfn[i] & 7U);
 
 		if ((size_t)more >= left)
-			return;
+			return text;
 		used += more;
 	}
+	return text;
 }
 
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b)

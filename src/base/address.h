@@ -68,10 +68,14 @@ int pci_address_parse(const char *text, struct pci_address *ret_address);
 
 /**
  * pci_address_format() - write an address as the kernel does: 0000:09:00.0
- * @text: at least PCI_ADDRESS_TEXT bytes
+ *
+ * Return: @text
  */
-void pci_address_format(const struct pci_address *address,
-			char text[static PCI_ADDRESS_TEXT]);
+char *pci_address_format(const struct pci_address *address,
+			 char text[static PCI_ADDRESS_TEXT]);
+
+/** PCI_ADDRESS() - an address as text, valid up to the end of the block */
+#define PCI_ADDRESS(address) pci_address_format(address, (char[PCI_ADDRESS_TEXT]){ "" })
 
 /**
  * pci_address_compare() - order addresses by domain, bus, device, function
@@ -98,9 +102,13 @@ int pci_id_parse(const char *text, struct pci_id *ret_id);
 
 /**
  * pci_id_format() - write an id as pci_id_parse() reads it
- * @text: at least PCI_ID_TEXT bytes
+ *
+ * Return: @text
  */
-void pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT]);
+char *pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT]);
+
+/** PCI_ID() - an id as text, valid up to the end of the block */
+#define PCI_ID(id) pci_id_format(id, (char[PCI_ID_TEXT]){ "" })
 
 /** pci_id_equal() - are both the same id, subsystem included? */
 bool pci_id_equal(const struct pci_id *a, const struct pci_id *b);
@@ -116,10 +124,15 @@ int pci_path_parse(const char *text, struct pci_path *ret_path);
 
 /**
  * pci_path_format() - write a path as pci_path_parse() reads it
- * @path: the path; the domain is written only when it is not 0000
- * @text: at least PCI_PATH_TEXT bytes
+ *
+ * The domain is written only when it is not 0000.
+ *
+ * Return: @text
  */
-void pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT]);
+char *pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT]);
+
+/** PCI_PATH() - a path as text, valid up to the end of the block */
+#define PCI_PATH(path) pci_path_format(path, (char[PCI_PATH_TEXT]){ "" })
 
 /** pci_path_equal() - do both paths lead to the same place? */
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b);

@@ -111,7 +111,8 @@ void text_append(char *text, size_t size, const char *format, ...)
 
 void text_list(char *text, size_t size, const char *comma, const char *item)
 {
-	text_append(text, size, "%s%s", *text ? comma : "", item);
+	if (strlen(text) + strlen(comma) + strlen(item) < size)
+		text_append(text, size, "%s%s", *text ? comma : "", item);
 }
 
 size_t text_columns(const char *text)

@@ -31,7 +31,7 @@ char *text_escape(const char *bytes, char *text, size_t size);
 void text_append(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** text_list() - append an item to a list; @comma stands between two */
+/** text_list() - append an item to a list, with @comma between; none is cut in two */
 void text_list(char *text, size_t size, const char *comma, const char *item);
 
 /**

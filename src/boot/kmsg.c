@@ -15,10 +15,7 @@
 static void append_address(char text[static KMSG_TEXT_MAX], const struct run *run,
 			   size_t function)
 {
-	char address[PCI_ADDRESS_TEXT];
-
-	pci_address_format(&run->host.functions[function].address, address);
-	append(text, " %s", address);
+	append(text, " %s", PCI_ADDRESS(&run->host.functions[function].address));
 }
 
 void kmsg_format(enum kmsg_level level, const char *text,

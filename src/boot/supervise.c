@@ -132,12 +132,12 @@ static void pending_skip(struct run *run)
 /* One read of sysfs; what cannot be read may matter. */
 static bool device_matters(const struct watch *watch)
 {
-	char address[PCI_ADDRESS_TEXT], path[PCI_ADDRESS_TEXT + 32], text[512];
+	char path[PCI_ADDRESS_TEXT + 32], text[512];
 	struct pci_id id;
 	uint32_t class_code;
 
-	pci_address_format(watch->device, address);
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/uevent", address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/uevent",
+		       PCI_ADDRESS(watch->device));
 	decide_config(watch->root, watch->config, watch->run);
 	if (watch->run->config.invalid ||
 	    sysroot_read(watch->root->fd, path, text, sizeof(text)) < 0 ||
@@ -288,11 +288,9 @@ static enum status status_of(const struct run *run)
 static const struct fault *device_note(const struct watch *watch)
 {
 	const struct host *host = &watch->run->host;
-	char address[PCI_ADDRESS_TEXT];
 
-	pci_address_format(watch->device, address);
 	for (size_t i = 0; i < host->n_notes; i++)
-		if (strstr(host->notes[i].text, address))
+		if (strstr(host->notes[i].text, PCI_ADDRESS(watch->device)))
 			return &host->notes[i];
 	return NULL;
 }

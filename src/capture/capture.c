@@ -113,11 +113,10 @@ static void screens_take(struct capture *capture, const char *link, const char *
 
 static void function_take(struct capture *capture, const struct host_function *function)
 {
-	char address[PCI_ADDRESS_TEXT], link[CAPTURE_PATH_MAX], place[CAPTURE_PATH_MAX];
+	char link[CAPTURE_PATH_MAX], place[CAPTURE_PATH_MAX];
 	char from[CAPTURE_PATH_MAX], to[CAPTURE_PATH_MAX];
 
-	pci_address_format(&function->address, address);
-	capture_path(link, "sys/bus/pci/devices/%s", address);
+	capture_path(link, "sys/bus/pci/devices/%s", PCI_ADDRESS(&function->address));
 	capture_take(capture, CAPTURE_LINK, link);
 	capture_resolve(capture, link, place);
 	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++) {

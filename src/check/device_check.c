@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "plan/card.h"
 #include "plan/own_switch.h"
 #include "plan/select.h"
@@ -101,7 +102,6 @@ static void companions_judge(const struct scene *scene)
 	const struct host *host = scene->host;
 	const struct plan_target *target = scene->target;
 	char text[CARD_TEXT_MAX] = "";
-	size_t used = 0;
 	bool whole = true, is_card = false;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
@@ -114,14 +114,14 @@ static void companions_judge(const struct scene *scene)
 	}
 	if (!whole)
 		return;
-	for (size_t i = 0; i < target->n_functions && used + 48 < sizeof(text); i++) {
+	for (size_t i = 0; i < target->n_functions; i++) {
 		const struct host_function *function = card_at(host, target, i);
-		char address[PCI_ADDRESS_TEXT];
+		char one[64];
 
 		is_card = is_card || is_card_head(function);
-		pci_address_format(&function->address, address);
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %s",
-					 i ? ", " : "", address, class_word(function));
+		(void)snprintf(one, sizeof(one), "%s %s", PCI_ADDRESS(&function->address),
+			       class_word(function));
+		text_list(text, sizeof(text), ", ", one);
 	}
 	scene_pass(scene, FINDING_COMPANIONS, "%s: %s",
 		   is_card ? "all functions of the card are taken" :

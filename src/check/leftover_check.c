@@ -69,18 +69,17 @@ static const struct host_function *guests_other(const struct view *view)
 static void guests_advise(const struct view *view, struct finding *finding)
 {
 	const struct host_function *other = guests_other(view);
-	char address[PCI_ADDRESS_TEXT];
 
 	if (!view->plan->n_targets || !other) {
 		leftover_advise(view, finding);
 		return;
 	}
-	pci_address_format(&other->address, address);
 	finding_advise(finding,
 		       "%s is on %s without a target: if a virtual machine is to keep "
 		       "it, first write a target for it (vfio-early --suggest %s); then "
 		       "remove this",
-		       address, other->driver, address);
+		       PCI_ADDRESS(&other->address), other->driver,
+		       PCI_ADDRESS(&other->address));
 }
 
 /* ---- vfio-pci.ids ---- */
@@ -308,21 +307,19 @@ static void blacklist_judge(const struct view *view, const char *origin,
 static void framebuffer_judge(const struct view *view, const char *word)
 {
 	const struct host *host = view->host;
-	char address[PCI_ADDRESS_TEXT];
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *function = &host->functions[i];
 
 		if (!*function->framebuffer)
 			continue;
-		pci_address_format(&function->address, address);
 		findings_add(
 			view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			"kernel command line",
 			"%s has no effect: %s holds the framebuffer of %s" TO_DO
 			"remove it: simpledrm does not read video=, and kernels built "
 			"with LTO do not find sysfb_init",
-			word, address, function->framebuffer);
+			word, PCI_ADDRESS(&function->address), function->framebuffer);
 		return;
 	}
 }

@@ -115,8 +115,7 @@ static void group_print(const struct scene *scene, const struct render *render)
 	const struct host *host = &scene->explain->run->host;
 	const struct host_function *function = scene->function;
 	const struct host_group *group;
-	char text[TEXT_MAX];
-	size_t used = 0, others = 0;
+	char text[TEXT_MAX] = "";
 
 	if (!function->has_group) {
 		say(render, "IOMMU group: none");
@@ -125,19 +124,15 @@ static void group_print(const struct scene *scene, const struct render *render)
 	group = host_group_find(host, function->group);
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *other = &host->functions[i];
-		char address[PCI_ADDRESS_TEXT];
 
-		if (i == scene->index || !other->has_group ||
-		    other->group != function->group || used > sizeof(text) - 64)
-			continue;
-		pci_address_format(&other->address, address);
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-					 others++ ? ", " : "", address);
+		if (i != scene->index && other->has_group &&
+		    other->group == function->group)
+			text_list(text, sizeof(text), ", ", PCI_ADDRESS(&other->address));
 	}
 	say(render, "IOMMU group %u%s%s%s: %s%s", function->group,
 	    group && *group->type ? ", type " : "", group ? group->type : "",
 	    group && group->noiommu ? ", noiommu: no isolation" : "",
-	    others ? "with " : "alone in it", others ? text : "");
+	    *text ? "with " : "alone in it", text);
 	if (group && group->direct)
 		say(render,
 		    "firmware demands a fixed mapping for the group (type direct in "
@@ -187,7 +182,7 @@ static void state_print(const struct scene *scene, const struct render *render)
 static void there_print(const struct scene *scene, const struct render *render)
 {
 	const struct host_function *function = scene->function;
-	char class[NAMES_TEXT_MAX], path[PCI_PATH_TEXT] = "unknown", id[PCI_ID_TEXT];
+	char class[NAMES_TEXT_MAX];
 
 	heading(render, "There");
 	if (!function) {
@@ -195,11 +190,9 @@ static void there_print(const struct scene *scene, const struct render *render)
 		return;
 	}
 	names_class(scene->explain->names, function, class);
-	pci_id_format(&function->id, id);
-	if (function->path.depth)
-		pci_path_format(&function->path, path);
 	say(render, "%s [%04x], id %s, path %s", class,
-	    (unsigned int)(function->class_code >> 8 & 0xffff), id, path);
+	    (unsigned int)(function->class_code >> 8 & 0xffff), PCI_ID(&function->id),
+	    function->path.depth ? PCI_PATH(&function->path) : "unknown");
 	group_print(scene, render);
 	state_print(scene, render);
 }
@@ -422,15 +415,14 @@ static void moved_print(const struct scene *scene, const struct render *render)
 	heading(render, "What to do");
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct pci_id plain = host->functions[i].id;
-		char text[PCI_ID_TEXT], address[PCI_ADDRESS_TEXT];
+		char text[PCI_ID_TEXT];
 
 		plain.has_subsystem = false;
 		pci_id_format(&plain, text);
-		pci_address_format(&host->functions[i].address, address);
 		if (strcmp(text, id) != 0)
 			continue;
 		say(render, "%s is at %s now: name it there, or by id or path.", text,
-		    address);
+		    PCI_ADDRESS(&host->functions[i].address));
 		found = true;
 	}
 	if (!found)
@@ -441,12 +433,12 @@ static void moved_print(const struct scene *scene, const struct render *render)
 
 static void function_print(const struct scene *scene, const struct render *render)
 {
-	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX] = "", line[TEXT_MAX];
+	char name[NAMES_TEXT_MAX] = "", line[TEXT_MAX];
 
-	pci_address_format(&scene->address, address);
 	if (scene->function)
 		names_device(scene->explain->names, scene->function, name);
-	(void)snprintf(line, sizeof(line), "%s%s%s", address, *name ? "  " : "", name);
+	(void)snprintf(line, sizeof(line), "%s%s%s", PCI_ADDRESS(&scene->address),
+		       *name ? "  " : "", name);
 	text_cut(line, TEXT_COLUMNS);
 	heading(render, line);
 	wanted_print(scene, render);

@@ -150,14 +150,14 @@ static bool reserved_note(const struct guest_wish *wish, const struct plan_targe
 static void replaced_note(const struct guest_wish *wish, const struct guest *guest,
 			  const struct hostdev *hostdev)
 {
-	char text[GUEST_NAME_MAX * 2], address[PCI_ADDRESS_TEXT];
+	char text[GUEST_NAME_MAX * 2];
 
 	for (size_t i = 0; i < hostdev->n_functions; i++) {
+		const char *address = PCI_ADDRESS(&hostdev->functions[i].host);
 		size_t own = guest_takes(guest, &hostdev->functions[i].host);
 
 		if (own == SIZE_MAX)
 			continue;
-		pci_address_format(&hostdev->functions[i].host, address);
 		if (guest->kind == GUEST_PROXMOX)
 			(void)snprintf(text, sizeof(text),
 				       "%s has %s already, as hostpci%u", guest->name,

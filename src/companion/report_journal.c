@@ -68,14 +68,14 @@ static void functions_add(const struct report_target *target,
 {
 	for (size_t i = 0; i < target->n_functions; i++) {
 		const struct report_function *function = &target->functions[i];
-		char address[PCI_ADDRESS_TEXT], driver[TEXT_MAX];
+		char driver[TEXT_MAX];
 		const char *current = "";
 
 		if (now->functions[i])
 			current = text_escape(now->functions[i]->driver, driver,
 					      sizeof(driver));
-		pci_address_format(&function->address, address);
-		field_add(entry, "VFIO_EARLY_FUNCTION=%s %s %s", address, function->id,
+		field_add(entry, "VFIO_EARLY_FUNCTION=%s %s %s",
+			  PCI_ADDRESS(&function->address), function->id,
 			  *current ? current : "-");
 	}
 }

@@ -120,14 +120,12 @@ static void functions_print(FILE *out, const struct report *report, const struct
 			const struct host_function *current =
 				drift->targets[i].functions[j];
 			const char *driver = current ? current->driver : "";
-			char address[PCI_ADDRESS_TEXT];
 			const struct label labels[] = {
 				{ "target", report->targets[i].name },
-				{ "address", address },
+				{ "address", PCI_ADDRESS(&function->address) },
 				{ "driver", driver },
 			};
 
-			pci_address_format(&function->address, address);
 			sample(out, "function_reserved", labels, ARRAY_SIZE(labels),
 			       *driver && !strcmp(driver, function->vfio_driver));
 		}

@@ -155,19 +155,18 @@ static void function_line(const struct render *render,
 			  const struct report_function *function,
 			  const struct names *names, const char *drivers, size_t width)
 {
-	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX], line[TEXT_MAX], id[64];
+	char name[NAMES_TEXT_MAX], line[TEXT_MAX], id[64];
 	struct host_function named = { 0 };
 	struct pci_id parsed;
 
-	pci_address_format(&function->address, address);
 	(void)text_escape(function->id, id, sizeof(id));
 	(void)snprintf(name, sizeof(name), "%s", id);
 	if (!pci_id_parse(function->id, &parsed)) {
 		named.id = parsed;
 		names_model(names, &named, name);
 	}
-	(void)snprintf(line, sizeof(line), "  %-12s  %-*s  %s", address, (int)width,
-		       drivers, name);
+	(void)snprintf(line, sizeof(line), "  %-12s  %-*s  %s",
+		       PCI_ADDRESS(&function->address), (int)width, drivers, name);
 	text_cut(line, TEXT_COLUMNS);
 	fprintf(render->out, "%s\n", line);
 }

@@ -87,12 +87,12 @@ static bool gpu_print(const struct suggest *suggest, const struct render *render
 		      size_t index)
 {
 	const struct host_function *function = &suggest->host->functions[index];
-	char address[PCI_ADDRESS_TEXT], name[NAMES_TEXT_MAX], line[TEXT_MAX];
+	char name[NAMES_TEXT_MAX], line[TEXT_MAX];
 	bool all;
 
-	pci_address_format(&function->address, address);
 	names_device(suggest->names, function, name);
-	(void)snprintf(line, sizeof(line), "%s  %s", address, name);
+	(void)snprintf(line, sizeof(line), "%s  %s", PCI_ADDRESS(&function->address),
+		       name);
 	text_cut(line, TEXT_COLUMNS);
 	render_word(render, RENDER_HEADING, line);
 	fputc('\n', render->out);
@@ -192,15 +192,15 @@ static void function_comment(const struct suggest *suggest,
 	};
 	const struct host_function *function =
 		&suggest->host->functions[planned->function];
-	char address[PCI_ADDRESS_TEXT], class[NAMES_TEXT_MAX], name[NAMES_TEXT_MAX];
+	char class[NAMES_TEXT_MAX], name[NAMES_TEXT_MAX];
 	char line[TEXT_MAX], driver[TEXT_MAX], group[32] = "no group";
 
-	pci_address_format(&function->address, address);
 	names_class(suggest->names, function, class);
 	names_device(suggest->names, function, name);
 	if (function->has_group)
 		(void)snprintf(group, sizeof(group), "group %u", function->group);
-	(void)snprintf(line, sizeof(line), "# %-12s  %s", address, name);
+	(void)snprintf(line, sizeof(line), "# %-12s  %s", PCI_ADDRESS(&function->address),
+		       name);
 	text_cut(line, TEXT_COLUMNS);
 	fprintf(out, "%s\n", line);
 	(void)snprintf(line, sizeof(line), "#   %s, %04x:%04x, %s, %s, %s",
@@ -249,32 +249,22 @@ static void verdict_comment(const struct plan_target *target, FILE *out)
 /* The lines of a config */
 static void target_write(const struct config_target *target, FILE *out)
 {
-	char text[PCI_PATH_TEXT];
-
 	fprintf(out, "[target %s]\n", target->name);
-	for (size_t i = 0; i < target->n_ids; i++) {
-		pci_id_format(&target->ids[i], text);
+	for (size_t i = 0; i < target->n_ids; i++)
 		fprintf(out, "%s%s",
 			i		  ? ", " :
 			target->n_ids > 1 ? "ids = " :
 					    "id = ",
-			text);
-	}
+			PCI_ID(&target->ids[i]));
 	if (target->n_ids)
 		fputc('\n', out);
-	if (target->has_address) {
-		pci_address_format(&target->address, text);
-		fprintf(out, "address = %s\n", text);
-	}
-	if (target->has_path) {
-		pci_path_format(&target->path, text);
-		fprintf(out, "path = %s\n", text);
-	}
-	if (!target->has_address) {
-		pci_address_format(&target->address, text);
+	if (target->has_address)
+		fprintf(out, "address = %s\n", PCI_ADDRESS(&target->address));
+	if (target->has_path)
+		fprintf(out, "path = %s\n", PCI_PATH(&target->path));
+	if (!target->has_address)
 		fprintf(out, "#address = %s    # now; it moves when a card is added\n",
-			text);
-	}
+			PCI_ADDRESS(&target->address));
 	if (target->optional)
 		fputs("optional = yes\n", out);
 }
@@ -379,10 +369,8 @@ static void foreign_comment(const struct from_ids *from, const struct host *host
 	if (!memory)
 		return;
 	for (size_t i = 0; i < from->n_foreign; i++) {
-		char address[PCI_ADDRESS_TEXT];
-
-		pci_address_format(&host->functions[from->foreign[i]].address, address);
-		fprintf(memory, "%s%s", i ? ", " : "", address);
+		fprintf(memory, "%s%s", i ? ", " : "",
+			PCI_ADDRESS(&host->functions[from->foreign[i]].address));
 	}
 	fputs(": a part of a card whose GPU the list does not name. vfio-pci.ids= takes it "
 	      "all the same; it is left out here. \"vfio-early --suggest ADDRESS\" names "

@@ -91,15 +91,15 @@ static void passed_read(const struct sysroot *root, const struct host *host,
 			struct passed *passed)
 {
 	const struct host_function *function = host_find(host, &passed->address);
-	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT];
+	char path[SYSROOT_PATH_MAX];
 
 	passed->there = function;
 	if (!function)
 		return;
 	passed->function = (size_t)(function - host->functions);
 	passed->width = *function->unit ? width_read(root, function->unit) : 0;
-	pci_address_format(&passed->address, address);
-	(void)snprintf(path, sizeof(path), DEVICES "/%s/resource", address);
+	(void)snprintf(path, sizeof(path), DEVICES "/%s/resource",
+		       PCI_ADDRESS(&passed->address));
 	(void)lines_read(root, path, bar_take, passed);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/card.h"
 #include "plan/target.h"
 
@@ -42,16 +43,15 @@ static struct fit_card *card_new(struct fit *fit, const struct passed *passed,
 				 bool has_target, size_t target)
 {
 	struct fit_card *card = &fit->cards[fit->n_cards];
-	char address[PCI_ADDRESS_TEXT];
 
 	if (fit->n_cards == FIT_CARDS_MAX)
 		return NULL;
 	memset(card, 0, sizeof(*card));
 	card->has_target = has_target;
 	card->target = target;
-	pci_address_format(&passed->address, address);
 	(void)snprintf(card->name, sizeof(card->name), "%s",
-		       has_target ? fit->plan->targets[target].name : address);
+		       has_target ? fit->plan->targets[target].name :
+				    PCI_ADDRESS(&passed->address));
 	fit->n_cards++;
 	return card;
 }
@@ -166,19 +166,8 @@ void fit_unknown(const struct fit *fit, enum finding_code code, const char *subj
 void fit_list(const struct fit *fit, const struct fit_card *card,
 	      char text[static FIT_TEXT_MAX])
 {
-	size_t used = 0;
-
 	*text = '\0';
-	for (size_t i = 0; i < card->n_functions; i++) {
-		char address[PCI_ADDRESS_TEXT];
-
-		pci_address_format(&fit_passed(fit, card, i)->address, address);
-		if (used + sizeof(address) + 8 > FIT_TEXT_MAX)
-			return;
-		used += (size_t)snprintf(text + used, FIT_TEXT_MAX - used, "%s%s",
-					 !i			    ? "" :
-					 i + 1 == card->n_functions ? " and " :
-								      ", ",
-					 address);
-	}
+	for (size_t i = 0; i < card->n_functions; i++)
+		text_list(text, FIT_TEXT_MAX, i + 1 == card->n_functions ? " and " : ", ",
+			  PCI_ADDRESS(&fit_passed(fit, card, i)->address));
 }

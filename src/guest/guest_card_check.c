@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/card.h"
 #include "plan/reason.h"
 #include "plan/select.h"
@@ -100,18 +101,16 @@ static size_t forgotten_target(const struct fit *fit)
 static void advise_moved(const struct fit *fit, struct finding *finding)
 {
 	size_t target = forgotten_target(fit);
-	char address[PCI_ADDRESS_TEXT];
 
 	if (target == PLAN_NOWHERE)
 		return;
-	pci_address_format(&card_at(fit->host, &fit->plan->targets[target], 0)->address,
-			   address);
 	finding_advise(
 		finding,
 		"the card of %s is at %s now: use what `vfio-early --hostdev %s %s` "
 		"prints",
-		target_name(fit, target), address, target_name(fit, target),
-		name_of(fit));
+		target_name(fit, target),
+		PCI_ADDRESS(&card_at(fit->host, &fit->plan->targets[target], 0)->address),
+		target_name(fit, target), name_of(fit));
 }
 
 /* An endpoint in the group that a host driver has: VFIO does not give the group away. */
@@ -186,9 +185,8 @@ static bool functions_there_judge(struct fit *fit, const struct fit_card *card)
 	for (size_t i = 0; i < card->n_functions; i++) {
 		const struct passed *passed = fit_passed(fit, card, i);
 		const struct host_function *function = fit_function(fit, passed);
-		char address[PCI_ADDRESS_TEXT];
+		const char *address = PCI_ADDRESS(&passed->address);
 
-		pci_address_format(&passed->address, address);
 		if (function)
 			good = function_judge(fit, card, function, address) && good;
 		else
@@ -266,12 +264,10 @@ static void untargeted_judge(struct fit *fit, const struct fit_card *card,
 			"%s is not reserved, and no target of the config names it%.0s%s",
 		mention, fit->guest->kind == GUEST_PROXMOX ? "Proxmox" : "libvirt",
 		taken && *function->driver ? ", from a driver in use" : "");
-	char address[PCI_ADDRESS_TEXT];
 
-	pci_address_format(&function->address, address);
 	finding_advise(finding,
 		       "`vfio-early --suggest %s` prints a target for the config",
-		       address);
+		       PCI_ADDRESS(&function->address));
 }
 
 static void reserved_judge(struct fit *fit, const struct fit_card *card)
@@ -379,15 +375,12 @@ static void place_text(const struct fit *fit, const struct passed *passed, char 
 static void slot_text(const struct fit *fit, const struct fit_card *card,
 		      char text[static FIT_TEXT_MAX])
 {
-	size_t used = 0;
-
 	*text = '\0';
-	for (size_t i = 0; i < card->n_functions && used < FIT_TEXT_MAX - 40; i++) {
+	for (size_t i = 0; i < card->n_functions; i++) {
 		char place[32];
 
 		place_text(fit, fit_passed(fit, card, i), place, sizeof(place));
-		used += (size_t)snprintf(text + used, FIT_TEXT_MAX - used, "%s%s",
-					 i ? ", " : "", place);
+		text_list(text, FIT_TEXT_MAX, ", ", place);
 	}
 }
 
@@ -574,12 +567,10 @@ static void mapping_judge(struct fit *fit)
 static void none_judge(struct fit *fit)
 {
 	char text[FIT_TEXT_MAX] = "";
-	size_t used = 0;
 
-	for (size_t i = 0; i < fit->plan->n_targets && used < sizeof(text) - 40; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-					 i ? ", " : "", target_name(fit, i));
-	if (used)
+	for (size_t i = 0; i < fit->plan->n_targets; i++)
+		text_list(text, sizeof(text), ", ", target_name(fit, i));
+	if (*text)
 		finding_advise(
 			findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_DEVICE,
 				     NULL,

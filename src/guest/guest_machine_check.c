@@ -141,11 +141,10 @@ static void firmware_judge(struct fit *fit)
 
 static void width_fault(struct fit *fit, const struct passed *passed, unsigned int bits)
 {
-	char address[PCI_ADDRESS_TEXT];
 	struct finding *finding;
 
-	pci_address_format(&passed->address, address);
-	finding = findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_WIDTH, address,
+	finding = findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_WIDTH,
+			       PCI_ADDRESS(&passed->address),
 			       "the guest may use %u address bits, its IOMMU has %u",
 			       bits, passed->width);
 	if (is_libvirt(fit) && fit->guest->cpu.mode == GUEST_CPU_HOST)

@@ -53,9 +53,8 @@ void guest_rom_check(struct fit *fit)
 {
 	for (size_t i = 0; i < fit->guest->n_hostdevs; i++) {
 		const struct guest_hostdev *hostdev = &fit->guest->hostdevs[i];
-		char address[PCI_ADDRESS_TEXT];
+		const char *address = PCI_ADDRESS(&hostdev->host);
 
-		pci_address_format(&hostdev->host, address);
 		if (!*hostdev->rom || hostdev->rom_off)
 			continue;
 		access_judge(fit, hostdev, &fit->facts->roms[i], address);

@@ -64,14 +64,13 @@ static void twice_judge(struct fit *fit)
 	for (size_t i = 0; i < facts->n_others; i++) {
 		const struct guest_other *other = &facts->others[i];
 		bool both = other->starts && facts->starts == FACT_YES;
-		char address[PCI_ADDRESS_TEXT];
 
 		if (is_named_before(facts, i))
 			continue;
-		pci_address_format(&other->address, address);
 		findings_add(fit->findings, both ? FINDING_WARN : FINDING_HINT,
-			     FINDING_GUEST_TWICE, address, "%s has it, too%s",
-			     other->name, both ? ", and both start with the host" : "");
+			     FINDING_GUEST_TWICE, PCI_ADDRESS(&other->address),
+			     "%s has it, too%s", other->name,
+			     both ? ", and both start with the host" : "");
 	}
 }
 

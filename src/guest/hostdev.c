@@ -3,11 +3,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "plan/card.h"
 
 #define BUS_MAX 255
@@ -170,26 +170,7 @@ int hostdev_plan(const char *name, const struct plan_target *target,
 
 /* ---- lines ---- */
 
-struct lines {
-	char *text;
-	size_t used;
-};
-
-static void put(struct lines *lines, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void put(struct lines *lines, const char *format, ...)
-{
-	size_t room = HOSTDEV_TEXT_MAX - lines->used;
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(lines->text + lines->used, room, format, args);
-	va_end(args);
-	if (length > 0)
-		lines->used += (size_t)length < room ? (size_t)length : room - 1;
-}
+#define put(text, ...) text_append(text, HOSTDEV_TEXT_MAX, __VA_ARGS__)
 
 /* QEMU's ids begin with a letter (util/id.c id_wellformed()), unlike names of targets. */
 static void id_of(const struct hostdev *hostdev, size_t slot, char id[static ID_MAX])
@@ -220,39 +201,38 @@ static unsigned int slot_number(const struct pci_address *host)
 	return (unsigned int)host->bus << 5 | host->device;
 }
 
-static void qemu_text(const struct hostdev *hostdev, struct lines *lines)
+static void qemu_text(const struct hostdev *hostdev, char *text)
 {
-	char id[ID_MAX], address[PCI_ADDRESS_TEXT];
+	char id[ID_MAX];
 
 	for (size_t i = 0; i < hostdev->n_slots; i++) {
 		id_of(hostdev, i, id);
-		put(lines,
-		    "-device pcie-root-port,id=%s,bus=pcie.0,chassis=101,slot=%u\n", id,
-		    slot_number(&hostdev->slots[i].host));
+		put(text, "-device pcie-root-port,id=%s,bus=pcie.0,chassis=101,slot=%u\n",
+		    id, slot_number(&hostdev->slots[i].host));
 	}
 	for (size_t i = 0; i < hostdev->n_functions; i++) {
 		const struct hostdev_function *function = &hostdev->functions[i];
 
 		id_of(hostdev, function->slot, id);
-		pci_address_format(&function->host, address);
-		put(lines, "-device vfio-pci,host=%s,bus=%s,addr=0.%u%s\n", address, id,
-		    function->function, multifunction(hostdev, function));
+		put(text, "-device vfio-pci,host=%s,bus=%s,addr=0.%u%s\n",
+		    PCI_ADDRESS(&function->host), id, function->function,
+		    multifunction(hostdev, function));
 	}
 }
 
 static void element_text(const struct hostdev *hostdev,
-			 const struct hostdev_function *function, struct lines *lines)
+			 const struct hostdev_function *function, char *text)
 {
 	const struct hostdev_slot *slot = &hostdev->slots[function->slot];
 	const struct pci_address *host = &function->host;
 
-	put(lines,
+	put(text,
 	    "<hostdev mode='subsystem' type='pci' managed='no'>\n"
 	    "  <source>\n"
 	    "    <address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n"
 	    "  </source>\n",
 	    host->domain, host->bus, host->device, host->function);
-	put(lines,
+	put(text,
 	    "  <address type='pci' domain='0x0000' bus='0x%02x' slot='0x%02x' "
 	    "function='0x%x'%s/>\n"
 	    "</hostdev>\n",
@@ -260,60 +240,57 @@ static void element_text(const struct hostdev *hostdev,
 	    multifunction(hostdev, function));
 }
 
-static void libvirt_text(const struct hostdev *hostdev, struct lines *lines)
+static void libvirt_text(const struct hostdev *hostdev, char *text)
 {
 	for (size_t i = 0; hostdev->port && i < hostdev->n_slots; i++)
-		put(lines, "<controller type='pci' index='%u' model='pcie-root-port'/>\n",
+		put(text, "<controller type='pci' index='%u' model='pcie-root-port'/>\n",
 		    hostdev->slots[i].bus);
 	for (size_t i = 0; i < hostdev->n_functions; i++)
-		element_text(hostdev, &hostdev->functions[i], lines);
+		element_text(hostdev, &hostdev->functions[i], text);
 }
 
 /* 0000:0b:00 for all of the slot, else its functions, which a shell would take apart */
-static void slot_text(const struct hostdev *hostdev, size_t slot, struct lines *lines)
+static void slot_text(const struct hostdev *hostdev, size_t slot, char *text)
 {
-	char address[PCI_ADDRESS_TEXT];
+	const char *address = PCI_ADDRESS(&hostdev->slots[slot].host);
 	size_t written = 0;
 
-	pci_address_format(&hostdev->slots[slot].host, address);
 	if (hostdev->slots[slot].whole) {
-		put(lines, "%.*s", (int)strcspn(address, "."), address);
+		put(text, "%.*s", (int)strcspn(address, "."), address);
 		return;
 	}
-	put(lines, "'");
+	put(text, "'");
 	for (size_t i = 0; i < hostdev->n_functions; i++) {
 		if (hostdev->functions[i].slot != slot)
 			continue;
-		pci_address_format(&hostdev->functions[i].host, address);
-		put(lines, "%s%s", written++ ? ";" : "", address);
+		put(text, "%s%s", written++ ? ";" : "",
+		    PCI_ADDRESS(&hostdev->functions[i].host));
 	}
 }
 
-static void proxmox_text(const struct hostdev *hostdev, struct lines *lines)
+static void proxmox_text(const struct hostdev *hostdev, char *text)
 {
 	for (size_t i = 0; i < hostdev->n_slots; i++) {
-		put(lines, "qm set %s --hostpci%u ", hostdev->guest->name,
+		put(text, "qm set %s --hostpci%u ", hostdev->guest->name,
 		    hostdev->slots[i].index);
-		slot_text(hostdev, i, lines);
-		put(lines, "%s%s\n", hostdev->port ? ",pcie=1" : "",
+		slot_text(hostdev, i, text);
+		put(text, "%s%s\n", hostdev->port ? ",pcie=1" : "",
 		    hostdev->slots[i].whole ? "" : "'");
 	}
 }
 
 void hostdev_text(const struct hostdev *hostdev, char text[static HOSTDEV_TEXT_MAX])
 {
-	struct lines lines = { .text = text };
-
 	*text = '\0';
 	switch (hostdev->format) {
 	case HOSTDEV_QEMU:
-		qemu_text(hostdev, &lines);
+		qemu_text(hostdev, text);
 		break;
 	case HOSTDEV_LIBVIRT:
-		libvirt_text(hostdev, &lines);
+		libvirt_text(hostdev, text);
 		break;
 	case HOSTDEV_PROXMOX:
-		proxmox_text(hostdev, &lines);
+		proxmox_text(hostdev, text);
 		break;
 	case HOSTDEV_FORMATS:
 		break;

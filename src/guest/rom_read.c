@@ -331,11 +331,10 @@ int rom_read_card(const struct sysroot *root, const struct pci_address *address,
 		  struct rom_reading *ret_reading, struct fault *fault)
 {
 	struct rom_reading reading = { .source = ROM_FROM_CARD };
-	char name[PCI_ADDRESS_TEXT];
 	cleanup_close int dir = -1;
 	int error;
+	const char *name = PCI_ADDRESS(address);
 
-	pci_address_format(address, name);
 	dir = card_open(root, name, &reading.id, fault);
 	if (dir < 0)
 		return dir;

@@ -99,13 +99,11 @@ bool card_is_reserved(const struct host *host, const struct plan_target *target)
 
 void card_mention(const struct host_function *function, char text[static CARD_TEXT_MAX])
 {
-	char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
 	struct pci_id plain = function->id;
 
 	plain.has_subsystem = false;
-	pci_address_format(&function->address, address);
-	pci_id_format(&plain, id);
-	(void)snprintf(text, CARD_TEXT_MAX, "%s [%s]%s%s%s", address, id,
+	(void)snprintf(text, CARD_TEXT_MAX, "%s [%s]%s%s%s",
+		       PCI_ADDRESS(&function->address), PCI_ID(&plain),
 		       *function->driver ? " (" : "", function->driver,
 		       *function->driver ? ")" : "");
 }

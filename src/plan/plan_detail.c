@@ -6,21 +6,17 @@
 #include "base/address.h"
 #include "base/array.h"
 #include "base/text.h"
+#include "plan/card.h"
 
 /* A sentence that grows up to the room there is */
 #define say(sentence, ...) text_append(sentence, PLAN_DETAIL_MAX, __VA_ARGS__)
 
 static void say_function(char *sentence, const struct host_function *function)
 {
-	char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
-	struct pci_id plain = function->id;
+	char text[CARD_TEXT_MAX];
 
-	plain.has_subsystem = false;
-	pci_address_format(&function->address, address);
-	pci_id_format(&plain, id);
-	say(sentence, "%s [%s]", address, id);
-	if (function->driver[0])
-		say(sentence, " (%s)", function->driver);
+	card_mention(function, text);
+	say(sentence, "%s", text);
 }
 
 /* Few enough to be read on a console line; the JSON has all that there was @room for. */
@@ -40,31 +36,22 @@ static void say_functions(char *sentence, const struct host *host,
 
 static void say_wanted(char *sentence, const struct config_target *wanted)
 {
-	char text[PCI_PATH_TEXT];
-	const char *separator = "";
-
-	for (size_t i = 0; i < wanted->n_ids; i++) {
-		pci_id_format(&wanted->ids[i], text);
-		say(sentence, "%s%s", separator, text);
-		separator = ", ";
-	}
-	if (wanted->has_address) {
-		pci_address_format(&wanted->address, text);
-		say(sentence, "%s%s", wanted->n_ids ? " at " : "address ", text);
-	}
-	if (wanted->has_path) {
-		pci_path_format(&wanted->path, text);
+	for (size_t i = 0; i < wanted->n_ids; i++)
+		say(sentence, "%s%s", i ? ", " : "", PCI_ID(&wanted->ids[i]));
+	if (wanted->has_address)
+		say(sentence, "%s%s", wanted->n_ids ? " at " : "address ",
+		    PCI_ADDRESS(&wanted->address));
+	if (wanted->has_path)
 		say(sentence, "%s%s",
-		    wanted->n_ids || wanted->has_address ? " by path " : "path ", text);
-	}
+		    wanted->n_ids || wanted->has_address ? " by path " : "path ",
+		    PCI_PATH(&wanted->path));
 }
 
 static void say_culprit(char *sentence, const struct host *host,
 			const struct acs_culprit *culprit)
 {
-	char address[PCI_ADDRESS_TEXT];
+	const char *address = PCI_ADDRESS(&host->functions[culprit->function].address);
 
-	pci_address_format(&host->functions[culprit->function].address, address);
 	switch (culprit->failure) {
 	case ACS_FAILURE_CONVENTIONAL:
 		say(sentence, "; %s leads to a conventional PCI bus", address);
@@ -102,12 +89,11 @@ static void detail_moved(char *sentence, const struct host *host,
 			 const struct plan_target *target)
 {
 	const struct host_function *there = host_find(host, &wanted->address);
-	char text[PCI_ADDRESS_TEXT];
 
 	say(sentence, "the card is at ");
 	say_function(sentence, &host->functions[target->found[0]]);
-	pci_address_format(&wanted->address, text);
-	say(sentence, " now, by path and id; at address %s is ", text);
+	say(sentence, " now, by path and id; at address %s is ",
+	    PCI_ADDRESS(&wanted->address));
 	if (there)
 		say_function(sentence, there);
 	else

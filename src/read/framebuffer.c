@@ -144,18 +144,17 @@ static void children_read(const struct sysroot *root, struct host *host)
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
-		char address[PCI_ADDRESS_TEXT], path[128];
+		char path[128];
 
 		if (function->framebuffer[0] ||
 		    (function->class_code >> 16 != CLASS_DISPLAY &&
 		     function->class_code >> 8 != CLASS_VGA_OLD))
 			continue;
-		pci_address_format(&function->address, address);
 		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
 			int is_there;
 
 			(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/%s.0",
-				       address, names[j]);
+				       PCI_ADDRESS(&function->address), names[j]);
 			is_there = sysroot_look(root->fd, path);
 			if (is_there > 0)
 				owner_set(function, names[j]);
@@ -208,13 +207,11 @@ static void functions_shown_read(const struct sysroot *root, struct host *host)
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
-		char address[PCI_ADDRESS_TEXT];
 
 		if (function->class_code >> 16 != CLASS_DISPLAY)
 			continue;
-		pci_address_format(&function->address, address);
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/boot_display",
-			       address);
+			       PCI_ADDRESS(&function->address));
 		function->shows_boot = says_one(host, root->fd, path);
 	}
 }

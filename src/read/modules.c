@@ -306,16 +306,15 @@ static void functions_match(const struct modules *modules)
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
-		char address[PCI_ADDRESS_TEXT], path[96], best[HOST_NAME_MAX];
+		char path[96], best[HOST_NAME_MAX];
 		char text[ALIAS_MAX], alias[ALIAS_MAX + sizeof(prefix)];
 
 		function->vfio_driver = VFIO_PCI;
 		/* VFIO takes no bridge. */
 		if (!has_aliases || host_is_bridge(function))
 			continue;
-		pci_address_format(&function->address, address);
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
-			       address);
+			       PCI_ADDRESS(&function->address));
 		if (sysroot_read(modules->root->fd, path, text, sizeof(text)) < 0 ||
 		    strncmp(text, "pci:", 4))
 			continue;

@@ -479,12 +479,11 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 			  const struct pci_address *where)
 {
 	struct host_function *function = &scan->host->functions[scan->host->n_functions];
-	char address[PCI_ADDRESS_TEXT];
 	cleanup_close int dir = -1;
 	struct fault fault;
 	int error;
+	const char *address = PCI_ADDRESS(where);
 
-	pci_address_format(where, address);
 	dir = openat(scan->devices, address, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && (errno == ENOENT || errno == ENODEV))
 		return false;

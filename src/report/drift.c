@@ -13,15 +13,13 @@ static const struct host_function *function_now(const struct report_function *re
 						const struct host *host)
 {
 	const struct host_function *found = host_find(host, &recorded->address);
-	char id[PCI_ID_TEXT];
 	struct pci_id plain;
 
 	if (!found)
 		return NULL;
 	plain = found->id;
 	plain.has_subsystem = false;
-	pci_id_format(&plain, id);
-	return strcmp(id, recorded->id) == 0 ? found : NULL;
+	return strcmp(PCI_ID(&plain), recorded->id) == 0 ? found : NULL;
 }
 
 /* The record holds the name escaped. */

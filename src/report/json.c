@@ -35,10 +35,7 @@ json_t *json_value_fact(enum fact fact)
 
 json_t *json_value_address(const struct pci_address *address)
 {
-	char text[PCI_ADDRESS_TEXT];
-
-	pci_address_format(address, text);
-	return json_string(text);
+	return json_string(PCI_ADDRESS(address));
 }
 
 /* JSON_ENSURE_ASCII leaves one character to terminals: DEL */

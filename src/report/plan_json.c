@@ -31,10 +31,7 @@ static json_t *class_to_json(uint32_t class_code)
 
 static json_t *path_to_json(const struct pci_path *path)
 {
-	char text[PCI_PATH_TEXT];
-
-	pci_path_format(path, text);
-	return json_string(text);
+	return json_string(PCI_PATH(path));
 }
 
 static json_t *group_to_json(const struct host_function *function)

@@ -42,13 +42,12 @@ static void function_print(FILE *out, const struct host *host, size_t index,
 			   const char *role, const char *driver)
 {
 	const struct host_function *function = &host->functions[index];
-	char address[PCI_ADDRESS_TEXT], group[24] = "no group", name[TEXT_MAX];
+	char group[24] = "no group", name[TEXT_MAX];
 
-	pci_address_format(&function->address, address);
 	if (function->has_group)
 		snprintf(group, sizeof(group), "group %u", function->group);
-	fprintf(out, "    %-12s %04x:%04x %04x %-9s %-9s %s", address,
-		function->id.vendor, function->id.device,
+	fprintf(out, "    %-12s %04x:%04x %04x %-9s %-9s %s",
+		PCI_ADDRESS(&function->address), function->id.vendor, function->id.device,
 		(function->class_code >> 8) & 0xffff, group, role,
 		*function->driver ? text_escape(function->driver, name, sizeof(name)) :
 				    "no driver");
@@ -104,9 +103,9 @@ static void action_print(FILE *out, const struct host *host, const struct action
 {
 	const struct host_driver *driver = &host->drivers[action->driver];
 	bool load = action->type == ACTION_LOAD;
-	char address[PCI_ADDRESS_TEXT], name[TEXT_MAX];
+	char name[TEXT_MAX];
+	const char *address = PCI_ADDRESS(&host->functions[action->function].address);
 
-	pci_address_format(&host->functions[action->function].address, address);
 	text_escape(load ? driver->module : driver->name, name, sizeof(name));
 	fprintf(out, "  %-9s", action_type_names[action->type]);
 	if (load)

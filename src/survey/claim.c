@@ -92,10 +92,10 @@ static bool modalias_read(const struct sysroot *root,
 			  const struct host_function *function,
 			  char alias[static CLAIM_ALIAS_MAX])
 {
-	char address[PCI_ADDRESS_TEXT], path[96];
+	char path[96];
 
-	pci_address_format(&function->address, address);
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias", address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
+		       PCI_ADDRESS(&function->address));
 	return sysroot_read(root->fd, path, alias, CLAIM_ALIAS_MAX) > 0;
 }
 

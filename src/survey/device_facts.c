@@ -55,10 +55,10 @@ static void resizable_read(const struct sysroot *root, const char *address, size
 void device_facts_read(const struct sysroot *root, const struct host *host,
 		       size_t function, struct device_facts *facts)
 {
-	char path[SYSROOT_PATH_MAX], address[PCI_ADDRESS_TEXT];
+	const char *address = PCI_ADDRESS(&host->functions[function].address);
+	char path[SYSROOT_PATH_MAX];
 
 	memset(facts, 0, sizeof(*facts));
-	pci_address_format(&host->functions[function].address, address);
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/reset_method", address);
 	facts->has_reset_method = sysroot_exists(root->fd, path);
 	(void)snprintf(path, sizeof(path), DEVICES "/%s/resource", address);

@@ -321,15 +321,15 @@ static bool tree_leaves(const struct sysroot *root, const char *release,
 static bool is_unclaimed(const struct sysroot *root, const struct host_function *function)
 {
 	cleanup_closedir DIR *list = NULL;
-	char address[PCI_ADDRESS_TEXT], path[96], modalias[NAME_MAX_HERE];
+	char path[96], modalias[NAME_MAX_HERE];
 	size_t leave = 0, claim = 0;
 	const char *entry;
 
 	if (function->driver[0] || function->override[0] || function->is_vf ||
 	    !function->has_group)
 		return false;
-	pci_address_format(&function->address, address);
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias", address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
+		       PCI_ADDRESS(&function->address));
 	if (sysroot_read(root->fd, path, modalias, sizeof(modalias)) <= 0 ||
 	    sysroot_list(root->fd, "lib/modules", &list) < 0)
 		return false;
@@ -341,11 +341,7 @@ static bool is_unclaimed(const struct sysroot *root, const struct host_function 
 
 static void function_print(FILE *out, const struct host_function *function, uint8_t uses)
 {
-	char path[PCI_PATH_TEXT], id[PCI_ID_TEXT];
-
-	pci_path_format(&function->path, path);
-	pci_id_format(&function->id, id);
-	fprintf(out, "at %s %s", path, id);
+	fprintf(out, "at %s %s", PCI_PATH(&function->path), PCI_ID(&function->id));
 	for (size_t i = 0; i < RECORD_USES; i++)
 		if (uses & record_uses[i].bit)
 			fprintf(out, " %s", record_uses[i].name);

@@ -339,9 +339,8 @@ void messages_print(const struct render *render, const struct messages *messages
 void messages_print_about(const struct render *render, const struct messages *messages,
 			  const struct pci_address *address)
 {
-	char name[PCI_ADDRESS_TEXT];
+	const char *name = PCI_ADDRESS(address);
 
-	pci_address_format(address, name);
 	last_print(render, messages, name);
 	for (size_t i = 0; i < messages->n_functions; i++)
 		if (!strcmp(messages->functions[i].address, name))

@@ -248,11 +248,10 @@ void listen_read(const struct sysroot *root, const struct report *report,
 {
 	messages_want(messages, report, drift);
 	for (size_t i = 0; now->host && i < now->host->n_functions; i++) {
-		char address[PCI_ADDRESS_TEXT];
 		struct claims claims;
 
-		pci_address_format(&now->host->functions[i].address, address);
-		if (!messages_is_about(messages, address))
+		if (!messages_is_about(messages,
+				       PCI_ADDRESS(&now->host->functions[i].address)))
 			continue;
 		claims_read(root, now->host, i, &claims);
 		for (size_t j = 0; j < claims.count; j++)

@@ -74,10 +74,10 @@ static void class_read(const struct sysroot *root, const char *device, const cha
 static void nodes_find(const struct sysroot *root, const struct host_function *function,
 		       struct nodes *nodes, struct users *users)
 {
-	char address[PCI_ADDRESS_TEXT], device[64], group[16];
+	char device[64], group[16];
 
-	pci_address_format(&function->address, address);
-	(void)snprintf(device, sizeof(device), "sys/bus/pci/devices/%s", address);
+	(void)snprintf(device, sizeof(device), "sys/bus/pci/devices/%s",
+		       PCI_ADDRESS(&function->address));
 	class_read(root, device, "drm", "/dev/dri", nodes, users);
 	class_read(root, device, "vfio-dev", "/dev/vfio/devices", nodes, users);
 	if (!function->has_group)
