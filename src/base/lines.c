@@ -66,6 +66,22 @@ int lines_read(const struct sysroot *root, const char *path,
 	return file_read(root, path, &reader);
 }
 
+int lines_each(const struct sysroot *root, const char *path, size_t most,
+	       void (*take)(char *line, void *context), void *context)
+{
+	cleanup_free char *text = NULL;
+	char *cursor, *line;
+	size_t length;
+	int result = sysroot_load(root->fd, path, most, &text, &length);
+
+	if (result < 0)
+		return result;
+	cursor = text;
+	while ((line = strsep(&cursor, "\n")))
+		take(line, context);
+	return 0;
+}
+
 static int name_compare(const void *a, const void *b)
 {
 	return strcmp(a, b);

@@ -33,6 +33,16 @@ int lines_read(const struct sysroot *root, const char *path,
 	       void (*take)(const struct line *line, void *context), void *context);
 
 /**
+ * lines_each() - go through a table of the kernel
+ * @most: bytes of the file, at most
+ * @take: called with each line as it stands, without its newline; it may change it
+ *
+ * Return: 0, or -errno
+ */
+int lines_each(const struct sysroot *root, const char *path, size_t most,
+	       void (*take)(char *line, void *context), void *context);
+
+/**
  * lines_read_all() - go through the files of a directory, in byte order of their names
  * @suffix: of the files: ".conf"; "": all
  *

@@ -135,7 +135,8 @@ void text_cut(char *text, size_t columns)
 	memcpy(text + at, "...", 4);
 }
 
-void text_paragraph(FILE *out, size_t indent, const char *bytes)
+void text_prefixed(FILE *out, size_t indent, const char *first, const char *rest,
+		   const char *bytes)
 {
 	char text[TEXT_MAX];
 	const char *word = text_escape(bytes, text, sizeof(text));
@@ -151,13 +152,23 @@ void text_paragraph(FILE *out, size_t indent, const char *bytes)
 		columns = text_columns(copy);
 		if (column && column + 1 + columns > TEXT_COLUMNS) {
 			fputc('\n', out);
+			first = rest;
 			column = 0;
 		}
-		fprintf(out, "%*s%s", column ? 1 : (int)indent, "", copy);
+		if (column)
+			fprintf(out, " %s", copy);
+		else
+			fprintf(out, "%-*s%s", first ? (int)indent : 0,
+				first ? first : "", copy);
 		column += columns + (column ? 1 : indent);
 		word += length;
 	}
 	fputc('\n', out);
+}
+
+void text_paragraph(FILE *out, size_t indent, const char *bytes)
+{
+	text_prefixed(out, indent, "", "", bytes);
 }
 
 void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes)

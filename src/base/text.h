@@ -55,6 +55,16 @@ void text_cut(char *text, size_t columns);
 void text_paragraph(FILE *out, size_t indent, const char *bytes);
 
 /**
+ * text_prefixed() - write a paragraph with something in front of its lines
+ * @indent: columns for it in each line
+ * @first: what stands there in the first line, filled up with blanks; NULL: it is
+ *	written already
+ * @rest: likewise, in the others
+ */
+void text_prefixed(FILE *out, size_t indent, const char *first, const char *rest,
+		   const char *bytes);
+
+/**
  * text_labelled() - write a paragraph that begins with a label
  * @indent: blanks before each line
  * @label: "Why"; a colon follows

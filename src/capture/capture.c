@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "capture/capture_files.h"
 #include "model/cmdline.h"
 #include "read/config_read.h"
@@ -346,14 +347,21 @@ static bool is_common(const char *mount)
 	return false;
 }
 
+/* A table of /proc, of which some is left out */
+struct table {
+	struct capture *capture;
+	FILE *out;
+};
+
 /*
  * `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS...] - TYPE SOURCE OPTIONS`: of
  * those that lie on a disk, what disks.c reads.
  */
-static void mount_write(struct capture *capture, char *line, FILE *out)
+static void mount_write(char *line, void *context)
 {
+	struct table *table = context;
 	static const char *const anonymous[] = { "btrfs", "zfs", "bcachefs" };
-	char *field[5], *type = line ? strstr(line, " - ") : NULL, *source;
+	char *field[5], *type = strstr(line, " - "), *source;
 	bool wanted;
 
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
@@ -372,60 +380,43 @@ static void mount_write(struct capture *capture, char *line, FILE *out)
 		wanted = wanted || !strcmp(type, anonymous[i]);
 	if (!wanted)
 		return;
-	fprintf(out, "%s %s %s / ", field[0], field[1], field[2]);
+	fprintf(table->out, "%s %s %s / ", field[0], field[1], field[2]);
 	if (is_common(field[4]))
-		fputs(field[4], out);
+		fputs(field[4], table->out);
 	else
-		scrub_word(&capture->scrub, SCRUB_MOUNT, field[4], strlen(field[4]), out);
-	fprintf(out, " rw - %s %s rw\n", type, source);
-}
-
-static void mounts_take(struct capture *capture)
-{
-	cleanup_free char *text = NULL, *kept = NULL;
-	size_t length, size;
-	char *cursor, *line;
-	FILE *out;
-
-	if (sysroot_load(capture->root->fd, "proc/self/mountinfo", CAPTURE_FILE_MAX,
-			 &text, &length) < 0)
-		return;
-	out = open_memstream(&kept, &size);
-	if (!out)
-		return;
-	cursor = text;
-	while ((line = strsep(&cursor, "\n")))
-		mount_write(capture, line, out);
-	if (!fclose(out))
-		capture_put(capture, "proc/self/mountinfo", kept, size);
+		scrub_word(&table->capture->scrub, SCRUB_MOUNT, field[4],
+			   strlen(field[4]), table->out);
+	fprintf(table->out, " rw - %s %s rw\n", type, source);
 }
 
 /* `FILENAME TYPE SIZE USED PRIORITY`: where a file lies is private. */
-static void swaps_take(struct capture *capture)
+static void swap_write(char *line, void *context)
 {
-	cleanup_free char *text = NULL, *kept = NULL;
-	size_t length, size;
-	char *cursor, *line;
-	FILE *out;
+	struct table *table = context;
+	size_t width = strcspn(line, " \t");
 
-	if (sysroot_load(capture->root->fd, "proc/swaps", CAPTURE_FILE_MAX, &text,
-			 &length) < 0)
-		return;
-	out = open_memstream(&kept, &size);
-	if (!out)
-		return;
-	cursor = text;
-	while ((line = strsep(&cursor, "\n"))) {
-		size_t width = strcspn(line, " \t");
-
-		if (*line == '/' && strncmp(line, "/dev/", 5) != 0) {
-			scrub_word(&capture->scrub, SCRUB_MOUNT, line, width, out);
-			line += width;
-		}
-		fprintf(out, "%s%s", line, cursor ? "\n" : "");
+	if (*line == '/' && strncmp(line, "/dev/", 5) != 0) {
+		scrub_word(&table->capture->scrub, SCRUB_MOUNT, line, width, table->out);
+		line += width;
 	}
-	if (!fclose(out))
-		capture_put(capture, "proc/swaps", kept, size);
+	if (*line)
+		fprintf(table->out, "%s\n", line);
+}
+
+static void table_take(struct capture *capture, const char *path,
+		       void (*write)(char *line, void *context))
+{
+	struct table table = { .capture = capture };
+	cleanup_free char *kept = NULL;
+	size_t size;
+	int error;
+
+	table.out = open_memstream(&kept, &size);
+	if (!table.out)
+		return;
+	error = lines_each(capture->root, path, CAPTURE_FILE_MAX, write, &table);
+	if (!fclose(table.out) && !error)
+		capture_put(capture, path, kept, size);
 }
 
 /* ---- disks ---- */
@@ -545,8 +536,8 @@ static void disks_take(struct capture *capture)
 	each(capture, "sys/fs/btrfs", btrfs_take);
 	each(capture, "run/udev/data", member_take);
 	specs_take(capture);
-	mounts_take(capture);
-	swaps_take(capture);
+	table_take(capture, "proc/self/mountinfo", mount_write);
+	table_take(capture, "proc/swaps", swap_write);
 }
 
 /* ---- drivers and modules ---- */

@@ -265,7 +265,7 @@ static void step_print(const struct render *render, size_t number, const char *s
 
 	(void)snprintf(line, sizeof(line), "%s%s%s", subject, *subject ? ": " : "", text);
 	fprintf(render->out, "%*zu. ", STEP_INDENT - 2, number);
-	finding_paragraph(render, STEP_INDENT, line);
+	text_prefixed(render->out, STEP_INDENT, NULL, "", line);
 }
 
 static void steps_print(const struct render *render, const struct check *check)

@@ -163,34 +163,20 @@ static json_t *codes_to_json(const struct explain *explain, enum reason reason,
 	return object;
 }
 
-/* The code in a column of its own, beside the lines of the sentence */
-static void row_print(const struct render *render, const char *code, const char *sentence)
-{
-	cleanup_free char *text = NULL;
-	size_t size;
-	FILE *memory = open_memstream(&text, &size);
-
-	if (!memory)
-		return;
-	text_paragraph(memory, CODE_COLUMNS, sentence);
-	if (fclose(memory) || size < CODE_COLUMNS)
-		return;
-	memcpy(text, code, strnlen(code, CODE_COLUMNS - 1));
-	fputs(text, render->out);
-}
-
 static void list_print(const struct render *render)
 {
 	fputs("Why a card is not reserved; more with \"vfio-early --explain CODE\", or with "
 	      "an\naddress instead:\n\n",
 	      render->out);
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
-		row_print(render, reason_info((enum reason)i)->code,
-			  reason_info((enum reason)i)->sentence);
+		text_prefixed(render->out, CODE_COLUMNS,
+			      reason_info((enum reason)i)->code, "",
+			      reason_info((enum reason)i)->sentence);
 	fputs("\nWhat --check looks at:\n\n", render->out);
 	for (unsigned int i = 0; i < FINDING_CODES; i++)
-		row_print(render, finding_info((enum finding_code)i)->name,
-			  finding_info((enum finding_code)i)->about);
+		text_prefixed(render->out, CODE_COLUMNS,
+			      finding_info((enum finding_code)i)->name, "",
+			      finding_info((enum finding_code)i)->about);
 }
 
 int explain_reasons(const struct explain *explain, const char *code,

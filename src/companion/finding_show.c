@@ -29,19 +29,6 @@ static const struct look level_looks[] = {
 
 static_assert(ARRAY_SIZE(level_looks) == FINDING_LEVELS, "a level has no look");
 
-void finding_paragraph(const struct render *render, size_t indent, const char *bytes)
-{
-	cleanup_free char *text = NULL;
-	size_t size = 0;
-	FILE *memory = open_memstream(&text, &size);
-
-	if (!memory)
-		return;
-	text_paragraph(memory, indent, bytes);
-	if (fclose(memory) == 0 && size > indent)
-		fputs(text + indent, render->out);
-}
-
 void finding_print(const struct render *render, const struct finding *finding,
 		   bool prefix)
 {
@@ -53,12 +40,12 @@ void finding_print(const struct render *render, const struct finding *finding,
 	fputs("  ", render->out);
 	(void)snprintf(text, sizeof(text), "%s%s%s", prefix ? finding->subject : "",
 		       prefix ? ": " : "", finding->text);
-	finding_paragraph(render, TEXT_INDENT, text);
+	text_prefixed(render->out, TEXT_INDENT, NULL, "", text);
 	if (!*finding->remedy)
 		return;
 	fprintf(render->out, "%*s", TEXT_INDENT, "");
 	fputs("-> ", render->out);
-	finding_paragraph(render, REMEDY_INDENT, finding->remedy);
+	text_prefixed(render->out, REMEDY_INDENT, NULL, "", finding->remedy);
 }
 
 void findings_count_print(const struct render *render, const struct findings *findings)

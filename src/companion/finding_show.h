@@ -17,12 +17,6 @@
 void finding_print(const struct render *render, const struct finding *finding,
 		   bool prefix);
 
-/**
- * finding_paragraph() - a paragraph whose first line has a label in front already
- * @indent: of all lines; the label is as wide
- */
-void finding_paragraph(const struct render *render, size_t indent, const char *bytes);
-
 /** findings_count_print() - how many there are of each level, as the last line */
 void findings_count_print(const struct render *render, const struct findings *findings);
 

@@ -166,20 +166,7 @@ static json_t *gpus_to_json(const struct suggest *suggest)
 /* A paragraph of which each line is a comment */
 static void comment_write(FILE *out, const char *text)
 {
-	cleanup_free char *lines = NULL;
-	char *cursor, *line;
-	size_t size;
-	FILE *memory = open_memstream(&lines, &size);
-
-	if (!memory)
-		return;
-	text_paragraph(memory, 2, text);
-	if (fclose(memory))
-		return;
-	cursor = lines;
-	while ((line = strsep(&cursor, "\n")))
-		if (*line)
-			fprintf(out, "#%s\n", line + 1);
+	text_prefixed(out, 2, "#", "#", text);
 }
 
 static void function_comment(const struct suggest *suggest,
@@ -337,47 +324,37 @@ static void entry_format(const struct vfio_id *entry, char text[static QUOTE_TEX
 static void ids_comment(const struct from_ids *from, enum from_ids_fate fate,
 			const char *what, FILE *out)
 {
-	cleanup_free char *text = NULL;
-	size_t size, count = 0;
-	FILE *memory = open_memstream(&text, &size);
+	char text[TEXT_MAX] = "";
 
-	if (!memory)
-		return;
 	for (size_t i = 0; i < from->n_ids; i++) {
 		char id[QUOTE_TEXT_MAX];
 
 		if (from->fates[i] != fate)
 			continue;
 		entry_format(&from->ids[i], id);
-		fprintf(memory, "%s%s", count++ ? ", " : "", id);
+		text_list(text, sizeof(text), ", ", id);
 	}
-	fprintf(memory, ": %s", what);
-	if (!fclose(memory) && count)
-		comment_write(out, text);
+	if (!*text)
+		return;
+	text_append(text, sizeof(text), ": %s", what);
+	comment_write(out, text);
 }
 
 static void foreign_comment(const struct from_ids *from, const struct host *host,
 			    FILE *out)
 {
-	cleanup_free char *text = NULL;
-	size_t size;
-	FILE *memory;
+	char text[TEXT_MAX] = "";
 
-	if (!from->n_foreign)
+	for (size_t i = 0; i < from->n_foreign; i++)
+		text_list(text, sizeof(text), ", ",
+			  PCI_ADDRESS(&host->functions[from->foreign[i]].address));
+	if (!*text)
 		return;
-	memory = open_memstream(&text, &size);
-	if (!memory)
-		return;
-	for (size_t i = 0; i < from->n_foreign; i++) {
-		fprintf(memory, "%s%s", i ? ", " : "",
-			PCI_ADDRESS(&host->functions[from->foreign[i]].address));
-	}
-	fputs(": a part of a card whose GPU the list does not name. vfio-pci.ids= takes it "
-	      "all the same; it is left out here. \"vfio-early --suggest ADDRESS\" names "
-	      "the whole card.",
-	      memory);
-	if (!fclose(memory))
-		comment_write(out, text);
+	text_append(text, sizeof(text),
+		    ": a part of a card whose GPU the list does not name. vfio-pci.ids= "
+		    "takes it all the same; it is left out here. \"vfio-early --suggest "
+		    "ADDRESS\" names the whole card.");
+	comment_write(out, text);
 }
 
 static void notes_print(const struct from_ids *from, const struct host *host, FILE *out)

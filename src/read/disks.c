@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/number.h"
 #include "model/cmdline.h"
 #include "read/probe.h"
@@ -603,8 +604,9 @@ static bool anonymous_mark(const struct disks *disks, const char *type, char *so
  * `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS...] - TYPE SOURCE ...`
  * (Documentation/filesystems/proc.rst 3.5)
  */
-static void mount_read(struct disks *disks, char *line)
+static void mount_read(char *line, void *context)
 {
+	struct disks *disks = context;
 	static const char not_root[] = "rootfs,ramfs,tmpfs,overlay,squashfs,erofs";
 	char *field[5], *type, *source, *word;
 	unsigned int major_number, minor_number;
@@ -639,8 +641,9 @@ static void mount_read(struct disks *disks, char *line)
 }
 
 /* `/dev/dm-1 partition SIZE USED PRIORITY`; a file lies on a mounted filesystem. */
-static void swap_read(struct disks *disks, char *line)
+static void swap_read(char *line, void *context)
 {
+	struct disks *disks = context;
 	char *name = strsep(&line, " \t");
 
 	if (!line || name[0] != '/')
@@ -651,22 +654,6 @@ static void swap_read(struct disks *disks, char *line)
 	unescape(name);
 	if (!starts_with(name, "/dev/") || !file_mark(disks, name, "swap", NULL))
 		lost_add(disks, "swap", name);
-}
-
-static int lines_read(struct disks *disks, const char *path,
-		      void (*line_read)(struct disks *disks, char *line))
-{
-	cleanup_free char *text = NULL;
-	char *cursor, *line;
-	size_t length;
-	int result = sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length);
-
-	if (result < 0)
-		return result;
-	cursor = text;
-	while ((line = strsep(&cursor, "\n")))
-		line_read(disks, line);
-	return 0;
 }
 
 /*
@@ -780,12 +767,13 @@ void disks_follow(const struct sysroot *root, const char *cmdline,
 		result = -errno;
 	if (result < 0 && result != -ENOENT)
 		unknown_note(host, result, BLOCK);
-	result = lines_read(&disks, "proc/self/mountinfo", mount_read);
+	result = lines_each(disks.root, "proc/self/mountinfo", TEXT_LIMIT, mount_read,
+			    &disks);
 	if (result < 0)
 		unknown_note(host, result, "proc/self/mountinfo");
 	parameters_read(&disks, cmdline,
 			has_devices && host->record_disks != HOST_RECORD_GOOD);
-	result = lines_read(&disks, "proc/swaps", swap_read);
+	result = lines_each(disks.root, "proc/swaps", TEXT_LIMIT, swap_read, &disks);
 	/* A kernel without swap has no such file. */
 	if (result < 0 && result != -ENOENT)
 		unknown_note(host, result, "proc/swaps");

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/number.h"
 
 #define IOMEM "proc/iomem"
@@ -64,8 +65,9 @@ static void owner_set(struct host_function *function, const char *owner)
 }
 
 /* `START-END : NAME` below what is less indented; a BAR has its function's address. */
-static void line_walk(struct walk *walk, const char *line)
+static void line_walk(char *line, void *context)
 {
+	struct walk *walk = context;
 	size_t depth = strspn(line, " ");
 	const char *name = strstr(line, " : ");
 	const struct host_function *function;
@@ -95,21 +97,6 @@ static void line_walk(struct walk *walk, const char *line)
 	else if (depth > walk->owner_depth)
 		owner_set(walk->function, owner);
 	walk->owner_depth = depth;
-}
-
-static int iomem_read(const struct sysroot *root, struct walk *walk)
-{
-	cleanup_free char *text = NULL;
-	size_t length;
-	char *cursor, *line;
-	int result = sysroot_load(root->fd, IOMEM, IOMEM_MAX, &text, &length);
-
-	if (result < 0)
-		return result;
-	cursor = text;
-	while ((line = strsep(&cursor, "\n")))
-		line_walk(walk, line);
-	return 0;
 }
 
 /* Whose display shows the boot cannot be told. */
@@ -294,7 +281,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 {
 	struct walk walk = { .host = host };
 	struct fault fault;
-	int result = iomem_read(root, &walk);
+	int result = lines_each(root, IOMEM, IOMEM_MAX, line_walk, &walk);
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
 	children_read(root, host);
@@ -314,35 +301,42 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 	}
 }
 
+/* What holds a part of the memory of one function */
+struct holder {
+	const struct pci_address *address;
+	const char *found;
+	size_t bar_depth;
+	bool in_bar;
+};
+
+static void line_hold(char *line, void *context)
+{
+	struct holder *holder = context;
+	size_t depth = strspn(line, " ");
+	const char *name = strstr(line, " : ");
+	struct pci_address address;
+
+	if (!name)
+		return;
+	name += 3;
+	holder->in_bar = holder->in_bar && depth > holder->bar_depth;
+	if (!pci_address_parse(name, &address)) {
+		holder->in_bar = !pci_address_compare(&address, holder->address);
+		holder->bar_depth = depth;
+	} else if (holder->in_bar && owner_find(name)) {
+		holder->found = owner_find(name);
+	}
+}
+
 int framebuffer_holder(const struct sysroot *root, const struct host_function *function,
 		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
 {
-	cleanup_free char *text = NULL;
-	const char *found = "";
-	bool in_bar = false;
-	char *cursor, *line;
-	size_t length, bar_depth = 0;
-	int result = sysroot_load(root->fd, IOMEM, IOMEM_MAX, &text, &length);
+	struct holder holder = { .address = &function->address, .found = "" };
+	int result = lines_each(root, IOMEM, IOMEM_MAX, line_hold, &holder);
 
 	if (result < 0)
 		return fault_set(fault, result, "/" IOMEM ": cannot be read: %s",
 				 strerror(-result));
-	cursor = text;
-	while ((line = strsep(&cursor, "\n"))) {
-		size_t depth = strspn(line, " ");
-		const char *name = strstr(line, " : ");
-		struct pci_address address;
-
-		if (!name)
-			continue;
-		in_bar = in_bar && depth > bar_depth;
-		if (!pci_address_parse(name + 3, &address)) {
-			in_bar = !pci_address_compare(&address, &function->address);
-			bar_depth = depth;
-		} else if (in_bar && owner_find(name + 3)) {
-			found = owner_find(name + 3);
-		}
-	}
-	(void)snprintf(ret_owner, HOST_NAME_MAX, "%s", found);
+	(void)snprintf(ret_owner, HOST_NAME_MAX, "%s", holder.found);
 	return 0;
 }

@@ -163,25 +163,20 @@ void users_read(const struct sysroot *root, const struct host_function *function
 
 void users_format(const struct users *users, char text[static USERS_TEXT_MAX])
 {
-	cleanup_free char *line = NULL;
-	size_t size;
-	FILE *out = open_memstream(&line, &size);
+	char line[USERS_TEXT_MAX] = "";
 
-	text[0] = '\0';
-	if (!out)
-		return;
 	for (size_t i = 0; i < users->n_screens; i++)
-		fprintf(out, "%s%s", i ? ", " : "screens: ", users->screens[i]);
+		text_append(line, sizeof(line), "%s%s",
+			    i ? ", " : "screens: ", users->screens[i]);
 	if (users->n_screens && users->n_programs)
-		fputs("; ", out);
+		text_append(line, sizeof(line), "; ");
 	for (size_t i = 0; i < users->n_programs; i++)
-		fprintf(out, "%s%s (%llu)",
-			i ? ", " : "open in: ", users->programs[i].name,
-			(unsigned long long)users->programs[i].pid);
+		text_append(line, sizeof(line), "%s%s (%llu)",
+			    i ? ", " : "open in: ", users->programs[i].name,
+			    (unsigned long long)users->programs[i].pid);
 	if (users->more_programs)
-		fputs(" and others", out);
-	if (!fclose(out))
-		text_escape(line, text, USERS_TEXT_MAX);
+		text_append(line, sizeof(line), " and others");
+	text_escape(line, text, USERS_TEXT_MAX);
 }
 
 json_t *users_to_json(const struct users *users)
