@@ -22,11 +22,14 @@
  * @fd: of the directory
  * @path: without a trailing slash; "" for the running machine, so that @path "/sys" works
  * @live: it is the running machine: what touches the kernel directly is allowed
+ * @contained: a crash in a library ends a worker and is reported: files that a library
+ *	reads by itself need no look before
  */
 struct sysroot {
 	int fd;
 	char path[SYSROOT_PATH_MAX];
 	bool live;
+	bool contained;
 };
 
 /**

@@ -234,6 +234,8 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 	if (run->waiting)
 		append(text, ": another run does not end");
 	append(text, " (phase: %s)", run_phase_names[run->phase]);
+	if (run->crash.error)
+		append(text, "; %s", run->crash.text);
 	if (run->phase >= RUN_PLAN)
 		for (size_t i = 0; i < run->host.n_notes; i++)
 			append(text, "; %s", run->host.notes[i].text);

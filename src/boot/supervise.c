@@ -37,6 +37,7 @@
 #include "base/cleanup.h"
 #include "boot/kmsg.h"
 #include "plan/narrow.h"
+#include "read/kmod_index.h"
 #include "read/pci.h"
 #include "report/decide.h"
 #include "report/report_write.h"
@@ -323,6 +324,17 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	return STATUS_SHORT;
 }
 
+/* An index of modules that is cut off ends who looks something up in it. */
+static void crash_explain(const struct watch *watch)
+{
+	struct run *run = watch->run;
+	char release[HOST_NAME_MAX];
+
+	if (sysroot_read(watch->root->fd, "proc/sys/kernel/osrelease", release,
+			 sizeof(release)) > 0)
+		(void)kmod_index_check(watch->root, release, &run->crash);
+}
+
 static enum status part_report(struct watch *watch, struct fault *fault)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
@@ -333,6 +345,8 @@ static enum status part_report(struct watch *watch, struct fault *fault)
 
 	if (run->idle)
 		return idle_end(watch, fault);
+	if (run->end == RUN_CRASHED)
+		crash_explain(watch);
 	if (run->phase >= RUN_APPLY && run->end != RUN_COMPLETED)
 		apply_close(&run->apply, &run->plan, &run->host, end_reason(run));
 	run->finish = kernel.now(kernel.context);
@@ -546,6 +560,7 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 	void *memory;
 
 	watch->start = clock_ms();
+	watch->root->contained = true;
 	signals_set(watch);
 	memory = mmap(NULL, sizeof(*watch->run), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -12,6 +12,7 @@
 #include "capture/capture_files.h"
 #include "model/cmdline.h"
 #include "read/config_read.h"
+#include "read/kmod.h"
 #include "report/json.h"
 #include "report/report_json.h"
 #include "survey/claim.h"
@@ -587,12 +588,12 @@ static void files_take(struct capture *capture)
 }
 
 /* The modules that would claim a function: whether they are there, and loaded */
-static void claims_take(struct capture *capture, size_t function)
+static void claims_take(struct capture *capture, struct kmod_ctx *kmod, size_t function)
 {
 	char path[CAPTURE_PATH_MAX];
 	struct claims claims;
 
-	claims_read(capture->root, capture->host, function, &claims);
+	claims_read(capture->root, capture->host, kmod, function, &claims);
 	for (size_t i = 0; i < claims.count; i++) {
 		const struct claim *claim = &claims.list[i];
 
@@ -616,6 +617,7 @@ static void modules_take(struct capture *capture)
 		"etc/modprobe.d",     "run/modprobe.d", "usr/local/lib/modprobe.d",
 		"usr/lib/modprobe.d", "lib/modprobe.d",
 	};
+	cleanup_kmod struct kmod_ctx *kmod = claims_open(capture->root, capture->host);
 	char path[CAPTURE_PATH_MAX];
 
 	capture_take_all(capture, CAPTURE_FOLDER, "sys/bus/pci/drivers", "");
@@ -627,7 +629,7 @@ static void modules_take(struct capture *capture)
 	}
 	files_take(capture);
 	for (size_t i = 0; i < capture->host->n_functions; i++)
-		claims_take(capture, i);
+		claims_take(capture, kmod, i);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		capture_take_all(capture, CAPTURE_TEXT, places[i], ".conf");
 }

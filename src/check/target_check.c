@@ -138,9 +138,19 @@ static void target_judge(const struct check *check, const struct plan_target *ta
 
 static void notes_check(const struct check *check, struct findings *findings)
 {
-	for (size_t i = 0; i < check->run->host.n_notes; i++)
-		findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL, "%s",
-			     check->run->host.notes[i].text);
+	const struct host *host = &check->run->host;
+
+	for (size_t i = 0; i < host->n_notes; i++) {
+		const char *text = host->notes[i].text;
+
+		if (host->notes[i].error == -EBADMSG)
+			findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
+				     "%s" TO_DO "run `depmod %s` as root", text,
+				     host->kernel);
+		else
+			findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
+				     "%s", text);
+	}
 }
 
 /* ---- the report of this boot ---- */

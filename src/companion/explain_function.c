@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "plan/plan_detail.h"
 #include "plan/target.h"
+#include "read/kmod.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 #include "survey/claim.h"
@@ -275,10 +276,11 @@ static void drivers_print(const struct scene *scene, const struct render *render
 {
 	const struct host *host = &scene->explain->run->host;
 	const struct host_driver *driver = &host->drivers[scene->function->vfio_driver];
+	cleanup_kmod struct kmod_ctx *kmod = claims_open(scene->explain->root, host);
 	struct claims claims;
 
 	heading(render, "Drivers that would claim it");
-	claims_read(scene->explain->root, host, scene->index, &claims);
+	claims_read(scene->explain->root, host, kmod, scene->index, &claims);
 	if (!claims.known)
 		say(render, "Cannot tell: there is no index of modules for kernel %s.",
 		    *host->kernel ? host->kernel : "(unknown)");
@@ -531,6 +533,7 @@ static json_t *function_to_json(const struct scene *scene)
 {
 	const struct explain *explain = scene->explain;
 	const struct host *host = &explain->run->host;
+	cleanup_kmod struct kmod_ctx *kmod = claims_open(explain->root, host);
 	json_t *object = json_object();
 	struct claims claims;
 	struct users users;
@@ -541,7 +544,7 @@ static json_t *function_to_json(const struct scene *scene)
 	json_value_put(&object, "at_boot", boot_to_json(scene));
 	if (!scene->function)
 		return object;
-	claims_read(explain->root, host, scene->index, &claims);
+	claims_read(explain->root, host, kmod, scene->index, &claims);
 	users_read(explain->root, scene->function, &users);
 	json_value_put(&object, "function",
 		       groups_function_to_json(host, explain->names, scene->index));

@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/module_name.h"
+#include "read/kmod_index.h"
 
 #define DIRECTORY_MAX (SYSROOT_PATH_MAX + MODULE_NAME_MAX + 16)
+
+const char *const kmod_places[KMOD_PLACES] = {
+	"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+	"/usr/lib/modprobe.d", "/lib/modprobe.d",
+};
 
 void cleanup_kmod_p(struct kmod_ctx **kmod)
 {
@@ -62,31 +67,40 @@ static void directory_format(const struct sysroot *root, const char *release,
 		       release);
 }
 
+/* Where a crash ends a worker, and is reported, nothing is looked at twice. */
+static bool is_fit(const struct sysroot *root, const char *release)
+{
+	struct fault fault;
+
+	return root->contained || !kmod_index_check(root, release, &fault);
+}
+
 struct kmod_ctx *kmod_open_bare(const struct sysroot *root, const char *release)
 {
 	static const char *const nothing[] = { NULL };
 	char directory[DIRECTORY_MAX];
 
+	if (!is_fit(root, release))
+		return NULL;
 	directory_format(root, release, directory);
 	return open_silent(directory, nothing);
 }
 
 struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release)
 {
-	static const char *const places[] = {
-		"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
-		"/usr/lib/modprobe.d", "/lib/modprobe.d",
-	};
-	char path[ARRAY_SIZE(places)][SYSROOT_PATH_MAX + 32];
-	const char *paths[ARRAY_SIZE(places) + 1] = { NULL };
+	char path[KMOD_PLACES][SYSROOT_PATH_MAX + 32];
+	const char *paths[KMOD_PLACES + 1] = { NULL };
 	char directory[DIRECTORY_MAX];
 
+	if (!root->live && !release[0])
+		return NULL;
+	if (!is_fit(root, release))
+		return NULL;
 	if (root->live)
 		return open_silent(NULL, NULL);
-	if (!release[0])
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		(void)snprintf(path[i], sizeof(path[i]), "%s%s", root->path, places[i]);
+	for (size_t i = 0; i < KMOD_PLACES; i++) {
+		(void)snprintf(path[i], sizeof(path[i]), "%s%s", root->path,
+			       kmod_places[i]);
 		paths[i] = path[i];
 	}
 	directory_format(root, release, directory);

@@ -6,16 +6,21 @@
 
 #include "base/sysroot.h"
 
+#define KMOD_PLACES 5
+
 struct kmod_ctx;
 struct kmod_list;
 struct kmod_module;
+
+/* Where modprobe.d(5) is, with a slash in front */
+extern const char *const kmod_places[KMOD_PLACES];
 
 /**
  * kmod_open() - the modules of a kernel, with what modprobe.d(5) says
  * @release: of the kernel; on the running machine always that of its kernel
  *
- * Return: to be given to kmod_unref(); NULL when there is no memory, or when it is not
- * known where modules would be
+ * Return: to be given to kmod_unref(); NULL when there is no memory, when it is not known
+ * where modules would be, or when kmod_index_check() finds a fault
  */
 struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release);
 

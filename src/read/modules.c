@@ -14,6 +14,7 @@
 #include "base/module_name.h"
 #include "model/cmdline.h"
 #include "read/kmod.h"
+#include "read/kmod_index.h"
 
 #define VFIO_PCI 0 /* always the first of host.drivers */
 #define ALIAS_MAX 256
@@ -443,6 +444,8 @@ void modules_read(const struct sysroot *root, const struct config *config,
 	/* Maps the index once for all look-ups; without it they open it each time. */
 	if (kmod)
 		(void)kmod_load_resources(kmod);
+	else if (host->kernel[0] && kmod_index_check(root, host->kernel, &fault) < 0)
+		host_note(host, &fault);
 	host->n_drivers = 0;
 	(void)driver_add(&modules, "vfio-pci");
 	if (!index_exists(&modules, "modules.dep.bin") &&

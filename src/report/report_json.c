@@ -189,6 +189,8 @@ static struct run *run_undecided(const struct run *run)
 		copy->config = run->config;
 	if (run->phase >= RUN_PLAN)
 		copy->host = run->host;
+	if (run->crash.error)
+		host_note(&copy->host, &run->crash);
 	for (size_t i = 0; i < copy->config.n_targets; i++) {
 		copy->plan.targets[i].config = i;
 		copy->plan.targets[i].verdict = VERDICT_SKIPPED;

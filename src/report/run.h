@@ -171,6 +171,7 @@ extern const char *const run_end_names[];
  * @phase: how far it came
  * @end: how it ended
  * @signal: RUN_CRASHED: the signal, or 0 when the worker left by itself
+ * @crash: RUN_CRASHED: what was found that may have ended it; error 0: nothing
  * @start: microseconds since boot (CLOCK_BOOTTIME)
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
@@ -184,6 +185,7 @@ struct run {
 	enum run_phase phase;
 	enum run_end end;
 	int signal;
+	struct fault crash;
 	uint64_t start;
 	uint64_t finish;
 	char boot_id[RUN_WORD_MAX];

@@ -133,19 +133,24 @@ static bool index_exists(const struct sysroot *root, const char *release)
 	return sysroot_exists(root->fd, path);
 }
 
-void claims_read(const struct sysroot *root, const struct host *host, size_t function,
-		 struct claims *claims)
+struct kmod_ctx *claims_open(const struct sysroot *root, const struct host *host)
+{
+	struct kmod_ctx *kmod =
+		index_exists(root, host->kernel) ? kmod_open(root, host->kernel) : NULL;
+
+	if (kmod)
+		(void)kmod_load_resources(kmod);
+	return kmod;
+}
+
+void claims_read(const struct sysroot *root, const struct host *host,
+		 struct kmod_ctx *kmod, size_t function, struct claims *claims)
 {
 	cleanup_kmod_list struct kmod_list *list = NULL, *allowed = NULL;
-	cleanup_kmod struct kmod_ctx *kmod = NULL;
 	char alias[CLAIM_ALIAS_MAX];
 
 	memset(claims, 0, sizeof(*claims));
-	if (!modalias_read(root, &host->functions[function], alias) ||
-	    !index_exists(root, host->kernel))
-		return;
-	kmod = kmod_open(root, host->kernel);
-	if (!kmod)
+	if (!kmod || !modalias_read(root, &host->functions[function], alias))
 		return;
 	claims->known = !kmod_module_new_from_lookup(kmod, alias, &list);
 	if (claims->known && list) {

@@ -11,6 +11,8 @@
 #include "base/sysroot.h"
 #include "model/host.h"
 
+struct kmod_ctx;
+
 #define CLAIMS_MAX 16
 #define CLAIM_ALIAS_MAX 160
 #define CLAIM_FILE_MAX 256
@@ -48,11 +50,19 @@ struct claims {
 };
 
 /**
+ * claims_open() - the modules of the kernel of a machine, for all its functions
+ *
+ * Return: to be given to kmod_unref(), or NULL: there is no index that can be asked
+ */
+struct kmod_ctx *claims_open(const struct sysroot *root, const struct host *host);
+
+/**
  * claims_read() - ask which modules would claim a function
  * @root: where the machine is
+ * @kmod: of claims_open()
  */
-void claims_read(const struct sysroot *root, const struct host *host, size_t function,
-		 struct claims *claims);
+void claims_read(const struct sysroot *root, const struct host *host,
+		 struct kmod_ctx *kmod, size_t function, struct claims *claims);
 
 /** claim_format() - how a claim stands: "module, loaded; blacklisted" */
 const char *claim_format(const struct claim *claim);

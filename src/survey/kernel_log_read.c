@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "read/kmod.h"
 #include "survey/claim.h"
 
 #define KMSG "dev/kmsg"
@@ -246,6 +247,8 @@ void listen_read(const struct sysroot *root, const struct report *report,
 		 const struct now *now, const struct drift *drift,
 		 struct messages *messages)
 {
+	cleanup_kmod struct kmod_ctx *kmod = NULL;
+
 	messages_want(messages, report, drift);
 	for (size_t i = 0; now->host && i < now->host->n_functions; i++) {
 		struct claims claims;
@@ -253,7 +256,8 @@ void listen_read(const struct sysroot *root, const struct report *report,
 		if (!messages_is_about(messages,
 				       PCI_ADDRESS(&now->host->functions[i].address)))
 			continue;
-		claims_read(root, now->host, i, &claims);
+		kmod = kmod ? kmod : claims_open(root, now->host);
+		claims_read(root, now->host, kmod, i, &claims);
 		for (size_t j = 0; j < claims.count; j++)
 			module_want(root, claims.list[j].module, messages);
 	}

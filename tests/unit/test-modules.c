@@ -10,9 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "helper-tree.h"
+#include "read/kmod_index.h"
 #include "read/modules.h"
 #include "read/pci.h"
 
@@ -111,6 +114,79 @@ static const struct host_driver *driver_at(const char *address)
 
 	assert_true(index < host.n_drivers);
 	return &host.drivers[index];
+}
+
+/* ---- an index that libkmod must not be let at ---- */
+
+static void test_damaged(void **state)
+{
+	struct tree *tree = *state;
+	cleanup_free char *bytes = NULL;
+	size_t length;
+
+	index_make(tree);
+	assert_int_equal(sysroot_load(tree->root.fd, MODULES "/modules.alias.bin",
+				      1 << 20, &bytes, &length),
+			 0);
+	assert_int_equal(kmod_index_judge((unsigned char *)bytes, length), 0);
+	/* the root is written last: what was cut off lacks it */
+	for (size_t i = 0; i < length; i++)
+		assert_int_equal(kmod_index_judge((unsigned char *)bytes, i), -EBADMSG);
+	tree_delete(tree, MODULES "/modules.alias.bin");
+	tree_bytes(tree, MODULES "/modules.alias.bin", bytes, length - 1);
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+	assert_true(host.n_notes >= 1);
+	assert_string_equal(host.notes[0].text,
+			    "/" MODULES "/modules.alias.bin is damaged: nothing is known "
+			    "of modules until `depmod " RELEASE "` has made it anew");
+	/* where a crash is contained, it is not looked at: no time is spent */
+	tree_delete(tree, MODULES "/modules.alias.bin");
+	tree_bytes(tree, MODULES "/modules.alias.bin", bytes, length);
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MODULE);
+}
+
+/* A root whose only child is itself, twice: libkmod would follow it for ever. */
+static void test_circle(void **state)
+{
+	static const unsigned char circle[] = {
+		0xB0, 0x07, 0xF4, 0x57, 0, 2, 0,  1,	0x20, 0, 0,
+		12,   'a',  'b',  0x20, 0, 0, 12, 0x20, 0,    0, 12,
+	};
+
+	(void)state;
+	assert_int_equal(kmod_index_judge(circle, sizeof(circle)), -EBADMSG);
+}
+
+static void test_no_file(void **state)
+{
+	static const char *const places[] = {
+		MODULES "/modules.dep.bin",
+		MODULES "/modules.softdep",
+		"etc/modprobe.d/vfio.conf",
+	};
+	struct tree *tree = *state;
+	char path[TREE_NAME_MAX];
+
+	index_make(tree);
+	tree_dir(tree, "etc/modprobe.d");
+	tree_link(tree, "/dev/null", "etc/modprobe.d/masked.conf");
+	read_modules(tree, "");
+	assert_int_equal(host.drivers[0].state, HOST_DRIVER_MODULE);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		struct fault named;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", tree->path, places[i]);
+		(void)remove(path);
+		assert_int_equal(mkfifo(path, 0600), 0);
+		assert_int_equal(kmod_index_check(&tree->root, RELEASE, &named), -EINVAL);
+		assert_non_null(strstr(named.text, places[i]));
+		read_modules(tree, "");
+		assert_int_equal(host.drivers[0].state, HOST_DRIVER_MISSING);
+		assert_int_equal(remove(path), 0);
+		index_make(tree);
+	}
 }
 
 /* ---- where vfio-pci comes from ---- */
@@ -420,6 +496,7 @@ static void test_noiommu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_damaged),	 TEST(test_circle),	TEST(test_no_file),
 		TEST(test_iommufd),	 TEST(test_module),	TEST(test_builtin),
 		TEST(test_file_missing), TEST(test_no_modules), TEST(test_garbage),
 		TEST(test_variants),	 TEST(test_specific),	TEST(test_bridges),
