@@ -73,7 +73,7 @@ void mode_entry_choose(const struct boot_menu *menu, const struct boot_entry *en
 {
 	const char *name = mode_entry_name(menu, entry);
 
-	if (menu->reader == BOOT_READER_SYSTEMD)
+	if (menu->reader == BOOT_READER_SYSTEMD || menu->reader == BOOT_READER_PROXMOX)
 		(void)snprintf(text, size, "`bootctl set-oneshot %s`", name);
 	else if (menu->reader == BOOT_READER_GRUB)
 		(void)snprintf(text, size, "`grub-reboot \"%s\"`", name);

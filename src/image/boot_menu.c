@@ -154,7 +154,8 @@ static void fstab_take(const struct line *line, void *context)
 
 static void places_find(const struct sysroot *root, struct boot_menu *menu)
 {
-	bool firmware = menu->reader == BOOT_READER_SYSTEMD;
+	bool firmware = menu->reader == BOOT_READER_SYSTEMD ||
+			menu->reader == BOOT_READER_PROXMOX;
 
 	if (firmware)
 		boot_variable_read(root, "LoaderDevicePartUUID", menu->partition,
@@ -286,6 +287,12 @@ void boot_menu_read(const struct sysroot *root, enum boot_reader reader,
 		break;
 	case BOOT_READER_REFIND:
 		menu_refind_read(root, menu);
+		break;
+	case BOOT_READER_ZFSBOOTMENU:
+		menu_zfsbootmenu_read(root, menu);
+		break;
+	case BOOT_READER_PROXMOX:
+		menu_proxmox_read(root, menu);
 		break;
 	case BOOT_READER_NONE:
 		break;

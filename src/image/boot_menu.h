@@ -4,7 +4,8 @@
 
 /*
  * The entries of a boot loader as it reads them, and which of them boots next. One file
- * for each way of writing them: menu_bls.c, menu_grub.c, menu_limine.c, menu_refind.c.
+ * for each way of writing them: menu_bls.c, menu_grub.c, menu_limine.c, menu_refind.c,
+ * menu_kernels.c (nothing is written: they are found).
  */
 
 #include <stdbool.h>
@@ -26,7 +27,10 @@
  * @BOOT_READER_GRUB: grub.cfg, and BLS entries where it has them read
  * @BOOT_READER_GRUB_BLS: BLS entries alone, of the ESP (openSUSE)
  * @BOOT_READER_LIMINE: limine.conf
- * @BOOT_READER_REFIND: refind_linux.conf
+ * @BOOT_READER_REFIND: the kernels in /boot, and refind_linux.conf
+ * @BOOT_READER_ZFSBOOTMENU: the kernels in /boot
+ * @BOOT_READER_PROXMOX: as systemd-boot where its partition is mounted, or else the
+ * kernels in /boot, of which it has copies
  */
 enum boot_reader {
 	BOOT_READER_NONE,
@@ -35,6 +39,8 @@ enum boot_reader {
 	BOOT_READER_GRUB_BLS,
 	BOOT_READER_LIMINE,
 	BOOT_READER_REFIND,
+	BOOT_READER_ZFSBOOTMENU,
+	BOOT_READER_PROXMOX,
 };
 
 /**
@@ -146,7 +152,13 @@ void menu_grub_bls_read(const struct sysroot *root, const char *place,
 void menu_grub_read(const struct sysroot *root, struct boot_menu *menu);
 /** menu_limine_read() - limine.conf */
 void menu_limine_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_refind_read() - refind_linux.conf */
+/** menu_refind_read() - kernels as rEFInd finds them, refind_linux.conf, refind.conf */
 void menu_refind_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_kernels_read() - kernels of /boot with their images, the newest first */
+void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_zfsbootmenu_read() - the same, and which ZFSBootMenu takes */
+void menu_zfsbootmenu_read(const struct sysroot *root, struct boot_menu *menu);
+/** menu_proxmox_read() - what proxmox-boot-tool copied to where it boots */
+void menu_proxmox_read(const struct sysroot *root, struct boot_menu *menu);
 
 #endif

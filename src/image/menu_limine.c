@@ -2,8 +2,7 @@
 /*
  * limine.conf (CONFIG.md of Limine 8 to 10): a line of slashes and a name begins an
  * entry, one slash for each level; `key: value` belongs to the entry above it. Which
- * entry boots is decided as common/menu.c does it. refind's
- * refind_linux.conf is here as well: a line of two quoted words for each entry.
+ * entry boots is decided as common/menu.c does it.
  */
 #include "image/boot_menu.h"
 
@@ -241,34 +240,4 @@ void menu_limine_read(const struct sysroot *root, struct boot_menu *menu)
 			limine_choose(&limine, path);
 			return;
 		}
-}
-
-/* ---- rEFInd: "Title" "command line" beside the kernels ---- */
-
-static void refind_take(const struct line *line, void *context)
-{
-	struct boot_menu *menu = context;
-	const char *title = strchr(line->text, '"'), *end, *options, *last;
-	struct boot_entry *entry;
-
-	end = title ? strchr(title + 1, '"') : NULL;
-	options = end ? strchr(end + 1, '"') : NULL;
-	last = options ? strrchr(options + 1, '"') : NULL;
-	entry = last ? boot_entry_add(menu) : NULL;
-	if (!entry)
-		return;
-	(void)snprintf(entry->id, sizeof(entry->id), "%.*s", (int)(end - title - 1),
-		       title + 1);
-	(void)snprintf(entry->file, sizeof(entry->file), "%s", line->path);
-	(void)snprintf(entry->cmdline, sizeof(entry->cmdline), "%.*s",
-		       (int)(last - options - 1), options + 1);
-	entry->has_cmdline = true;
-}
-
-/* The first line counts for a kernel; which kernel is first depends on its date. */
-void menu_refind_read(const struct sysroot *root, struct boot_menu *menu)
-{
-	(void)lines_read(root, "boot/refind_linux.conf", refind_take, menu);
-	if (menu->count)
-		boot_entry_choose(menu, 0, "the first line", "boot/refind_linux.conf");
 }

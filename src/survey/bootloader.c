@@ -297,6 +297,7 @@ static const struct bootloader_row {
 	{
 		.kind = BOOTLOADER_ZFSBOOTMENU,
 		.is = is_zfsbootmenu,
+		.reader = BOOT_READER_ZFSBOOTMENU,
 		.fill = zfsbootmenu_fill,
 	},
 	{ .kind = BOOTLOADER_LIMINE,
@@ -331,7 +332,7 @@ static const struct bootloader_row {
 	  .variable = "the second word of each line" },
 	{ .kind = BOOTLOADER_PROXMOX,
 	  .is = is_proxmox,
-	  .reader = BOOT_READER_SYSTEMD,
+	  .reader = BOOT_READER_PROXMOX,
 	  .file = KERNEL_CMDLINE,
 	  .command = "proxmox-boot-tool refresh",
 	  .fill = proxmox_fill },

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/shell.h"
@@ -457,6 +458,107 @@ static void refind(void **state)
 	assert_string_equal(menu.list[0].cmdline, "root=/dev/sda2 intel_iommu=on");
 }
 
+/* A kernel and its image; the time of the kernel's file */
+static void kernel(const char *name, const char *image, time_t time)
+{
+	char path[160];
+	struct timespec times[2] = { { .tv_sec = time }, { .tv_sec = time } };
+
+	tree_put(&tree, "k", "boot/%s", name);
+	tree_put(&tree, "i", "boot/%s", image);
+	(void)snprintf(path, sizeof(path), "boot/%s", name);
+	assert_int_equal(utimensat(tree.root.fd, path, times, 0), 0);
+}
+
+static void next_unknown(enum boot_reader reader, const char *why)
+{
+	boot_menu_read(&tree.root, reader, &menu);
+	assert_null(boot_menu_next(&menu));
+	if (!strstr(menu.why_not, why))
+		fail_msg("'%s' has no '%s'", menu.why_not, why);
+}
+
+/* default_selection, and what booted last */
+static void refind_selection(void **state)
+{
+	static const struct {
+		const char *config, *previous, *want, *why_not;
+	} rows[] = {
+		/* linux-lts is the newest file, linux the other */
+		{ "timeout 5\n", "Boot boot\\vmlinuz-linux-lts from root",
+		  "vmlinuz-linux-lts", NULL },
+		{ "default_selection +\n", "Boot boot\\vmlinuz-linux-lts",
+		  "vmlinuz-linux-lts", NULL },
+		{ "default_selection \"+,linux\"\n", "Boot Microsoft EFI boot", NULL,
+		  "no kernel of /boot" },
+		{ "default_selection +\n", "", NULL, "names no kernel" },
+		{ "default_selection vmlinuz\n", "", "vmlinuz-linux-lts", NULL },
+		{ "default_selection \"+,LINUX-LTS\"\n", "", "vmlinuz-linux-lts", NULL },
+		{ "default_selection \"microsoft,vmlinuz\"\n", "", "vmlinuz-linux-lts",
+		  NULL },
+		{ "default_selection Microsoft\n", "", NULL, "names no kernel" },
+		/* one of those that are folded behind the newest */
+		{ "default_selection \"vmlinuz-linux \"\n", "", NULL, "not its newest" },
+		{ "fold_linux_kernels false\ndefault_selection \"vmlinuz-linux \"\n", "",
+		  "vmlinuz-linux", NULL },
+		{ "fold_linux_kernels 0\n", "Boot boot\\vmlinuz-linux from root",
+		  "vmlinuz-linux", NULL },
+		{ "default_selection vmlinuz 8:00 17:00\n", "", NULL, "the time" },
+	};
+
+	(void)state;
+	kernel("vmlinuz-linux", "initramfs-linux.img", 1000);
+	next_is(BOOT_READER_REFIND, "vmlinuz-linux");
+	kernel("vmlinuz-linux-lts", "initramfs-linux-lts.img", 2000);
+	tree_put(&tree, "\"Boot standard\"  \"root=/dev/sda2\"\n",
+		 "boot/refind_linux.conf");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char bytes[2 * 128] = "";
+
+		for (size_t j = 0; rows[i].previous[j]; j++)
+			bytes[2 * j] = rows[i].previous[j];
+		tree_bytes(&tree, "boot/efi/EFI/refind/vars/PreviousBoot", bytes,
+			   2 * strlen(rows[i].previous));
+		tree_put(&tree, rows[i].config, "boot/efi/EFI/refind/refind.conf");
+		if (rows[i].want)
+			next_is(BOOT_READER_REFIND, rows[i].want);
+		else
+			next_unknown(BOOT_READER_REFIND, rows[i].why_not);
+		assert_string_equal(menu.list[0].cmdline, "root=/dev/sda2");
+	}
+}
+
+static void zfsbootmenu(void **state)
+{
+	(void)state;
+	tree_put(&tree, "a kernel without an image does not count", "boot/vmlinuz-7.0_1");
+	kernel("vmlinuz-6.6.10_1", "initramfs-6.6.10_1.img", 1);
+	next_is(BOOT_READER_ZFSBOOTMENU, "vmlinuz-6.6.10_1");
+	assert_string_equal(menu.list[0].files[0].path, "boot/initramfs-6.6.10_1.img");
+	kernel("vmlinuz-6.12.3_1", "initramfs-6.12.3_1.img", 1);
+	next_unknown(BOOT_READER_ZFSBOOTMENU, "takes vmlinuz-6.12.3_1, the newest");
+	assert_int_equal(menu.count, 2);
+}
+
+static void proxmox_pins(void **state)
+{
+	(void)state;
+	kernel("vmlinuz-6.8.12-9-pve", "initrd.img-6.8.12-9-pve", 1);
+	kernel("vmlinuz-6.14.8-2-pve", "initrd.img-6.14.8-2-pve", 1);
+	next_is(BOOT_READER_PROXMOX, "vmlinuz-6.14.8-2-pve");
+	tree_put(&tree, "6.8.12-9-pve\n", "etc/kernel/proxmox-boot-pin");
+	next_is(BOOT_READER_PROXMOX, "vmlinuz-6.8.12-9-pve");
+	assert_string_equal(menu.chosen_by, "pinned in /etc/kernel/proxmox-boot-pin");
+	tree_put(&tree, "6.14.8-2-pve\n", "etc/kernel/next-boot-pin");
+	next_is(BOOT_READER_PROXMOX, "vmlinuz-6.14.8-2-pve");
+	tree_put(&tree, "6.5.11-8-pve\n", "etc/kernel/next-boot-pin");
+	next_unknown(BOOT_READER_PROXMOX, "6.5.11-8-pve, which has no image");
+	/* its partition is mounted: what it reads decides */
+	tree_put(&tree, "title a\nlinux /k\ninitrd /i\n",
+		 "boot/efi/loader/entries/proxmox-6.8.12-9-pve.conf");
+	next_is(BOOT_READER_PROXMOX, "proxmox-6.8.12-9-pve.conf");
+}
+
 /* ---- what a shell assigns, and what is kept ---- */
 
 static void shell(void **state)
@@ -571,12 +673,21 @@ static void passes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TREE_TEST(systemd_order),    cmocka_unit_test(versions),
-		TREE_TEST(systemd_counting), TREE_TEST(systemd_partitions),
-		TREE_TEST(grub_entries),     TREE_TEST(grub_scripts),
-		TREE_TEST(grub_bls),	     TREE_TEST(limine),
-		TREE_TEST(limine_remembers), TREE_TEST(refind),
-		cmocka_unit_test(shell),     TREE_TEST(kept),
+		TREE_TEST(systemd_order),
+		cmocka_unit_test(versions),
+		TREE_TEST(systemd_counting),
+		TREE_TEST(systemd_partitions),
+		TREE_TEST(grub_entries),
+		TREE_TEST(grub_scripts),
+		TREE_TEST(grub_bls),
+		TREE_TEST(limine),
+		TREE_TEST(limine_remembers),
+		TREE_TEST(refind),
+		TREE_TEST(refind_selection),
+		TREE_TEST(zfsbootmenu),
+		TREE_TEST(proxmox_pins),
+		cmocka_unit_test(shell),
+		TREE_TEST(kept),
 		TREE_TEST(passes),
 	};
 
