@@ -357,6 +357,18 @@ def boot(spec, limit=LIMIT, follow=None):
     folder.mkdir(parents=True)
     initramfs(spec, folder / "initrd")
     words = command(spec, folder) + (spec.talk.begin() if spec.talk else [])
+    try:
+        seconds, ending = emulate(words, folder, limit,
+                                  [one for one in (follow, spec.talk) if one])
+    finally:
+        if spec.talk:
+            spec.talk.done()
+    (folder / "initrd").unlink()
+    return Result(spec, folder, seconds, ending)
+
+
+def emulate(words, folder, limit, follow=()):
+    """Run QEMU to its end or to the limit; return how long it took, and how it ended."""
     (folder / "command").write_text("\n".join(words) + "\n")
     for name in ("console", "said"):
         (folder / name).touch()
@@ -365,15 +377,11 @@ def boot(spec, limit=LIMIT, follow=None):
         guest = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=errors,
                                  stderr=errors)
     try:
-        ending = _wait(guest, begin + limit, folder / "said",
-                       [one for one in (follow, spec.talk) if one])
+        ending = _wait(guest, begin + limit, folder / "said", follow)
     finally:
         guest.kill()
         guest.wait()
-        if spec.talk:
-            spec.talk.done()
-    (folder / "initrd").unlink()
-    return Result(spec, folder, time.monotonic() - begin, ending)
+    return time.monotonic() - begin, ending
 
 
 def _wait(guest, deadline, said, follow):

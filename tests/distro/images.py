@@ -33,6 +33,21 @@ PACKAGES = """systemd systemd-sysv udev kmod dbus linux-image-amd64 dracut-core 
     libsystemd0 libarchive13 libxml2 libhwloc15
     libvirt-daemon-system libvirt-clients qemu-system-x86""".split()
 
+# What the boots by real boot loaders need besides, in the suite that they have (loaders.py)
+LOADERS = {"trixie": ["systemd-boot-tools", "systemd-boot-efi", "grub2-common",
+                      "grub-efi-amd64-bin"]}
+
+# Their programs, which lie on the disk that boots
+PROGRAMS = {"trixie": ["usr/lib/systemd/boot/efi/systemd-bootx64.efi",
+                       "usr/lib/grub/x86_64-efi/monolithic/grubx64.efi"]}
+
+# The first process there: only the file system of /boot knows what it is about.
+FIRST = "/usr/lib/vfio-early-test"
+FIRST_TEXT = """#!/bin/sh
+mount LABEL=boot /boot || mount LABEL=ESP /boot
+exec sh /boot/witness/loaders
+"""
+
 # Third-generation names of the same library (Debian 13)
 RENAMED = {"trixie": {"libarchive13": "libarchive13t64"}}
 
@@ -45,25 +60,30 @@ class Suite:
     """A release of Debian and the images that are built in it.
 
     modules  which of them initramfs-tools takes: most, as Debian has it, or list
+    newest   flows of a dracut that comes from sid, and is installed when the others are done
     """
     name: str
     flows: tuple
     modules: str
     wrong: tuple = ()
+    newest: tuple = ()
 
 
 SUITES = {
     "bookworm": Suite("bookworm", ("initramfs-tools", "dracut", "dracut-nosystemd"), "most",
                       ("stale", "invalid", "late")),
-    "trixie": Suite("trixie", ("initramfs-tools", "dracut"), "list"),
+    "trixie": Suite("trixie", ("initramfs-tools", "dracut"), "list", ("stale",),
+                    ("dracut-newest",)),
 }
 
 # Arguments of dracut for each of its flows: once with hostonly, which leaves out drivers
 # that the machine does not use now, and once generic. Found by label, so that neither
 # looks at the disks of the machine that builds.
+HOSTONLY = ["--add", "systemd", "--hostonly", "--no-hostonly-cmdline",
+            "--no-hostonly-default-device"]
 DRACUT = {
-    "dracut": ["--add", "systemd", "--hostonly", "--no-hostonly-cmdline",
-               "--no-hostonly-default-device"],
+    "dracut": HOSTONLY,
+    "dracut-newest": HOSTONLY,
     "dracut-nosystemd": ["--omit", "systemd systemd-initrd dracut-systemd", "--no-hostonly"],
 }
 FAST = "zstd -1 -T0"
@@ -98,7 +118,8 @@ def run(*command, log=None, **options):
 
 def packages(suite):
     """Names of the packages of a base."""
-    return [RENAMED.get(suite, {}).get(name, name) for name in PACKAGES]
+    return [RENAMED.get(suite, {}).get(name, name)
+            for name in PACKAGES + LOADERS.get(suite, [])]
 
 
 def base(suite, say):
@@ -214,6 +235,8 @@ def furnish(tree):
     wants = tree / unit / "default.target.wants"
     wants.mkdir(parents=True, exist_ok=True)
     (wants / "witness.service").symlink_to("../witness.service")
+    # The first process where a boot loader boots: the file system of /boot has the rest.
+    write(tree / FIRST.lstrip("/"), FIRST_TEXT, 0o755)
     # What acts want of it they start; the services of a VM host cost every boot seconds.
     write(tree / "etc/libvirt/qemu.conf", 'user = "root"\ngroup = "root"\n')
     for name in unit, "etc/systemd/system/multi-user.target.wants", \
@@ -277,17 +300,50 @@ def make_cpio(tree, out, release):
     (out / "initrd.cpio").write_bytes(extra + (out / "initrd.bare").read_bytes())
 
 
-def generate_all(tree, out, suite):
+@vm.kernels.one_at_a_time
+def dracut_newest(say):
+    """The packages of sid's dracut, fetched once."""
+    folder = CACHE / "dracut-newest"
+    if not list(folder.glob("*.deb")):
+        say("dracut: downloading the one of sid")
+        apt = vm.kernels.Apt("sid", ["sid"])
+        apt.get("update")
+        folder.mkdir(parents=True, exist_ok=True)
+        for deb in apt.download(["dracut-core", "dracut-install"]):
+            shutil.move(deb, folder)
+    return sorted(folder.glob("*.deb"))
+
+
+def generate_newest(tree, out, suite, release, say):
+    """Images of a dracut that is newer than the release has."""
+    debs = dracut_newest(say) if suite.newest else []
+    for deb in debs:
+        shutil.copy(deb, tree / "opt")
+    if debs:
+        inside(tree, "dpkg", "--install", *[f"/opt/{deb.name}" for deb in debs],
+               log=out / "log")
+    for flow in suite.newest:
+        generate(tree, out, suite, flow, release)
+
+
+def generate_all(tree, out, suite, say):
     """Every flow's image beside each other, and the kernel."""
     release = next((tree / "lib/modules").iterdir()).name
     with concurrent.futures.ThreadPoolExecutor() as pool:
         list(pool.map(lambda flow: generate(tree, out, suite, flow, release), suite.flows))
     for name in suite.wrong:
         generate_wrong(tree, out, name, release)
+    generate_newest(tree, out, suite, release, say)
     make_cpio(tree, out, release)
     write(out / "release", release)
     shutil.copy(tree / f"boot/vmlinuz-{release}", out / "vmlinuz")
     (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
+
+
+def keep_programs(tree, out, suite):
+    """The boot loaders of a suite, by their file names."""
+    for name in PROGRAMS.get(suite, []):
+        shutil.copy(tree / name, out)
 
 
 def fingerprint(*paths):
@@ -334,7 +390,8 @@ def root(name, deb, say=lambda text: None):
     inside(tree, "apt-get", "install", "-y", f"/opt/{deb.name}", log=log)
     keep_bare(tree, out)
     furnish(tree)
-    generate_all(tree, out, suite)
+    generate_all(tree, out, suite, say)
+    keep_programs(tree, out, name)
     disk(tree, out / "root.img")
     stamp.write_text(wanted)
     return out
