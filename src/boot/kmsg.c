@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 
 #define append(text, ...) text_append(text, KMSG_TEXT_MAX, __VA_ARGS__)
 
@@ -134,7 +134,7 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 	append(text, ": %s: %s", reason->code, detail);
 	kept_describe(run, target, text);
 	if (!calm && reason->remedy[0])
-		append(text, "; %s", plan_remedy(plan, outcome->reason));
+		append(text, "; %s", remedy_of(&run->host, plan, outcome->reason));
 	return calm ? KMSG_INFO : KMSG_WARNING;
 }
 

@@ -134,9 +134,29 @@ static void function_take(struct capture *capture, const struct host_function *f
 
 /* ---- IOMMU ---- */
 
+/* Its nodes tell whether there is an SMMU. */
+static void iort_take(struct capture *capture)
+{
+	static const char path[] = "sys/firmware/acpi/tables/IORT";
+	cleanup_free char *bytes = NULL;
+	size_t size;
+
+	if (!sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &bytes, &size))
+		capture_put(capture, path, bytes, size);
+}
+
+/* Not the UUID of Xen, which is private; dom0 is seen by the others. */
+static void platform_take(struct capture *capture)
+{
+	capture_take(capture, CAPTURE_TEXT, "sys/hypervisor/type");
+	capture_take(capture, CAPTURE_TEXT, "sys/hypervisor/properties/features");
+	capture_take(capture, CAPTURE_TEXT, "proc/xen/capabilities");
+	capture_take(capture, CAPTURE_MARK, "sys/firmware/devicetree/base/compatible");
+}
+
 static void iommu_take(struct capture *capture)
 {
-	static const char *const tables[] = { "DMAR", "IVRS", "IORT", "VIOT" };
+	static const char *const tables[] = { "DMAR", "IVRS", "VIOT", "GTDT" };
 	static const char *const files[] = { "type", "name", "reserved_regions" };
 	char path[CAPTURE_PATH_MAX];
 
@@ -152,6 +172,8 @@ static void iommu_take(struct capture *capture)
 		capture_path(path, "sys/firmware/acpi/tables/%s", tables[i]);
 		capture_take(capture, CAPTURE_MARK, path);
 	}
+	iort_take(capture);
+	platform_take(capture);
 }
 
 static void chips_take(struct capture *capture)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "check/scene.h"
+#include "plan/remedy.h"
 
 /* What a virtual machine needs besides the card: hints, never failures. */
 
@@ -8,9 +9,14 @@ static void kvm_judge(const struct scene *scene, const struct around *around)
 	if (around->kvm)
 		scene_pass(scene, FINDING_KVM, "/dev/kvm is there");
 	else
-		scene_hint(scene, FINDING_KVM,
-			   "/dev/kvm is not there: no hardware virtualisation, or "
-			   "kvm_intel or kvm_amd is not loaded");
+		scene_hint(
+			scene, FINDING_KVM, "%s",
+			remedy_is_arm(scene->host) ?
+				"/dev/kvm is not there: the firmware did not start the "
+				"kernel at EL2, or it has no KVM" TO_DO
+				"look for kvm in the kernel log" :
+				"/dev/kvm is not there: no hardware virtualisation, or "
+				"kvm_intel or kvm_amd is not loaded");
 }
 
 static void hypervisor_judge(const struct scene *scene, const struct around *around)

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/lines.h"
 #include "base/text.h"
+#include "model/cmdline.h"
 #include "plan/card.h"
 #include "plan/own_switch.h"
+#include "plan/remedy.h"
 #include "plan/select.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -155,6 +158,58 @@ static void drivers_judge(const struct scene *scene)
 		   text);
 }
 
+/* Out of tree: all that firmware demands counts as relaxable (Proxmox, and its patch) */
+static bool is_relaxed(const char *cmdline)
+{
+	char name[64], value[256];
+
+	while (cmdline_next(&cmdline, name, sizeof(name), value, sizeof(value))) {
+		const char *cursor = value;
+		char word[LINES_WORD_MAX];
+
+		if (!cmdline_name_equal(name, "intel_iommu"))
+			continue;
+		while (lines_word(&cursor, ",", word))
+			if (!strcmp(word, "relax_rmrr"))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Of a display or a USB controller the kernel gives up what the firmware demands, since
+ * its own driver has taken over then (drivers/iommu/intel/iommu.c
+ * device_rmrr_is_relaxable()).
+ */
+static bool relaxed_judge(const struct scene *scene)
+{
+	const struct host *host = scene->host;
+	bool patched = is_relaxed(scene->cmdline);
+
+	for (size_t i = 0; i < scene->target->n_functions; i++) {
+		const struct host_function *function = card_at(host, scene->target, i);
+		const struct host_group *group = host_group_find(host, function->group);
+
+		if (!group || !group->relaxable)
+			continue;
+		scene_tell(scene, patched ? FINDING_WARN : FINDING_PASS,
+			   FINDING_RESERVED_REGION,
+			   "group %u: firmware demands a fixed mapping 0x%" PRIx64
+			   "-0x%" PRIx64 " (%s), which the kernel gives up "
+			   "(direct-relaxable)%s",
+			   group->number, group->relaxable_start, group->relaxable_end,
+			   remedy_mapping(host),
+			   patched ? ": it is patched, intel_iommu=relax_rmrr does that "
+				     "for every device, and firmware that still uses the "
+				     "memory corrupts a guest" TO_DO
+				     "see whether the firmware's setup can drop it, and "
+				     "boot without relax_rmrr then" :
+				     "");
+		return true;
+	}
+	return false;
+}
+
 static void region_judge(const struct scene *scene)
 {
 	const struct host *host = scene->host;
@@ -178,16 +233,20 @@ static void region_judge(const struct scene *scene)
 			   "group %u: firmware demands a fixed mapping 0x%" PRIx64
 			   "-0x%" PRIx64 " (%s); %s",
 			   group->number, group->direct_start, group->direct_end,
-			   strcmp(host->table, "IVRS") == 0 ? "IVMD" : "RMRR",
+			   remedy_mapping(host),
 			   has_reason(target, REASON_RESERVED_REGION) ?
+				   is_relaxed(scene->cmdline) ?
+				   "the kernel refuses to give the group away, and does "
+				   "not know intel_iommu=relax_rmrr" :
 				   "the kernel refuses to give the group away" :
 				   "kernels since 6.6 refuse such a group");
 		return;
 	}
-	if (known)
+	if (known && !relaxed_judge(scene))
 		scene_pass(scene, FINDING_RESERVED_REGION,
-			   "firmware demands no fixed memory mapping (RMRR, IVMD)");
-	else
+			   "firmware demands no fixed memory mapping (%s)",
+			   remedy_mapping(host));
+	else if (!known)
 		scene_unknown(scene, FINDING_RESERVED_REGION,
 			      "the reserved regions of its group could not be read");
 }
@@ -380,14 +439,17 @@ static void framebuffer_judge(const struct view *view)
 			   view->mention, function->framebuffer);
 		return;
 	}
+	/* The one from coreboot is none of sysfb_init(). */
 	scene_warn(
 		view->scene, FINDING_FRAMEBUFFER,
 		"%s holds the framebuffer of %s, which vfio-pci does not remove%s, and "
 		"whose memory stays when its driver lets go: the target would be "
-		"given back (framebuffer-held)" TO_DO
-		"choose another card as primary display in the firmware setup",
+		"given back (framebuffer-held)" TO_DO "%s",
 		view->mention, function->framebuffer,
-		is_vga ? " before kernel 6.0" : " for this class of device");
+		is_vga ? " before kernel 6.0" : " for this class of device",
+		strcmp(function->framebuffer, "Coreboot Framebuffer") ?
+			reason_info(REASON_FRAMEBUFFER_HELD)->remedy :
+			"choose another card as primary display in the firmware setup");
 }
 
 static void sriov_judge(const struct view *view)

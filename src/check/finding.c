@@ -124,7 +124,9 @@ static const struct finding_info infos[] = {
 		.area = FINDING_AREA_IOMMU,
 		.about = "are interrupts remapped; without it no virtual machine starts",
 		.remedy = "switch it on in the firmware setup (it belongs to VT-d and AMD-Vi) "
-			  "and remove intremap=off",
+			  "and remove intremap=off; where hardware or kernel cannot, "
+			  "vfio_iommu_type1.allow_unsafe_interrupts=1 accepts that a guest "
+			  "can forge interrupts",
 	},
 	[FINDING_VFIO_DRIVER] = {
 		.name = "vfio-driver",
@@ -135,8 +137,8 @@ static const struct finding_info infos[] = {
 	[FINDING_VFIO_TYPE1] = {
 		.name = "vfio-type1",
 		.area = FINDING_AREA_IOMMU,
-		.about = "vfio_iommu_type1, without which no virtual machine can use what is "
-			 "reserved",
+		.about = "vfio_iommu_type1, or iommufd in its place: without them no virtual "
+			 "machine can use what is reserved",
 		.remedy = "install the kernel's package with the module vfio_iommu_type1",
 	},
 	[FINDING_GROUP] = {
@@ -189,7 +191,7 @@ static const struct finding_info infos[] = {
 	[FINDING_RESERVED_REGION] = {
 		.name = "reserved-region",
 		.area = FINDING_AREA_DEVICE,
-		.about = "fixed memory mappings that the firmware demands (RMRR, IVMD)",
+		.about = "fixed memory mappings that the firmware demands (RMRR, IVMD, RMR)",
 		.remedy = "look for a firmware setting or update that drops the region for "
 			  "this slot, or use another slot",
 	},

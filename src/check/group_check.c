@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "plan/acs.h"
 #include "plan/card.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 
 /* Functions of a list, for a sentence */
 struct bag {
@@ -52,7 +52,7 @@ static void members_judge(const struct scene *scene, unsigned int group)
 		card_mention_all(host, foreign.functions, foreign.count, text);
 		scene_fail(scene, FINDING_GROUP,
 			   "group %u is shared; in the way: %s" TO_DO "%s", group, text,
-			   plan_remedy(scene->target, REASON_GROUP_SHARED));
+			   remedy_of(host, scene->target, REASON_GROUP_SHARED));
 		return;
 	}
 	if (silent.count) {
@@ -111,7 +111,8 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 			   "them, so they are one group" TO_DO "%s",
 			   port,
 			   scene->target->is_built_in ?
-				   plan_remedy(scene->target, REASON_GROUP_SHARED) :
+				   remedy_of(scene->host, scene->target,
+					     REASON_GROUP_SHARED) :
 				   "pass them through together");
 		return;
 	}

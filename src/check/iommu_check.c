@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "check/scene.h"
 #include "model/cmdline.h"
+#include "plan/remedy.h"
 
 #define ADVICE_MAX (FINDING_TEXT_MAX - 64)
 
@@ -53,7 +54,7 @@ enum iommu_cause iommu_cause_of(const char *table, const struct iommu_facts *fac
 		bool counts;
 	} switches[] = {
 		{ own, is_intel || !strcmp(table, "IVRS") },
-		{ "iommu", true },
+		{ "iommu", strcmp(table, "IORT") != 0 }, /* of x86 alone */
 	};
 
 	if (facts->evidence.built == FACT_NO)
@@ -78,8 +79,6 @@ static const char *firmware_remedy(const struct iommu_facts *facts,
 {
 	char value[64];
 
-	if (facts->evidence.is_xen)
-		return "boot without Xen: the hypervisor owns the IOMMU";
 	if (cmdline_get(facts->cmdline, "acpi", value, sizeof(value)) &&
 	    !strcmp(value, "off"))
 		return without_acpi;
@@ -99,13 +98,63 @@ static void judge_kept_off(const struct iommu_facts *facts,
 {
 	char word[64], text[ADVICE_MAX];
 
-	if (facts->evidence.is_xen ||
-	    iommu_cause_of(facts->evidence.is_amd ? "IVRS" : "DMAR", facts, word) !=
-		    IOMMU_CAUSE_ASKED)
+	if (iommu_cause_of(facts->evidence.is_amd ? "IVRS" : "DMAR", facts, word) !=
+	    IOMMU_CAUSE_ASKED)
 		return;
 	bootloader_advise(bootloader, false, word, text, sizeof(text));
 	findings_add(findings, FINDING_FAIL, FINDING_IOMMU_PARAMETER, NULL,
 		     "%s would keep it off in the kernel, too" TO_DO "%s", word, text);
+}
+
+/* Xen is told apart before anything else: what it hides and shows means nothing. */
+static void judge_xen(const struct host *host, struct findings *findings)
+{
+	if (host->xen == HOST_XEN_DOM0)
+		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+			     "this is dom0 of Xen: the hypervisor owns the IOMMU, and "
+			     "there is no VFIO here" TO_DO
+			     "give the card away with `xl pci-assignable-add` or "
+			     "xen-pciback.hide=, or boot without Xen; `xl dmesg` says "
+			     "whether Xen uses the IOMMU");
+	else
+		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+			     "this machine is a guest of Xen (domU), and its host has "
+			     "given it no IOMMU" TO_DO "reserve the card in the host");
+}
+
+static void judge_device_tree(const struct iommu_facts *facts, struct findings *findings)
+{
+	enum fact map = facts->evidence.iommu_map;
+
+	if (map == FACT_YES)
+		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+			     "the device tree has an IOMMU for a PCI Express controller "
+			     "(iommu-map), and no unit was started" TO_DO
+			     "boot a kernel with the driver of that IOMMU, and look for "
+			     "iommu in the kernel log");
+	else
+		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+			     "this machine is described by a device tree, and no IOMMU "
+			     "serves its cards%s" TO_DO
+			     "nothing in a firmware setup changes that: it takes a "
+			     "device tree with iommu-map and a kernel with the driver of "
+			     "that IOMMU",
+			     map == FACT_NO ? ": the node of no PCI Express controller "
+					      "has iommu-map" :
+					      "");
+}
+
+static void judge_arm_firmware(const struct iommu_facts *facts, struct findings *findings)
+{
+	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
+		     "the firmware describes no SMMU: no ACPI table IORT with a node of "
+		     "type 3 or 4, and no VIOT" TO_DO "%s",
+		     facts->evidence.is_guest ?
+			     "this machine is virtual itself: give it an emulated IOMMU "
+			     "(QEMU: -machine virt,iommu=smmuv3)" :
+			     "look for the SMMU in the firmware's setup, or for a newer "
+			     "firmware; without one no card of this machine can be given "
+			     "away");
 }
 
 static void judge_firmware(const struct iommu_facts *facts,
@@ -239,6 +288,7 @@ static void judge_driver(const struct host *host, struct findings *findings)
 		{ "IVRS",
 		  "look for AMD-Vi in the kernel log; update the firmware; on Stoney "
 		  "Ridge boot with amd_iommu=force_enable" },
+		{ "IORT", "look for smmu in the kernel log, and update the firmware" },
 		{ "VIOT", "have the module virtio-iommu in the initramfs: groups appear "
 			  "when it is loaded" },
 	};
@@ -298,6 +348,8 @@ static void judge_no_groups(const struct host *host, const struct iommu_facts *f
 		     "group" TO_DO "%s",
 		     host->units[0],
 		     igfx_off ? "remove intel_iommu=igfx_off" :
+		     remedy_is_arm(host) ?
+				"look for smmu or iommu in the kernel log" :
 				"look for DMAR, AMD-Vi or iommu in the kernel log");
 }
 
@@ -324,7 +376,17 @@ static void judge_state(const struct host *host, const struct iommu_facts *facts
 		judge_active(host, findings);
 		return;
 	case IOMMU_STATE_FIRMWARE:
-		judge_firmware(facts, bootloader, findings);
+		if (remedy_is_arm(host))
+			judge_arm_firmware(facts, findings);
+		else
+			judge_firmware(facts, bootloader, findings);
+		return;
+	case IOMMU_STATE_XEN_DOM0:
+	case IOMMU_STATE_XEN_GUEST:
+		judge_xen(host, findings);
+		return;
+	case IOMMU_STATE_DEVICE_TREE:
+		judge_device_tree(facts, findings);
 		return;
 	case IOMMU_STATE_KERNEL:
 		judge_kernel(host, facts, bootloader, findings);
@@ -358,6 +420,8 @@ static void judge_meaningless(const struct host *host, const struct iommu_facts 
 		{ "iommu", "on", NULL, "there is no such option" },
 		{ "intel_iommu", NULL, "IVRS", "this is an AMD machine" },
 		{ "amd_iommu", "off", "DMAR", "this is an Intel machine" },
+		{ "intel_iommu", NULL, "IORT", "this is an Arm machine" },
+		{ "amd_iommu", NULL, "IORT", "this is an Arm machine" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -391,43 +455,62 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 		       "active, binding works and isolates nothing");
 }
 
+/* What can be done about that; @text: room for the advice of the boot loader */
+static const char *remapping_remedy(const struct host *host,
+				    const struct iommu_facts *facts,
+				    const struct bootloader *bootloader,
+				    char text[static ADVICE_MAX])
+{
+	char value[64];
+
+	if (remedy_is_arm(host) || remedy_remapping_forbidden(host))
+		return remedy_of(host, NULL, REASON_INTERRUPT_REMAPPING);
+	if (!cmdline_get(facts->cmdline, "intremap", value, sizeof(value)) ||
+	    strcmp(value, "off") != 0)
+		return finding_info(FINDING_INTERRUPT_REMAPPING)->remedy;
+	bootloader_advise(bootloader, false, "intremap=off", text, ADVICE_MAX);
+	return text;
+}
+
+static void remapping_off(const struct host *host, const struct iommu_facts *facts,
+			  const struct bootloader *bootloader, struct findings *findings)
+{
+	const char *why = "";
+	char text[ADVICE_MAX];
+
+	if (remedy_remapping_forbidden(host))
+		why = ": the kernel forbids it on this chipset (an erratum)";
+	else if (facts->evidence.table_remaps == FACT_NO)
+		why = ": the firmware says that it cannot (DMAR)";
+	findings_add(findings, host->unsafe_interrupts ? FINDING_WARN : FINDING_FAIL,
+		     FINDING_INTERRUPT_REMAPPING, NULL,
+		     "interrupts are not %s%s%s" TO_DO "%s",
+		     remedy_is_arm(host) ? "isolated by a GIC ITS" : "remapped", why,
+		     host->unsafe_interrupts ?
+			     "; allow_unsafe_interrupts accepts that a guest can forge "
+			     "them" :
+			     "; the kernel refuses every virtual machine",
+		     remapping_remedy(host, facts, bootloader, text));
+}
+
 static void judge_remapping(const struct host *host, const struct iommu_facts *facts,
 			    const struct bootloader *bootloader,
 			    struct findings *findings)
 {
-	struct finding *finding;
-	char value[64], text[ADVICE_MAX];
-
 	if (iommu_state_of(host) != IOMMU_STATE_ACTIVE)
 		return; /* it comes and goes with it */
-	if (host->interrupt_remapping == FACT_YES) {
+	if (host->interrupt_remapping == FACT_YES)
 		findings_add(findings, FINDING_PASS, FINDING_INTERRUPT_REMAPPING, NULL,
-			     "interrupts are remapped");
-		return;
-	}
-	if (host->interrupt_remapping == FACT_UNKNOWN) {
+			     "interrupts are %s",
+			     remedy_is_arm(host) ? "isolated (GIC ITS)" : "remapped");
+	else if (host->interrupt_remapping == FACT_UNKNOWN)
 		findings_add(findings, FINDING_UNKNOWN, FINDING_INTERRUPT_REMAPPING, NULL,
-			     "no interrupt tells whether interrupts are "
-			     "remapped" TO_DO
+			     "no interrupt tells whether interrupts are %s" TO_DO
 			     "after the reboot ask the kernel: `vfio-early --check "
-			     "--prove`");
-		return;
-	}
-	finding = findings_add(
-		findings, host->unsafe_interrupts ? FINDING_WARN : FINDING_FAIL,
-		FINDING_INTERRUPT_REMAPPING, NULL, "interrupts are not remapped%s%s",
-		facts->evidence.table_remaps == FACT_NO ?
-			": the firmware says that it cannot (DMAR)" :
-			"",
-		host->unsafe_interrupts ?
-			"; allow_unsafe_interrupts accepts that a guest can "
-			"forge them" :
-			"; the kernel refuses every virtual machine");
-	if (cmdline_get(facts->cmdline, "intremap", value, sizeof(value)) &&
-	    !strcmp(value, "off")) {
-		bootloader_advise(bootloader, false, "intremap=off", text, sizeof(text));
-		finding_advise(finding, "%s", text);
-	}
+			     "--prove`",
+			     remedy_is_arm(host) ? "isolated" : "remapped");
+	else
+		remapping_off(host, facts, bootloader, findings);
 }
 
 void iommu_judge(const struct host *host, const struct iommu_facts *facts,
@@ -546,6 +629,11 @@ static void judge_type1(const struct scene *scene)
 		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is loaded");
 	else if (evidence->type1 == FACT_YES)
 		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is there");
+	else if (evidence->container != FACT_YES && evidence->iommufd == FACT_YES &&
+		 (evidence->container == FACT_NO || evidence->type1 == FACT_NO))
+		scene_pass(scene, FINDING_VFIO_TYPE1,
+			   "iommufd takes the place of vfio_iommu_type1 (kernel %s)",
+			   kernel);
 	else if (evidence->type1 == FACT_NO)
 		scene_fail(scene, FINDING_VFIO_TYPE1,
 			   "vfio_iommu_type1 is missing (kernel %s)", kernel);

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "plan/card.h"
+#include "plan/remedy.h"
 
 /* What an error of a step means; 0 stands for any other. */
 static const struct meaning {
@@ -46,16 +47,37 @@ static const struct meaning {
 	  "the group is in use: a virtual machine runs, or iommufd has it",
 	  "nothing to do" },
 	{ PROOF_SET_CONTAINER, -EINVAL, FINDING_FAIL,
-	  "the kernel refuses the group: firmware demands a fixed mapping (RMRR, IVMD)",
+	  "the kernel refuses the group: firmware demands a fixed mapping",
 	  "look for a firmware setting or update, or use another slot" },
 	{ PROOF_SET_CONTAINER, 0, FINDING_FAIL,
 	  "the group cannot be put into a container", NULL },
 	{ PROOF_SET_IOMMU, -EPERM, FINDING_FAIL,
-	  "the kernel refuses the IOMMU: no interrupt remapping, or a fixed mapping (RMRR)",
-	  "switch interrupt remapping on in the firmware setup; see the kernel log" },
+	  "the kernel refuses the IOMMU: interrupts are not isolated, or firmware demands a "
+	  "fixed mapping",
+	  "see interrupt-remapping and reserved-region above, and the kernel log" },
 	{ PROOF_SET_IOMMU, -ENODEV, FINDING_FAIL, "the IOMMU backend is missing",
 	  "modprobe vfio_iommu_type1" },
 	{ PROOF_SET_IOMMU, 0, FINDING_FAIL, "the IOMMU cannot be set", NULL },
+	{ PROOF_IOMMUFD, -EACCES, FINDING_UNKNOWN, "/dev/iommu may not be opened",
+	  "try again as root" },
+	{ PROOF_IOMMUFD, 0, FINDING_FAIL,
+	  "VFIO has no groups here, and /dev/iommu cannot be opened",
+	  "modprobe iommufd" },
+	{ PROOF_DEVICE, -EACCES, FINDING_UNKNOWN, "the device may not be opened",
+	  "try again as root" },
+	{ PROOF_DEVICE, 0, FINDING_FAIL, "the device's node cannot be opened", NULL },
+	{ PROOF_BIND, -EBUSY, FINDING_HINT,
+	  "the device is in use, so the kernel has given it away: a virtual machine runs",
+	  "nothing to do" },
+	{ PROOF_BIND, -EPERM, FINDING_FAIL,
+	  "the kernel refuses the device: another function of the group has a driver of the "
+	  "host, or interrupts are not isolated",
+	  "see `vfio-early --groups` for the drivers in the group, and interrupt-remapping "
+	  "above" },
+	{ PROOF_BIND, -EINVAL, FINDING_FAIL,
+	  "the kernel refuses the device: firmware demands a fixed mapping",
+	  "look for a firmware setting or update, or use another slot" },
+	{ PROOF_BIND, 0, FINDING_FAIL, "the device cannot be bound to iommufd", NULL },
 };
 
 static void proof_judge(const struct scene *scene, const struct proof *proof)
@@ -65,8 +87,10 @@ static void proof_judge(const struct scene *scene, const struct proof *proof)
 
 	if (proof->step == PROOF_GOOD) {
 		scene_pass(scene, FINDING_PROOF,
-			   "group %u: the kernel opens it, calls it viable and sets its "
-			   "IOMMU",
+			   proof->by_device ?
+				   "group %u: the kernel binds its device to iommufd" :
+				   "group %u: the kernel opens it, calls it viable and "
+				   "sets its IOMMU",
 			   proof->group);
 		return;
 	}

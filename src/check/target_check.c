@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "plan/card.h"
-#include "plan/plan_detail.h"
 #include "plan/reason.h"
+#include "plan/remedy.h"
 
 void config_check(const struct check *check, struct findings *findings)
 {
@@ -133,7 +133,7 @@ static void target_judge(const struct check *check, const struct plan_target *ta
 		findings_add(findings, level_of(check, target), FINDING_TARGET, name,
 			     "%s: %s%s%s%s" TO_DO "%s", info->code, info->sentence,
 			     *target->detail ? "; here: " : "", target->detail, others,
-			     plan_remedy(target, target->reason));
+			     remedy_of(&check->run->host, target, target->reason));
 }
 
 static void notes_check(const struct check *check, struct findings *findings)

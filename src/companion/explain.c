@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "check/finding.h"
 #include "companion/explain_entry.h"
+#include "plan/remedy.h"
 #include "report/json.h"
 
 #define CODE_COLUMNS 22
@@ -81,12 +82,47 @@ static json_t *cases_to_json(const struct explain *explain, enum reason reason)
 	return array;
 }
 
+const char *explain_remedy(const struct explain *explain,
+			   const struct plan_target *target, enum reason reason,
+			   char text[static TEXT_MAX])
+{
+	const struct host *host = &explain->run->host;
+
+	if (!host->n_functions)
+		return reason_info(reason)->remedy;
+	if (reason == REASON_IOMMU_INACTIVE)
+		iommu_answer_remedy(explain->iommu, text, TEXT_MAX);
+	if (reason == REASON_IOMMU_INACTIVE && *text)
+		return text;
+	return remedy_of(host, target, reason);
+}
+
+/* Of a finding: what this machine tells, or what it tells of the rule of that name */
+static const char *finding_remedy(const struct explain *explain, enum finding_code code,
+				  char text[static TEXT_MAX])
+{
+	const struct finding_info *info = finding_info(code);
+	enum reason reason = reason_parse(info->name);
+	const char *remedy;
+
+	*text = '\0';
+	if (code == FINDING_IOMMU)
+		iommu_answer_remedy(explain->iommu, text, TEXT_MAX);
+	if (*text)
+		return text;
+	if (reason == REASON_COUNT)
+		return info->remedy;
+	remedy = explain_remedy(explain, NULL, reason, text);
+	return remedy == reason_info(reason)->remedy ? info->remedy : remedy;
+}
+
 /* ---- one code ---- */
 
 static void reason_print(const struct explain *explain, const struct render *render,
 			 enum reason reason)
 {
 	const struct reason_info *info = reason_info(reason);
+	char text[TEXT_MAX];
 
 	render_word(render, RENDER_HEADING, info->code);
 	if (info->rule)
@@ -94,7 +130,8 @@ static void reason_print(const struct explain *explain, const struct render *ren
 	else
 		fputs(reason == REASON_NONE ? "\n" : ", an outcome\n", render->out);
 	text_labelled(render->out, 2, "Why", info->sentence);
-	text_labelled(render->out, 2, "What to do", info->remedy);
+	text_labelled(render->out, 2, "What to do",
+		      explain_remedy(explain, NULL, reason, text));
 	cases_print(explain, render, reason);
 	fprintf(render->out, "Manual\n  " EXPLAIN_MANUAL ", %s\n", info->code);
 }
@@ -103,12 +140,13 @@ static void code_print(const struct explain *explain, const struct render *rende
 		       enum finding_code code)
 {
 	const struct finding_info *info = finding_info(code);
+	char text[TEXT_MAX];
 
 	render_word(render, RENDER_HEADING, info->name);
 	fprintf(render->out, ", a finding of --check: %s\n",
 		finding_area_titles[info->area]);
 	text_labelled(render->out, 2, "Looks at", info->about);
-	text_labelled(render->out, 2, "What to do", info->remedy);
+	text_labelled(render->out, 2, "What to do", finding_remedy(explain, code, text));
 	if (explain->iommu->count &&
 	    (code == FINDING_IOMMU || code == FINDING_IOMMU_PARAMETER)) {
 		fputs("On this machine\n", render->out);
@@ -122,25 +160,29 @@ static json_t *reason_to_json(const struct explain *explain, enum reason reason)
 {
 	const struct reason_info *info = reason_info(reason);
 	json_t *object = json_object();
+	char text[TEXT_MAX];
 
 	json_value_put(&object, "code", json_string(info->code));
 	json_value_put(&object, "rule",
 		       info->rule ? json_integer(info->rule) : json_null());
 	json_value_put(&object, "sentence", json_value_text(info->sentence));
-	json_value_put(&object, "remedy", json_value_text(info->remedy));
+	json_value_put(&object, "remedy",
+		       json_value_text(explain_remedy(explain, NULL, reason, text)));
 	json_value_put(&object, "targets", cases_to_json(explain, reason));
 	return object;
 }
 
-static json_t *finding_to_json(enum finding_code code)
+static json_t *finding_to_json(const struct explain *explain, enum finding_code code)
 {
 	const struct finding_info *info = finding_info(code);
 	json_t *object = json_object();
+	char text[TEXT_MAX];
 
 	json_value_put(&object, "code", json_string(info->name));
 	json_value_put(&object, "area", json_string(finding_area_names[info->area]));
 	json_value_put(&object, "about", json_value_text(info->about));
-	json_value_put(&object, "remedy", json_value_text(info->remedy));
+	json_value_put(&object, "remedy",
+		       json_value_text(finding_remedy(explain, code, text)));
 	return object;
 }
 
@@ -156,7 +198,8 @@ static json_t *codes_to_json(const struct explain *explain, enum reason reason,
 			json_value_add(&reasons, reason_to_json(explain, (enum reason)i));
 	for (unsigned int i = 0; i < FINDING_CODES; i++)
 		if (i == finding || all)
-			json_value_add(&findings, finding_to_json((enum finding_code)i));
+			json_value_add(&findings,
+				       finding_to_json(explain, (enum finding_code)i));
 	json_value_put(&object, "version", json_integer(EXPLAIN_VERSION));
 	json_value_put(&object, "reasons", reasons);
 	json_value_put(&object, "findings", findings);

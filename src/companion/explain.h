@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/sysroot.h"
+#include "base/text.h"
 #include "companion/groups.h"
 #include "report/drift.h"
 #include "report/render.h"
@@ -44,6 +45,16 @@ struct explain {
 	const struct iommu_answer *iommu;
 	struct trial *trial;
 };
+
+/**
+ * explain_remedy() - what to do about a reason on this machine: the table's remedy where
+ * it tells no more, or cannot be looked at
+ * @target: refused for it; NULL: none
+ * @text: room
+ */
+const char *explain_remedy(const struct explain *explain,
+			   const struct plan_target *target, enum reason reason,
+			   char text[static TEXT_MAX]);
 
 /**
  * explain_reasons() - all reasons, or one reason or finding

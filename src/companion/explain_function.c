@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/plan_detail.h"
 #include "plan/target.h"
 #include "read/kmod.h"
 #include "report/json.h"
@@ -336,17 +335,6 @@ static void advice_print(const struct scene *scene, const struct render *render,
 			    "--check\" says whether the next boot will reserve it.");
 }
 
-/* The table's, unless this machine tells more */
-static const char *remedy_of(const struct scene *scene, const struct plan_target *target,
-			     enum reason reason, char text[static TEXT_MAX])
-{
-	if (reason == REASON_IOMMU_INACTIVE)
-		iommu_answer_remedy(scene->explain->iommu, text, TEXT_MAX);
-	if (reason == REASON_IOMMU_INACTIVE && *text)
-		return text;
-	return plan_remedy(target, reason);
-}
-
 /* What is against it now; if nothing is, what was at this boot */
 static void remedy_print(const struct scene *scene, const struct render *render,
 			 const struct plan_target *target, bool is_wanted)
@@ -367,7 +355,8 @@ static void remedy_print(const struct scene *scene, const struct render *render,
 	else
 		say(render, "%s%s%s%s", was ? "about " : "", was ? info->code : "",
 		    was ? " at this boot: " : "",
-		    was ? info->remedy : remedy_of(scene, target, reason, text));
+		    was ? info->remedy :
+			  explain_remedy(scene->explain, target, reason, text));
 	heading(render, "Manual");
 	if (reason == REASON_NONE)
 		say(render, "vfio-early.conf(5), vfio-early(8)");
@@ -521,11 +510,11 @@ static json_t *judged_to_json(const struct scene *scene)
 	json_value_put(&object, "verdict", json_string(verdict_names[target->verdict]));
 	json_value_put(&object, "reasons", reasons);
 	json_value_put(&object, "detail", json_value_text(target->detail));
-	json_value_put(
-		&object, "remedy",
-		target->reason == REASON_NONE ?
-			json_null() :
-			json_value_text(remedy_of(scene, target, target->reason, text)));
+	json_value_put(&object, "remedy",
+		       target->reason == REASON_NONE ?
+			       json_null() :
+			       json_value_text(explain_remedy(scene->explain, target,
+							      target->reason, text)));
 	return object;
 }
 

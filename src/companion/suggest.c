@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "plan/from_ids.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 #include "plan/select.h"
 #include "plan/target.h"
 #include "report/json.h"
@@ -210,7 +210,8 @@ static void comment_label(FILE *out, const char *label, const char *sentence)
 }
 
 /* What stands behind the target: would it be reserved, and if not, why and what to do */
-static void verdict_comment(const struct plan_target *target, FILE *out)
+static void verdict_comment(const struct host *host, const struct plan_target *target,
+			    FILE *out)
 {
 	const struct reason_info *info = reason_info(target->reason);
 
@@ -230,7 +231,7 @@ static void verdict_comment(const struct plan_target *target, FILE *out)
 	comment_label(out, "Why", info->sentence);
 	if (*target->detail)
 		comment_label(out, "Here", target->detail);
-	comment_label(out, "What to do", plan_remedy(target, target->reason));
+	comment_label(out, "What to do", remedy_of(host, target, target->reason));
 }
 
 /* The lines of a config */
@@ -285,7 +286,7 @@ static bool target_print(const struct suggest *suggest,
 		function_comment(suggest, &planned->functions[i], out);
 	target_write(target, out);
 	later_comment(suggest->host, target, out);
-	verdict_comment(planned, out);
+	verdict_comment(suggest->host, planned, out);
 	return planned->verdict == VERDICT_RESERVE;
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "plan/card.h"
-#include "plan/reason.h"
+#include "plan/remedy.h"
 #include "plan/select.h"
 
 #define AMD 0x1002
@@ -158,7 +158,7 @@ static bool function_judge(struct fit *fit, const struct fit_card *card,
 					    FINDING_GUEST_DEVICE, address,
 					    "no guest can have %s: %s", mention,
 					    reason_info(reason)->sentence),
-			       "%s", reason_info(reason)->remedy);
+			       "%s", remedy_of(fit->host, NULL, reason));
 	} else if (blocker) {
 		card_mention(blocker, mention);
 		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_DEVICE, address,
@@ -247,7 +247,7 @@ static void next_judge(struct fit *fit, const struct fit_card *card, const char 
 					    "not do it (%s): %s",
 					    mention, reason_info(target->reason)->code,
 					    reason_info(target->reason)->sentence),
-			       "%s", reason_info(target->reason)->remedy);
+			       "%s", remedy_of(fit->host, target, target->reason));
 }
 
 static void untargeted_judge(struct fit *fit, const struct fit_card *card,

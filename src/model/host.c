@@ -100,22 +100,34 @@ bool host_iommu_active(const struct host *host)
 }
 
 const char *const iommu_state_names[] = {
-	[IOMMU_STATE_ACTIVE] = "active",	   [IOMMU_STATE_FIRMWARE] = "firmware",
-	[IOMMU_STATE_KERNEL] = "kernel",	   [IOMMU_STATE_NO_GROUPS] = "no-groups",
+	[IOMMU_STATE_ACTIVE] = "active",
+	[IOMMU_STATE_FIRMWARE] = "firmware",
+	[IOMMU_STATE_KERNEL] = "kernel",
+	[IOMMU_STATE_NO_GROUPS] = "no-groups",
 	[IOMMU_STATE_CANNOT_TELL] = "cannot-tell",
+	[IOMMU_STATE_XEN_DOM0] = "xen-dom0",
+	[IOMMU_STATE_XEN_GUEST] = "xen-guest",
+	[IOMMU_STATE_DEVICE_TREE] = "device-tree",
 };
 
-static_assert(ARRAY_SIZE(iommu_state_names) == IOMMU_STATE_CANNOT_TELL + 1,
+static_assert(ARRAY_SIZE(iommu_state_names) == IOMMU_STATE_DEVICE_TREE + 1,
 	      "an iommu_state has no name");
 
 enum iommu_state iommu_state_of(const struct host *host)
 {
 	if (host_iommu_active(host))
 		return IOMMU_STATE_ACTIVE;
+	/* Of dom0 no table and no unit means anything. */
+	if (host->xen == HOST_XEN_DOM0)
+		return IOMMU_STATE_XEN_DOM0;
 	if (host->n_units)
 		return IOMMU_STATE_NO_GROUPS;
 	if (*host->table)
 		return IOMMU_STATE_KERNEL;
+	if (host->xen == HOST_XEN_GUEST)
+		return IOMMU_STATE_XEN_GUEST;
+	if (host->device_tree)
+		return IOMMU_STATE_DEVICE_TREE;
 	return host->table_known == FACT_YES ? IOMMU_STATE_FIRMWARE :
 					       IOMMU_STATE_CANNOT_TELL;
 }

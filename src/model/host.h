@@ -62,8 +62,9 @@ struct host_acs {
 /**
  * enum host_look - how much of each function is read
  * @HOST_LOOK_ALL: everything
- * @HOST_LOOK_DECIDE: what no rule and no record uses is left out: @revision, and all
- *	from @has_reset on. A boot waits for each of these reads, on every function.
+ * @HOST_LOOK_DECIDE: what no rule and no record uses is left out: @revision, but for
+ *	Intel's host bridges, and all from @has_reset on. A boot waits for each of these
+ *	reads, on every function.
  */
 enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
 
@@ -198,9 +199,12 @@ struct host_function {
  * @type: domain type for host drivers: DMA, DMA-FQ, identity, ...; empty: not shown
  * @noiommu: VFIO's fake group: no isolation at all
  * @reserved: FACT_UNKNOWN: name or reserved_regions could not be read
- * @direct: it has a region of type `direct` (RMRR, IVMD): VFIO refuses the group
+ * @direct: it has a region of type `direct` (RMRR, IVMD, RMR): VFIO refuses the group
  * @direct_start: first byte of the first such region
  * @direct_end: its last byte
+ * @relaxable: it has a region of type `direct-relaxable`: one that the kernel gives up
+ * @relaxable_start: first byte of the first such region
+ * @relaxable_end: its last byte
  */
 struct host_group {
 	unsigned int number;
@@ -210,6 +214,9 @@ struct host_group {
 	bool direct;
 	uint64_t direct_start;
 	uint64_t direct_end;
+	bool relaxable;
+	uint64_t relaxable_start;
+	uint64_t relaxable_end;
 };
 
 /**
@@ -241,13 +248,30 @@ struct host_driver {
 };
 
 /**
+ * enum host_arch - the architecture of the machine that is looked at, by what it shows
+ * @HOST_ARCH_ARM: ACPI tables IORT or GTDT, units of an SMMU, interrupts of a GIC
+ */
+enum host_arch { HOST_ARCH_UNKNOWN, HOST_ARCH_X86, HOST_ARCH_ARM };
+
+/**
+ * enum host_xen - does the machine run under Xen, and as what?
+ * @HOST_XEN_DOM0: the host: the hypervisor has the IOMMU, and there is no VFIO
+ * @HOST_XEN_GUEST: a virtual machine of Xen (domU)
+ */
+enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
+
+/**
  * struct host - the machine
  * @functions: ordered by address
  * @groups: ordered by number
  * @drivers: vfio-pci is always the first
  * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
- * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none
+ * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
+ *	IORT without an SMMU describes none.
  * @table_known: FACT_UNKNOWN: the tables could not be looked at
+ * @arch: architecture
+ * @device_tree: a device tree describes the machine, and not ACPI
+ * @xen: see there
  * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
  * @interrupts_unread: what would tell could not be read
  * @unsafe_interrupts: allow_unsafe_interrupts is or will be set, of vfio_iommu_type1 or,
@@ -283,6 +307,9 @@ struct host {
 	size_t n_units;
 	char table[8];
 	enum fact table_known;
+	enum host_arch arch;
+	bool device_tree;
+	enum host_xen xen;
 	enum fact interrupt_remapping;
 	bool interrupts_unread;
 	bool unsafe_interrupts;
@@ -353,6 +380,9 @@ bool host_iommu_active(const struct host *host);
  * @IOMMU_STATE_KERNEL: a table does, but the kernel has started no unit
  * @IOMMU_STATE_NO_GROUPS: a unit was started, but no function has a group
  * @IOMMU_STATE_CANNOT_TELL: the tables could not be looked at
+ * @IOMMU_STATE_XEN_DOM0: the hypervisor has it, and the kernel starts none
+ * @IOMMU_STATE_XEN_GUEST: a guest of Xen that was given none
+ * @IOMMU_STATE_DEVICE_TREE: a device tree describes the machine; it has no ACPI tables
  */
 enum iommu_state {
 	IOMMU_STATE_ACTIVE,
@@ -360,6 +390,9 @@ enum iommu_state {
 	IOMMU_STATE_KERNEL,
 	IOMMU_STATE_NO_GROUPS,
 	IOMMU_STATE_CANNOT_TELL,
+	IOMMU_STATE_XEN_DOM0,
+	IOMMU_STATE_XEN_GUEST,
+	IOMMU_STATE_DEVICE_TREE,
 };
 
 extern const char *const iommu_state_names[];

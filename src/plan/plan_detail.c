@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "plan/card.h"
+#include "plan/remedy.h"
 
 /* A sentence that grows up to the room there is */
 #define say(sentence, ...) text_append(sentence, PLAN_DETAIL_MAX, __VA_ARGS__)
@@ -115,14 +116,24 @@ static void detail_inactive(char *sentence, const struct host *host)
 {
 	if (host->noiommu_mode)
 		say(sentence, "vfio.enable_unsafe_noiommu_mode gives no isolation; ");
+	if (host->xen == HOST_XEN_DOM0) {
+		say(sentence, "under Xen the hypervisor has it, not this kernel (dom0)");
+		return;
+	}
 	if (host->n_units)
 		say(sentence, "unit %s is there but serves no function", host->units[0]);
 	else if (host->table[0])
 		say(sentence,
 		    "firmware describes one (ACPI %s), the kernel did not start it",
 		    host->table);
+	else if (host->xen == HOST_XEN_GUEST)
+		say(sentence, "a guest of Xen (domU) that was given none");
+	else if (host->device_tree)
+		say(sentence, "a device tree describes this machine, and no IOMMU in it "
+			      "serves a card");
 	else if (host->table_known == FACT_YES)
-		say(sentence, "firmware describes none (no ACPI DMAR or IVRS table)");
+		say(sentence, "firmware describes none (no ACPI table %s)",
+		    remedy_is_arm(host) ? "IORT with an SMMU" : "DMAR or IVRS");
 	else
 		say(sentence, "the ACPI tables could not be looked at");
 }
@@ -133,9 +144,9 @@ static void detail_region(char *sentence, const struct host *host,
 	const struct host_group *group = host_group_find(host, function->group);
 
 	if (group)
-		say(sentence, "group %u: 0x%llx-0x%llx direct", group->number,
+		say(sentence, "group %u: 0x%llx-0x%llx direct (%s)", group->number,
 		    (unsigned long long)group->direct_start,
-		    (unsigned long long)group->direct_end);
+		    (unsigned long long)group->direct_end, remedy_mapping(host));
 }
 
 static void detail_disk(char *sentence, const struct host_function *function)
@@ -303,20 +314,6 @@ static void detail_at(char *sentence, const struct config_target *wanted,
 		say_function(sentence, function);
 		return;
 	}
-}
-
-const char *plan_remedy(const struct plan_target *target, enum reason reason)
-{
-	if (reason != REASON_GROUP_SHARED || (target->peers_help && !target->is_built_in))
-		return reason_info(reason)->remedy;
-	if (target->peers_help)
-		return "it is built in and has no other slot; if the others may go to "
-		       "the virtual machine too, set peers = take";
-	if (target->is_built_in)
-		return "give another device to the virtual machine: this one is built "
-		       "in and has no other slot, and not all that shares its group "
-		       "could go along";
-	return "move the card to a slot with a group of its own";
 }
 
 void plan_detail_write(const struct config *config, const struct host *host,

@@ -13,12 +13,4 @@
 void plan_detail_write(const struct config *config, const struct host *host,
 		       struct plan_target *target);
 
-/**
- * plan_remedy() - what to do about a reason, on this machine
- *
- * reason_info()'s, but peers = take is offered only where the target would be reserved
- * with it, and another slot only to what has a slot.
- */
-const char *plan_remedy(const struct plan_target *target, enum reason reason);
-
 #endif

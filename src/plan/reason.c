@@ -155,8 +155,8 @@ static const struct reason_info reasons[] = {
 		.code = "reserved-region",
 		.rule = 15,
 		.traits = REASON_TOLD | REASON_FOR_GUESTS,
-		.sentence = "firmware demands a fixed memory mapping (RMRR, IVMD) for the "
-			    "group, the kernel refuses to give it away",
+		.sentence = "firmware demands a fixed memory mapping for the group, the kernel "
+			    "refuses to give it away",
 		.remedy = "look for a firmware setting or update that drops the region for "
 			  "this slot, or use another slot",
 	},
@@ -167,7 +167,8 @@ static const struct reason_info reasons[] = {
 		.sentence = "interrupt remapping is off, VFIO refuses every group",
 		.remedy = "switch it on in the firmware setup and remove intremap=off; on "
 			  "hardware without it vfio_iommu_type1.allow_unsafe_interrupts=1 "
-			  "accepts that a guest can forge interrupts",
+			  "accepts that a guest can forge interrupts (iommufd's, where that "
+			  "takes its place)",
 	},
 	[REASON_HOST_DISK] = {
 		.code = "host-disk",
@@ -257,7 +258,10 @@ static const struct reason_info reasons[] = {
 		.code = "framebuffer-held",
 		.sentence = "the firmware's framebuffer stays in its memory, so no virtual "
 			    "machine could map it",
-		.remedy = "choose another card as primary display in the firmware setup",
+		.remedy = "choose another card as primary display in the firmware setup, or "
+			  "boot with initcall_blacklist=sysfb_init: the framebuffer gets no "
+			  "device then, and the screen is dark until a driver of the host "
+			  "has one (a kernel built with clang's LTO ignores it)",
 	},
 	[REASON_BUNDLE_FAILED] = {
 		.code = "bundle-failed",

@@ -12,10 +12,10 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "model/cmdline.h"
+#include "read/platform.h"
 
 #define UNITS "sys/class/iommu"
 #define GROUPS "sys/kernel/iommu_groups"
-#define TABLES "sys/firmware/acpi/tables"
 #define INTERRUPTS_PIECE 256 /* on a large machine it is long; a line or two may tell */
 #define REGIONS_TEXT 16384 /* a sysfs attribute has at most 4096, on arm64 16384 bytes */
 
@@ -56,6 +56,25 @@ static void units_read(const struct sysroot *root, struct host *host)
 	qsort(host->units, host->n_units, sizeof(host->units[0]), name_compare);
 }
 
+/* The first region of each type that matters */
+static void region_take(const char *type, size_t length, uint64_t start, uint64_t end,
+			struct host_group *group)
+{
+	static const char relaxable[] = "direct-relaxable", direct[] = "direct";
+
+	if (length == strlen(direct) && !memcmp(type, direct, length) && !group->direct) {
+		group->direct = true;
+		group->direct_start = start;
+		group->direct_end = end;
+	}
+	if (length == strlen(relaxable) && !memcmp(type, relaxable, length) &&
+	    !group->relaxable) {
+		group->relaxable = true;
+		group->relaxable_start = start;
+		group->relaxable_end = end;
+	}
+}
+
 /* `0xSTART 0xEND TYPE` (kernel: drivers/iommu/iommu.c iommu_group_show_resv_regions()) */
 static int region_parse(const char *line, size_t length, struct host_group *group)
 {
@@ -73,14 +92,7 @@ static int region_parse(const char *line, size_t length, struct host_group *grou
 	    number_parse(second + 3, (size_t)(type - second) - 3, 16, UINT64_MAX, &end) <
 		    0)
 		return -EINVAL;
-	if (length - (size_t)(type - line) != strlen(" direct") ||
-	    memcmp(type, " direct", strlen(" direct")))
-		return 0;
-	if (!group->direct) {
-		group->direct_start = start;
-		group->direct_end = end;
-	}
-	group->direct = true;
+	region_take(type + 1, length - (size_t)(type + 1 - line), start, end, group);
 	return 0;
 }
 
@@ -135,6 +147,7 @@ static void group_read(const struct sysroot *root, struct host *host,
 		return;
 	}
 	group->direct = false;
+	group->relaxable = false;
 	(void)snprintf(path, sizeof(path), GROUPS "/%u/reserved_regions", group->number);
 	note(host, result, path);
 }
@@ -165,41 +178,41 @@ static void groups_read(const struct sysroot *root, struct host *host)
 		group_read(root, host, &host->groups[i]);
 }
 
-static void tables_read(const struct sysroot *root, struct host *host)
-{
-	static const char *const names[] = { "DMAR", "IVRS", "IORT", "VIOT" };
-	cleanup_close int dir =
-		openat(root->fd, TABLES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	host->table[0] = '\0';
-	host->table_known = FACT_UNKNOWN;
-	/* Without ACPI there can be an IOMMU too: no fault, and no answer. */
-	if (dir < 0 && errno != ENOENT)
-		note(host, -errno, TABLES);
-	if (dir < 0)
-		return;
-	host->table_known = FACT_YES;
-	for (size_t i = 0; i < ARRAY_SIZE(names) && !host->table[0]; i++)
-		if (sysroot_exists(dir, names[i]))
-			(void)snprintf(host->table, sizeof(host->table), "%s", names[i]);
-}
-
 /*
  * The names of interrupt chips tell whether interrupts are remapped: "IR-" stands before
  * each chip that is (kernel: arch/x86/kernel/apic/msi.c; prefix of the msi_parent_ops
- * in drivers/iommu). Chips that neither remap nor could are no evidence.
+ * in drivers/iommu). On Arm the ITS of a GICv3 isolates the messages of each device
+ * (irq-gic-v3-its.c: IRQ_DOMAIN_FLAG_ISOLATED_MSI), the frame of a GICv2m does not. Chips
+ * that neither isolate nor could are no evidence.
  */
-static void chip_judge(const char *chip, enum fact *fact)
+static void chip_judge(const char *chip, struct host *host)
 {
-	if (!strncmp(chip, "IR-", 3))
-		*fact = FACT_YES;
-	else if (*fact == FACT_UNKNOWN &&
-		 (!strncmp(chip, "IO-APIC", 7) || !strncmp(chip, "PCI-MSI", 7)))
-		*fact = FACT_NO;
+	static const struct {
+		const char *start;
+		enum fact isolated;
+		enum host_arch arch;
+	} chips[] = {
+		{ "IR-", FACT_YES, HOST_ARCH_X86 },
+		{ "IO-APIC", FACT_NO, HOST_ARCH_X86 },
+		{ "PCI-MSI", FACT_NO, HOST_ARCH_UNKNOWN },
+		{ "ITS-", FACT_YES, HOST_ARCH_ARM },
+		{ "GICv2m", FACT_NO, HOST_ARCH_ARM },
+		{ "GIC", FACT_UNKNOWN, HOST_ARCH_ARM },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(chips); i++) {
+		if (strncmp(chip, chips[i].start, strlen(chips[i].start)) != 0)
+			continue;
+		if (chips[i].isolated > host->interrupt_remapping)
+			host->interrupt_remapping = chips[i].isolated;
+		if (host->arch == HOST_ARCH_UNKNOWN)
+			host->arch = chips[i].arch;
+		return;
+	}
 }
 
 /* `NUMBER: COUNT... CHIP ...`; other labels than numbers have no chip. */
-static void interrupt_judge(char *line, enum fact *fact)
+static void interrupt_judge(char *line, struct host *host)
 {
 	char *cursor = line, *word;
 
@@ -209,7 +222,7 @@ static void interrupt_judge(char *line, enum fact *fact)
 		return;
 	while ((word = strsep(&cursor, " \n")))
 		if (word[strspn(word, "0123456789")]) {
-			chip_judge(word, fact);
+			chip_judge(word, host);
 			return;
 		}
 }
@@ -219,7 +232,7 @@ static void interrupt_judge(char *line, enum fact *fact)
  *
  * Return: 0 or -errno: there may be evidence that was not seen
  */
-static int interrupts_read(const struct sysroot *root, enum fact *fact)
+static int interrupts_read(const struct sysroot *root, struct host *host)
 {
 	cleanup_close int fd = openat(root->fd, "proc/interrupts", O_RDONLY | O_CLOEXEC);
 	char piece[INTERRUPTS_PIECE]; /* outlives the file that uses it */
@@ -235,12 +248,12 @@ static int interrupts_read(const struct sysroot *root, enum fact *fact)
 	fd = -1;
 	(void)setvbuf(file, piece, _IOFBF, sizeof(piece));
 	errno = 0;
-	while (*fact != FACT_YES && getline(&line, &size, file) >= 0)
-		interrupt_judge(line, fact);
+	while (host->interrupt_remapping != FACT_YES && getline(&line, &size, file) >= 0)
+		interrupt_judge(line, host);
 	return feof(file) ? 0 : -errno;
 }
 
-static int chips_read(const struct sysroot *root, enum fact *fact)
+static int chips_read(const struct sysroot *root, struct host *host)
 {
 	cleanup_closedir DIR *list = NULL;
 	int result = sysroot_list(root->fd, "sys/kernel/irq", &list), error = 0;
@@ -248,7 +261,8 @@ static int chips_read(const struct sysroot *root, enum fact *fact)
 
 	if (result < 0)
 		return result;
-	while (*fact != FACT_YES && (name = sysroot_list_next(list))) {
+	while (host->interrupt_remapping != FACT_YES &&
+	       (name = sysroot_list_next(list))) {
 		char path[HOST_NAME_MAX], chip[HOST_NAME_MAX];
 		ssize_t length;
 
@@ -257,25 +271,26 @@ static int chips_read(const struct sysroot *root, enum fact *fact)
 			continue;
 		length = sysroot_read(dirfd(list), path, chip, sizeof(chip));
 		if (length > 0)
-			chip_judge(chip, fact);
+			chip_judge(chip, host);
 		else if (length < 0 && length != -ENOENT)
 			error = (int)length;
 	}
-	return errno && *fact != FACT_YES ? -errno : error;
+	return errno && host->interrupt_remapping != FACT_YES ? -errno : error;
 }
 
 /* What could not be read matters when nothing else tells. */
 static void remapping_read(const struct sysroot *root, struct host *host)
 {
-	enum fact fact = FACT_UNKNOWN;
-	int first = interrupts_read(root, &fact), second = 0;
+	int first, second = 0;
 
-	if (fact == FACT_UNKNOWN)
-		second = chips_read(root, &fact);
-	host->interrupt_remapping = fact;
+	host->interrupt_remapping = FACT_UNKNOWN;
+	first = interrupts_read(root, host);
+	if (host->interrupt_remapping == FACT_UNKNOWN)
+		second = chips_read(root, host);
 	first = first == -ENOENT ? 0 : first;
 	second = second == -ENOENT ? 0 : second;
-	host->interrupts_unread = fact == FACT_UNKNOWN && (first || second);
+	host->interrupts_unread = host->interrupt_remapping == FACT_UNKNOWN &&
+				  (first || second);
 	if (host->interrupts_unread)
 		note(host, first ? first : second,
 		     first ? "proc/interrupts" : "sys/kernel/irq");
@@ -287,7 +302,7 @@ void iommu_read(const struct sysroot *root, const char *cmdline, struct host *ho
 
 	units_read(root, host);
 	groups_read(root, host);
-	tables_read(root, host);
+	platform_read(root, host);
 	remapping_read(root, host);
 	host->acs_override =
 		cmdline_get(cmdline, "pcie_acs_override", value, sizeof(value));

@@ -249,6 +249,21 @@ static void state_read(struct scan *scan, int dir, const char *address,
 		function->vf_stride = (uint16_t)value;
 }
 
+static void revision_read(struct scan *scan, int dir, const char *address,
+			  struct host_function *function)
+{
+	uint64_t value;
+
+	if (!number_read(scan, dir, address, "revision", 16, 0xff, &value))
+		function->revision = (uint8_t)value;
+}
+
+/* By its revision the kernel forbids interrupt remapping (plan/remedy.c). */
+static bool is_intel_host_bridge(const struct host_function *function)
+{
+	return function->id.vendor == 0x8086 && function->class_code >> 8 == 0x0600;
+}
+
 /* What only a person wants to know */
 static void details_read(struct scan *scan, int dir, const char *address,
 			 struct host_function *function)
@@ -259,8 +274,7 @@ static void details_read(struct scan *scan, int dir, const char *address,
 	/* Before the config space: reading that wakes the function. */
 	text_read(scan, dir, address, "power_state", function->power_state,
 		  sizeof(function->power_state));
-	if (!number_read(scan, dir, address, "revision", 16, 0xff, &value))
-		function->revision = (uint8_t)value;
+	revision_read(scan, dir, address, function);
 	function->has_reset = sysroot_exists(dir, "reset");
 	text_read(scan, dir, address, "reset_method", function->reset_methods,
 		  sizeof(function->reset_methods));
@@ -506,6 +520,8 @@ static bool function_read(struct scan *scan, struct pci_dev *device,
 	state_read(scan, dir, address, function);
 	if (scan->look == HOST_LOOK_ALL)
 		details_read(scan, dir, address, function);
+	else if (is_intel_host_bridge(function))
+		revision_read(scan, dir, address, function);
 	path_read(scan, address, function);
 	config_read_guarded(scan, device, function);
 	/* What went away meanwhile would look like a device that does not answer. */

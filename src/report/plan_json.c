@@ -2,7 +2,7 @@
 #include "report/plan_json.h"
 
 #include "base/array.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 #include "read/config_read.h"
 #include "report/json.h"
 
@@ -117,11 +117,11 @@ static json_t *reason_to_json(enum reason reason)
 				       json_string(reason_info(reason)->code);
 }
 
-static json_t *remedy_to_json(const struct plan_target *target)
+static json_t *remedy_to_json(const struct host *host, const struct plan_target *target)
 {
 	return target->reason == REASON_NONE ?
 		       json_null() :
-		       json_string(plan_remedy(target, target->reason));
+		       json_string(remedy_of(host, target, target->reason));
 }
 
 static json_t *reasons_to_json(uint64_t reasons)
@@ -210,7 +210,7 @@ static json_t *target_to_json(const struct config *config, const struct host *ho
 	json_value_put(&object, "reason", reason_to_json(target->reason));
 	json_value_put(&object, "reasons", reasons_to_json(target->reasons));
 	json_value_put(&object, "detail", json_value_text(target->detail));
-	json_value_put(&object, "remedy", remedy_to_json(target));
+	json_value_put(&object, "remedy", remedy_to_json(host, target));
 	json_value_put(&object, "optional", json_boolean(wanted->optional));
 	json_value_put(&object, "source", source_to_json(wanted));
 	json_value_put(&object, "functions", functions_to_json(host, target));

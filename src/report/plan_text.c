@@ -5,7 +5,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 
@@ -96,7 +96,7 @@ static void target_print(FILE *out, const struct config *config, const struct ho
 		if (target->reasons >> i & 1)
 			text_labelled(out, 2, "Also",
 				      reason_info((enum reason)i)->sentence);
-	text_labelled(out, 2, "What to do", plan_remedy(target, target->reason));
+	text_labelled(out, 2, "What to do", remedy_of(host, target, target->reason));
 }
 
 static void action_print(FILE *out, const struct host *host, const struct action *action)

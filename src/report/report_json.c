@@ -7,7 +7,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 #include "read/config_read.h"
 #include "report/json.h"
 #include "report/plan_json.h"
@@ -70,7 +70,7 @@ static json_t *function_outcome(const struct host_function *before,
 }
 
 /* What the plan said stays where acting added nothing. */
-static json_t *target_outcome(const struct plan_target *plan,
+static json_t *target_outcome(const struct host *host, const struct plan_target *plan,
 			      const struct apply_target *apply)
 {
 	const struct reason_info *info = reason_info(apply->reason);
@@ -83,7 +83,7 @@ static json_t *target_outcome(const struct plan_target *plan,
 		       json_value_text(*apply->detail ? apply->detail : plan->detail));
 	json_value_put(&object, "remedy",
 		       good ? json_null() :
-			      json_string(plan_remedy(plan, apply->reason)));
+			      json_string(remedy_of(host, plan, apply->reason)));
 	return object;
 }
 
@@ -123,7 +123,7 @@ static json_t *outcome_to_json(const struct run *run)
 		json_t *target = json_array_get(targets, t);
 		const json_t *functions = json_object_get(target, "functions");
 
-		complete = join(target, target_outcome(plan, apply));
+		complete = join(target, target_outcome(&run->host, plan, apply));
 		for (size_t f = 0; f < plan->n_functions && complete; f++)
 			complete = join(
 				json_array_get(functions, f),

@@ -15,21 +15,32 @@ static bool starts_with(const char *text, const char *start)
 
 /* What the kernel was built with, as far as a distribution leaves it on the disk */
 struct built {
-	const char *driver;
+	const char *drivers[2];
 	bool found_driver;
 	bool found_default;
+	enum fact container;
 	bool any;
 };
 
 static void built_take(const struct line *line, void *context)
 {
 	struct built *built = context;
-	size_t length = strlen(built->driver);
+	bool found = false;
 
 	built->any = built->any || starts_with(line->text, "CONFIG_");
-	if (starts_with(line->text, built->driver) &&
-	    (!strcmp(line->text + length, "=y") || !strcmp(line->text + length, "=m")))
-		built->found_driver = true;
+	for (size_t i = 0; i < ARRAY_SIZE(built->drivers) && built->drivers[i]; i++) {
+		size_t length = strlen(built->drivers[i]);
+
+		found = found || (starts_with(line->text, built->drivers[i]) &&
+				  (!strcmp(line->text + length, "=y") ||
+				   !strcmp(line->text + length, "=m")));
+	}
+	built->found_driver = built->found_driver || found;
+	if (!strcmp(line->text, "CONFIG_VFIO_CONTAINER=y"))
+		built->container = FACT_YES;
+	else if (!strcmp(line->text, "# CONFIG_VFIO_CONTAINER is not set") ||
+		 !strcmp(line->text, "# CONFIG_VFIO_GROUP is not set"))
+		built->container = FACT_NO;
 	if (!strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y") ||
 	    !strcmp(line->text, "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y"))
 		built->found_default = true;
@@ -43,17 +54,18 @@ static void built_read(const struct sysroot *root, const struct host *host,
 						 { "usr/lib/modules/", "/config" } };
 	static const struct {
 		const char *table;
-		const char *driver;
-	} drivers[] = { { "DMAR", "CONFIG_INTEL_IOMMU" },
-			{ "IVRS", "CONFIG_AMD_IOMMU" },
-			{ "VIOT", "CONFIG_VIRTIO_IOMMU" } };
+		const char *drivers[2];
+	} drivers[] = { { "DMAR", { "CONFIG_INTEL_IOMMU" } },
+			{ "IVRS", { "CONFIG_AMD_IOMMU" } },
+			{ "IORT", { "CONFIG_ARM_SMMU", "CONFIG_ARM_SMMU_V3" } },
+			{ "VIOT", { "CONFIG_VIRTIO_IOMMU" } } };
 	struct built built = { 0 };
 	char path[SYSROOT_PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++)
 		if (!strcmp(drivers[i].table, host->table))
-			built.driver = drivers[i].driver;
-	if (!built.driver || !*host->kernel)
+			memcpy(built.drivers, drivers[i].drivers, sizeof(built.drivers));
+	if (!*host->kernel)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(places) && !built.any; i++) {
 		(void)snprintf(path, sizeof(path), "%s%s%s", places[i][0], host->kernel,
@@ -61,6 +73,9 @@ static void built_read(const struct sysroot *root, const struct host *host,
 		(void)lines_read(root, path, built_take, &built);
 	}
 	if (!built.any)
+		return;
+	evidence->container = built.container;
+	if (!built.drivers[0])
 		return;
 	evidence->built = built.found_driver ? FACT_YES : FACT_NO;
 	evidence->default_on = built.found_default ? FACT_YES : FACT_NO;
@@ -98,6 +113,37 @@ static enum fact table_read(const struct sysroot *root)
 	return bytes[37] & 1 ? FACT_YES : FACT_NO;
 }
 
+/*
+ * The host bridge of a function is the device above its root bus; of_node leads from
+ * there into the device tree (drivers/iommu/of_iommu.c of_iommu_configure_dev_id()).
+ */
+static enum fact map_find(const struct sysroot *root, const struct host *host)
+{
+	enum fact found = FACT_UNKNOWN;
+
+	for (size_t i = 0; i < host->n_functions && found != FACT_YES; i++) {
+		char address[PCI_ADDRESS_TEXT], path[SYSROOT_PATH_MAX], *bus;
+		char link[SYSROOT_PATH_MAX / 2];
+
+		pci_address_format(&host->functions[i].address, address);
+		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s", address);
+		if (sysroot_link(root->fd, path, link, sizeof(link)) < 0)
+			continue;
+		bus = strstr(link, "/pci");
+		if (!bus || !starts_with(link, "../../../devices/"))
+			continue;
+		*bus = '\0';
+		(void)snprintf(path, sizeof(path), "sys/%s/of_node/compatible",
+			       link + strlen("../../../"));
+		if (!sysroot_exists(root->fd, path))
+			continue;
+		(void)snprintf(path, sizeof(path), "sys/%s/of_node/iommu-map",
+			       link + strlen("../../../"));
+		found = sysroot_exists(root->fd, path) ? FACT_YES : FACT_NO;
+	}
+	return found;
+}
+
 /* ---- modules ---- */
 
 static const char *const module_lists[] = { "modules.dep", "modules.builtin" };
@@ -120,10 +166,26 @@ static void module_take(const struct line *line, void *context)
 		finder->found = true;
 }
 
+static enum fact module_find(const struct sysroot *root, const struct host *host,
+			     const char *name)
+{
+	struct module_finder finder = { .name = name };
+	char path[SYSROOT_PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "sys/module/%s", name);
+	if (sysroot_exists(root->fd, path))
+		return FACT_YES;
+	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
+		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", host->kernel,
+			       module_lists[i]);
+		(void)lines_read(root, path, module_take, &finder);
+	}
+	return finder.found ? FACT_YES : finder.any ? FACT_NO : FACT_UNKNOWN;
+}
+
 static void modules_read(const struct sysroot *root, const struct host *host,
 			 struct iommu_evidence *evidence)
 {
-	struct module_finder finder = { .name = "vfio_iommu_type1" };
 	char path[SYSROOT_PATH_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(module_lists) && *host->kernel; i++) {
@@ -131,24 +193,20 @@ static void modules_read(const struct sysroot *root, const struct host *host,
 			       module_lists[i]);
 		evidence->modules_known = evidence->modules_known ||
 					  sysroot_exists(root->fd, path);
-		(void)lines_read(root, path, module_take, &finder);
 	}
-	evidence->type1 = finder.found ? FACT_YES : finder.any ? FACT_NO : FACT_UNKNOWN;
+	evidence->type1 = module_find(root, host, "vfio_iommu_type1");
+	evidence->iommufd = module_find(root, host, "iommufd");
 	evidence->type1_loaded = sysroot_exists(root->fd, "sys/module/vfio_iommu_type1");
 }
 
 void iommu_evidence_read(const struct sysroot *root, const struct host *host,
 			 struct iommu_evidence *evidence)
 {
-	char type[32];
-
 	*evidence = (struct iommu_evidence){ .is_guest = false };
 	built_read(root, host, evidence);
 	if (lines_read(root, "proc/cpuinfo", processor_take, evidence) < 0)
 		evidence->is_amd = has_amd_bridge(host);
-	evidence->is_xen =
-		sysroot_read(root->fd, "sys/hypervisor/type", type, sizeof(type)) > 0 &&
-		!strcmp(type, "xen");
+	evidence->iommu_map = host->device_tree ? map_find(root, host) : FACT_UNKNOWN;
 	evidence->table_remaps = table_read(root);
 	modules_read(root, host, evidence);
 }

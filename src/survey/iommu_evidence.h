@@ -14,22 +14,27 @@
  * @built: the driver for the ACPI table is in the kernel (its configuration)
  * @default_on: CONFIG_INTEL_IOMMU_DEFAULT_ON, or Debian's ..._ON_INTGPU_OFF
  * @is_guest: the machine is itself virtual (CPU flag `hypervisor`)
- * @is_xen: it runs under Xen, which owns the IOMMU
  * @is_amd: maker of the processor: firmware calls the switch differently
  * @table_remaps: interrupt remapping by the DMAR table (flags, bit 0)
+ * @iommu_map: FACT_YES: the device tree has iommu-map in the node of a PCI Express
+ *	controller, FACT_NO: in none of them
  * @modules_known: there is a list of the kernel's modules
  * @type1: the kernel has vfio_iommu_type1, by these lists
+ * @iommufd: likewise iommufd
+ * @container: CONFIG_VFIO_CONTAINER: VFIO's own container, which needs vfio_iommu_type1
  * @type1_loaded: it is loaded
  */
 struct iommu_evidence {
 	enum fact built;
 	enum fact default_on;
 	bool is_guest;
-	bool is_xen;
 	bool is_amd;
 	enum fact table_remaps;
+	enum fact iommu_map;
 	bool modules_known;
 	enum fact type1;
+	enum fact iommufd;
+	enum fact container;
 	bool type1_loaded;
 };
 

@@ -77,7 +77,50 @@ static struct proof container_ask(const struct proof_calls *calls, unsigned int 
 	return proof;
 }
 
-struct proof proof_ask(const struct proof_calls *calls, unsigned int group)
+/* Of linux/vfio.h since 6.6 (drivers/vfio/device_cdev.c) */
+#define BIND_IOMMUFD _IO(VFIO_TYPE, VFIO_BASE + 18)
+
+struct bind_iommufd {
+	uint32_t size;
+	uint32_t flags;
+	int32_t iommufd;
+	uint32_t ret_device;
+};
+
+static struct proof device_bind(const struct proof_calls *calls, unsigned int group,
+				const char *name, int iommufd)
+{
+	struct bind_iommufd bind = { .size = sizeof(bind), .iommufd = iommufd };
+	char path[128];
+	int device, result;
+
+	(void)snprintf(path, sizeof(path), "/dev/vfio/devices/%.64s", name);
+	device = calls->open_node(path);
+	if (device < 0)
+		return failed(group, PROOF_DEVICE, device);
+	result = calls->control(device, BIND_IOMMUFD, (uintptr_t)&bind);
+	calls->close_node(device);
+	return result < 0 ? failed(group, PROOF_BIND, result) :
+			    failed(group, PROOF_GOOD, 0);
+}
+
+static struct proof device_ask(const struct proof_calls *calls, unsigned int group,
+			       const char *name)
+{
+	int iommufd = calls->open_node("/dev/iommu");
+	struct proof proof;
+
+	if (iommufd < 0) {
+		proof = failed(group, PROOF_IOMMUFD, iommufd);
+	} else {
+		proof = device_bind(calls, group, name, iommufd);
+		calls->close_node(iommufd);
+	}
+	proof.by_device = true;
+	return proof;
+}
+
+static struct proof group_prove(const struct proof_calls *calls, unsigned int group)
 {
 	int container = calls->open_node("/dev/vfio/vfio");
 	struct proof proof;
@@ -86,5 +129,17 @@ struct proof proof_ask(const struct proof_calls *calls, unsigned int group)
 		return failed(group, PROOF_CONTAINER, container);
 	proof = container_ask(calls, group, container);
 	calls->close_node(container);
+	return proof;
+}
+
+/* With groups there are their nodes, whoever is the container. */
+struct proof proof_ask(const struct proof_calls *calls, unsigned int group,
+		       const char *device)
+{
+	struct proof proof = group_prove(calls, group);
+
+	if (*device && proof.error == -ENOENT &&
+	    (proof.step == PROOF_CONTAINER || proof.step == PROOF_GROUP))
+		return device_ask(calls, group, device);
 	return proof;
 }

@@ -4,9 +4,12 @@
 
 /*
  * Asking the kernel about reserved groups, up to SET_IOMMU. Not further: opening a device
- * resets it.
+ * resets it. Where VFIO has no groups (CONFIG_VFIO_GROUP is not set) the device's own
+ * node has to be bound to iommufd, which opens it: as when a virtual machine starts, it
+ * is reset.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PROOFS_MAX 256
@@ -25,6 +28,9 @@ enum proof_step {
 	PROOF_STATUS,
 	PROOF_SET_CONTAINER,
 	PROOF_SET_IOMMU,
+	PROOF_IOMMUFD,
+	PROOF_DEVICE,
+	PROOF_BIND,
 	PROOF_GOOD,
 };
 
@@ -33,9 +39,11 @@ enum proof_step {
  * @group: number
  * @step: that failed; PROOF_GOOD: none
  * @error: -errno of it, or what a request returned in place of what is wanted
+ * @by_device: there is no node of the group: a device of it was asked about
  */
 struct proof {
 	unsigned int group;
+	bool by_device;
 	enum proof_step step;
 	int error;
 };
@@ -54,7 +62,11 @@ struct proof_calls {
 
 extern const struct proof_calls proof_kernel;
 
-/** proof_ask() - ask about one group */
-struct proof proof_ask(const struct proof_calls *calls, unsigned int group);
+/**
+ * proof_ask() - ask about one group
+ * @device: node of a reserved device of the group below /dev/vfio/devices; empty: none
+ */
+struct proof proof_ask(const struct proof_calls *calls, unsigned int group,
+		       const char *device);
 
 #endif

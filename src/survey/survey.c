@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 
 static void parameter_read(const struct sysroot *root, const struct bootloader *loader,
 			   const char *name, struct parameter *parameter)
@@ -63,6 +64,40 @@ void survey_read_iommu(const struct sysroot *root, const struct survey_wish *wis
 	iommu_evidence_read(root, wish->host, &survey->iommu);
 }
 
+/* `vfio-dev/vfioN`: with a `dev` in it there is a node of that name (since 6.6) */
+static bool node_find(const struct sysroot *root, const struct host_function *function,
+		      char name[static HOST_NAME_MAX])
+{
+	char address[PCI_ADDRESS_TEXT], path[SYSROOT_PATH_MAX];
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	pci_address_format(&function->address, address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/vfio-dev", address);
+	if (sysroot_list(root->fd, path, &list) < 0)
+		return false;
+	entry = sysroot_list_next(list);
+	if (!entry ||
+	    (size_t)snprintf(path, sizeof(path), "%s/dev", entry) >= HOST_NAME_MAX)
+		return false;
+	(void)snprintf(name, HOST_NAME_MAX, "%s", entry);
+	return sysroot_exists(dirfd(list), path);
+}
+
+static struct proof group_prove(const struct sysroot *root, const struct host *host,
+				unsigned int group)
+{
+	char name[HOST_NAME_MAX] = "";
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].has_group && host->functions[i].group == group &&
+		    node_find(root, &host->functions[i], name))
+			break;
+		else
+			name[0] = '\0';
+	return proof_ask(&proof_kernel, group, name);
+}
+
 void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 		 struct survey *survey)
 {
@@ -81,5 +116,5 @@ void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 	if (wish->prove && root->live)
 		for (size_t i = 0; i < wish->n_groups; i++)
 			survey->proofs[survey->n_proofs++] =
-				proof_ask(&proof_kernel, wish->groups[i]);
+				group_prove(root, host, wish->groups[i]);
 }

@@ -22,6 +22,7 @@
 #include "check/scene.h"
 #include "helper-machine.h"
 #include "plan/card.h"
+#include "plan/remedy.h"
 #include "survey/bootloader.h"
 
 static struct check check;
@@ -32,6 +33,7 @@ static struct findings *const findings = &check.findings;
 static struct survey survey;
 static const struct scene scene = { .config = &run.config,
 				    .host = &run.host,
+				    .cmdline = "",
 				    .plan = &run.plan,
 				    .survey = &survey,
 				    .findings = &check.findings };
@@ -186,13 +188,6 @@ static void iommu_states(void **state)
 		  "intel-iommu" },
 		{ "",
 		  FACT_YES,
-		  { .cmdline = "", .evidence.is_xen = true },
-		  FINDING_IOMMU,
-		  FINDING_FAIL,
-		  "off in the firmware",
-		  "Xen" },
-		{ "",
-		  FACT_YES,
 		  { .cmdline = "acpi=off" },
 		  FINDING_IOMMU,
 		  FINDING_FAIL,
@@ -259,6 +254,110 @@ static void iommu_states(void **state)
 	}
 }
 
+/* Not one word of another platform's firmware or parameters */
+static void platforms(void **state)
+{
+	static const struct {
+		enum host_arch arch;
+		bool device_tree;
+		enum host_xen xen;
+		const char *table;
+		struct iommu_facts facts;
+		const char *text, *remedy;
+	} rows[] = {
+		{ HOST_ARCH_X86,
+		  false,
+		  HOST_XEN_DOM0,
+		  "IVRS",
+		  { .cmdline = "" },
+		  "dom0 of Xen",
+		  "xl pci-assignable-add" },
+		{ HOST_ARCH_X86,
+		  false,
+		  HOST_XEN_DOM0,
+		  "",
+		  { .cmdline = "" },
+		  "dom0 of Xen",
+		  "without Xen" },
+		{ HOST_ARCH_X86,
+		  false,
+		  HOST_XEN_GUEST,
+		  "",
+		  { .cmdline = "" },
+		  "guest of Xen",
+		  "in the host" },
+		{ HOST_ARCH_ARM,
+		  true,
+		  HOST_XEN_NO,
+		  "",
+		  { .cmdline = "", .evidence.iommu_map = FACT_NO },
+		  "has iommu-map",
+		  "device tree with iommu-map" },
+		{ HOST_ARCH_UNKNOWN,
+		  true,
+		  HOST_XEN_NO,
+		  "",
+		  { .cmdline = "", .evidence.iommu_map = FACT_YES },
+		  "no unit was started",
+		  "driver of that IOMMU" },
+		{ HOST_ARCH_ARM,
+		  false,
+		  HOST_XEN_NO,
+		  "",
+		  { .cmdline = "" },
+		  "no SMMU",
+		  "newer firmware" },
+		{ HOST_ARCH_ARM,
+		  false,
+		  HOST_XEN_NO,
+		  "",
+		  { .cmdline = "", .evidence.is_guest = true },
+		  "no SMMU",
+		  "iommu=smmuv3" },
+		{ HOST_ARCH_ARM,
+		  false,
+		  HOST_XEN_NO,
+		  "IORT",
+		  { .cmdline = "iommu=off" },
+		  "the driver failed",
+		  "smmu in the kernel log" },
+		{ HOST_ARCH_ARM,
+		  false,
+		  HOST_XEN_NO,
+		  "IORT",
+		  { .cmdline = "", .evidence.built = FACT_NO },
+		  "off in the kernel",
+		  "another kernel" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct finding *finding;
+
+		memset(findings, 0, sizeof(*findings));
+		without_groups();
+		strcpy(run.host.table, rows[i].table);
+		run.host.table_known = FACT_YES;
+		run.host.arch = rows[i].arch;
+		run.host.device_tree = rows[i].device_tree;
+		run.host.xen = rows[i].xen;
+		iommu_judge(&run.host, &rows[i].facts, &grub, findings);
+		finding = find(FINDING_IOMMU, FINDING_FAIL, rows[i].text);
+		assert_non_null(strstr(finding->remedy, rows[i].remedy));
+		for (size_t j = 0; j < findings->count; j++) {
+			assert_null(strstr(findings->list[j].remedy, "VT-d"));
+			assert_null(strstr(findings->list[j].remedy, "AMD-Vi"));
+			assert_null(strstr(findings->list[j].remedy, "intel_iommu"));
+		}
+		for (unsigned int j = 0; j < REASON_COUNT; j++)
+			if (j == REASON_IOMMU_INACTIVE ||
+			    (j == REASON_NO_GROUP && remedy_is_arm(&run.host)))
+				assert_null(
+					strstr(remedy_of(&run.host, NULL, (enum reason)j),
+					       "VT-d"));
+	}
+}
+
 static void iommu_active(void **state)
 {
 	const struct iommu_facts facts = { .cmdline = "amd_iommu=on iommu=on" };
@@ -303,6 +402,60 @@ static void remapping(void **state)
 	facts.evidence.table_remaps = FACT_NO;
 	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "says that it cannot");
+}
+
+static void remapping_on_arm(void **state)
+{
+	const struct iommu_facts facts = { .cmdline = "" };
+	const struct finding *finding;
+
+	(void)state;
+	run.host.arch = HOST_ARCH_ARM;
+	iommu_judge(&run.host, &facts, &grub, findings);
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_PASS, "isolated (GIC ITS)");
+	run.host.interrupt_remapping = FACT_NO;
+	iommu_judge(&run.host, &facts, &grub, findings);
+	finding =
+		find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "not isolated by a GIC");
+	assert_non_null(strstr(finding->remedy, "allow_unsafe_interrupts=1 accepts"));
+	assert_null(strstr(finding->remedy, "firmware setup"));
+}
+
+/* arch/x86/kernel/early-quirks.c intel_remapping_check() */
+static void remapping_forbidden(void **state)
+{
+	static const struct {
+		uint16_t device;
+		uint8_t revision;
+		bool forbidden;
+	} rows[] = {
+		{ 0x3403, 0x12, true },	 { 0x3405, 0x13, true },  { 0x3406, 0x13, true },
+		{ 0x3405, 0x22, true },	 { 0x3403, 0x22, false }, { 0x3405, 0x14, false },
+		{ 0x3404, 0x12, false },
+	};
+	const struct iommu_facts facts = { .cmdline = "intremap=off" };
+	struct host_function *bridge = &run.host.functions[0];
+
+	(void)state;
+	bridge->class_code = 0x060000;
+	bridge->id.vendor = 0x8086;
+	run.host.interrupt_remapping = FACT_NO;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct finding *finding;
+		const char *remedy;
+
+		bridge->id.device = rows[i].device;
+		bridge->revision = rows[i].revision;
+		memset(findings, 0, sizeof(*findings));
+		iommu_judge(&run.host, &facts, &grub, findings);
+		finding = find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "not remapped");
+		assert_int_equal(!!strstr(finding->text, "forbids"), rows[i].forbidden);
+		assert_int_equal(!!strstr(finding->remedy, "for guests that you trust"),
+				 rows[i].forbidden);
+		remedy = remedy_of(&run.host, NULL, REASON_INTERRUPT_REMAPPING);
+		assert_int_equal(!strstr(remedy, "switch it on"), rows[i].forbidden);
+		assert_non_null(strstr(remedy, "allow_unsafe_interrupts=1 accepts"));
+	}
 }
 
 /* ---- boot loader ---- */
@@ -728,6 +881,19 @@ static void framebuffers(void **state)
 	run.host.kernel_major = 5;
 	run.host.kernel_minor = 19;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "before kernel 6.0");
+	/* a machine with one card has no other display to choose */
+	strcpy(gpu->framebuffer, "BOOTFB");
+	run.host.kernel_minor = 15;
+	assert_non_null(strstr(judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN,
+				     "before kernel 6.0")
+				       ->remedy,
+			       "boot with initcall_blacklist=sysfb_init"));
+	strcpy(gpu->framebuffer, "Coreboot Framebuffer");
+	assert_null(strstr(judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN,
+				 "before kernel 6.0")
+				   ->remedy,
+			   "sysfb_init"));
+	strcpy(gpu->framebuffer, "simpledrm");
 	run.host.kernel_major = 6;
 	gpu->class_code = 0x038000;
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_WARN, "for this class");
@@ -772,12 +938,15 @@ static struct {
 	int result;
 	int opened, closed;
 	bool not_viable;
+	bool no_groups;
 } fake;
 
 static int fake_open(const char *path)
 {
 	if (fake.path && !strcmp(path, fake.path))
 		return fake.result;
+	if (fake.no_groups && !strcmp(path, "/dev/vfio/24"))
+		return -ENOENT;
 	fake.opened++;
 	return 100 + fake.opened;
 }
@@ -843,10 +1012,11 @@ static void proofs(void **state)
 		{ NULL, VFIO_GROUP_GET_STATUS, -EIO, false, FINDING_FAIL, "viable" },
 		{ NULL, VFIO_GROUP_SET_CONTAINER, -EPERM, false, FINDING_FAIL, "viable" },
 		{ NULL, VFIO_GROUP_SET_CONTAINER, -EBUSY, false, FINDING_HINT, "in use" },
-		{ NULL, VFIO_GROUP_SET_CONTAINER, -EINVAL, false, FINDING_FAIL, "RMRR" },
+		{ NULL, VFIO_GROUP_SET_CONTAINER, -EINVAL, false, FINDING_FAIL,
+		  "a fixed" },
 		{ NULL, VFIO_GROUP_SET_CONTAINER, -EIO, false, FINDING_FAIL,
 		  "container" },
-		{ NULL, VFIO_SET_IOMMU, -EPERM, false, FINDING_FAIL, "remapping" },
+		{ NULL, VFIO_SET_IOMMU, -EPERM, false, FINDING_FAIL, "not isolated" },
 		{ NULL, VFIO_SET_IOMMU, -ENODEV, false, FINDING_FAIL, "backend" },
 		{ NULL, VFIO_SET_IOMMU, -ENOMEM, false, FINDING_FAIL, "cannot be set" },
 	};
@@ -864,7 +1034,51 @@ static void proofs(void **state)
 		fake.request = rows[i].request;
 		fake.result = rows[i].result;
 		fake.not_viable = rows[i].not_viable;
-		survey.proofs[0] = proof_ask(&fake_kernel, 24);
+		survey.proofs[0] = proof_ask(&fake_kernel, 24, "");
+		proof_check(&scene);
+		find(FINDING_PROOF, rows[i].level, rows[i].text);
+		assert_int_equal(findings->count, 1);
+		assert_int_equal(fake.opened, fake.closed);
+	}
+}
+
+/*
+ * A kernel without CONFIG_VFIO_GROUP: no node of a group, so the device's own is asked.
+ */
+static void proofs_by_device(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned long request;
+		int result;
+		enum finding_level level;
+		const char *text;
+	} rows[] = {
+		{ NULL, 0, 0, FINDING_PASS, "binds its device to iommufd" },
+		{ "/dev/iommu", 0, -ENOENT, FINDING_FAIL, "/dev/iommu cannot be opened" },
+		{ "/dev/iommu", 0, -EACCES, FINDING_UNKNOWN, "may not be opened" },
+		{ "/dev/vfio/devices/vfio3", 0, -EACCES, FINDING_UNKNOWN, "may not be" },
+		{ "/dev/vfio/devices/vfio3", 0, -EIO, FINDING_FAIL, "node cannot be" },
+		{ NULL, _IO(VFIO_TYPE, VFIO_BASE + 18), -EBUSY, FINDING_HINT, "in use" },
+		{ NULL, _IO(VFIO_TYPE, VFIO_BASE + 18), -EPERM, FINDING_FAIL, "refuses" },
+		{ NULL, _IO(VFIO_TYPE, VFIO_BASE + 18), -EINVAL, FINDING_FAIL, "fixed" },
+		{ NULL, _IO(VFIO_TYPE, VFIO_BASE + 18), -EIO, FINDING_FAIL, "be bound" },
+	};
+
+	(void)state;
+	plan_of(first_card);
+	reserve_now();
+	survey.live = true;
+	survey.prove = true;
+	survey.n_proofs = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		memset(findings, 0, sizeof(*findings));
+		memset(&fake, 0, sizeof(fake));
+		fake.no_groups = true;
+		fake.path = rows[i].path;
+		fake.request = rows[i].request;
+		fake.result = rows[i].result;
+		survey.proofs[0] = proof_ask(&fake_kernel, 24, "vfio3");
 		proof_check(&scene);
 		find(FINDING_PROOF, rows[i].level, rows[i].text);
 		assert_int_equal(findings->count, 1);
@@ -1087,6 +1301,10 @@ int main(void)
 		cmocka_unit_test_setup(iommu_active, setup),
 		cmocka_unit_test_setup(iommu_started_without_groups, setup),
 		cmocka_unit_test_setup(remapping, setup),
+		cmocka_unit_test_setup(remapping_on_arm, setup),
+		cmocka_unit_test_setup(remapping_forbidden, setup),
+		cmocka_unit_test_setup(platforms, setup),
+		cmocka_unit_test_setup(proofs_by_device, setup),
 		cmocka_unit_test_setup(bootloaders, setup),
 		cmocka_unit_test_setup(group_of_its_own, setup),
 		cmocka_unit_test_setup(group_shared, setup),

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sanitizer/lsan_interface.h>
 #include <signal.h>
 #include <stdio.h>
@@ -938,6 +939,8 @@ static const struct region {
 	  FACT_YES, false, 0, 0 },
 	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n", FACT_YES, false, 0,
 	  0 },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\nwhat\n", FACT_UNKNOWN,
+	  false, 0, 0 },
 	{ "0x0000000000000000 0x0000000000ffffff direct\n"
 	  "0x000000003a0ba000 0x000000003a0d9fff direct\n",
 	  FACT_YES, true, 0, 0xffffff },
@@ -973,6 +976,13 @@ static void test_regions(void **state)
 		if (row->direct) {
 			assert_int_equal(group->direct_start, row->start);
 			assert_int_equal(group->direct_end, row->end);
+		}
+		assert_int_equal(group->relaxable,
+				 row->reserved == FACT_YES &&
+					 strstr(row->text, "relaxable"));
+		if (group->relaxable) {
+			assert_int_equal(group->relaxable_start, 0x3a0ba000);
+			assert_int_equal(group->relaxable_end, 0x3a0d9fff);
 		}
 		assert_int_equal(host_has_note(&host, "reserved_regions"),
 				 row->reserved == FACT_UNKNOWN);
@@ -1013,6 +1023,177 @@ static void test_tables(void **state)
 	assert_string_equal(host.table, "IVRS");
 }
 
+/* A table IORT of nodes, each its type and length; @cut: bytes that are missing */
+static void iort_put(struct tree *tree, const uint8_t (*nodes)[2], uint8_t count,
+		     size_t cut)
+{
+	uint8_t bytes[512] = "IORT";
+	size_t length = 48;
+	cleanup_close int fd = -1;
+
+	bytes[36] = count;
+	bytes[40] = (uint8_t)length;
+	for (size_t i = 0; i < count; i++) {
+		bytes[length] = nodes[i][0];
+		bytes[length + 1] = nodes[i][1];
+		length += nodes[i][1];
+	}
+	tree_put(tree, "", "sys/firmware/acpi/tables/IORT");
+	fd = openat(tree->root.fd, "sys/firmware/acpi/tables/IORT", O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, length - cut), (ssize_t)(length - cut));
+}
+
+/* Every Arm server has the table, with an ITS (0) and a root complex (2) in it. */
+static void test_iort(void **state)
+{
+	static const struct {
+		uint8_t nodes[4][2];
+		uint8_t count;
+		size_t cut;
+		const char *table;
+		enum fact known;
+	} rows[] = {
+		{ { { 0, 24 }, { 4, 88 }, { 2, 60 } }, 3, 0, "IORT", FACT_YES },
+		{ { { 0, 24 }, { 2, 60 }, { 3, 80 } }, 3, 0, "IORT", FACT_YES },
+		{ { { 0, 24 }, { 2, 60 } }, 2, 0, "", FACT_YES },
+		{ { { 0, 24 }, { 6, 60 } }, 2, 0, "", FACT_YES }, /* RMR alone */
+		{ { { 0, 0 } }, 0, 0, "", FACT_YES },
+		/* what makes no sense, does not end, or is cut off */
+		{ { { 0, 24 }, { 0, 0 } }, 4, 0, "", FACT_UNKNOWN },
+		{ { { 0, 24 }, { 2, 15 } }, 3, 0, "", FACT_UNKNOWN },
+		{ { { 0, 24 }, { 2, 60 } }, 2, 45, "", FACT_UNKNOWN },
+		{ { { 0, 24 } }, 1, 24 + 1, "", FACT_UNKNOWN },
+		{ { { 0, 24 } }, 1, 24 + 48, "", FACT_UNKNOWN },
+	};
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		iort_put(tree, rows[i].nodes, rows[i].count, rows[i].cut);
+		read_iommu(tree, "");
+		assert_string_equal(host.table, rows[i].table);
+		assert_int_equal(host.table_known, rows[i].known);
+		assert_int_equal(host.arch, HOST_ARCH_ARM);
+	}
+	/* an emulated IOMMU beside it */
+	tree_put(tree, "", "sys/firmware/acpi/tables/VIOT");
+	read_iommu(tree, "");
+	assert_string_equal(host.table, "VIOT");
+	assert_int_equal(host.table_known, FACT_YES);
+}
+
+/* Any bytes: it ends, and a table that holds its own head alone says nothing. */
+static void test_iort_garbage(void **state)
+{
+	struct tree *tree = *state;
+	uint32_t seed = 1;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (unsigned int round = 0; round < 200; round++) {
+		uint8_t bytes[300];
+		cleanup_close int fd = -1;
+
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[i] = (uint8_t)(seed >> 24);
+		}
+		memset(bytes + 38, 0, round & 1 ? 2 : 0);
+		memset(bytes + 41, 0, round & 1 ? 3 : 0);
+		tree_put(tree, "", "sys/firmware/acpi/tables/IORT");
+		fd = openat(tree->root.fd, "sys/firmware/acpi/tables/IORT",
+			    O_WRONLY | O_CLOEXEC);
+		assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+		read_iommu(tree, "");
+		assert_true(host.table_known == FACT_UNKNOWN || host.table[0] ||
+			    !bytes[36]);
+	}
+}
+
+/* What the machine shows of itself, not what this program was compiled for */
+static void test_platform(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		enum host_arch arch;
+		bool device_tree;
+		enum host_xen xen;
+		enum fact known;
+	} rows[] = {
+		{ "sys/class/iommu/dmar0/x", "", HOST_ARCH_X86, false, HOST_XEN_NO,
+		  FACT_UNKNOWN },
+		{ "sys/class/iommu/smmu3.0x0000000009050000/x", "", HOST_ARCH_ARM, false,
+		  HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/firmware/acpi/tables/GTDT", "", HOST_ARCH_ARM, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "sys/firmware/acpi/tables/IVRS", "", HOST_ARCH_X86, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "proc/cpuinfo", "processor : 0\nCPU implementer\t: 0x41\n",
+		  HOST_ARCH_ARM, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "proc/cpuinfo", "processor : 0\nvendor_id\t: AuthenticAMD\n",
+		  HOST_ARCH_X86, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/firmware/devicetree/base/compatible", "brcm,bcm2712",
+		  HOST_ARCH_UNKNOWN, true, HOST_XEN_NO, FACT_YES },
+		{ "sys/firmware/memmap/0/type", "", HOST_ARCH_UNKNOWN, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "proc/interrupts", " 11:  27  GICv3  26 Level  arch_timer\n",
+		  HOST_ARCH_ARM, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/hypervisor/type", "xen\n", HOST_ARCH_UNKNOWN, false,
+		  HOST_XEN_GUEST, FACT_UNKNOWN },
+		{ "sys/hypervisor/type", "kvm\n", HOST_ARCH_UNKNOWN, false, HOST_XEN_NO,
+		  FACT_UNKNOWN },
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_dir(tree, "sys/bus/pci/devices");
+		tree_put(tree, rows[i].text, "%s", rows[i].path);
+		read_iommu(tree, "");
+		assert_int_equal(host.arch, rows[i].arch);
+		assert_int_equal(host.device_tree, rows[i].device_tree);
+		assert_int_equal(host.xen, rows[i].xen);
+		assert_int_equal(host.table_known, rows[i].known);
+		tree_remove(tree);
+		tree_make(tree);
+	}
+}
+
+/* Three things tell dom0; each is enough. */
+static void test_xen(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		enum host_xen xen;
+	} rows[] = {
+		{ "proc/xen/capabilities", "control_d\n", HOST_XEN_DOM0 },
+		{ "proc/xen/capabilities", "", HOST_XEN_GUEST },
+		{ "sys/hypervisor/properties/features", "00002bf7\n", HOST_XEN_DOM0 },
+		{ "sys/hypervisor/properties/features", "000023f7\n", HOST_XEN_GUEST },
+		{ "sys/hypervisor/uuid", "00000000-0000-0000-0000-000000000000\n",
+		  HOST_XEN_DOM0 },
+		{ "sys/hypervisor/uuid", "8aa26c08-6a6b-4ba6-b0e4-8f3b0a0f3c5d\n",
+		  HOST_XEN_GUEST },
+	};
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	tree_put(tree, "xen\n", "sys/hypervisor/type");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_put(tree, rows[i].text, "%s", rows[i].path);
+		read_iommu(tree, "");
+		assert_int_equal(host.xen, rows[i].xen);
+		assert_int_equal(iommu_state_of(&host), rows[i].xen == HOST_XEN_DOM0 ?
+								IOMMU_STATE_XEN_DOM0 :
+								IOMMU_STATE_XEN_GUEST);
+		tree_delete(tree, rows[i].path);
+	}
+	/* An IVRS stays visible in dom0, and means nothing there. */
+	tree_put(tree, "control_d\n", "proc/xen/capabilities");
+	tree_put(tree, "", "sys/firmware/acpi/tables/IVRS");
+	read_iommu(tree, "");
+	assert_int_equal(iommu_state_of(&host), IOMMU_STATE_XEN_DOM0);
+}
+
 static const struct interrupts {
 	const char *text;
 	enum fact want;
@@ -1041,7 +1222,10 @@ static const struct interrupts {
 	  FACT_UNKNOWN },
 	{ "           CPU0\n 11:  27  GICv3  26 Level  arch_timer\n"
 	  " 20:   1  ITS-PCI-MSI-0000:01:00.0 0 Edge  nvme\n",
-	  FACT_UNKNOWN },
+	  FACT_YES },
+	{ "           CPU0\n 11:  27  GICv3  26 Level  arch_timer\n", FACT_UNKNOWN },
+	{ "           CPU0\n 20:   1  GICv2m-PCI-MSI-0000:01:00.0 0 Edge  nvme\n",
+	  FACT_NO },
 	{ "            CPU0\n NMI:          0   PCI-MSI Non-maskable interrupts\n",
 	  FACT_UNKNOWN },
 	{ "", FACT_UNKNOWN },
@@ -1426,6 +1610,10 @@ int main(void)
 		TEST(test_noiommu),
 		TEST(test_regions),
 		TEST(test_group_missing),
+		TEST(test_iort),
+		TEST(test_iort_garbage),
+		TEST(test_platform),
+		TEST(test_xen),
 		TEST(test_tables),
 		TEST(test_interrupts),
 		TEST(test_chips),

@@ -18,7 +18,7 @@
 
 #include "base/array.h"
 #include "helper-machine.h"
-#include "plan/plan_detail.h"
+#include "plan/remedy.h"
 
 static struct host host;
 static struct config config;
@@ -1368,14 +1368,14 @@ static void test_every_rule_has_a_row(void **state)
 	}
 }
 
-static const char *remedy_of(const char *text, void (*change)(void))
+static const char *remedy_when(const char *text, void (*change)(void))
 {
 	machine_desktop(&host);
 	change();
 	config_of(&config, text);
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].reason, REASON_GROUP_SHARED);
-	return plan_remedy(&plan.targets[0], REASON_GROUP_SHARED);
+	return remedy_of(&host, &plan.targets[0], REASON_GROUP_SHARED);
 }
 
 static void chipset_sound(void)
@@ -1395,13 +1395,13 @@ static void test_remedies(void **state)
 
 	(void)state;
 	assert_non_null(
-		strstr(remedy_of(AT_CARD, shared_with_nvme_bound), "peers = take"));
-	text = remedy_of(AT_CARD, shared_with_isa);
+		strstr(remedy_when(AT_CARD, shared_with_nvme_bound), "peers = take"));
+	text = remedy_when(AT_CARD, shared_with_isa);
 	assert_null(strstr(text, "peers"));
 	assert_non_null(strstr(text, "move the card"));
-	text = remedy_of(AT_CARD "peers = take\n", shared_with_isa);
+	text = remedy_when(AT_CARD "peers = take\n", shared_with_isa);
 	assert_null(strstr(text, "peers"));
-	text = remedy_of(built_in, chipset_sound);
+	text = remedy_when(built_in, chipset_sound);
 	assert_null(strstr(text, "peers"));
 	assert_null(strstr(text, "move"));
 	/* and the slot of the chipset is told as what it is */
