@@ -41,6 +41,7 @@ void apply_init(struct apply *apply, const struct plan *plan)
 
 	apply->n_strays = 0;
 	apply->left_out[0] = '\0';
+	apply->worker_lives = false;
 	for (size_t i = 0; i < plan->n_actions; i++)
 		apply->steps[i] = (struct step){ .state = STEP_PENDING };
 	for (size_t i = 0; i < plan->n_targets; i++) {
@@ -804,21 +805,68 @@ static void pending_blame(const struct job *job, enum reason reason)
 	}
 }
 
+/*
+ * A write that waits for the device's lock is carried out whenever it gets it, and that
+ * can be after ours: who spins for a mutex overtakes who sleeps (kernel/locking/mutex.c).
+ * Until the worker has ended its function counts as not given back.
+ */
+static void worker_outlive(const struct job *job, struct apply_function *stuck)
+{
+	stuck->undo_error = -EINPROGRESS;
+	while (job->apply->worker_lives &&
+	       job->kernel->now(job->kernel->context) < job->until)
+		job->kernel->pause(job->kernel->context);
+	if (job->apply->worker_lives)
+		return;
+	pending_give_back(job, ANY_BUNDLE, NULL);
+	strays_tidy(job);
+}
+
+/* The target at whose function the worker still is */
+static void worker_describe(const struct job *job)
+{
+	const struct apply_function *stuck = stuck_find(job);
+
+	for (size_t i = 0; i < job->plan->n_targets && stuck; i++) {
+		struct apply_target *target = &job->apply->targets[i];
+		size_t length = strlen(target->detail);
+
+		if (target->state == TARGET_PENDING && stuck >= target->functions &&
+		    stuck < target->functions + PLAN_FUNCTIONS_MAX)
+			(void)snprintf(target->detail + length,
+				       sizeof(target->detail) - length,
+				       "; the worker is killed, but not gone: the kernel "
+				       "may still do what it asked for");
+	}
+}
+
+static void pending_end(const struct job *job)
+{
+	if (job->apply->worker_lives)
+		worker_describe(job);
+	pending_settle(job->apply, job->plan, ANY_BUNDLE);
+}
+
 void apply_abandon(struct apply *apply, const struct plan *plan, const struct host *host,
-		   const struct kernel *kernel, enum reason reason)
+		   const struct kernel *kernel, enum reason reason, uint64_t until)
 {
 	const struct job job = {
 		.apply = apply,
 		.plan = plan,
 		.host = host,
 		.kernel = kernel,
+		.until = until,
 	};
+	struct apply_function *stuck = stuck_find(&job);
+	bool lived = apply->worker_lives; /* it may end while we give back */
 
 	pending_blame(&job, reason);
 	steps_cancel(apply, plan, ANY_BUNDLE);
-	pending_give_back(&job, ANY_BUNDLE, stuck_find(&job));
+	pending_give_back(&job, ANY_BUNDLE, stuck);
 	strays_tidy(&job);
-	pending_settle(apply, plan, ANY_BUNDLE);
+	if (lived && stuck)
+		worker_outlive(&job, stuck);
+	pending_end(&job);
 }
 
 void apply_close(struct apply *apply, const struct plan *plan, const struct host *host,
@@ -828,5 +876,5 @@ void apply_close(struct apply *apply, const struct plan *plan, const struct host
 
 	pending_blame(&job, reason);
 	steps_cancel(apply, plan, ANY_BUNDLE);
-	pending_settle(apply, plan, ANY_BUNDLE);
+	pending_end(&job);
 }

@@ -33,14 +33,17 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
 
 /**
  * apply_abandon() - give back what a worker that died or hangs has begun
- * @apply: as the worker left it
+ * @apply: as the worker left it; another process may clear its worker_lives meanwhile
  * @host: facts that @plan points into
+ * @until: time of kernel.now() until which a worker that lives is waited for
  *
  * Every target that is still pending is rolled back; those that ended stay as they are.
- * The function that the worker hung at comes last, since it may hang again.
+ * The function that the worker hung at comes last, since it may hang again. While the
+ * worker lives its call can undo what was given back: all is given back once more when it
+ * has ended. Where it has not, its target fails, and says so.
  */
 void apply_abandon(struct apply *apply, const struct plan *plan, const struct host *host,
-		   const struct kernel *kernel, enum reason reason);
+		   const struct kernel *kernel, enum reason reason, uint64_t until);
 
 /**
  * apply_close() - end what could not be given back

@@ -11,9 +11,10 @@
  *  - a third one that writes the report and the kernel log.
  *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
- * when that call returns, so its end is not waited for. The call may still be carried out
- * then: a driver_override for which the device's lock was not free, say. Giving back
- * waits at the same lock behind it, and so has the last word.
+ * when that call returns. The call may still be carried out then: a driver_override for
+ * which the device's lock was not free, say. So who gives back sees whether the worker
+ * still lives (apply.h), gives back once more when it has ended, and the supervisor tells
+ * it, since only a parent can. When there is no more time, the report says that it lives.
  *
  * Deadline (default 20 s) for the worker, then at most SUPERVISE_GRACE for all the rest.
  */
@@ -53,6 +54,7 @@
 #define LATE_AGAIN 10 /* looks at a function that is not complete yet */
 #define LATE_PAUSE 50 /* milliseconds between them */
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
+#define AGAIN_TIME 500 /* milliseconds for giving back once more */
 
 /* The processes, in order */
 enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
@@ -64,6 +66,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * @device: --device ADDRESS, or NULL
  * @run: shared with all processes
  * @lock: of device_lock_open(); -1: it could not be opened
+ * @killed: the worker, when it has not ended although it was killed; 0: there is none
  * @signals: that it waits for
  * @start: milliseconds
  * @end: when everything must have ended; 0: the worker still runs
@@ -74,6 +77,7 @@ struct watch {
 	const struct pci_address *device;
 	struct run *run;
 	int lock;
+	pid_t killed;
 	sigset_t signals;
 	uint64_t start;
 	uint64_t end;
@@ -258,13 +262,27 @@ static enum reason end_reason(const struct run *run)
 	return run->end == RUN_DEADLINE ? REASON_DEADLINE : REASON_CRASHED;
 }
 
+/* Milliseconds of clock_ms() at which giving back must have ended */
+static uint64_t give_back_limit(const struct watch *watch)
+{
+	uint64_t limit = deadline_ms(watch->run) / 2;
+
+	limit = limit < GIVE_BACK_MIN ? GIVE_BACK_MIN : limit;
+	limit = limit > GIVE_BACK_MAX ? GIVE_BACK_MAX : limit;
+	limit += clock_ms();
+	return limit > watch->end - REPORT_TIME ? watch->end - REPORT_TIME : limit;
+}
+
 static enum status part_give_back(struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
+	uint64_t limit = give_back_limit(watch) - AGAIN_TIME, now = clock_ms();
 	struct run *run = watch->run;
 
 	(void)alarm(SUPERVISE_GRACE);
-	apply_abandon(&run->apply, &run->plan, &run->host, &kernel, end_reason(run));
+	apply_abandon(&run->apply, &run->plan, &run->host, &kernel, end_reason(run),
+		      kernel.now(kernel.context) +
+			      (limit > now ? limit - now : 0) * 1000);
 	return STATUS_GOOD;
 }
 
@@ -410,6 +428,16 @@ static pid_t part_fork(void)
 	return 0;
 }
 
+static void killed_look(struct watch *watch)
+{
+	int status;
+
+	if (!watch->killed || !waitpid(watch->killed, &status, WNOHANG))
+		return;
+	watch->killed = 0;
+	watch->run->apply.worker_lives = false;
+}
+
 /*
  * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
  * become known while we wait. A signal to end is as if the time were up.
@@ -426,6 +454,7 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 		struct timespec slice;
 		pid_t ended = waitpid(pid, ret_status, WNOHANG);
 
+		killed_look(watch);
 		if (ended < 0 && errno == ECHILD)
 			*ret_status = -1;
 		if (ended == pid || (ended < 0 && errno == ECHILD))
@@ -446,13 +475,14 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 	}
 }
 
-static void child_kill(struct watch *watch, pid_t pid)
+/* Return: true when it has ended */
+static bool child_kill(struct watch *watch, pid_t pid)
 {
 	int status;
 
 	(void)kill(-pid, SIGKILL);
 	(void)kill(pid, SIGKILL);
-	(void)child_wait(watch, pid, clock_ms() + KILL_WAIT, &status);
+	return child_wait(watch, pid, clock_ms() + KILL_WAIT, &status);
 }
 
 static void work_watch(struct watch *watch, pid_t pid)
@@ -470,7 +500,8 @@ static void work_watch(struct watch *watch, pid_t pid)
 	watch->end += SUPERVISE_GRACE * UINT64_C(1000);
 	if (!ended) {
 		run->end = RUN_DEADLINE;
-		child_kill(watch, pid);
+		run->apply.worker_lives = !child_kill(watch, pid);
+		watch->killed = run->apply.worker_lives ? pid : 0;
 	} else if (status) {
 		run->end = RUN_CRASHED;
 		run->signal = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -479,19 +510,10 @@ static void work_watch(struct watch *watch, pid_t pid)
 
 static void give_back_watch(struct watch *watch, pid_t pid)
 {
-	uint64_t limit = deadline_ms(watch->run) / 2;
-	uint64_t now = clock_ms();
 	int status;
 
-	if (pid < 0)
-		return;
-	limit = limit < GIVE_BACK_MIN ? GIVE_BACK_MIN : limit;
-	limit = limit > GIVE_BACK_MAX ? GIVE_BACK_MAX : limit;
-	limit += now;
-	if (limit > watch->end - REPORT_TIME)
-		limit = watch->end - REPORT_TIME;
-	if (!child_wait(watch, pid, limit, &status))
-		child_kill(watch, pid);
+	if (pid > 0 && !child_wait(watch, pid, give_back_limit(watch), &status))
+		(void)child_kill(watch, pid);
 }
 
 /* Return: what the report says; it is the last process, so its end is not waited for */

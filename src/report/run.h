@@ -138,6 +138,8 @@ struct stray {
  * struct apply - what became of a plan
  * @strays: as many as there is room for
  * @left_out: options and softdeps that no VFIO module got: "vfio_pci: ids=10de:1e84"
+ * @worker_lives: the worker was killed, and is still inside a call that the kernel may
+ *	carry out
  */
 struct apply {
 	struct step steps[PLAN_ACTIONS_MAX];
@@ -145,6 +147,7 @@ struct apply {
 	struct stray strays[APPLY_STRAYS_MAX];
 	size_t n_strays;
 	char left_out[APPLY_LEFT_OUT_MAX];
+	bool worker_lives;
 };
 
 /**

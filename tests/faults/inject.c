@@ -14,14 +14,16 @@
  *
  * WHAT: an errno (5), `hang` (the call never returns), `die` (killed instead of the
  * call), `die-after` (killed when a write has had its effect), `segv`, `term` (SIGTERM to
- * the program, the call goes on).
+ * the program, the call goes on), `queued` (a hang, and whoever is killed in it does not
+ * end before it is carried out: when another process has given back and waits), `outlive`
+ * (likewise, but it is never carried out while the program runs).
  *
  * Below ROOT/sys, writing driver_override, driver/unbind, drivers/NAME/bind and
  * drivers_probe has the effect that it has on a kernel; --native names the host driver
  * that takes a function. RESULT: lines of a word and its value; `function ADDRESS DRIVER
  * OVERRIDE` for each function that the program wrote to or that has a native driver.
  * `open` is the largest number of descriptors, 0 to 2 aside, that a process had when it
- * ended by itself.
+ * ended by itself; `played` is 1 when a queued write was carried out.
  */
 
 #include <errno.h>
@@ -40,6 +42,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -48,6 +51,7 @@
 #define FUNCTIONS_MAX 64
 #define FAULTS_MAX 4
 #define NAME 64
+#define QUIET 40 /* looks of 5 ms, for whoever gives back to be done */
 #define LEFT_WAIT 500 /* milliseconds for children to be gone when the program is */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -77,6 +81,18 @@ static unsigned long calls;
 static bool counting;
 static char place[PATH_MAX + NAME]; /* what the call of the last fault was about */
 static unsigned int open_max;
+/* @others: another process has begun since it was killed; @quiet: looks without a call */
+static struct {
+	pid_t pid;
+	bool for_ever;
+	bool is_write;
+	bool killed;
+	bool others;
+	bool played;
+	unsigned int quiet;
+	char path[PATH_MAX];
+	char text[NAME];
+} held;
 
 static void die(const char *what)
 {
@@ -251,24 +267,30 @@ static void fd_path(pid_t pid, uint64_t fd, char path[static PATH_MAX])
 	path[length < 0 ? 0 : length] = '\0';
 }
 
-/* The write's effect, when it is one to the bus; *ret_value is what the call returns. */
-static bool write_play(const struct seccomp_notif *call, __s64 *ret_value,
-		       __s32 *ret_error)
+/* Return: false when it is not a write below ROOT/sys */
+static bool write_find(const struct seccomp_notif *call, char path[static PATH_MAX],
+		       char text[static NAME])
 {
-	char path[PATH_MAX], text[NAME];
 	size_t length = call->data.args[2] < NAME ? call->data.args[2] : NAME - 1;
-	int error = 0;
 
 	if (call->data.nr != SYS_write)
 		return false;
 	fd_path((pid_t)call->pid, call->data.args[0], path);
 	if (strncmp(path, root, strlen(root)) || strncmp(path + strlen(root), "/sys/", 5))
 		return false;
-	if (memory_read((pid_t)call->pid, call->data.args[1], text, length) !=
-	    (ssize_t)length)
-		return false;
 	text[length] = '\0';
-	if (!sysfs_write(path, text, &error))
+	return memory_read((pid_t)call->pid, call->data.args[1], text, length) ==
+	       (ssize_t)length;
+}
+
+/* The write's effect, when it is one to the bus; *ret_value is what the call returns. */
+static bool write_play(const struct seccomp_notif *call, __s64 *ret_value,
+		       __s32 *ret_error)
+{
+	char path[PATH_MAX], text[NAME];
+	int error = 0;
+
+	if (!write_find(call, path, text) || !sysfs_write(path, text, &error))
 		return false;
 	*ret_value = error ? 0 : (__s64)call->data.args[2];
 	*ret_error = error;
@@ -326,6 +348,56 @@ static const char *fault_of(const struct seccomp_notif *call)
 	return "";
 }
 
+/* ---- a call that outlives its process ---- */
+
+/*
+ * As one that waits for a lock in the kernel: whoever is killed in it ends only when it
+ * ends, and that is when another process has done all that it wanted, and waits.
+ */
+static void held_begin(const struct seccomp_notif *call, bool for_ever)
+{
+	held.pid = (pid_t)call->pid;
+	held.for_ever = for_ever;
+	held.is_write = write_find(call, held.path, held.text);
+	if (ptrace(PTRACE_SEIZE, held.pid, 0, PTRACE_O_TRACEEXIT))
+		die("ptrace");
+}
+
+static void held_end(void)
+{
+	int ignored;
+
+	if (held.is_write && sysfs_write(held.path, held.text, &ignored))
+		held.played = true;
+	(void)ptrace(PTRACE_DETACH, held.pid, 0, 0);
+	held.pid = 0;
+}
+
+/* Called when there was no call for a moment */
+static void held_look(void)
+{
+	int status;
+
+	if (!held.pid)
+		return;
+	if (waitpid(held.pid, &status, WNOHANG | __WALL) == held.pid) {
+		if (!WIFSTOPPED(status))
+			held.pid = 0;
+		else if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8))
+			held.killed = true;
+		else
+			(void)ptrace(PTRACE_CONT, held.pid, 0, WSTOPSIG(status));
+	}
+	if (held.others && ++held.quiet == QUIET && !held.for_ever)
+		held_end();
+}
+
+static void held_note(pid_t pid)
+{
+	held.quiet = 0;
+	held.others |= held.killed && pid != held.pid && pid != program;
+}
+
 static void call_answer(int listener)
 {
 	struct seccomp_notif call = { 0 };
@@ -334,10 +406,13 @@ static void call_answer(int listener)
 
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call))
 		return; /* gone meanwhile */
+	held_note((pid_t)call.pid);
 	if (call.data.nr == SYS_exit_group)
 		open_note((pid_t)call.pid);
 	what = call.data.nr == SYS_exit_group ? "" : fault_of(&call);
-	if (!strcmp(what, "hang"))
+	if (!strcmp(what, "queued") || !strcmp(what, "outlive"))
+		held_begin(&call, what[0] == 'o');
+	if (!strcmp(what, "hang") || held.pid == (pid_t)call.pid)
 		return;
 	answer.id = call.id;
 	if (what[0] >= '0' && what[0] <= '9') {
@@ -549,9 +624,10 @@ static void result_write(const char *name, int status, bool alone)
 		hits += faults[i].hit;
 	(void)fprintf(file,
 		      "calls %lu\nhits %zu\nplace %s\nstatus %d\nsignal %d\nleft %d\n"
-		      "open %u\n",
+		      "open %u\nplayed %d\n",
 		      calls, hits, place, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
-		      WIFSIGNALED(status) ? WTERMSIG(status) : 0, !alone, open_max);
+		      WIFSIGNALED(status) ? WTERMSIG(status) : 0, !alone, open_max,
+		      held.played);
 	for (size_t i = 0; i < n_functions; i++)
 		if (functions[i].touched)
 			(void)fprintf(file, "function %s %s %s\n", functions[i].address,
@@ -588,7 +664,11 @@ int main(int argc, char **argv)
 			call_answer(wait.fd);
 		else if (waitpid(program, &status, WNOHANG) == program)
 			break;
+		else
+			held_look();
 	}
+	if (held.pid)
+		(void)ptrace(PTRACE_DETACH, held.pid, 0, 0);
 	overrides_store();
 	result_write(argv[2], status, children_wait());
 	return 0;

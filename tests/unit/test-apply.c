@@ -6,6 +6,7 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ enum mishap {
 	MISHAP_NONE,
 	MISHAP_ERROR,
 	MISHAP_HANG,
+	MISHAP_QUEUED,
 	MISHAP_DIE_AFTER,
 	MISHAP_LIE,
 	MISHAP_FRIEND,
@@ -43,7 +45,8 @@ enum mishap {
  * @where: address or module
  * @attribute: override, unbind, bind, return (a bind to a host driver), probe, driver,
  *	load or list
- * @mishap: of WHAT: `hang` (never returns), `die` (done, then the process is gone), `lie`
+ * @mishap: of WHAT: `hang` (never returns), `queued` (likewise, but the kernel does it
+ *	later), `die` (done, then the process is gone), `lie`
  *	(not done, success), `friend` (somebody else just bound it to vfio-pci),
  *	`stranger` (a host driver just bound it), `gone` (its driver just let go), errno
  * @error: of WHAT: a number
@@ -74,9 +77,20 @@ struct fault_rule {
  * @pauses: made so far
  * @allowed: with this one the kernel allows binding: @rules end; 0: never
  * @winner: the driver that gets 0000:09:00.0 then; empty: none
+ * @queued: the call in which a killed worker still is
+ * @queued_at: it is carried out at the call with this number, or at a pause; UINT_MAX:
+ *	never
  * @stop: where a process that hangs or dies ends
  * @log: a line for each write and load
  */
+struct queued {
+	enum { QUEUED_NOTHING, QUEUED_WRITE, QUEUED_LOAD, QUEUED_SCREEN } call;
+	size_t index;
+	enum kernel_attribute attribute;
+	enum kernel_screen deed;
+	char value[HOST_NAME_MAX];
+};
+
 struct fake {
 	char drivers[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
 	char overrides[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
@@ -94,6 +108,8 @@ struct fake {
 	unsigned int pauses;
 	unsigned int allowed;
 	char winner[HOST_NAME_MAX];
+	struct queued queued;
+	unsigned int queued_at;
 	jmp_buf stop;
 	char log[LOG_MAX];
 };
@@ -103,6 +119,7 @@ static struct fake fake;
 static uint64_t fake_until; /* how long a late run waits for the kernel */
 
 static size_t index_at(const char *address);
+static void queued_happen(void);
 
 /* ---- the kernel ---- */
 
@@ -149,7 +166,16 @@ static enum mishap mishap_of(const char *where, const char *attribute, int *ret_
 	if (mishap == MISHAP_ERROR)
 		*ret_error = fault_set(fault, error, "%s: %s: %s", where, attribute,
 				       strerror(-error));
+	if (fake.calls == fake.queued_at)
+		queued_happen();
 	return mishap;
+}
+
+/* The process is killed in this call, which the kernel carries out later. */
+static void queue(const struct queued *queued)
+{
+	fake.queued = *queued;
+	longjmp(fake.stop, 1);
 }
 
 static int done(enum mishap mishap, int error, const char *where, struct fault *fault)
@@ -195,6 +221,29 @@ static int bind(size_t index, const char *driver)
 	return 0;
 }
 
+static int write_carry_out(size_t index, enum kernel_attribute attribute,
+			   const char *value)
+{
+	int error = 0;
+
+	switch (attribute) {
+	case KERNEL_OVERRIDE:
+		(void)snprintf(fake.overrides[index], HOST_NAME_MAX, "%s", value);
+		break;
+	case KERNEL_UNBIND:
+		error = fake.drivers[index][0] ? 0 : -ENOENT;
+		fake.drivers[index][0] = '\0';
+		break;
+	case KERNEL_BIND:
+		error = bind(index, value);
+		break;
+	case KERNEL_PROBE:
+		match(index);
+		break;
+	}
+	return error;
+}
+
 static int fake_write(void *context, const struct host_function *function,
 		      enum kernel_attribute attribute, const char *value,
 		      struct fault *fault)
@@ -218,6 +267,12 @@ static int fake_write(void *context, const struct host_function *function,
 			   &error, fault);
 	if (error || mishap == MISHAP_LIE)
 		return error;
+	if (mishap == MISHAP_QUEUED) {
+		struct queued queued = { QUEUED_WRITE, index, attribute, 0, "" };
+
+		strcpy(queued.value, value);
+		queue(&queued);
+	}
 	if (mishap == MISHAP_FRIEND)
 		strcpy(fake.drivers[index], "vfio-pci");
 	if (mishap == MISHAP_STRANGER)
@@ -225,21 +280,7 @@ static int fake_write(void *context, const struct host_function *function,
 	if (mishap == MISHAP_GONE)
 		fake.drivers[index][0] = '\0';
 	fake_log(address, names[attribute]);
-	switch (attribute) {
-	case KERNEL_OVERRIDE:
-		(void)snprintf(fake.overrides[index], HOST_NAME_MAX, "%s", value);
-		break;
-	case KERNEL_UNBIND:
-		error = fake.drivers[index][0] ? 0 : -ENOENT;
-		fake.drivers[index][0] = '\0';
-		break;
-	case KERNEL_BIND:
-		error = bind(index, value);
-		break;
-	case KERNEL_PROBE:
-		match(index);
-		break;
-	}
+	error = write_carry_out(index, attribute, value);
 	return done(mishap, error, address, fault);
 }
 
@@ -256,11 +297,21 @@ static int fake_driver(void *context, const struct host_function *function,
 	mishap = mishap_of(address, "driver", &error, fault);
 	if (error)
 		return error;
+	if (mishap == MISHAP_QUEUED)
+		queue(&(struct queued){ 0 });
 	strcpy(ret_driver, fake.drivers[index]);
 	return done(mishap, 0, address, fault);
 }
 
 /* A driver that registers takes everything that is overridden to it. */
+static void load_carry_out(void)
+{
+	fake.registered = true;
+	for (size_t i = 0; i < run.host.n_functions; i++)
+		if (is_vfio(fake.overrides[i]) || fake.dynamic[i])
+			match(i);
+}
+
 static int fake_load(void *context, const struct host_driver *driver,
 		     char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault)
 {
@@ -270,11 +321,10 @@ static int fake_load(void *context, const struct host_driver *driver,
 	(void)context;
 	if (error || mishap == MISHAP_LIE)
 		return error;
+	if (mishap == MISHAP_QUEUED)
+		queue(&(struct queued){ .call = QUEUED_LOAD });
 	fake_log("load", driver->module);
-	fake.registered = true;
-	for (size_t i = 0; i < run.host.n_functions; i++)
-		if (is_vfio(fake.overrides[i]) || fake.dynamic[i])
-			match(i);
+	load_carry_out();
 	strcpy(left_out, "vfio_pci: ids=10de:1e84");
 	return done(mishap, 0, driver->module, fault);
 }
@@ -293,6 +343,35 @@ static int fake_list(void *context, const struct host_driver *driver,
 	return error ? error : done(mishap, 0, driver->module, fault);
 }
 
+static void screen_carry_out(size_t index, enum kernel_screen deed)
+{
+	if (deed == KERNEL_SCREEN_RESTORE)
+		strcpy(fake.holders[index], run.host.functions[index].framebuffer);
+	else if (!fake.holds_on)
+		fake.holders[index][0] = '\0';
+}
+
+static void queued_happen(void)
+{
+	const struct queued queued = fake.queued;
+
+	switch (queued.call) {
+	case QUEUED_WRITE:
+		(void)write_carry_out(queued.index, queued.attribute, queued.value);
+		break;
+	case QUEUED_LOAD:
+		load_carry_out();
+		break;
+	case QUEUED_SCREEN:
+		screen_carry_out(queued.index, queued.deed);
+		break;
+	case QUEUED_NOTHING:
+		break;
+	}
+	fake.queued.call = QUEUED_NOTHING;
+	run.apply.worker_lives = false;
+}
+
 /* A native driver removes the firmware's framebuffer for good, a VFIO driver does not. */
 static int fake_screen(void *context, const struct host_function *function,
 		       enum kernel_screen deed, struct fault *fault)
@@ -308,11 +387,10 @@ static int fake_screen(void *context, const struct host_function *function,
 	mishap = mishap_of(address, release ? "release" : "restore", &error, fault);
 	if (error || mishap == MISHAP_LIE)
 		return error;
+	if (mishap == MISHAP_QUEUED)
+		queue(&(struct queued){ QUEUED_SCREEN, index, 0, deed, "" });
 	fake_log(address, release ? "release" : "restore");
-	if (release && !fake.holds_on)
-		fake.holders[index][0] = '\0';
-	if (!release)
-		strcpy(fake.holders[index], function->framebuffer);
+	screen_carry_out(index, deed);
 	return done(mishap, 0, address, fault);
 }
 
@@ -343,6 +421,8 @@ static void fake_pause(void *context)
 {
 	(void)context;
 	fake.pauses++;
+	if (run.apply.worker_lives && fake.queued_at != UINT_MAX)
+		queued_happen();
 	if (fake.allowed && fake.pauses >= fake.allowed && fake.winner[0])
 		strcpy(fake.drivers[index_at("0000:09:00.0")], fake.winner);
 	if (fake.allowed && fake.pauses >= fake.allowed)
@@ -383,6 +463,7 @@ static void rule_add(const char *text)
 		(void)snprintf(times, sizeof(times), "%s", end);
 	rule->left = times[0] ? (unsigned int)strtoul(times, NULL, 10) : UINT32_MAX;
 	rule->mishap = !strcmp(what, "hang")	 ? MISHAP_HANG :
+		       !strcmp(what, "queued")	 ? MISHAP_QUEUED :
 		       !strcmp(what, "die")	 ? MISHAP_DIE_AFTER :
 		       !strcmp(what, "lie")	 ? MISHAP_LIE :
 		       !strcmp(what, "friend")	 ? MISHAP_FRIEND :
@@ -524,7 +605,8 @@ static bool abandon_run(enum reason reason)
 {
 	if (setjmp(fake.stop))
 		return false;
-	apply_abandon(&run.apply, &run.plan, &run.host, &kernel, reason);
+	apply_abandon(&run.apply, &run.plan, &run.host, &kernel, reason,
+		      fake_now(NULL) + 20000);
 	return true;
 }
 
@@ -1355,6 +1437,74 @@ static void test_hang_hangs_again(void **state)
 	assert_steps_ended();
 }
 
+/* Each call is carried out after the worker was killed in it, whenever that is. */
+static void test_each_call_is_queued(void **state)
+{
+	unsigned int tried = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
+		for (unsigned int when = 0; when < 40; when++)
+			for (unsigned int strike = 1;; strike++) {
+				scene_set(scenes[i].make);
+				fake.strike = strike;
+				fake.mishap = MISHAP_QUEUED;
+				(void)worker_run();
+				if (fake.calls < strike)
+					break;
+				fake.strike = 0;
+				fake.queued_at = fake.calls + 1 + when;
+				run.apply.worker_lives = true;
+				assert_true(abandon_run(REASON_DEADLINE));
+				assert_whole_or_not(scenes[i].name, strike);
+				assert_bundles_agree();
+				assert_steps_ended();
+				tried++;
+			}
+	assert_true(tried > 2000);
+}
+
+/* It never ends: what can be given back is, and the report does not say that all was. */
+static void test_worker_outlives_all(void **state)
+{
+	const struct apply_target *target = &run.apply.targets[0];
+	char detail[FAULT_TEXT_MAX];
+
+	(void)state;
+	scene_set(scene_two);
+	rule_add("0000:09:00.1:override:queued:1");
+	fake.queued_at = UINT_MAX;
+	assert_false(worker_run());
+	run.apply.worker_lives = true;
+	assert_true(abandon_run(REASON_DEADLINE));
+	assert_in_range(fake.pauses, 18, 21);
+	assert_int_equal(target->state, TARGET_FAILED);
+	assert_int_equal(target->reason, REASON_DEADLINE);
+	assert_string_equal(target->detail,
+			    "0000:09:00.1: override (vfio-pci) had not ended by the "
+			    "deadline; the worker is killed, but not gone: the kernel "
+			    "may still do what it asked for");
+	assert_int_equal(target->functions[0].undo_error, 0);
+	assert_int_equal(target->functions[1].undo_error, -EINPROGRESS);
+	assert_true(is_as_before(index_at("0000:09:00.1")));
+	assert_int_equal(run.apply.targets[1].state, TARGET_ROLLED_BACK);
+	assert_null(strstr(run.apply.targets[1].detail, "not gone"));
+	strcpy(detail, target->detail);
+	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
+	assert_string_equal(target->detail, detail);
+	/* who gives back hangs too, and is killed */
+	scene_set(scene_two);
+	rule_add("0000:09:00.1:override:queued:1");
+	fake.queued_at = UINT_MAX;
+	assert_false(worker_run());
+	run.apply.worker_lives = true;
+	rule_add("0000:09:00.1:override:hang");
+	assert_false(abandon_run(REASON_DEADLINE));
+	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
+	assert_int_equal(target->state, TARGET_FAILED);
+	assert_string_equal(target->detail, detail);
+}
+
 /* What failed first is the reason, also when giving back hangs then. */
 static void test_reason_is_kept(void **state)
 {
@@ -1574,6 +1724,8 @@ int main(void)
 		cmocka_unit_test(test_bundle_fails_whole),
 		cmocka_unit_test(test_undo_is_recorded),
 		cmocka_unit_test(test_hang_hangs_again),
+		cmocka_unit_test(test_each_call_is_queued),
+		cmocka_unit_test(test_worker_outlives_all),
 		cmocka_unit_test(test_reason_is_kept),
 		cmocka_unit_test(test_abandon_leaves_ended),
 		cmocka_unit_test(test_refused_is_untouched),
