@@ -105,6 +105,15 @@ unsigned int fit_address_bits(const struct fit *fit);
  */
 uint64_t fit_trial(struct fit *fit, size_t function);
 
+/*
+ * Add a finding of a code about a subject (NULL: the guest), by a sentence; behind TO_DO
+ * what to do, unless the table of codes says it.
+ */
+#define fit_pass(fit, ...) findings_add((fit)->findings, FINDING_PASS, __VA_ARGS__)
+#define fit_hint(fit, ...) findings_add((fit)->findings, FINDING_HINT, __VA_ARGS__)
+#define fit_warn(fit, ...) findings_add((fit)->findings, FINDING_WARN, __VA_ARGS__)
+#define fit_fail(fit, ...) findings_add((fit)->findings, FINDING_FAIL, __VA_ARGS__)
+
 /**
  * fit_unknown() - add a finding that cannot be told
  * @step: the one step that would tell

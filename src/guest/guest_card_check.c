@@ -154,23 +154,21 @@ static bool function_judge(struct fit *fit, const struct fit_card *card,
 
 	if (reason != REASON_NONE) {
 		card_mention(function, mention);
-		finding_advise(findings_add(fit->findings, FINDING_FAIL,
-					    FINDING_GUEST_DEVICE, address,
-					    "no guest can have %s: %s", mention,
-					    reason_info(reason)->sentence),
-			       "%s", remedy_of(fit->host, NULL, reason));
+		fit_fail(fit, FINDING_GUEST_DEVICE, address,
+			 "no guest can have %s: %s" TO_DO "%s", mention,
+			 reason_info(reason)->sentence,
+			 remedy_of(fit->host, NULL, reason));
 	} else if (blocker) {
 		card_mention(blocker, mention);
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_DEVICE, address,
-			     "its IOMMU group holds %s, which the host uses: VFIO gives "
-			     "the group to no guest then",
-			     mention);
+		fit_fail(fit, FINDING_GUEST_DEVICE, address,
+			 "its IOMMU group holds %s, which the host uses: VFIO gives "
+			 "the group to no guest then",
+			 mention);
 	} else if (is_another_card(fit, card, function)) {
 		card_mention(function, mention);
-		advise_moved(fit, findings_add(fit->findings, FINDING_FAIL,
-					       FINDING_GUEST_DEVICE, address,
-					       "there is %s now, which no target names",
-					       mention));
+		advise_moved(fit,
+			     fit_fail(fit, FINDING_GUEST_DEVICE, address,
+				      "there is %s now, which no target names", mention));
 	} else {
 		return true;
 	}
@@ -190,10 +188,9 @@ static bool functions_there_judge(struct fit *fit, const struct fit_card *card)
 		if (function)
 			good = function_judge(fit, card, function, address) && good;
 		else
-			advise_moved(fit, findings_add(fit->findings, FINDING_FAIL,
-						       FINDING_GUEST_DEVICE, address,
-						       "this machine has no function "
-						       "there"));
+			advise_moved(fit, fit_fail(fit, FINDING_GUEST_DEVICE, address,
+						   "this machine has no function "
+						   "there"));
 	}
 	return good;
 }
@@ -236,18 +233,16 @@ static void next_judge(struct fit *fit, const struct fit_card *card, const char 
 	const struct plan_target *target = &fit->plan->targets[card->target];
 
 	if (target->verdict == VERDICT_RESERVE)
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_RESERVED,
-			     card->name,
-			     "%s is not reserved now; the rules let the next boot do it",
-			     mention);
+		fit_warn(fit, FINDING_GUEST_RESERVED, card->name,
+			 "%s is not reserved now; the rules let the next boot do it",
+			 mention);
 	else
-		finding_advise(findings_add(fit->findings, FINDING_FAIL,
-					    FINDING_GUEST_RESERVED, card->name,
-					    "%s is not reserved, and the next boot will "
-					    "not do it (%s): %s",
-					    mention, reason_info(target->reason)->code,
-					    reason_info(target->reason)->sentence),
-			       "%s", remedy_of(fit->host, target, target->reason));
+		fit_fail(fit, FINDING_GUEST_RESERVED, card->name,
+			 "%s is not reserved, and the next boot will "
+			 "not do it (%s): %s" TO_DO "%s",
+			 mention, reason_info(target->reason)->code,
+			 reason_info(target->reason)->sentence,
+			 remedy_of(fit->host, target, target->reason));
 }
 
 static void untargeted_judge(struct fit *fit, const struct fit_card *card,
@@ -279,10 +274,9 @@ static void reserved_judge(struct fit *fit, const struct fit_card *card)
 		return;
 	if (!function) {
 		fit_list(fit, card, text);
-		findings_add(
-			fit->findings, FINDING_PASS, FINDING_GUEST_RESERVED, card->name,
-			card->n_functions == 1 ? "%s is reserved" : "%s are reserved",
-			text);
+		fit_pass(fit, FINDING_GUEST_RESERVED, card->name,
+			 card->n_functions == 1 ? "%s is reserved" : "%s are reserved",
+			 text);
 		return;
 	}
 	card_mention(function, mention);
@@ -313,19 +307,16 @@ static void functions_judge(struct fit *fit, const struct fit_card *card)
 		if (fit_gets(fit, i) || !belongs(fit, card, i))
 			continue;
 		card_mention(other, mention);
-		finding =
-			keeps_group(fit, card, other) ?
-				findings_add(fit->findings, FINDING_FAIL,
-					     FINDING_GUEST_FUNCTIONS, card->name,
-					     "%s belongs to the card, and the guest does "
-					     "not get it: a host driver has it, so that "
-					     "VFIO gives their group to no guest",
-					     mention) :
-				findings_add(fit->findings, FINDING_WARN,
-					     FINDING_GUEST_FUNCTIONS, card->name,
-					     "%s belongs to the card, and the guest does "
-					     "not get it",
-					     mention);
+		finding = keeps_group(fit, card, other) ?
+				  fit_fail(fit, FINDING_GUEST_FUNCTIONS, card->name,
+					   "%s belongs to the card, and the guest does "
+					   "not get it: a host driver has it, so that "
+					   "VFIO gives their group to no guest",
+					   mention) :
+				  fit_warn(fit, FINDING_GUEST_FUNCTIONS, card->name,
+					   "%s belongs to the card, and the guest does "
+					   "not get it",
+					   mention);
 		if (card->has_target)
 			advise_hostdev(fit, finding, card->name);
 	}
@@ -405,11 +396,10 @@ static void slot_judge(struct fit *fit, const struct fit_card *card)
 	if (!apart && !renumbered)
 		return;
 	slot_text(fit, card, text);
-	finding =
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_SLOT, card->name,
-			     apart ? "its functions are apart in the guest: %s" :
-				     "its functions have other numbers in the guest: %s",
-			     text);
+	finding = fit_hint(fit, FINDING_GUEST_SLOT, card->name,
+			   apart ? "its functions are apart in the guest: %s" :
+				   "its functions have other numbers in the guest: %s",
+			   text);
 	if (card->has_target)
 		advise_hostdev(fit, finding, card->name);
 }
@@ -472,11 +462,10 @@ static void variant_judge(struct fit *fit, const struct fit_card *card)
 		best = fit->host->drivers[function->vfio_driver].name;
 		if (!strcmp(best, function->driver))
 			continue;
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_MANAGED,
-			     card->name,
-			     "managed='yes': libvirt rebinds it from %s to %s at the "
-			     "start, and to the host's driver at the end",
-			     function->driver, best);
+		fit_warn(fit, FINDING_GUEST_MANAGED, card->name,
+			 "managed='yes': libvirt rebinds it from %s to %s at the "
+			 "start, and to the host's driver at the end",
+			 function->driver, best);
 	}
 }
 
@@ -486,10 +475,9 @@ static void managed_judge(struct fit *fit)
 		return;
 	for (size_t i = 0; i < fit->guest->n_hostdevs; i++)
 		if (fit->guest->hostdevs[i].managed) {
-			findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_MANAGED,
-				     NULL,
-				     "managed='yes': when the card is not reserved, "
-				     "libvirt takes it from a driver in use");
+			fit_hint(fit, FINDING_GUEST_MANAGED, NULL,
+				 "managed='yes': when the card is not reserved, "
+				 "libvirt takes it from a driver in use");
 			return;
 		}
 }
@@ -507,11 +495,11 @@ static void iommufd_judge(struct fit *fit)
 			    "it asks for iommufd; whether there is a /dev/iommu could "
 			    "not be read");
 	else if (fit->facts->iommufd == FACT_YES)
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_IOMMUFD, NULL,
-			     "it asks for iommufd, and /dev/iommu is there");
+		fit_pass(fit, FINDING_GUEST_IOMMUFD, NULL,
+			 "it asks for iommufd, and /dev/iommu is there");
 	else
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_IOMMUFD, NULL,
-			     "it asks for iommufd, and there is no /dev/iommu");
+		fit_fail(fit, FINDING_GUEST_IOMMUFD, NULL,
+			 "it asks for iommufd, and there is no /dev/iommu");
 }
 
 /* The display decides: its companions are reset with it. */
@@ -526,19 +514,15 @@ static void restart_judge(struct fit *fit, const struct fit_card *card)
 			continue;
 		family = card_reset_bug(function);
 		if (family)
-			findings_add(
-				fit->findings, FINDING_HINT, FINDING_GUEST_RESTART,
-				card->name,
-				"cards of this family (%s) are known not to come back "
-				"from a reset: the second start may hang",
-				family);
+			fit_hint(fit, FINDING_GUEST_RESTART, card->name,
+				 "cards of this family (%s) are known not to come back "
+				 "from a reset: the second start may hang",
+				 family);
 		else if (!function->has_reset && (function->parent == HOST_NO_PARENT ||
 						  card_has_no_bus_reset(function)))
-			findings_add(
-				fit->findings, FINDING_HINT, FINDING_GUEST_RESTART,
-				card->name,
-				"it has no reset of its own, and none by its bus: the "
-				"second start may find it as the first one left it");
+			fit_hint(fit, FINDING_GUEST_RESTART, card->name,
+				 "it has no reset of its own, and none by its bus: the "
+				 "second start may find it as the first one left it");
 	}
 }
 
@@ -571,21 +555,16 @@ static void none_judge(struct fit *fit)
 	for (size_t i = 0; i < fit->plan->n_targets; i++)
 		text_list(text, sizeof(text), ", ", target_name(fit, i));
 	if (*text)
-		finding_advise(
-			findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_DEVICE,
-				     NULL,
-				     "the guest gets no PCI function of the host; "
-				     "targets of the config: %s",
-				     text),
-			"`vfio-early --hostdev TARGET %s` prints what is to be added",
-			name_of(fit));
+		fit_warn(fit, FINDING_GUEST_DEVICE, NULL,
+			 "the guest gets no PCI function of the host; "
+			 "targets of the config: %s" TO_DO
+			 "`vfio-early --hostdev TARGET %s` prints what is to be added",
+			 text, name_of(fit));
 	else
-		finding_advise(
-			findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_DEVICE,
-				     NULL,
-				     "the guest gets no PCI function of the host, and "
-				     "the config has no target"),
-			"`vfio-early --suggest` shows the GPUs of this machine");
+		fit_warn(fit, FINDING_GUEST_DEVICE, NULL,
+			 "the guest gets no PCI function of the host, and "
+			 "the config has no target" TO_DO
+			 "`vfio-early --suggest` shows the GPUs of this machine");
 }
 
 void guest_card_check(struct fit *fit)

@@ -15,17 +15,16 @@ static void model_judge(struct fit *fit)
 	bool libvirt = guest->kind == GUEST_LIBVIRT;
 
 	if (is_host(guest) || guest->cpu.mode == GUEST_CPU_HOST_MODEL)
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_CPU, NULL,
-			     "the guest sees the host's processor%s",
-			     is_host(guest) ? "" : ", by its nearest model");
+		fit_pass(fit, FINDING_GUEST_CPU, NULL,
+			 "the guest sees the host's processor%s",
+			 is_host(guest) ? "" : ", by its nearest model");
 	else
-		finding_advise(findings_add(fit->findings, FINDING_HINT,
-					    FINDING_GUEST_CPU, NULL,
-					    "the guest sees a processor of the model %s, "
-					    "not the host's",
-					    *guest->cpu.model ? guest->cpu.model :
-					    libvirt	      ? "qemu64" :
-								"kvm64"),
+		finding_advise(fit_hint(fit, FINDING_GUEST_CPU, NULL,
+					"the guest sees a processor of the model %s, "
+					"not the host's",
+					*guest->cpu.model ? guest->cpu.model :
+					libvirt		  ? "qemu64" :
+							    "kvm64"),
 			       libvirt ? "<cpu mode='host-passthrough'/>" :
 					 "qm set %s --cpu host",
 			       guest->name);
@@ -40,12 +39,11 @@ static void topology_judge(struct fit *fit)
 
 	if (!cpu->has_topology || product == cpu->vcpus)
 		return;
-	findings_add(
-		fit->findings, FINDING_FAIL, FINDING_GUEST_TOPOLOGY, NULL,
-		"the topology (%u sockets, %u dies, %u clusters, %u cores, %u threads) "
-		"does not make %u vCPUs",
-		cpu->sockets, cpu->dies, cpu->clusters, cpu->cores, cpu->threads,
-		cpu->vcpus);
+	fit_fail(fit, FINDING_GUEST_TOPOLOGY, NULL,
+		 "the topology (%u sockets, %u dies, %u clusters, %u cores, %u threads) "
+		 "does not make %u vCPUs",
+		 cpu->sockets, cpu->dies, cpu->clusters, cpu->cores, cpu->threads,
+		 cpu->vcpus);
 }
 
 /* Models of EPYC have it, host-model takes over what the host has; -cpu host has not. */
@@ -62,10 +60,10 @@ static void smt_judge(struct fit *fit)
 			    "the maker of the processor could not be read; on AMD the "
 			    "guest would not see its threads");
 	else if (fit->facts->is_amd)
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_SMT, NULL,
-			     "the topology has %u threads a core, and without topoext a "
-			     "guest on AMD does not see them",
-			     guest->cpu.threads);
+		fit_warn(fit, FINDING_GUEST_SMT, NULL,
+			 "the topology has %u threads a core, and without topoext a "
+			 "guest on AMD does not see them",
+			 guest->cpu.threads);
 }
 
 static void nested_judge(struct fit *fit)
@@ -77,22 +75,20 @@ static void nested_judge(struct fit *fit)
 	if (!(svm && svm->on) && !(vmx && vmx->on))
 		return;
 	if (fit->facts->nested == FACT_NO)
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_NESTED, NULL,
-			     "%s is required, and KVM's parameter nested is off", name);
+		fit_fail(fit, FINDING_GUEST_NESTED, NULL,
+			 "%s is required, and KVM's parameter nested is off", name);
 	else if (fit->facts->nested == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_GUEST_NESTED, NULL,
 			    "cat /sys/module/kvm_*/parameters/nested",
 			    "%s is required; KVM's parameter nested could not be read",
 			    name);
 	else
-		finding_advise(
-			findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_NESTED,
-				     NULL,
-				     "the guest gets %s: Windows runs its own kernel "
-				     "below Hyper-V then, which costs speed",
-				     name),
-			"leave it out when nothing in the guest needs it (WSL, "
-			"Docker, memory integrity do)");
+		fit_hint(fit, FINDING_GUEST_NESTED, NULL,
+			 "the guest gets %s: Windows runs its own kernel "
+			 "below Hyper-V then, which costs speed" TO_DO
+			 "leave it out when nothing in the guest needs it (WSL, "
+			 "Docker, memory integrity do)",
+			 name);
 }
 
 void guest_cpu_check(struct fit *fit)

@@ -35,15 +35,15 @@ static void machine_judge(struct fit *fit)
 	const struct guest *guest = fit->guest;
 
 	if (guest_is_q35(guest))
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_MACHINE, NULL,
-			     "the machine is q35, with PCI Express");
+		fit_pass(fit, FINDING_GUEST_MACHINE, NULL,
+			 "the machine is q35, with PCI Express");
 	else if (wants_pcie(guest))
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_MACHINE, NULL,
-			     "pcie=1 needs the machine q35, this one is %s",
-			     guest_machine_names[guest->machine]);
+		fit_fail(fit, FINDING_GUEST_MACHINE, NULL,
+			 "pcie=1 needs the machine q35, this one is %s",
+			 guest_machine_names[guest->machine]);
 	else if (guest->machine != GUEST_MACHINE_OTHER)
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_MACHINE, NULL,
-			     "the machine is i440fx, which has no PCI Express");
+		fit_hint(fit, FINDING_GUEST_MACHINE, NULL,
+			 "the machine is i440fx, which has no PCI Express");
 }
 
 /* ---- guest-firmware ---- */
@@ -60,8 +60,7 @@ static void missing_judge(struct fit *fit, const char *path,
 			    "%s could not be looked at", path);
 		return;
 	}
-	finding = findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_FIRMWARE, NULL,
-			       "%s is not there", path);
+	finding = fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL, "%s is not there", path);
 	if (*instead)
 		finding_advise(finding, "%s is%s", instead,
 			       is_code ?
@@ -99,14 +98,14 @@ static void sizes_judge(struct fit *fit)
 	const struct guest_file *code = &fit->facts->loader, *vars = vars_of(fit);
 
 	if (!vars || !is_raw(firmware) || !is_mixed(code->size, vars->size))
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_FIRMWARE, NULL,
-			     "UEFI, and its files are there");
+		fit_pass(fit, FINDING_GUEST_FIRMWARE, NULL,
+			 "UEFI, and its files are there");
 	else
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_FIRMWARE, NULL,
-			     "%s is the code of a %s firmware, and its variables are of "
-			     "a %s one: it does not start",
-			     firmware->loader, code->size >= 2 * MIB ? "4 MiB" : "2 MiB",
-			     code->size >= 2 * MIB ? "2 MiB" : "4 MiB");
+		fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL,
+			 "%s is the code of a %s firmware, and its variables are of "
+			 "a %s one: it does not start",
+			 firmware->loader, code->size >= 2 * MIB ? "4 MiB" : "2 MiB",
+			 code->size >= 2 * MIB ? "2 MiB" : "4 MiB");
 }
 
 static void firmware_judge(struct fit *fit)
@@ -117,14 +116,13 @@ static void firmware_judge(struct fit *fit)
 			       facts->nvram.there != FACT_YES;
 
 	if (!firmware->uefi) {
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_FIRMWARE, NULL,
-			     "the guest starts with a BIOS, not with UEFI");
+		fit_hint(fit, FINDING_GUEST_FIRMWARE, NULL,
+			 "the guest starts with a BIOS, not with UEFI");
 		return;
 	}
 	if (firmware->automatic && !*firmware->loader) {
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_FIRMWARE, NULL,
-			     "UEFI, chosen by %s",
-			     is_libvirt(fit) ? "libvirt" : "Proxmox");
+		fit_pass(fit, FINDING_GUEST_FIRMWARE, NULL, "UEFI, chosen by %s",
+			 is_libvirt(fit) ? "libvirt" : "Proxmox");
 		return;
 	}
 	if (*firmware->loader && facts->loader.there != FACT_YES)
@@ -143,10 +141,9 @@ static void width_fault(struct fit *fit, const struct passed *passed, unsigned i
 {
 	struct finding *finding;
 
-	finding = findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_WIDTH,
-			       PCI_ADDRESS(&passed->address),
-			       "the guest may use %u address bits, its IOMMU has %u",
-			       bits, passed->width);
+	finding = fit_warn(fit, FINDING_GUEST_WIDTH, PCI_ADDRESS(&passed->address),
+			   "the guest may use %u address bits, its IOMMU has %u", bits,
+			   passed->width);
 	if (is_libvirt(fit) && fit->guest->cpu.mode == GUEST_CPU_HOST)
 		finding_advise(finding,
 			       "<maxphysaddr mode='passthrough' limit='%u'/> in <cpu> "
@@ -185,9 +182,9 @@ static void width_judge(struct fit *fit)
 			"the address bits of %s could not be read",
 			bits ? "the IOMMU" : "the processor");
 	else if (fit->facts->n_passed)
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_WIDTH, NULL,
-			     "the guest's %u address bits are no more than the IOMMU has",
-			     bits);
+		fit_pass(fit, FINDING_GUEST_WIDTH, NULL,
+			 "the guest's %u address bits are no more than the IOMMU has",
+			 bits);
 }
 
 /* OVMF's window for 64-bit BARs is an eighth of the address space
@@ -201,11 +198,10 @@ static void aperture_judge(struct fit *fit)
 		sum += fit->facts->passed[i].bars;
 	if (!bits || bits > 63 || sum <= (UINT64_C(1) << bits) / 8)
 		return;
-	findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_APERTURE, NULL,
-		     "the 64-bit memory windows of its cards take %" PRIu64
-		     " MiB, and the "
-		     "firmware has %" PRIu64 " MiB for them (an eighth of %u bits)",
-		     sum / MIB, (UINT64_C(1) << bits) / 8 / MIB, bits);
+	fit_warn(fit, FINDING_GUEST_APERTURE, NULL,
+		 "the 64-bit memory windows of its cards take %" PRIu64 " MiB, and the "
+		 "firmware has %" PRIu64 " MiB for them (an eighth of %u bits)",
+		 sum / MIB, (UINT64_C(1) << bits) / 8 / MIB, bits);
 }
 
 /* ---- guest-hiding, guest-hypervisor ---- */
@@ -218,18 +214,18 @@ static void hiding_judge(struct fit *fit)
 		   strstr(guest->args, "hypervisor=off");
 
 	if (guest->hides_vendor || guest->hides_kvm)
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_HIDING, NULL,
-			     "%s%s%s: drivers of NVIDIA do not ask any more since R465 "
-			     "(2021)",
-			     guest->hides_vendor ? "vendor_id is set" : "",
-			     guest->hides_vendor && guest->hides_kvm ? " and " : "",
-			     guest->hides_kvm ? "KVM is hidden" : "");
+		fit_hint(fit, FINDING_GUEST_HIDING, NULL,
+			 "%s%s%s: drivers of NVIDIA do not ask any more since R465 "
+			 "(2021)",
+			 guest->hides_vendor ? "vendor_id is set" : "",
+			 guest->hides_vendor && guest->hides_kvm ? " and " : "",
+			 guest->hides_kvm ? "KVM is hidden" : "");
 	if (off)
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_HYPERVISOR, NULL,
-			     "the hypervisor bit is off: the guest does not use %s",
-			     guest->hyperv ? "the Hyper-V enlightenments that are "
-					     "switched on here" :
-					     "its hypervisor's clock and interrupts");
+		fit_warn(fit, FINDING_GUEST_HYPERVISOR, NULL,
+			 "the hypervisor bit is off: the guest does not use %s",
+			 guest->hyperv ? "the Hyper-V enlightenments that are "
+					 "switched on here" :
+					 "its hypervisor's clock and interrupts");
 }
 
 void guest_machine_check(struct fit *fit)

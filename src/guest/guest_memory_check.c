@@ -16,18 +16,17 @@ static void size_judge(struct fit *fit)
 		fit_unknown(fit, FINDING_GUEST_MEMORY, NULL, "cat /proc/meminfo",
 			    "the host's memory could not be read");
 	else if (size > facts->memory_total)
-		findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_MEMORY, NULL,
-			     "the guest has %" PRIu64 " MiB, the host %" PRIu64 " MiB",
-			     size / MIB, facts->memory_total / MIB);
+		fit_fail(fit, FINDING_GUEST_MEMORY, NULL,
+			 "the guest has %" PRIu64 " MiB, the host %" PRIu64 " MiB",
+			 size / MIB, facts->memory_total / MIB);
 	else if (facts->memory_free && size > facts->memory_free)
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_MEMORY, NULL,
-			     "the guest takes all of its %" PRIu64
-			     " MiB at the start, and "
-			     "%" PRIu64 " MiB are available now",
-			     size / MIB, facts->memory_free / MIB);
+		fit_warn(fit, FINDING_GUEST_MEMORY, NULL,
+			 "the guest takes all of its %" PRIu64 " MiB at the start, and "
+			 "%" PRIu64 " MiB are available now",
+			 size / MIB, facts->memory_free / MIB);
 	else
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_MEMORY, NULL,
-			     "%" PRIu64 " MiB are available", size / MIB);
+		fit_pass(fit, FINDING_GUEST_MEMORY, NULL, "%" PRIu64 " MiB are available",
+			 size / MIB);
 }
 
 static const struct guest_pages *pages_find(const struct guest_facts *facts,
@@ -68,21 +67,19 @@ static void hugepages_judge(struct fit *fit)
 	}
 	free = pages ? pages_free(fit->guest, pages) : 0;
 	if (free >= wanted)
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_HUGEPAGES, NULL,
-			     "%" PRIu64 " huge pages of %" PRIu64
-			     " KiB are free, %" PRIu64 " are needed",
-			     free, page / 1024, wanted);
+		fit_pass(fit, FINDING_GUEST_HUGEPAGES, NULL,
+			 "%" PRIu64 " huge pages of %" PRIu64 " KiB are free, %" PRIu64
+			 " are needed",
+			 free, page / 1024, wanted);
 	else
-		finding_advise(findings_add(fit->findings, FINDING_FAIL,
-					    FINDING_GUEST_HUGEPAGES, NULL,
-					    "the guest needs %" PRIu64 " huge pages of "
-					    "%" PRIu64 " KiB, %" PRIu64 " are free%s",
-					    wanted, page / 1024, free,
-					    fit->guest->pins.has_nodes ? " on its node" :
-									 ""),
-			       "reserve them at boot: hugepagesz=%" PRIu64
-			       "K hugepages=%" PRIu64 " on the kernel command line",
-			       page / 1024, wanted);
+		fit_fail(fit, FINDING_GUEST_HUGEPAGES, NULL,
+			 "the guest needs %" PRIu64 " huge pages of "
+			 "%" PRIu64 " KiB, %" PRIu64 " are free%s" TO_DO
+			 "reserve them at boot: hugepagesz=%" PRIu64
+			 "K hugepages=%" PRIu64 " on the kernel command line",
+			 wanted, page / 1024, free,
+			 fit->guest->pins.has_nodes ? " on its node" : "", page / 1024,
+			 wanted);
 }
 
 /* What QEMU pins beside the guest's memory (libvirt, qemuDomainGetMemLockLimitBytes) */
@@ -93,10 +90,10 @@ static void locked_judge(struct fit *fit)
 	if (!memory->limit || !fit->guest->n_hostdevs ||
 	    memory->limit >= memory->size + GIB)
 		return;
-	findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_LOCKED, NULL,
-		     "hard_limit is %" PRIu64 " MiB; with a card QEMU pins the guest's "
-		     "%" PRIu64 " MiB and up to 1024 MiB more",
-		     memory->limit / MIB, memory->size / MIB);
+	fit_fail(fit, FINDING_GUEST_LOCKED, NULL,
+		 "hard_limit is %" PRIu64 " MiB; with a card QEMU pins the guest's "
+		 "%" PRIu64 " MiB and up to 1024 MiB more",
+		 memory->limit / MIB, memory->size / MIB);
 }
 
 static void balloon_judge(struct fit *fit)
@@ -107,12 +104,12 @@ static void balloon_judge(struct fit *fit)
 	if (!fit->guest->n_hostdevs || (!memory->balloon && !less))
 		return;
 	finding_advise(
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_BALLOON, NULL,
-			     less ? "the guest is to begin with less memory than it "
-				    "may have: with a card all of it is taken at the "
-				    "start" :
-				    "the balloon does nothing: with a card all "
-				    "memory is taken at the start"),
+		fit_hint(fit, FINDING_GUEST_BALLOON, NULL,
+			 less ? "the guest is to begin with less memory than it "
+				"may have: with a card all of it is taken at the "
+				"start" :
+				"the balloon does nothing: with a card all "
+				"memory is taken at the start"),
 		fit->guest->kind == GUEST_PROXMOX ?
 			"qm set %s --balloon 0" :
 			"<memballoon model='none'/>, and currentMemory the same as "

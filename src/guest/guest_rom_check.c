@@ -9,24 +9,24 @@ static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
 	bool confined = fit->guest->kind == GUEST_LIBVIRT;
 
 	if (file->there == FACT_NO)
-		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
-			     "its ROM file %s is not there", hostdev->rom);
+		fit_fail(fit, FINDING_ROM_ACCESS, address, "its ROM file %s is not there",
+			 hostdev->rom);
 	else if (file->there == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_ROM_ACCESS, address, "run it as root",
 			    "its ROM file %s could not be looked at", hostdev->rom);
 	else if (confined && *file->closed && !fit->facts->qemu_is_root)
-		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
-			     "QEMU's user cannot read its ROM file %s: %s is closed to "
-			     "others",
-			     hostdev->rom, file->closed);
+		fit_fail(fit, FINDING_ROM_ACCESS, address,
+			 "QEMU's user cannot read its ROM file %s: %s is closed to "
+			 "others",
+			 hostdev->rom, file->closed);
 	else if (confined && file->confined == FACT_NO)
-		findings_add(fit->findings, FINDING_FAIL, FINDING_ROM_ACCESS, address,
-			     "AppArmor keeps QEMU from its ROM file %s: no line of "
-			     "abstractions/libvirt-qemu allows it",
-			     hostdev->rom);
+		fit_fail(fit, FINDING_ROM_ACCESS, address,
+			 "AppArmor keeps QEMU from its ROM file %s: no line of "
+			 "abstractions/libvirt-qemu allows it",
+			 hostdev->rom);
 	else
-		findings_add(fit->findings, FINDING_PASS, FINDING_ROM_ACCESS, address,
-			     "QEMU can read its ROM file %s", hostdev->rom);
+		fit_pass(fit, FINDING_ROM_ACCESS, address,
+			 "QEMU can read its ROM file %s", hostdev->rom);
 }
 
 /* The functions of a whole slot share the file; it is meant for the first. */

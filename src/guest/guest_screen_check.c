@@ -12,16 +12,16 @@ static void screen_judge(struct fit *fit)
 
 	if (!guest_has_screen(fit->guest) || !fit_passes_display(fit))
 		return;
-	finding_advise(
-		findings_add(fit->findings, FINDING_HINT, FINDING_GUEST_SCREEN, NULL,
-			     "beside the card there is an emulated screen (%s), "
-			     "which the guest may take as its first one",
-			     wiring->screens[0].model),
-		proxmox ? "when the card shows a picture: qm set %s --vga none" :
-			  "when the card shows a picture: "
-			  "<video><model type='none'/></video>; with SPICE, remove "
-			  "its channels, redirdev and audio in the same edit",
-		fit->guest->name);
+	finding_advise(fit_hint(fit, FINDING_GUEST_SCREEN, NULL,
+				"beside the card there is an emulated screen (%s), "
+				"which the guest may take as its first one",
+				wiring->screens[0].model),
+		       proxmox ?
+			       "when the card shows a picture: qm set %s --vga none" :
+			       "when the card shows a picture: "
+			       "<video><model type='none'/></video>; with SPICE, remove "
+			       "its channels, redirdev and audio in the same edit",
+		       fit->guest->name);
 }
 
 /* libvirt does not define such a domain: "not supported without spice graphics". */
@@ -32,15 +32,14 @@ static void spice_judge(struct fit *fit)
 	if (fit->guest->kind != GUEST_LIBVIRT || wiring->spice ||
 	    (!wiring->spice_channels && !wiring->spice_usb && !wiring->spice_audio))
 		return;
-	finding_advise(findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_SCREEN,
-				    NULL,
-				    "there is no SPICE server, but%s%s%s of it: libvirt "
-				    "refuses the domain",
-				    wiring->spice_channels ? " a channel" : "",
-				    wiring->spice_usb ? " a redirdev" : "",
-				    wiring->spice_audio ? " audio" : ""),
-		       "remove in this order: <channel type='spicevmc'> and smartcard, "
-		       "<redirdev>, <audio type='spice'>");
+	fit_fail(fit, FINDING_GUEST_SCREEN, NULL,
+		 "there is no SPICE server, but%s%s%s of it: libvirt "
+		 "refuses the domain" TO_DO
+		 "remove in this order: <channel type='spicevmc'> and smartcard, "
+		 "<redirdev>, <audio type='spice'>",
+		 wiring->spice_channels ? " a channel" : "",
+		 wiring->spice_usb ? " a redirdev" : "",
+		 wiring->spice_audio ? " audio" : "");
 }
 
 static bool has_usb_controller(const struct fit *fit)
@@ -64,12 +63,12 @@ static void input_judge(struct fit *fit)
 	if (wiring->usb_devices || wiring->evdev || has_usb_controller(fit) ||
 	    ((wiring->spice || wiring->other_display) && guest_has_screen(fit->guest)) ||
 	    (wiring->spice && wiring->spice_usb))
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_INPUT, NULL,
-			     "there is something to type with");
+		fit_pass(fit, FINDING_GUEST_INPUT, NULL,
+			 "there is something to type with");
 	else
-		findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_INPUT, NULL,
-			     "nothing to type with: no USB device or controller of the "
-			     "host, no evdev, no window");
+		fit_warn(fit, FINDING_GUEST_INPUT, NULL,
+			 "nothing to type with: no USB device or controller of the "
+			 "host, no evdev, no window");
 }
 
 void guest_screen_check(struct fit *fit)

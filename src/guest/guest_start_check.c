@@ -17,34 +17,29 @@ static void autostart_judge(struct fit *fit)
 	if (fit->facts->starts != FACT_YES || !is_managed(fit->guest))
 		return;
 	if (fit->facts->ordered == FACT_YES)
-		findings_add(fit->findings, FINDING_PASS, FINDING_GUEST_AUTOSTART, NULL,
-			     "it starts with the host, after vfio-early.target");
+		fit_pass(fit, FINDING_GUEST_AUTOSTART, NULL,
+			 "it starts with the host, after vfio-early.target");
 	else
-		finding_advise(
-			findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_AUTOSTART,
-				     NULL,
-				     "it starts with the host, whether the card is "
-				     "reserved or not: nothing waits for "
-				     "vfio-early.target"),
-			"systemctl edit %s, and there [Unit] "
-			"Requires=vfio-early.target After=vfio-early.target",
-			proxmox ? "pve-guests.service" :
-				  "libvirtd.service (or virtqemud.service)");
+		fit_warn(fit, FINDING_GUEST_AUTOSTART, NULL,
+			 "it starts with the host, whether the card is "
+			 "reserved or not: nothing waits for "
+			 "vfio-early.target" TO_DO "systemctl edit %s, and there [Unit] "
+			 "Requires=vfio-early.target After=vfio-early.target",
+			 proxmox ? "pve-guests.service" :
+				   "libvirtd.service (or virtqemud.service)");
 }
 
 static void hook_judge(struct fit *fit, const struct guest_hook *hook)
 {
-	findings_add(fit->findings, FINDING_WARN, FINDING_GUEST_HOOK, hook->path,
-		     "this hook of the hypervisor%s%s%s",
-		     hook->calls_back ? " calls virsh, which waits for the hook, for "
-					"ever" :
-					"",
-		     hook->calls_back && (hook->unbinds || hook->unloads) ? "; it" : "",
-		     hook->unbinds && hook->unloads ?
-			     " unbinds devices and removes modules" :
-		     hook->unbinds ? " unbinds devices" :
-		     hook->unloads ? " removes modules" :
-				     "");
+	fit_warn(fit, FINDING_GUEST_HOOK, hook->path, "this hook of the hypervisor%s%s%s",
+		 hook->calls_back ? " calls virsh, which waits for the hook, for "
+				    "ever" :
+				    "",
+		 hook->calls_back && (hook->unbinds || hook->unloads) ? "; it" : "",
+		 hook->unbinds && hook->unloads ? " unbinds devices and removes modules" :
+		 hook->unbinds			? " unbinds devices" :
+		 hook->unloads			? " removes modules" :
+						  "");
 }
 
 static bool is_named_before(const struct guest_facts *facts, size_t index)
