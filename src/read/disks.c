@@ -14,11 +14,9 @@
 #include "base/lines.h"
 #include "base/number.h"
 #include "model/cmdline.h"
+#include "read/block.h"
 #include "read/probe.h"
 
-#define BLOCK "sys/class/block"
-#define BLOCK_NAME_MAX 256 /* a file name */
-#define BLOCK_PATH_MAX (BLOCK_NAME_MAX + 64)
 #define DEPTH_MAX 16 /* of devices on devices: more than anybody stacks */
 #define TEXT_LIMIT (16u << 20)
 
@@ -82,26 +80,12 @@ static bool are_among(const char *words, const char *known)
 	return true;
 }
 
-static void device_path(const char *name, char *text, size_t size)
-{
-	(void)snprintf(text, size, "/dev/%s", name);
-	for (char *c = text; *c; c++)
-		if (*c == '!')
-			*c = '/';
-}
-
 /* What people know a device by */
-static void name_show(const struct disks *disks, const char *name, char *text,
-		      size_t size)
+static void name_show(const struct disks *disks, const char *name,
+		      char text[static BLOCK_PATH_MAX])
 {
-	char path[BLOCK_PATH_MAX], mapped[HOST_USE_MAX];
-
-	(void)snprintf(path, sizeof(path), BLOCK "/%s/dm/name", name);
-	if (sysroot_read(disks->root->fd, path, mapped, sizeof(mapped)) > 0) {
-		(void)snprintf(text, size, "/dev/mapper/%s", mapped);
-		return;
-	}
-	device_path(name, text, size);
+	if (!block_mapped(disks->root, name, text))
+		block_path(name, text);
 }
 
 /* Every function whose address is a part of the path carries the device. */
@@ -270,14 +254,11 @@ static bool note_has(const char *notes, const char *line)
 /* What udev noted of a device; NULL: nothing. The caller frees it. */
 static char *notes_load(const struct disks *disks, const char *name)
 {
-	char path[BLOCK_PATH_MAX], number[32], *text = NULL;
+	char path[BLOCK_PATH_MAX], *text = NULL;
 	size_t length;
 
-	(void)snprintf(path, sizeof(path), BLOCK "/%s/dev", name);
-	if (sysroot_read(disks->root->fd, path, number, sizeof(number)) <= 0)
-		return NULL;
-	(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
-	if (sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length) < 0)
+	if (!block_notes(disks->root, name, path) ||
+	    sysroot_load(disks->root->fd, path, TEXT_LIMIT, &text, &length) < 0)
 		return NULL;
 	return text;
 }
@@ -312,9 +293,9 @@ static bool is_whole(const struct disks *disks, const char *name)
 	char probed[BLOCK_PATH_MAX], type[PROBE_TEXT_MAX] = "";
 	const char *path = probed + 1;
 
-	device_path(name, probed, sizeof(probed));
+	block_path(name, probed);
 	if (!notes && disks->root->live &&
-	    probe_type(disks->probe, probed, type) == FACT_UNKNOWN)
+	    probe_value(disks->probe, probed, "TYPE", type) == FACT_UNKNOWN)
 		return false;
 	if (notes ? note_has(notes, "E:ID_FS_TYPE=btrfs\n") : !strcmp(type, "btrfs"))
 		return btrfs_is_single(disks, path);
@@ -330,7 +311,7 @@ static bool name_mark(const struct disks *disks, const char *name, const char *w
 {
 	char shown[BLOCK_PATH_MAX], use[HOST_USE_MAX + BLOCK_PATH_MAX];
 
-	name_show(disks, name, shown, sizeof(shown));
+	name_show(disks, name, shown);
 	(void)snprintf(use, sizeof(use), "%s %s%s%.64s", what, shown, where ? " at " : "",
 		       where ? where : "");
 	return device_mark(disks, name, use, 0) &&
@@ -446,7 +427,7 @@ static bool probe_mark(const struct disks *disks, const struct tag *tag,
 
 		if (!is_worth_probing(name))
 			continue;
-		device_path(name, path, sizeof(path));
+		block_path(name, path);
 		matches = probe_tag(disks->probe, path, tag->key, tag->is_label, value);
 		known = known && matches != FACT_UNKNOWN;
 		if (matches != FACT_YES)

@@ -144,20 +144,13 @@ static int value_find(const void *what, char text[static PROBE_TEXT_MAX])
 	return 0;
 }
 
-static int value_ask(struct probe *probe, const char *path, const char *key,
-		     char text[static PROBE_TEXT_MAX])
+enum fact probe_value(struct probe *probe, const char *path, const char *key,
+		      char text[static PROBE_TEXT_MAX])
 {
 	const struct question question = { .path = path, .key = key };
-
-	return probe_bounded(probe, value_find, &question, text);
-}
-
-enum fact probe_type(struct probe *probe, const char *path,
-		     char text[static PROBE_TEXT_MAX])
-{
 	char found[PROBE_TEXT_MAX] = "";
 
-	if (value_ask(probe, path, "TYPE", found) < 0)
+	if (probe_bounded(probe, value_find, &question, found) < 0)
 		return FACT_UNKNOWN;
 	if (!found[0])
 		return FACT_NO;
@@ -168,12 +161,11 @@ enum fact probe_type(struct probe *probe, const char *path,
 enum fact probe_tag(struct probe *probe, const char *path, const char *key, bool is_label,
 		    const char *value)
 {
-	char found[PROBE_TEXT_MAX] = "";
+	char found[PROBE_TEXT_MAX];
+	enum fact has = probe_value(probe, path, key, found);
 
-	if (value_ask(probe, path, key, found) < 0)
-		return FACT_UNKNOWN;
-	if (!found[0])
-		return FACT_NO;
+	if (has != FACT_YES)
+		return has;
 	return (is_label ? !strcmp(found, value) : !strcasecmp(found, value)) ? FACT_YES :
 										FACT_NO;
 }

@@ -37,14 +37,15 @@ int probe_bounded(struct probe *probe,
 		  const void *what, char text[static PROBE_TEXT_MAX]);
 
 /**
- * probe_type() - the type of a filesystem
+ * probe_value() - what a disk says of itself
  * @path: of a device, or of a file
- * @text: the type, written on FACT_YES only
+ * @key: as libblkid calls it: "TYPE", "UUID"
+ * @text: the value, written on FACT_YES only
  *
  * Return: FACT_NO: there is none, or no medium; FACT_UNKNOWN: the disk does not tell
  */
-enum fact probe_type(struct probe *probe, const char *path,
-		     char text[static PROBE_TEXT_MAX]);
+enum fact probe_value(struct probe *probe, const char *path, const char *key,
+		      char text[static PROBE_TEXT_MAX]);
 
 /**
  * probe_tag() - does a device bear a label or a UUID?

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "survey/disk_use.h"
 
-#include <blkid/blkid.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "model/host.h"
+#include "read/block.h"
+#include "read/probe.h"
 
-#define BLOCK "sys/class/block"
 #define DEPTH_MAX 8
 #define PATH_MAX_HERE (SYSROOT_PATH_MAX * 2)
 #define ENTRY_MAX 256
@@ -18,6 +18,7 @@
 struct look {
 	const struct sysroot *root;
 	struct disk_uses *uses;
+	struct probe *probe;
 };
 
 static bool starts_with(const char *text, const char *start)
@@ -38,28 +39,17 @@ static void note_take(const struct line *line, void *context)
 			       strchr(line->text, '=') + 1);
 }
 
-static void value_copy(blkid_probe probe, const char *key, char *text, size_t size)
+/* Where the disk may not be read, udev's notes remain. */
+static void disk_probe(struct probe *probe, struct disk_use *use)
 {
-	const char *value = NULL;
+	char text[PROBE_TEXT_MAX];
+	enum fact has = probe_value(probe, use->name, "UUID", text);
 
-	if (!blkid_probe_lookup_value(probe, key, &value, NULL) && value)
-		(void)snprintf(text, size, "%s", value);
-}
-
-static void disk_probe(struct disk_use *use)
-{
-	blkid_probe probe = blkid_new_probe_from_filename(use->name);
-
-	if (!probe)
-		return; /* no right to: udev's notes remain */
-	(void)blkid_probe_enable_superblocks(probe, 1);
-	(void)blkid_probe_set_superblocks_flags(probe,
-						BLKID_SUBLKS_UUID | BLKID_SUBLKS_TYPE);
-	if (!blkid_do_safeprobe(probe)) {
-		value_copy(probe, "UUID", use->uuid, sizeof(use->uuid));
-		value_copy(probe, "TYPE", use->type, sizeof(use->type));
-	}
-	blkid_free_probe(probe);
+	if (has == FACT_YES)
+		(void)snprintf(use->uuid, sizeof(use->uuid), "%.63s", text);
+	if (has != FACT_UNKNOWN &&
+	    probe_value(probe, use->name, "TYPE", text) == FACT_YES)
+		(void)snprintf(use->type, sizeof(use->type), "%.63s", text);
 }
 
 /* The link of udev whose target has the device's name */
@@ -125,15 +115,13 @@ static void swap_take(const struct line *line, void *context)
 		(void)snprintf(place->text, DISK_PLACE_MAX, "swap");
 }
 
-static void place_find(const struct look *look, const char *name, const char *number,
-		       struct disk_use *use)
+static void place_find(const struct look *look, const char *name, struct disk_use *use)
 {
-	char path[ENTRY_MAX + 32], mapped[ENTRY_MAX] = "", shown[ENTRY_MAX + 16] = "";
-	struct place place = { number, use->name, shown, use->place };
+	char mapped[BLOCK_PATH_MAX], number[BLOCK_NUMBER_MAX];
+	struct place place = { number, use->name, mapped, use->place };
 
-	(void)snprintf(path, sizeof(path), BLOCK "/%s/dm/name", name);
-	if (sysroot_read(look->root->fd, path, mapped, sizeof(mapped)) > 0)
-		(void)snprintf(shown, sizeof(shown), "/dev/mapper/%s", mapped);
+	(void)block_number(look->root, name, number);
+	(void)block_mapped(look->root, name, mapped);
 	(void)lines_read(look->root, "proc/self/mountinfo", mount_take, &place);
 	(void)lines_read(look->root, "proc/swaps", swap_take, &place);
 }
@@ -142,7 +130,7 @@ static void use_add(const struct look *look, const char *name, size_t function)
 {
 	struct disk_uses *uses = look->uses;
 	struct disk_use *use;
-	char path[PATH_MAX_HERE], number[32] = "";
+	char path[BLOCK_PATH_MAX];
 
 	if (uses->count == DISK_USES_MAX) {
 		uses->more = true;
@@ -150,20 +138,15 @@ static void use_add(const struct look *look, const char *name, size_t function)
 	}
 	use = &uses->list[uses->count++];
 	*use = (struct disk_use){ .function = function };
-	(void)snprintf(use->name, sizeof(use->name), "/dev/%.56s", name);
-	for (char *c = use->name; *c; c++)
-		if (*c == '!')
-			*c = '/';
-	(void)snprintf(path, sizeof(path), BLOCK "/%s/dev", name);
-	if (sysroot_read(look->root->fd, path, number, sizeof(number)) > 0) {
-		(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
+	block_path(name, path);
+	(void)snprintf(use->name, sizeof(use->name), "%.63s", path);
+	if (block_notes(look->root, name, path))
 		(void)lines_read(look->root, path, note_take, use);
-	}
 	if (look->root->live)
-		disk_probe(use);
+		disk_probe(look->probe, use);
 	if (!*use->uuid)
 		link_find(look->root, name, use);
-	place_find(look, name, number, use);
+	place_find(look, name, use);
 }
 
 /* A device and all that is built upon it */
@@ -186,7 +169,8 @@ void disk_uses_read(const struct sysroot *root, const struct host *host,
 		    bool (*wanted)(size_t function, const void *context),
 		    const void *context, struct disk_uses *uses)
 {
-	const struct look look = { root, uses };
+	struct probe probe = { .left = PROBE_ALL_MS };
+	const struct look look = { root, uses, &probe };
 	cleanup_closedir DIR *list = NULL;
 	const char *entry;
 

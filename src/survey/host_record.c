@@ -13,13 +13,13 @@
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "model/record.h"
+#include "read/block.h"
 #include "read/config_read.h"
 #include "read/disks.h"
 #include "read/host_read.h"
 #include "read/kmod.h"
 #include "read/network.h"
 
-#define BLOCK "sys/class/block"
 #define LOADER_PARTITION                                                         \
 	"sys/firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-" \
 	"440b29bb8c4f"
@@ -96,13 +96,10 @@ static void note_take(const struct line *line, void *context)
 static struct volume volume_read(const struct sysroot *root, const char *name)
 {
 	struct volume volume = { .is_member = false };
-	char path[PATH_SIZE], number[32];
+	char path[BLOCK_PATH_MAX];
 
-	(void)snprintf(path, sizeof(path), BLOCK "/%.200s/dev", name);
-	if (sysroot_read(root->fd, path, number, sizeof(number)) <= 0)
-		return volume;
-	(void)snprintf(path, sizeof(path), "run/udev/data/b%s", number);
-	(void)lines_read(root, path, note_take, &volume);
+	if (block_notes(root, name, path))
+		(void)lines_read(root, path, note_take, &volume);
 	return volume;
 }
 

@@ -81,7 +81,7 @@ static void test_live(void **state)
 		assert_int_equal(probe_tag(&probe, path, rows[i].key, rows[i].is_label,
 					   rows[i].value),
 				 rows[i].want);
-	assert_int_equal(probe_type(&probe, path, text), FACT_YES);
+	assert_int_equal(probe_value(&probe, path, "TYPE", text), FACT_YES);
 	assert_string_equal(text, "swap");
 	assert_true(probe.left > 0);
 }
@@ -90,7 +90,7 @@ static void test_nothing(void **state)
 {
 	const char *path = disk(*state, false);
 
-	assert_int_equal(probe_type(&probe, path, text), FACT_NO);
+	assert_int_equal(probe_value(&probe, path, "TYPE", text), FACT_NO);
 	assert_int_equal(probe_tag(&probe, path, "UUID", false, "a0a1"), FACT_NO);
 	assert_string_equal(text, "");
 }
@@ -102,7 +102,7 @@ static void test_unreadable(void **state)
 	char path[TREE_ROOT_MAX + 16];
 
 	(void)snprintf(path, sizeof(path), "%s/gone", tree->path);
-	assert_int_equal(probe_type(&probe, path, text), FACT_UNKNOWN);
+	assert_int_equal(probe_value(&probe, path, "TYPE", text), FACT_UNKNOWN);
 	assert_int_equal(probe_tag(&probe, path, "UUID", false, "a0a1"), FACT_UNKNOWN);
 }
 
