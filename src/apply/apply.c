@@ -807,8 +807,9 @@ static void pending_blame(const struct job *job, enum reason reason)
 
 /*
  * A write that waits for the device's lock is carried out whenever it gets it, and that
- * can be after ours: who spins for a mutex overtakes who sleeps (kernel/locking/mutex.c).
- * Until the worker has ended its function counts as not given back.
+ * can be after ours: a task that spins for a mutex overtakes one that sleeps
+ * (kernel/locking/mutex.c). Until the worker has ended its function counts as not given
+ * back.
  */
 static void worker_outlive(const struct job *job, struct apply_function *stuck)
 {

@@ -5,7 +5,7 @@
 /*
  * One run at a time, from facts to report: two would act on the same card, and write the
  * same report. The lock belongs to the open file, so all processes of a run share it; the
- * supervisor gives it back at the end, whoever of them still hangs.
+ * supervisor gives it back at the end, also when one of them hangs.
  */
 
 #include <stdbool.h>

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
+#include "apply/module_load.h"
 #include "base/fault.h"
 #include "base/sysroot.h"
-#include "apply/module_load.h"
 #include "model/host.h"
 
 #define KERNEL_LIST_MAX 1024
@@ -51,7 +51,7 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
  * @list: which functions a driver has; none when there is no such driver. The fault of a
  *	list that does not fit is -E2BIG.
  * @screen: release or put back the firmware's framebuffer
- * @holder: who of the framebuffer's owners has a part of the function's BARs; "": none
+ * @holder: which of the framebuffer's owners has a part of the function's BARs; "": none
  * @now: microseconds of a clock that never goes back
  * @pause: wait a moment for what the kernel does meanwhile
  * @context: handed to each

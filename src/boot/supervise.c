@@ -12,7 +12,7 @@
  *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
  * when that call returns. The call may still be carried out then: a driver_override for
- * which the device's lock was not free, say. So who gives back sees whether the worker
+ * which the device's lock was not free, say. So what gives back sees whether the worker
  * still lives (apply.h), gives back once more when it has ended, and the supervisor tells
  * it, since only a parent can. When there is no more time, the report says that it lives.
  *
@@ -151,7 +151,7 @@ static bool device_matters(const struct watch *watch)
 	return device_may_matter(&watch->run->config, watch->device, &id, class_code);
 }
 
-/* Without a lock a boot goes on; who looks after a late function has been refused. */
+/* Without a lock a boot goes on; a run for a late function has been refused. */
 static bool work_lock(const struct watch *watch)
 {
 	struct run *run = watch->run;
@@ -342,7 +342,7 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	return STATUS_SHORT;
 }
 
-/* An index of modules that is cut off ends who looks something up in it. */
+/* An index of modules that is cut off ends the process that looks something up in it. */
 static void crash_explain(const struct watch *watch)
 {
 	struct run *run = watch->run;
@@ -403,8 +403,9 @@ static enum status part_do(struct watch *watch, enum part part, struct fault *fa
 }
 
 /*
- * The new process leads a group, with whatever modprobe.d's install lines start. Those
- * who want to end us (systemd signals every process of the unit) ask the supervisor.
+ * The new process leads a group, with whatever modprobe.d's install lines start. A signal
+ * that is to end the run (systemd sends it to every process of the unit) is for the
+ * supervisor.
  *
  * Return: as fork()
  */

@@ -22,7 +22,7 @@ static enum finding_code finding_parse(const char *name)
 	return FINDING_CODES;
 }
 
-/* ---- who has it ---- */
+/* ---- targets that have it ---- */
 
 static void mention(const struct render *render, size_t *count, const char *when,
 		    const char *name, const char *state)

@@ -25,7 +25,7 @@ struct journal_entry {
 
 /**
  * journal_target() - describe a target
- * @drift: the record joined with the state now
+ * @drift: the report joined with the state now
  * @entry: filled. MESSAGE_ID is one of systemd/vfio-early.catalog, by state.
  */
 void journal_target(const struct report *report, size_t target, const struct drift *drift,
@@ -33,9 +33,9 @@ void journal_target(const struct report *report, size_t target, const struct dri
 
 /**
  * journal_send() - write one entry for each target, or one about the run as a whole
- * @report: the record; a record of another boot, and one of a config that was not
+ * @report: the report; a report of another boot, and one of a config that was not
  *	understood, give one entry that says so
- * @drift: the record joined with the state now
+ * @drift: the report joined with the state now
  *
  * Return: 0 or -errno. Without a journal there is nothing to write to, which is no
  * failure (sd_journal_sendv(3)).
@@ -44,7 +44,7 @@ int journal_send(const struct report *report, const struct drift *drift,
 		 struct fault *fault);
 
 /**
- * journal_send_missing() - write an entry that says that there is no record
+ * journal_send_missing() - write an entry that says that there is no report
  *
  * Return: 0 or -errno
  */

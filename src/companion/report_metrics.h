@@ -3,7 +3,7 @@
 #define VFIO_EARLY_REPORT_METRICS_H
 
 /*
- * The record joined with the state now as metrics: the text format 0.0.4 of Prometheus,
+ * The report joined with the state now as metrics: the text format 0.0.4 of Prometheus,
  * as the textfile collector of node_exporter reads it.
  */
 
@@ -15,7 +15,7 @@
 /**
  * prometheus_print() - write all metrics
  * @out: where to; no time stamps, which that collector refuses
- * @report: the record; NULL: there is none, which is a metric, too
+ * @report: the report; NULL: there is none, which is a metric, too
  * @drift: the difference; only with @report
  */
 void prometheus_print(FILE *out, const struct report *report, const struct now *now,

@@ -133,7 +133,7 @@ static int change_format(const struct report_function *function,
 	return snprintf(text, DRIVERS_MAX, "%s -> %s", before, after);
 }
 
-/* And how it is now, where that differs from what the record ends with */
+/* And how it is now, where that differs from what the report ends with */
 static void drivers_format(const struct report_function *function, const struct now *now,
 			   const struct host_function *current,
 			   char text[static DRIVERS_MAX])
@@ -189,7 +189,7 @@ static void functions_print(const struct render *render,
 		function_line(render, &target->functions[i], names, drivers[i], width);
 }
 
-/* A card that was absent at boot and is there by now: where, and who has it */
+/* A card that was absent at boot and is there by now: where, and on which driver */
 static void appeared_print(const struct render *render,
 			   const struct host_function *function)
 {
@@ -401,7 +401,7 @@ bool report_join(struct report *report, const struct now *now, const struct drif
 	return good;
 }
 
-/* ---- no record ---- */
+/* ---- no report ---- */
 
 static const char cause_config[] =
 	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is wanted, and "

@@ -58,7 +58,7 @@ static void verdict_print(const struct suggest *suggest, const struct render *re
 }
 
 /*
- * Group and driver; what of the host is on it; who has it open. Returns whether all
+ * Group and driver; what of the host is on it; what has it open. Returns whether all
  * programs could be looked at.
  */
 static bool uses_print(const struct suggest *suggest, const struct render *render,

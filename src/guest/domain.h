@@ -28,7 +28,7 @@
 #define GUEST_FEATURES_MAX 128
 #define GUEST_SCREENS_MAX 8
 
-/** enum guest_kind - who runs it */
+/** enum guest_kind - what runs it */
 enum guest_kind { GUEST_LIBVIRT, GUEST_PROXMOX, GUEST_KINDS };
 
 extern const char *const guest_kind_names[];

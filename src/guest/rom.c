@@ -2,7 +2,7 @@
 
 /*
  * An image begins with a header, which names the place of its PCI data structure, which
- * says how long the image is, who runs it and whether it is the last one:
+ * says how long the image is, what runs it and whether it is the last one:
  *
  *	header + 0x00  55 aa; NVIDIA's own parts also 77 bb and 56 4e
  *	       + 0x02  units of 512 bytes that are run (PC BIOS, UEFI)

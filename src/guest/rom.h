@@ -17,7 +17,7 @@
 #define ROM_IMAGES_MAX 16
 #define ROM_IDS_MAX 64 /* of one image's list of device ids */
 
-/** enum rom_type - who runs an image (PCI Firmware 3.3, table 5-4: code type) */
+/** enum rom_type - what runs an image (PCI Firmware 3.3, table 5-4: code type) */
 enum rom_type {
 	ROM_PC = 0x00,
 	ROM_OPEN_FIRMWARE = 0x01,
@@ -72,7 +72,7 @@ struct rom_image {
 /**
  * struct rom - all images in a row
  * @size: of what was parsed
- * @start: of the first sound image; what is before it is a container, whoever's it is
+ * @start: of the first sound image; what is before it is a container of some program
  * @end: behind the last image
  * @ended: the last image says that it is the last
  * @erased: each byte is @fill, 0x00 or 0xff; or there are no bytes

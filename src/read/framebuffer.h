@@ -19,7 +19,7 @@
 void framebuffer_read(const struct sysroot *root, struct host *host);
 
 /**
- * framebuffer_holder() - read again who has a part of a function's BARs
+ * framebuffer_holder() - read again what has a part of a function's BARs
  * @ret_owner: BOOTFB, efifb, simpledrm, ...; empty: no framebuffer of the firmware
  *
  * Return: 0; -errno when /proc/iomem cannot be read

@@ -8,7 +8,7 @@
 #include "model/host.h"
 
 /**
- * platform_read() - who describes the hardware, and what of it is an IOMMU
+ * platform_read() - what describes the hardware, and what of it is an IOMMU
  * @root: where the machine is
  * @host: table, table_known, arch, device_tree and xen are filled from this and from
  *	host->units; notes added

@@ -8,7 +8,7 @@
 #include "plan/select.h"
 #include "read/config_read.h"
 
-/* The device that the record is about, if it is where it was. */
+/* The device that the report is about, if it is where it was. */
 static const struct host_function *function_now(const struct report_function *recorded,
 						const struct host *host)
 {
@@ -22,7 +22,7 @@ static const struct host_function *function_now(const struct report_function *re
 	return strcmp(PCI_ID(&plain), recorded->id) == 0 ? found : NULL;
 }
 
-/* The record holds the name escaped. */
+/* The report holds the name escaped. */
 static bool driver_is(const struct host_function *function, const char *escaped)
 {
 	char text[TEXT_MAX];

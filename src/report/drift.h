@@ -29,7 +29,7 @@ struct now {
 
 /**
  * struct drift_target - report.targets[same index] now
- * @state: the record's, or TARGET_LOST
+ * @state: the report's, or TARGET_LOST
  * @removed: lost, and none of its functions is there any more
  * @appeared: recorded as absent, and what the target of the config now names is there;
  *	NULL: not so, or unknown
@@ -44,9 +44,9 @@ struct drift_target {
 };
 
 /**
- * struct drift - what is different from the record
+ * struct drift - what is different from the report
  * @targets: see there
- * @other_boot: the record is of another boot
+ * @other_boot: the report is of another boot
  * @config_changed: the config now is not the one that ran
  * @status: exit status
  */
@@ -60,7 +60,7 @@ struct drift {
 /**
  * drift_find() - compare
  *
- * A target is lost when one of its functions is not on the driver that the record ends
+ * A target is lost when one of its functions is not on the driver that the report ends
  * with, or is another device or gone.
  */
 void drift_find(const struct report *report, const struct now *now, struct drift *drift);

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_REPORT_JSON_H
 #define VFIO_EARLY_REPORT_JSON_H
 
-/* The record of a run: the plan's objects with the outcome of each action added. */
+/* The report of a run: the plan's objects with the outcome of each action added. */
 
 #include <jansson.h>
 

@@ -12,7 +12,7 @@
 #include "report/report_json.h"
 
 /*
- * Where in the record we are. The first fault stays; after it every getter gives an empty
+ * Where in the report we are. The first fault stays; after it every getter gives an empty
  * value, so that readers need no test after each line.
  */
 struct place {
@@ -261,7 +261,7 @@ static void run_read(const struct place *place, struct report *report)
 	}
 }
 
-/* Before anything else: a newer record may have another shape. */
+/* Before anything else: a newer report may have another shape. */
 static int version_check(const struct place *place)
 {
 	uint64_t version = number_get(place, "version");

@@ -74,7 +74,7 @@ struct report_target {
 };
 
 /**
- * struct report - a record; absent texts are ""
+ * struct report - a report; absent texts are ""
  * @json: all of it; owns every text here
  * @path: where it was found, below the root
  * @program_version: of the boot program
@@ -116,18 +116,18 @@ struct report {
 };
 
 /**
- * report_read() - read the record below a root
+ * report_read() - read the report below a root
  * @root: where REPORT_PATH or REPORT_FALLBACK_PATH is
  * @report: filled; give it to report_done() after success
  * @fault: filled on failure: file, place and what was expected there
  *
  * Return: 0; -ENOENT when there is none; -ENOTSUP for a newer version; -EFBIG, -E2BIG for
- * more than any run writes; -EINVAL for anything else that is no record; -errno
+ * more than any run writes; -EINVAL for anything else that is no report; -errno
  */
 int report_read(const struct sysroot *root, struct report *report, struct fault *fault);
 
 /**
- * report_parse() - read a record from memory
+ * report_parse() - read a report from memory
  * @path: for messages, and report.path
  * @text: its bytes
  */
@@ -135,7 +135,7 @@ int report_parse(const char *path, const char *text, size_t length, struct repor
 		 struct fault *fault);
 
 /**
- * report_done() - let go of a record
+ * report_done() - free what a report holds
  * @report: read, or zeroed
  */
 void report_done(struct report *report);

@@ -98,7 +98,7 @@ static int document_add(const char *bytes, size_t length, void *context)
 
 static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
 
-/* The record that a late run adds to; NULL: there is none that can be used. */
+/* The report that a late run adds to; NULL: there is none that can be used. */
 static json_t *record_load(const struct sysroot *root)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {

@@ -24,17 +24,17 @@
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
 		 struct fault *fault);
 
-/* What became of a function that appeared later, put into the record of the boot. */
+/* What became of a function that appeared later, put into the report of the boot. */
 
 /**
- * report_late() - join a late run with the record
+ * report_late() - join a late run with the report
  * @record: of this boot; its targets of the same name and function are replaced by those
  *	of @late, which are marked `"late": true`, and the late actions follow the others,
  *	instead of those that did the same to the same function before. NULL: there was
- *	none; @late becomes the record.
+ *	none; @late becomes the report.
  * @late: the report of a run for one function; used up
  *
- * Return: the record, used up too; NULL when there was no memory or @record is no record
+ * Return: the report, used up too; NULL when there was no memory or @record is no report
  */
 json_t *report_late(json_t *record, json_t *late);
 

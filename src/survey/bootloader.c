@@ -42,7 +42,7 @@ static void set(char *field, size_t size, const char *text)
 #define SET(field, text) set(field, sizeof(field), text)
 
 /*
- * ---- who booted: the loader says so, then what only one of them puts on the line ----
+ * ---- which loader booted: it says so, then what only one of them puts on the line ----
  */
 
 static bool says(const struct bootloader_facts *facts, const char *name)
@@ -52,7 +52,7 @@ static bool says(const struct bootloader_facts *facts, const char *name)
 
 static bool is_systemd(const struct bootloader_facts *facts)
 {
-	/* rEFInd hands over initrd= too, and says who it is. */
+	/* rEFInd hands over initrd= too, and gives its name. */
 	return says(facts, "systemd-boot") ||
 	       (!*facts->loader && facts->loader_initrd && !facts->boot_image);
 }

@@ -5,7 +5,7 @@
 /*
  * What the kernel said about the functions of a record, and of lost ones also what
  * programs said, and what follows from it: which driver was the first to compete for
- * them, and who took a lost one. journal_read.h finds the messages.
+ * them, and which driver took a lost one. kernel_log_read.h finds the messages.
  */
 
 #include <jansson.h>
@@ -26,7 +26,7 @@
  * struct message - a line of the log
  * @time: microseconds since boot
  * @level: 0 (emergency) to 7 (debug)
- * @program: who wrote it; empty: the kernel
+ * @program: that wrote it; empty: the kernel
  * @text: cut to the room there is
  */
 struct message {
@@ -145,11 +145,11 @@ size_t messages_count(const struct messages *messages);
 /** messages_get() - one of those that were kept, in the order of their times */
 const struct message *messages_get(const struct messages *messages, size_t index);
 
-/** messages_print_about() - what was said of one function, and who took it */
+/** messages_print_about() - messages about one function, and which driver took it */
 void messages_print_about(const struct render *render, const struct messages *messages,
 			  const struct pci_address *address);
 
-/** messages_print() - the messages, the timing, who took what was lost */
+/** messages_print() - the messages, the timing, which drivers took what was lost */
 void messages_print(const struct render *render, const struct messages *messages);
 
 /**

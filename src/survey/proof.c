@@ -132,7 +132,7 @@ static struct proof group_prove(const struct proof_calls *calls, unsigned int gr
 	return proof;
 }
 
-/* With groups there are their nodes, whoever is the container. */
+/* With groups there are their nodes, whatever the container is. */
 struct proof proof_ask(const struct proof_calls *calls, unsigned int group,
 		       const char *device)
 {
