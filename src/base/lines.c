@@ -43,6 +43,7 @@ static int file_read(const struct sysroot *root, const char *path,
 	char *cursor, *start;
 	int result = sysroot_load(root->fd, path, LINES_FILE_MAX, &text, &length);
 
+	sysroot_miss(root, path, result);
 	if (result < 0)
 		return result;
 	cursor = text;
@@ -103,6 +104,7 @@ static int directory_read(const struct sysroot *root, const char *directory,
 	const char *name;
 	size_t count = 0;
 
+	sysroot_miss(root, directory, result);
 	if (result == -ENOENT || result == -ENOTDIR)
 		return 0;
 	if (!names)
@@ -112,10 +114,14 @@ static int directory_read(const struct sysroot *root, const char *directory,
 	while ((name = sysroot_list_next(list))) {
 		if (!ends_with(name, suffix))
 			continue;
-		if (count == FILES_MAX)
+		if (count == FILES_MAX) {
+			sysroot_miss(root, directory, -E2BIG);
 			return -E2BIG;
+		}
 		(void)snprintf(names[count++], NAME_SIZE, "%s", name);
 	}
+	result = -errno; /* why the rest of the list is not known; 0 at its end */
+	sysroot_miss(root, directory, result);
 	qsort(names, count, NAME_SIZE, name_compare);
 	for (size_t i = 0; i < count; i++) {
 		char path[SYSROOT_PATH_MAX + NAME_SIZE];

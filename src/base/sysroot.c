@@ -37,6 +37,29 @@ int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault
 	return 0;
 }
 
+bool sysroot_is_absent(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR || error == -EISDIR ||
+	       error == -ELOOP;
+}
+
+void sysroot_miss(const struct sysroot *root, const char *path, int error)
+{
+	struct missed *missed = root->missed;
+
+	if (!missed || error >= 0 || sysroot_is_absent(error))
+		return;
+	for (size_t i = 0; i < missed->count; i++)
+		if (!strcmp(missed->files[i].path, path))
+			return;
+	if (missed->count == MISSED_MAX || strlen(path) >= MISSED_PATH_MAX) {
+		missed->more = true;
+		return;
+	}
+	strcpy(missed->files[missed->count].path, path);
+	missed->files[missed->count++].error = error;
+}
+
 void sysroot_done(struct sysroot *root)
 {
 	if (root->fd >= 0)

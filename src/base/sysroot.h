@@ -17,6 +17,24 @@
 
 #define SYSROOT_PATH_MAX 512
 
+#define MISSED_MAX 8
+#define MISSED_PATH_MAX 160
+
+/**
+ * struct missed - files that are there and could not be read
+ * @files: the first of them
+ * @count: how many of @files
+ * @more: there are more than there is room for
+ */
+struct missed {
+	struct missed_file {
+		char path[MISSED_PATH_MAX];
+		int error;
+	} files[MISSED_MAX];
+	size_t count;
+	bool more;
+};
+
 /**
  * struct sysroot - an opened root
  * @fd: of the directory
@@ -24,12 +42,14 @@
  * @live: it is the running machine: what touches the kernel directly is allowed
  * @contained: a crash in a library ends a worker and is reported: files that a library
  *	reads by itself need no look before
+ * @missed: filled by those that read files of others (base/lines.h); NULL: not wanted
  */
 struct sysroot {
 	int fd;
 	char path[SYSROOT_PATH_MAX];
 	bool live;
 	bool contained;
+	struct missed *missed;
 };
 
 /**
@@ -40,6 +60,15 @@ struct sysroot {
  * Return: 0 or -errno
  */
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault);
+
+/** sysroot_is_absent() - does this errno say that there is no such file of text? */
+bool sysroot_is_absent(int error);
+
+/**
+ * sysroot_miss() - remember a file that could not be read
+ * @error: negative; one that says that there is none is not remembered
+ */
+void sysroot_miss(const struct sysroot *root, const char *path, int error);
 
 /**
  * sysroot_done() - close a root

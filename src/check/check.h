@@ -75,6 +75,7 @@ struct check_target {
  * @drift: what is different from it now
  * @survey: what only people ask
  * @images: initramfs images
+ * @missed: files that were to be read and could not be
  * @record_now: what an image that is built now would have; NULL: not known
  * @findings: filled by check_run(), as all that follows
  * @scratch_config: room for the config of an image
@@ -91,6 +92,7 @@ struct check {
 	struct fault report_fault;
 	struct survey *survey;
 	struct images *images;
+	struct missed missed;
 	char *record_now;
 	struct findings findings;
 	struct initrd_outlooks outlooks;

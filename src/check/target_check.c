@@ -153,6 +153,47 @@ static void notes_check(const struct check *check, struct findings *findings)
 	}
 }
 
+/* Is it below a directory that the area of images names? */
+static bool is_said(const struct check *check, const char *path)
+{
+	const struct initrd_list *list = check->images ? &check->images->list : NULL;
+
+	for (size_t i = 0; list && i < list->n_closed; i++) {
+		size_t length = strlen(list->closed[i]);
+
+		if (!strncmp(path, list->closed[i], length) &&
+		    (path[length] == '/' || !path[length]))
+			return true;
+	}
+	return false;
+}
+
+/* What else is said stands on what such a file holds, or does not. */
+static void missed_check(const struct check *check, struct findings *findings)
+{
+	const struct missed *missed = &check->missed;
+	char text[FINDING_TEXT_MAX] = "", item[MISSED_PATH_MAX + 64];
+	bool closed = true;
+
+	for (size_t i = 0; i < missed->count; i++) {
+		const struct missed_file *file = &missed->files[i];
+
+		if (is_said(check, file->path))
+			continue;
+		closed = closed && (file->error == -EACCES || file->error == -EPERM);
+		(void)snprintf(item, sizeof(item), "/%s (%s)", file->path,
+			       strerror(-file->error));
+		text_list(text, sizeof(text), ", ", item);
+	}
+	if (*text)
+		findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
+			     "what stands in these files is not known: %s%s" TO_DO "%s",
+			     text, missed->more ? " and more" : "",
+			     closed ? "run it as root" :
+				      "make them readable: what is said does not count "
+				      "with them");
+}
+
 /* ---- the report of this boot ---- */
 
 static void report_targets_check(const struct check *check, struct findings *findings)
@@ -212,5 +253,6 @@ void target_check(const struct check *check, struct findings *findings)
 	for (size_t i = 0; i < plan->n_targets && !check->run->config.invalid; i++)
 		target_judge(check, &plan->targets[i], findings);
 	notes_check(check, findings);
+	missed_check(check, findings);
 	report_check(check, findings);
 }

@@ -132,11 +132,13 @@ int check_look(struct session *session, bool prove, struct check *check,
 
 	if (error < 0)
 		return error;
+	session->root.missed = &check->missed;
 	report_look(session, check);
 	(void)host_record_make(&session->root, &check->record_now, fault);
 	error = survey_look(&session->root, prove, check);
 	if (!error)
 		error = images_look(&session->root, session->config, check);
+	session->root.missed = NULL;
 	return error ? fault_set(fault, error, "%s", strerror(-error)) : 0;
 }
 

@@ -133,6 +133,12 @@ static void line_take(const struct line *line, void *context)
 		recipe_add(reading->recipes, reading->place->kind, line);
 }
 
+static void closed_note(struct recipes *recipes, const char *path, int error)
+{
+	if (error < 0 && !sysroot_is_absent(error) && !*recipes->closed)
+		(void)snprintf(recipes->closed, sizeof(recipes->closed), "%s", path);
+}
+
 static void place_read(struct reading *reading)
 {
 	const struct place *place = reading->place;
@@ -147,9 +153,7 @@ static void place_read(struct reading *reading)
 	else
 		error = lines_read_all(reading->root, place->path, place->suffix,
 				       line_take, reading);
-	if (error == -EACCES && !*reading->recipes->closed)
-		(void)snprintf(reading->recipes->closed, sizeof(reading->recipes->closed),
-			       "%s", place->path);
+	closed_note(reading->recipes, place->path, error);
 }
 
 /* ---- files of modprobe.d that libkmod leaves out ---- */
@@ -207,10 +211,7 @@ static void tree_read(struct reading *reading, const char *top)
 		const char *name;
 		int error = sysroot_list(reading->root->fd, tree.paths[i], &list);
 
-		if (error == -EACCES && !*reading->recipes->closed)
-			(void)snprintf(reading->recipes->closed,
-				       sizeof(reading->recipes->closed), "%s",
-				       tree.paths[i]);
+		closed_note(reading->recipes, tree.paths[i], error);
 		if (error)
 			continue;
 		while ((name = sysroot_list_next(list))) {
