@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ void sysroot_miss(const struct sysroot *root, const char *path, int error)
 		missed->more = true;
 		return;
 	}
-	strcpy(missed->files[missed->count].path, path);
+	(void)snprintf(missed->files[missed->count].path, MISSED_PATH_MAX, "%s", path);
 	missed->files[missed->count++].error = error;
 }
 
