@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "apply/screen.h"
+#include "base/cleanup.h"
 #include "read/framebuffer.h"
 
 #define PCI_BUS "sys/bus/pci"

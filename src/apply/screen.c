@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/kernel.h"
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "apply/kernel.h"
 
 #define DEVICES "sys/bus/platform/devices"
 #define CONSOLES "sys/class/vtconsole"
