@@ -13,13 +13,15 @@
 #include "base/descriptors.h"
 #include "base/text.h"
 #include "boot/preinit.h"
+#include "boot/running.h"
 #include "boot/supervise.h"
 #include "read/stamp.h"
 #include "report/decide.h"
 #include "report/plan_text.h"
 
 static const char help[] =
-	"usage: vfio-early-boot [--plan [--json]] [--config FILE] [--sysroot DIR]\n"
+	"usage: vfio-early-boot [--now] [--config FILE] [--sysroot DIR]\n"
+	"       vfio-early-boot --plan [--json] [--config FILE] [--sysroot DIR]\n"
 	"       vfio-early-boot --device ADDRESS [--config FILE] [--sysroot DIR]\n"
 	"       vfio-early-boot --image GENERATOR [--sysroot DIR]\n"
 	"\n"
@@ -28,6 +30,7 @@ static const char help[] =
 	"\n"
 	"  --plan          only say what would be done\n"
 	"  --json          say it as JSON\n"
+	"  --now           also take what a driver of a system that runs has\n"
 	"  --config FILE   read this file, not /etc/vfio-early.conf and its drop-ins\n"
 	"  --device ADDRESS   only what this function is about, which has just appeared\n"
 	"  --image GENERATOR  for hooks: what belongs into /etc/vfio-early.image\n"
@@ -42,6 +45,7 @@ static const char help[] =
 struct options {
 	bool plan;
 	bool json;
+	bool now;
 	bool help;
 	bool version;
 	const char *config;
@@ -71,6 +75,7 @@ static bool options_parse(char **argv, struct options *options)
 	const struct option table[] = {
 		{ .name = "--plan", .flag = &options->plan },
 		{ .name = "--json", .flag = &options->json },
+		{ .name = "--now", .flag = &options->now },
 		{ .name = "--help", .flag = &options->help },
 		{ .name = "--version", .flag = &options->version },
 		{ .name = "--config", .value = &options->config },
@@ -102,6 +107,8 @@ static bool options_parse(char **argv, struct options *options)
 		return usage_error("goes with --sysroot only", "--image");
 	if (options->device && options->plan)
 		return usage_error("does not go with --plan", "--device");
+	if (options->now && (options->plan || options->device || options->image))
+		return usage_error("goes with --config and --sysroot only", "--now");
 	return true;
 }
 
@@ -160,7 +167,7 @@ static enum status device_do(struct sysroot *root, const struct options *options
 }
 
 static enum status options_do(struct sysroot *root, const struct options *options,
-			      struct fault *fault)
+			      enum preinit_role role, struct fault *fault)
 {
 	if (options->image)
 		return image_show(root, options, fault);
@@ -168,6 +175,9 @@ static enum status options_do(struct sysroot *root, const struct options *option
 		return plan_mode(root, options, fault);
 	if (options->device)
 		return device_do(root, options, fault);
+	if (role == PREINIT_NONE && !options->now &&
+	    running_refuses(root, options->config, fault))
+		return STATUS_BAD;
 	return supervise(root, options->config, NULL, fault);
 }
 
@@ -190,7 +200,7 @@ int main(int argc, char **argv)
 		return fflush(stdout) ? STATUS_SHORT : STATUS_GOOD;
 	}
 	if (role != PREINIT_FAILED && !sysroot_open(options.sysroot, &root, &fault))
-		status = options_do(&root, &options, &fault);
+		status = options_do(&root, &options, role, &fault);
 	if (fault.error)
 		fault_print(&fault);
 	sysroot_done(&root);
