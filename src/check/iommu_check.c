@@ -571,6 +571,26 @@ static void judge_astray(const struct scene *scene, const struct iommu_facts *fa
 			   intel_on, bootloader_names[bootloader->kind]);
 }
 
+/* What switched it on is gone from the line of the next boot. */
+static void judge_lost(const struct scene *scene, const struct iommu_facts *facts)
+{
+	const struct parameter *parameter = survey_parameter(scene->survey, intel_on);
+	enum fact by_default = facts->evidence.default_on;
+	char text[ADVICE_MAX];
+
+	if (iommu_state_of(scene->host) != IOMMU_STATE_ACTIVE ||
+	    strcmp(scene->host->table, "DMAR") != 0 || by_default == FACT_YES ||
+	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES || !parameter ||
+	    parameter->passes != FACT_NO)
+		return;
+	bootloader_advise(&scene->survey->bootloader, true, intel_on, text, sizeof(text));
+	scene_tell(scene, by_default == FACT_NO ? FINDING_FAIL : FINDING_UNKNOWN,
+		   FINDING_IOMMU_PARAMETER,
+		   "%s switched the IOMMU on at this boot, and the next one is without "
+		   "it" TO_DO "%s",
+		   intel_on, text);
+}
+
 static const char *driver_origin(enum host_driver_state state)
 {
 	switch (state) {
@@ -667,6 +687,7 @@ void iommu_check(const struct scene *scene)
 
 	iommu_judge(scene->host, &facts, &scene->survey->bootloader, scene->findings);
 	judge_astray(scene, &facts);
+	judge_lost(scene, &facts);
 	judge_drivers(scene);
 	judge_type1(scene);
 }

@@ -201,10 +201,38 @@ static enum fact next_by_rule(const struct check *check, const struct plan_targe
 	return stays ? FACT_NO : FACT_UNKNOWN;
 }
 
+/* What the kernel command line of the next boot makes of a target that the rules pass */
+static enum fact next_by_line(const struct check *check, char *why, size_t size)
+{
+	static const struct {
+		enum finding_code code;
+		enum finding_level level;
+		enum fact next;
+		const char *why;
+	} rows[] = {
+		{ FINDING_MODE, FINDING_FAIL, FACT_NO, "the kill switch is set" },
+		{ FINDING_MODE, FINDING_UNKNOWN, FACT_UNKNOWN,
+		  "the kill switch is set at this boot; whether the boot loader keeps it "
+		  "is not known" },
+		{ FINDING_IOMMU_PARAMETER, FINDING_FAIL, FACT_NO,
+		  "the next boot will be without an IOMMU" },
+		{ FINDING_IOMMU_PARAMETER, FINDING_UNKNOWN, FACT_UNKNOWN,
+		  "the next boot may be without an IOMMU" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (findings_has(&check->findings, rows[i].code, rows[i].level)) {
+			(void)snprintf(why, size, "%s", rows[i].why);
+			return rows[i].next;
+		}
+	return FACT_YES;
+}
+
 static enum fact next_of(const struct check *check, const struct plan_target *target,
 			 enum reason *ret_reason, char *why, size_t size)
 {
 	const struct tally tally = images_of(check, target);
+	enum fact line;
 
 	if (target_was_removed(check, target)) {
 		enum fact next = next_by_images(&tally, why, size);
@@ -220,16 +248,9 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		*ret_reason = target->reason;
 		return next_by_rule(check, target, why, size);
 	}
-	if (findings_has(&check->findings, FINDING_MODE, FINDING_FAIL)) {
-		(void)snprintf(why, size, "the kill switch is set");
-		return FACT_NO;
-	}
-	if (findings_has(&check->findings, FINDING_MODE, FINDING_UNKNOWN)) {
-		(void)snprintf(why, size,
-			       "the kill switch is set at this boot; whether the boot "
-			       "loader keeps it is not known");
-		return FACT_UNKNOWN;
-	}
+	line = next_by_line(check, why, size);
+	if (line != FACT_YES)
+		return line;
 	if (findings_dropped(&check->findings)) {
 		(void)snprintf(why, size, "more was found than this program can hold");
 		return FACT_UNKNOWN;

@@ -11,12 +11,15 @@
 #include "base/shell.h"
 #include "survey/bootloader_read.h"
 
+/* intel_iommu=on,sm_on has intel_iommu=on. */
 static bool line_has(const char *text, const char *parameter)
 {
+	size_t length = strlen(parameter);
 	char word[LINES_WORD_MAX];
 
 	while (lines_word(&text, " \t\r\"'();", word))
-		if (!strcmp(word, parameter))
+		if (!strncmp(word, parameter, length) &&
+		    (!word[length] || word[length] == ','))
 			return true;
 	return false;
 }
