@@ -219,12 +219,13 @@ const struct generator generators[] = {
 		.scripts = { "*lib/dracut/hooks/*vfio*.sh" },
 		.places = { { "boot/initramfs-*.img", NAMED_FILE }, /* Fedora, Arch */
 			    { "boot/initrd-*", NAMED_FILE } }, /* openSUSE */
-		/* Where it writes without a file's name depends on what is mounted. */
+		/*
+		 * Where it writes without a file's name depends on what is mounted, and
+		 * on initrdname of its settings, which Debian has.
+		 */
 		.rebuild = { { "usr/bin/dracut-rebuild", NULL, "dracut-rebuild" },
-			     { NULL, "/boot/initramfs-{release}.img",
-			       "dracut --force --kver {release}" },
 			     { NULL, "/boot/initrd-{release}",
-			       "dracut --force --kver {release}" },
+			       "dracut --force {file} {release}" },
 			     { "usr/bin/sdbootutil", NULL, "sdbootutil mkinitrd" },
 			     { "usr/bin/kernel-install", "*-{release}.efi",
 			       KERNEL_INSTALL },

@@ -72,6 +72,11 @@ class Built:
         images.inside(self.tree, *words, log=self.tree.with_suffix(".log"))
         self.path[name] = self.tree / out[1:]
 
+    def dracut(self, out, modules):
+        """An image of dracut at a place of its own, with these modules only."""
+        images.inside(self.tree, *DRACUT, self.release, "-m", modules, *GZIP, out,
+                      log=self.tree.with_suffix(".log"))
+
     def late(self):
         """One whose script runs after udev."""
         with images.late(self.tree):
@@ -82,6 +87,12 @@ class Built:
         images.inside(self.tree, "vfio-early", "--make-cpio", "/boot/test.extra", "--kernel",
                       self.release)
         self.path["extra"] = self.tree / "boot/test.extra"
+
+
+def quick_dracut(built):
+    """Settings of a system whose images are small, so that dracut's plain command is quick."""
+    images.write(built.tree / "etc/dracut.conf.d/test.conf",
+                 f'dracutmodules+=" {SYSTEMD} "\ncompress="gzip -n -1"\n')
 
 
 def prepare(suite, deb):
