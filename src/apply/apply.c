@@ -297,17 +297,20 @@ static struct stray *stray_of(const struct job *job, size_t function, size_t dri
 
 /*
  * A function that a VFIO driver has and the plan does not name. It stays where something
- * wanted it: it was there before us, or its driver_override says so.
+ * wanted it: it was there before us, or its driver_override says so. A plan that was
+ * narrowed does not know which of those the other targets name.
  */
 static int stray_settle(const struct job *job, const struct host_function *function,
 			size_t driver)
 {
 	const char *name = job->host->drivers[driver].name;
-	struct stray unseen,
-		*stray = stray_of(job, (size_t)(function - job->host->functions), driver);
 	bool came = strcmp(function->driver, name) && strcmp(function->override, name);
+	struct stray unseen, *stray;
 	int error;
 
+	if (!came && job->plan->narrowed)
+		return 0;
+	stray = stray_of(job, (size_t)(function - job->host->functions), driver);
 	if (!stray)
 		stray = &unseen;
 	stray->came = came;

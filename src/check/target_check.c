@@ -205,6 +205,10 @@ static void report_targets_check(const struct check *check, struct findings *fin
 		if (state == TARGET_RESERVED)
 			findings_add(findings, FINDING_PASS, FINDING_REPORT, target->name,
 				     "was reserved at this boot, and still is");
+		else if (check->drift->targets[i].unplugged)
+			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,
+				     "was reserved at this boot, and is not there any "
+				     "more: unplugged, or no longer made");
 		else if (state == TARGET_LOST && check->drift->targets[i].removed)
 			findings_add(
 				findings, FINDING_WARN, FINDING_REPORT, target->name,

@@ -242,10 +242,16 @@ static void reason_print(const struct render *render, const struct report_target
 			      "then: it is not there any more");
 		remedy = "`vfio-early --check` names rules of udev that remove it, and "
 			 "tools such as envycontrol and supergfxctl";
+	} else if (drift->unplugged) {
+		text_labelled(
+			render->out, 2, "Why",
+			"it was reserved and is not there any more: unplugged, or a "
+			"virtual function that is no longer made");
+		remedy = "nothing to do: it is taken again when it appears";
 	} else if (info && reason != REASON_NONE) {
 		text_labelled(render->out, 2, "Why", info->sentence);
 	}
-	if (*target->detail && !lost)
+	if (*target->detail && !lost && !drift->unplugged)
 		text_labelled(render->out, 2, "Here", target->detail);
 	for (size_t i = 0; i < target->n_functions; i++) {
 		if (!target->functions[i].undo_failed)

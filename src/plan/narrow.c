@@ -81,6 +81,7 @@ static void targets_keep(struct plan *plan, size_t function,
 		if (moved[i] != PLAN_NOWHERE && moved[i] != i)
 			plan->targets[moved[i]] = plan->targets[i];
 	plan->n_targets = n_targets;
+	plan->narrowed = true;
 	/* A bundle is named by the index of one of its targets. */
 	for (size_t i = 0; i < n_targets; i++)
 		plan->targets[i].bundle = moved[plan->targets[i].bundle];

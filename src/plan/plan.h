@@ -138,6 +138,7 @@ struct action {
  *	the rest, so that no module which is loaded for one finds another one's function
  *	free
  * @overflow: a limit of this header was met: nothing is done, the targets say so
+ * @narrowed: targets of other functions were left out (narrow.h)
  */
 struct plan {
 	struct plan_target targets[PLAN_TARGETS_MAX];
@@ -145,6 +146,7 @@ struct plan {
 	struct action actions[PLAN_ACTIONS_MAX];
 	size_t n_actions;
 	bool overflow;
+	bool narrowed;
 };
 
 /**

@@ -139,6 +139,27 @@ static bool waits_for_vf(const struct config_target *wanted, const struct host *
 	return false;
 }
 
+/*
+ * Nothing is there, the target may be without it, and the way there leads through a port
+ * that cards are plugged into: another one with its id is another card.
+ */
+static bool waits_for_plug(const struct config_target *wanted, const struct host *host)
+{
+	struct pci_path way = wanted->path;
+
+	if (!wanted->optional || !wanted->has_path)
+		return false;
+	while (way.depth > 1) {
+		const struct host_function *bridge;
+
+		way.depth--;
+		bridge = find_by_path(host, &way);
+		if (bridge && (bridge->hotplug || bridge->removable))
+			return true;
+	}
+	return false;
+}
+
 /* Only the bus number has moved: path and id lead to one function, address to another. */
 static bool address_has_moved(const struct config_target *wanted,
 			      const struct host_function *at_path,
@@ -177,8 +198,10 @@ static void select_placed(const struct config_target *wanted, const struct host 
 		return;
 	}
 	find_by_id(wanted, host, selection->found, &selection->n_found);
-	selection->reason = function || selection->n_found ? REASON_ID_MISMATCH :
-							     REASON_ABSENT;
+	selection->reason =
+		function || (selection->n_found && !waits_for_plug(wanted, host)) ?
+			REASON_ID_MISMATCH :
+			REASON_ABSENT;
 }
 
 static bool is_listed(const struct config_target *wanted,

@@ -46,7 +46,10 @@ static void target_compare(const struct report_target *recorded, const struct ho
 		     !driver_is(target->functions[i], function->after)))
 			target->state = TARGET_LOST;
 	}
-	target->removed = target->state == TARGET_LOST && !any;
+	target->removed = target->state == TARGET_LOST && !any && !recorded->optional;
+	target->unplugged = target->state == TARGET_LOST && !any && recorded->optional;
+	if (target->unplugged)
+		target->state = TARGET_ABSENT;
 }
 
 /*

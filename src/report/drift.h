@@ -31,6 +31,7 @@ struct now {
  * struct drift_target - report.targets[same index] now
  * @state: the report's, or TARGET_LOST
  * @removed: lost, and none of its functions is there any more
+ * @unplugged: the same of a target that is optional: it is absent now
  * @appeared: recorded as absent, and what the target of the config now names is there;
  *	NULL: not so, or unknown
  * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
@@ -39,6 +40,7 @@ struct now {
 struct drift_target {
 	enum target_state state;
 	bool removed;
+	bool unplugged;
 	const struct host_function *appeared;
 	const struct host_function *functions[PLAN_FUNCTIONS_MAX];
 };
@@ -61,7 +63,7 @@ struct drift {
  * drift_find() - compare
  *
  * A target is lost when one of its functions is not on the driver that the report ends
- * with, or is another device or gone.
+ * with, or is another device or gone. One that is optional and gone as a whole is absent.
  */
 void drift_find(const struct report *report, const struct now *now, struct drift *drift);
 

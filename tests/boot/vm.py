@@ -83,7 +83,8 @@ class Boot:
     files: dict = dataclasses.field(default_factory=dict)
     programs: dict = dataclasses.field(default_factory=dict)
     program: pathlib.Path = PROGRAM
-    talk: object = None     # level2.Talk: the guest asks, the host answers
+    talk: object = None     # level2.Talk, plug.Plug: the guest asks, the host answers or acts
+    newer: bool = False     # by the QEMU of kernels.fetch_qemu()
 
 
 @dataclasses.dataclass
@@ -333,6 +334,15 @@ def initramfs(boot, path):
     return pathlib.Path(path).stat().st_size
 
 
+def emulator(newer):
+    """QEMU, and where what belongs to it is."""
+    if not newer:
+        return ["qemu-system-x86_64"]
+    top = kernels.fetch_qemu() / "usr"
+    return ["env", f"QEMU_MODULE_DIR={top}/lib/x86_64-linux-gnu/qemu",
+            f"{top}/bin/qemu-system-x86_64", "-L", f"{top}/share/qemu", "-L", "/usr/share/seabios"]
+
+
 def command(boot, folder):
     """The words that start QEMU for a boot."""
     iommu = ["-device", boot.iommu] if boot.iommu else []
@@ -341,7 +351,7 @@ def command(boot, folder):
         image = "vmlinuz"
         for file, mode in ((OVMF_CODE, "readonly=on"), (OVMF_VARS, "snapshot=on")):
             firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
-    return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
+    return [*emulator(boot.newer), "-nodefaults", "-no-reboot", "-display", "none",
             "-m", "768", "-smp", str(boot.processors), "-cpu", CPU,
             "-machine", "q35,kernel-irqchip=split", "-accel", *boot.accel, *iommu,
             "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",

@@ -121,6 +121,13 @@ class Root:
         """Another driver has the card of NVIDIA now."""
         return self.drive(BOTH[0], "nouveau").drive(BOTH[1], None)
 
+    def unplug(self):
+        """The card of NVIDIA is not there any more."""
+        for address in BOTH:
+            for folder in ("bus/pci/devices", "bus/pci/drivers/vfio-pci"):
+                (self.path / "sys" / folder / address).unlink(missing_ok=True)
+        return self
+
     def change_record(self, change):
         record = json.loads((self.path / REPORT).read_text())
         change(record)

@@ -1223,6 +1223,22 @@ static void test_unplanned_of_others_stays(void **state)
 	assert_string_equal(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
 }
 
+/* A plan for one late function does not know what other targets name. */
+static void test_reserved_before_is_no_stray(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	run.plan.narrowed = true;
+	strcpy(machine_at(&run.host, "0000:0b:00.1")->driver, "vfio-pci");
+	strcpy(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
+	ids_take();
+	assert_true(worker_run());
+	assert_true(stray_at("0000:00:02.0")->came);
+	for (size_t i = 0; i < run.apply.n_strays; i++)
+		assert_true(run.apply.strays[i].came);
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
+}
+
 /* A card that is with a VFIO driver against the plan's word is no success. */
 static void test_unplanned_stays(void **state)
 {
@@ -1714,6 +1730,7 @@ int main(void)
 		cmocka_unit_test(test_driver_goes),
 		cmocka_unit_test(test_unplanned_is_given_back),
 		cmocka_unit_test(test_unplanned_of_others_stays),
+		cmocka_unit_test(test_reserved_before_is_no_stray),
 		cmocka_unit_test(test_unplanned_stays),
 		cmocka_unit_test(test_unplanned_with_failures),
 		cmocka_unit_test(test_dynamic_ids),

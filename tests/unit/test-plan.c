@@ -131,6 +131,11 @@ static void vfs_possible(void)
 	function->vf_stride = 2;
 }
 
+static void hotplug_port(void)
+{
+	machine_at(&host, "0000:00:03.2")->hotplug = true;
+}
+
 /*
  * They begin right behind it and go on beyond the bus; and have its id, as Intel's GPUs
  * do.
@@ -970,6 +975,22 @@ static const struct row rows[] = {
 	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "a path beside the VFs'", "[target vf]\nid = 144d:a808\npath = 00:03.3/10.2\n",
 	  vfs_possible, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	/* an optional card that is not plugged in is absent, whatever has its id */
+	{ "nothing is plugged in, a twin elsewhere",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0\noptional = yes\n",
+	  hotplug_port, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "nothing further down a chain",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0/02.0/00.0\noptional = yes\n",
+	  hotplug_port, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the same, not optional",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0\n", hotplug_port,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "the same, no hot-plug port",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0\noptional = yes\n", nothing,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "another card is plugged in",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/00.0\noptional = yes\n",
+	  hotplug_port, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "second id on another card", "[target card]\nids = 10de:1e84, 144d:a808\n",
 	  single_card, VERDICT_REFUSED, REASON_ID_MISMATCH, CARD, "" },
 	{ "only the second id is there", "[target card]\nids = 1002:73bf, 10de:10f8\n",
