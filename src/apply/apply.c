@@ -138,7 +138,8 @@ static int driver_remove(const struct job *job, const struct action *action,
 		return error;
 	if (!planned_of(job, action)->may_unbind && !plan_driver_is_idle(bound)) {
 		step->reason = REASON_DRIVER_IN_USE;
-		return fault_set(&step->fault, -EBUSY, "%s: %s has taken it meanwhile",
+		return fault_set(&step->fault, -EBUSY,
+				 "%s: %s has taken it in the meantime",
 				 PCI_ADDRESS(&function->address), bound);
 	}
 	record_of(job, action)->unbound = true;
@@ -512,8 +513,8 @@ static const char *bind_hint(int error, const struct host *host)
 	case -EAGAIN:
 		return "; the kernel wants to try later: the device is not ready";
 	case -ENODEV:
-		return masked ? "; this kernel hides the cause, its log may tell "
-				"(probe failed with error)" :
+		return masked ? "; this kernel hides the cause; its log may tell (probe "
+				"failed with error)" :
 				"; the driver does not take the device";
 	default:
 		return "";

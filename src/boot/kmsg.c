@@ -219,7 +219,7 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 
 	switch (run->end) {
 	case RUN_COMPLETED:
-		append(text, "nothing is taken: this machine could not be looked at");
+		append(text, "nothing is taken: this machine could not be read");
 		break;
 	case RUN_DEADLINE:
 		append(text,
@@ -232,7 +232,7 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 		break;
 	}
 	if (run->waiting)
-		append(text, ": another run does not end");
+		append(text, ": another run has not ended");
 	append(text, " (phase: %s)", run_phase_names[run->phase]);
 	if (run->crash.error)
 		append(text, "; %s", run->crash.text);

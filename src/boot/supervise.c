@@ -335,7 +335,7 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	} else {
 		(void)fault_set(fault, -EIO,
 				run->waiting ?
-					"nothing is taken: another run does not end" :
+					"nothing is taken: another run has not ended" :
 					"nothing is taken: it could not be decided");
 		kmsg_report(watch->root, run);
 	}

@@ -128,7 +128,7 @@ static void companions_judge(const struct scene *scene)
 	}
 	scene_pass(scene, FINDING_COMPANIONS, "%s: %s",
 		   is_card ? "all functions of the card are taken" :
-			     "what is named is taken, and nothing beside it",
+			     "what is named is taken, and nothing else",
 		   text);
 }
 
@@ -442,9 +442,9 @@ static void framebuffer_judge(const struct view *view)
 	/* The one from coreboot is none of sysfb_init(). */
 	scene_warn(
 		view->scene, FINDING_FRAMEBUFFER,
-		"%s holds the framebuffer of %s, which vfio-pci does not remove%s, and "
-		"whose memory stays when its driver lets go: the target would be "
-		"given back (framebuffer-held)" TO_DO "%s",
+		"%s holds the framebuffer of %s, which vfio-pci does not "
+		"remove%s, and whose memory stays claimed when its driver is "
+		"unbound: the target would be given back (framebuffer-held)" TO_DO "%s",
 		view->mention, function->framebuffer,
 		is_vga ? " before kernel 6.0" : " for this class of device",
 		strcmp(function->framebuffer, "Coreboot Framebuffer") ?
@@ -459,8 +459,8 @@ static void sriov_judge(const struct view *view)
 	if (function->vfs)
 		scene_fail(
 			view->scene, FINDING_SRIOV,
-			"%s has %u virtual functions enabled, vfio-pci "
-			"refuses it so" TO_DO
+			"%s has %u virtual functions enabled, so vfio-pci refuses "
+			"it" TO_DO
 			"find what writes its sriov_numvfs at boot (a udev rule, a unit, "
 			"an option of the driver), or pass the virtual functions through "
 			"instead",
@@ -538,8 +538,8 @@ static void target_judge(const struct scene *scene)
 	if (scene->target->verdict == VERDICT_ABSENT &&
 	    scene->survey->setting.thunderbolt)
 		scene_hint(scene, FINDING_LATE_DEVICE,
-			   "the card is absent, and this machine has Thunderbolt: what "
-			   "hangs there appears only after it is authorised");
+			   "the card is absent, and this machine has Thunderbolt: a "
+			   "device there appears only after it is authorised");
 	if (!scene->target->n_functions)
 		return;
 	companions_judge(scene);

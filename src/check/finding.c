@@ -151,16 +151,16 @@ static const struct finding_info infos[] = {
 	[FINDING_GROUP_PORT] = {
 		.name = "group-port",
 		.area = FINDING_AREA_GROUP,
-		.about = "the port that merges a shared group: its ACS is absent, or which "
-			 "bits are off",
+		.about = "the port that merges a shared group: is its ACS absent, and "
+			"which of its bits are off",
 		.remedy = "look for ACS in the firmware setup, and for a newer firmware",
 	},
 	[FINDING_GROUP_SLOT] = {
 		.name = "group-slot",
 		.area = FINDING_AREA_GROUP,
 		.about = "what moving the card to another slot could change",
-		.remedy = "look into the manual of the mainboard which slot is behind which "
-			  "port",
+		.remedy = "see the mainboard's manual for which slot is behind which "
+			"port",
 	},
 	[FINDING_GROUP_BRIDGE] = {
 		.name = "group-bridge",
@@ -357,7 +357,8 @@ static const struct finding_info infos[] = {
 	[FINDING_LEFTOVER_MODULE] = {
 		.name = "leftover-module",
 		.area = FINDING_AREA_LEFTOVER,
-		.about = "softdep and blacklist lines that were to keep a driver away",
+		.about = "softdep and blacklist lines that were meant to keep a driver "
+			"away",
 		.remedy = "remove it: no longer needed, the host's drivers may load",
 	},
 	[FINDING_LEFTOVER_VIRQFD] = {
@@ -396,7 +397,8 @@ static const struct finding_info infos[] = {
 		.name = "hypervisor",
 		.area = FINDING_AREA_AROUND,
 		.about = "is there QEMU, libvirt or Proxmox to use the card",
-		.remedy = "install QEMU, and libvirt if you like to manage machines with it",
+		.remedy = "install QEMU, and libvirt if it is to manage the virtual "
+			"machines",
 	},
 	[FINDING_FIRMWARE] = {
 		.name = "firmware",
@@ -548,7 +550,7 @@ static const struct finding_info infos[] = {
 	[FINDING_ROM_UEFI] = {
 		.name = "rom-uefi",
 		.area = FINDING_AREA_GUEST_CARD,
-		.about = "has a ROM an image that a UEFI guest can run",
+		.about = "does a ROM have an image that a UEFI guest can run",
 		.remedy = "nothing to do when the guest has a driver; else start "
 			 "the guest with BIOS",
 	},
@@ -562,7 +564,7 @@ static const struct finding_info infos[] = {
 	[FINDING_GUEST_MACHINE] = {
 		.name = "guest-machine",
 		.area = FINDING_AREA_GUEST_MACHINE,
-		.about = "has the virtual machine PCI Express (q35)",
+		.about = "does the virtual machine have PCI Express (q35)",
 		.remedy = "new virtual machines: q35; an installed Windows needs a "
 			 "repair after the change",
 	},
@@ -577,8 +579,8 @@ static const struct finding_info infos[] = {
 	[FINDING_GUEST_WIDTH] = {
 		.name = "guest-width",
 		.area = FINDING_AREA_GUEST_MACHINE,
-		.about = "has the virtual machine more address bits than the IOMMU, "
-			 "which ends in VFIO_MAP_DMA failures",
+		.about = "does the virtual machine have more address bits than the "
+			"IOMMU, which makes VFIO_MAP_DMA fail",
 		.remedy = "limit the address bits of its processor to those of the IOMMU",
 	},
 	[FINDING_GUEST_APERTURE] = {
@@ -636,9 +638,9 @@ static const struct finding_info infos[] = {
 		.name = "pin-none",
 		.area = FINDING_AREA_GUEST_CPU,
 		.about = "are the vCPUs of a virtual machine pinned",
-		.remedy = "`vfio-early --pin GUEST` prints pins for it; without "
-			 "them Linux moves the vCPUs around, which costs evenness, "
-			 "not correctness",
+		.remedy = "`vfio-early --pin GUEST` prints pins for it; without them "
+			"Linux moves the vCPUs around, which makes its response "
+			"uneven and breaks nothing",
 	},
 	[FINDING_PIN_CPU] = {
 		.name = "pin-cpu",
@@ -685,14 +687,14 @@ static const struct finding_info infos[] = {
 		.name = "pin-host",
 		.area = FINDING_AREA_GUEST_CPU,
 		.about = "do the pins leave processors for the host",
-		.remedy = "give the guest fewer vCPUs: the host does the work of "
-			 "its disks and screens",
+		.remedy = "give the guest fewer vCPUs: the host does the work of the "
+			"guest's disks and screens",
 	},
 	[FINDING_GUEST_MEMORY] = {
 		.name = "guest-memory",
 		.area = FINDING_AREA_GUEST_MEMORY,
-		.about = "has the host the memory of the virtual machine, all of which "
-			 "is taken at the start",
+		.about = "does the host have the memory of the virtual machine, all of "
+			"which is taken at the start",
 		.remedy = "give the virtual machine less memory, or end what uses it",
 	},
 	[FINDING_GUEST_HUGEPAGES] = {

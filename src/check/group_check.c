@@ -86,8 +86,8 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 	switch (culprit->failure) {
 	case ACS_FAILURE_CONVENTIONAL:
 		scene_warn(scene, FINDING_GROUP_PORT,
-			   "%s leads to a conventional PCI bus: all behind "
-			   "it is one group, always" TO_DO "use a PCI Express slot",
+			   "%s leads to a conventional PCI bus: all that is behind it is "
+			   "always one group" TO_DO "use a PCI Express slot",
 			   port);
 		return;
 	case ACS_FAILURE_MISSING:
@@ -98,9 +98,8 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 		return;
 	case ACS_FAILURE_OFF:
 		scene_warn(scene, FINDING_GROUP_PORT,
-			   "port %s merges the group: of its ACS these are "
-			   "off: %s" TO_DO
-			   "switch ACS on in the firmware setup; boot without "
+			   "port %s merges the group: these bits of its ACS are off: "
+			   "%s" TO_DO "switch ACS on in the firmware setup; boot without "
 			   "pci=disable_acs_redir=; since kernel 6.11 "
 			   "pci=config_acs= can set what the port has",
 			   port, bits_text(culprit->bits, bits));
@@ -149,12 +148,11 @@ static void port_judge(const struct scene *scene)
 
 	if (holder != HOST_NO_PARENT) {
 		card_mention(&scene->host->functions[holder], text);
-		scene_warn(
-			scene, FINDING_GROUP_PORT,
-			"all that is behind Intel VMD works in the name of %s and is in "
-			"its group" TO_DO
-			"switch VMD off for this port in the firmware setup",
-			text);
+		scene_warn(scene, FINDING_GROUP_PORT,
+			   "everything behind Intel VMD does DMA under the id of %s and "
+			   "is in its group" TO_DO
+			   "switch VMD off for this port in the firmware setup",
+			   text);
 		return;
 	}
 	if (target->has_culprit) {

@@ -261,7 +261,7 @@ static void passphrase_judge(const struct scene *scene)
 	if (scene->survey->use.passphrase)
 		scene_warn(scene, FINDING_PASSPHRASE,
 			   "a passphrase is asked for at boot, and this card is the boot "
-			   "display: the question will not be seen");
+			   "display: the prompt will not be visible");
 	else
 		scene_pass(scene, FINDING_PASSPHRASE,
 			   "no passphrase is asked for at boot");

@@ -122,7 +122,7 @@ static void unreadable(const struct scene *scene, bool next, int error, const ch
 		scene_tell(scene, next ? FINDING_UNKNOWN : FINDING_HINT, FINDING_IMAGE,
 			   "%s" TO_DO "%s", text,
 			   error == -EACCES ? "run it as root" :
-					      "look yourself what is in it");
+					      "see for yourself what is in it");
 }
 
 /* A config that is not the one of the machine can want the same card. */
@@ -267,8 +267,8 @@ static void closed_check(const struct look *look)
 		scene.subject = path;
 		scene_tell(&scene, look->n_next ? FINDING_HINT : FINDING_UNKNOWN,
 			   FINDING_IMAGE,
-			   "there may be more images here, but this may not be looked "
-			   "at" TO_DO "run it as root");
+			   "there may be more images here, but this may not be read" TO_DO
+			   "run it as root");
 	}
 }
 

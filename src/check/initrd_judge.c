@@ -402,8 +402,8 @@ static void judge_host_drivers(const struct initrd_case *judged, bool first,
 			     judged->image->path,
 			     "the host's own drivers for the card are in "
 			     "it, and take it: %s" TO_DO
-			     "see to it that vfio-early-boot runs first; then they do "
-			     "no harm",
+			     "make sure that vfio-early-boot runs first: then they do no "
+			     "harm",
 			     text);
 }
 

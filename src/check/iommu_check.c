@@ -87,9 +87,9 @@ static const char *firmware_remedy(const struct iommu_facts *facts,
 		       "-device intel-iommu,intremap=on)";
 	if (facts->evidence.is_amd)
 		return "switch IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware "
-		       "setup; SVM alone is not it";
-	return "switch VT-d on in the firmware setup; VT-x (virtualisation) alone is not "
-	       "it";
+		       "setup; SVM alone is not enough";
+	return "switch VT-d on in the firmware setup; VT-x (virtualisation) "
+	       "alone is not enough";
 }
 
 /* Switched off twice: what the firmware will describe then, a parameter keeps off. */
@@ -212,8 +212,8 @@ static void place_judge(const struct iommu_facts *facts, enum finding_level leve
 	if (facts->change == IOMMU_CHANGE_BEHIND)
 		findings_add(
 			findings, level, FINDING_IOMMU_PARAMETER, NULL,
-			"%s is on line %u of %s, of which only the first "
-			"line is taken" TO_DO
+			"%s is on line %u of %s, of which only the first line is "
+			"used" TO_DO
 			"put it on the first line, which is the whole command line, run "
 			"%s, and reboot",
 			change->parameter, kept->line, kept->file, command);
@@ -229,8 +229,7 @@ static void others_judge(enum finding_level level, const struct bootloader *boot
 			 const struct change *change, struct findings *findings)
 {
 	findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-		     "other boot entries have %s, the one that boots next "
-		     "has not" TO_DO
+		     "other boot entries have %s, the one that boots next does not" TO_DO
 		     "boot one of the others, or make it the default%s%s%s",
 		     change->parameter,
 		     *bootloader->command ? "; if this one is made by it too: " : "",
@@ -396,8 +395,8 @@ static void judge_state(const struct host *host, const struct iommu_facts *facts
 		return;
 	case IOMMU_STATE_CANNOT_TELL:
 		findings_add(findings, FINDING_UNKNOWN, FINDING_IOMMU, NULL,
-			     "no unit and no group; the ACPI tables that "
-			     "would tell why could not be looked at" TO_DO
+			     "no unit and no group; the ACPI tables that would tell why "
+			     "could not be read" TO_DO
 			     "try again as root, on the machine itself");
 		return;
 	}
@@ -626,12 +625,11 @@ static void judge_drivers(const struct scene *scene)
 		if (!driver_is_wanted(scene->plan, i))
 			continue;
 		if (missing && !scene->survey->iommu.modules_known)
-			scene_unknown(scene, FINDING_VFIO_DRIVER,
-				      "%s: the modules of kernel %s could not be looked "
-				      "at" TO_DO
-				      "after an update of the kernel: reboot first",
-				      driver->name,
-				      *host->kernel ? host->kernel : "(unknown)");
+			scene_unknown(
+				scene, FINDING_VFIO_DRIVER,
+				"%s: the modules of kernel %s could not be read" TO_DO
+				"after an update of the kernel: reboot first",
+				driver->name, *host->kernel ? host->kernel : "(unknown)");
 		else
 			scene_tell(scene, missing ? FINDING_FAIL : FINDING_PASS,
 				   FINDING_VFIO_DRIVER, "%s is %s (kernel %s)",
@@ -659,7 +657,7 @@ static void judge_type1(const struct scene *scene)
 			   "vfio_iommu_type1 is missing (kernel %s)", kernel);
 	else
 		scene_unknown(scene, FINDING_VFIO_TYPE1,
-			      "the modules of kernel %s could not be looked at" TO_DO
+			      "the modules of kernel %s could not be read" TO_DO
 			      "after an update of the kernel: reboot first",
 			      *kernel ? kernel : "(unknown)");
 }

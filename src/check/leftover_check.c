@@ -406,7 +406,7 @@ static void virqfd_judge(const struct view *view, const char *origin)
 	findings_add(view->findings, gone ? FINDING_WARN : FINDING_HINT,
 		     FINDING_LEFTOVER_VIRQFD, origin,
 		     "vfio_virqfd is named, which %s: the initramfs may fail to build",
-		     gone ? "this kernel does not have any more" :
+		     gone ? "this kernel no longer has" :
 			    "kernels since 6.2 do not have");
 }
 
@@ -578,9 +578,8 @@ static void dracut_take(const struct recipe *recipe, struct view *view)
 	if (strstr(recipe->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_DRIVERS,
 			     origin,
-			     "no blank at both ends of the list: its words "
-			     "grow together with those of other files" TO_DO
-			     "write it as +=\" a b \"");
+			     "the list has no blank at both ends: its words run together "
+			     "with those of other files" TO_DO "write it as +=\" a b \"");
 	while (lines_word(&cursor, " \t\"'", word))
 		listed_judge(view, origin, word);
 }
@@ -651,7 +650,7 @@ void leftover_check(const struct scene *scene)
 	lists_judge(&view);
 	if (recipes->more || *recipes->closed)
 		findings_add(scene->findings, FINDING_HINT, FINDING_LEFTOVER_SCRIPT, NULL,
-			     "not all files could be looked at%s%s",
+			     "not all files could be read%s%s",
 			     *recipes->closed ? ": /" : "", recipes->closed);
 	else if (!findings_worst(scene->findings, FINDING_AREA_LEFTOVER, NULL, &level))
 		findings_add(scene->findings, FINDING_PASS, FINDING_LEFTOVER_SCRIPT, NULL,

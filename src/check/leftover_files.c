@@ -64,8 +64,9 @@ static bool gives_back(const struct recipe *recipe, struct view *view)
 	findings_add(view->findings, level_of(view), FINDING_LEFTOVER_SCRIPT, origin,
 		     "in conflict: gives the card back to the host (%s), and then "
 		     "it is lost until the next boot" TO_DO
-		     "remove that from the script; a virtual machine with managed='yes' "
-		     "leaves a card alone that was on vfio-pci before it started",
+		     "remove that from the script; a virtual machine with "
+		     "managed='yes' leaves alone a card that was on vfio-pci "
+		     "before it started",
 		     word);
 	return true;
 }

@@ -137,7 +137,7 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 	}
 	if (tally->bad && tally->good) {
 		(void)snprintf(why, size,
-			       "it depends on the image: %.160s would, %.160s not",
+			       "it depends on the image: %.160s would, %.160s would not",
 			       tally->first_good, tally->first_bad);
 		return FACT_UNKNOWN;
 	}
@@ -145,8 +145,8 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 		(void)snprintf(
 			why, size, "%s",
 			tally->unknown ?
-				"it depends on an initramfs image, which could not "
-				"be looked into" :
+				"it depends on an initramfs image, which could not be "
+				"read" :
 				"no initramfs image was looked at");
 		return FACT_UNKNOWN;
 	}
@@ -252,7 +252,8 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 	if (line != FACT_YES)
 		return line;
 	if (findings_dropped(&check->findings)) {
-		(void)snprintf(why, size, "more was found than this program can hold");
+		(void)snprintf(why, size,
+			       "there were more findings than this program has room for");
 		return FACT_UNKNOWN;
 	}
 	if (!tally.good && !tally.bad &&
@@ -342,7 +343,7 @@ static void recorded_predict(struct check *check, size_t index)
 					    .next = stale ? FACT_UNKNOWN : FACT_NO };
 	predicted->state = state_of(predicted->now, predicted->next);
 	(void)snprintf(predicted->why, sizeof(predicted->why),
-		       "the config does not name it any more%s%s",
+		       "the config no longer names it%s%s",
 		       stale ? "; there is another config in " : "", stale ? stale : "");
 	check->n_targets++;
 }

@@ -130,7 +130,7 @@ static void step_format(const struct initrd_case *judged, bool helps,
 static const char *record_state(const struct initramfs *image)
 {
 	return initrd_find(&image->initrd, RECORD_PATH) ?
-		       "what it recorded of the host is not what the host is now" :
+		       "what it recorded of the host is no longer true" :
 		       "it has no record of the host's disks and routes, so its boot is "
 		       "careful";
 }

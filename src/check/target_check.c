@@ -216,7 +216,7 @@ static void report_targets_check(const struct check *check, struct findings *fin
 				"bus then");
 		else if (state == TARGET_LOST)
 			findings_add(findings, FINDING_WARN, FINDING_REPORT, target->name,
-				     "was reserved at this boot, and is not any more: "
+				     "was reserved at this boot, and no longer is: "
 				     "another driver or program has taken it");
 		else
 			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,

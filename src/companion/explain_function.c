@@ -390,7 +390,7 @@ static void rules_print(const struct scene *scene, const struct render *render)
 
 	heading(render, is_wanted ? "Rules" : "Rules, if a target named it");
 	if (target->reason == REASON_NONE)
-		say(render, "No rule is against it.");
+		say(render, "No rule refuses it.");
 	else
 		rules_say(render, target);
 	remedy_print(scene, render, target, is_wanted);

@@ -84,7 +84,8 @@ static void host_print(FILE *out, const struct pin_page *page)
 	slices_print(out, host);
 	fputs("# and when it has ended:\n", out);
 	slices_print(out, all);
-	fputs("# isolcpus= on the kernel command line takes them from the host for ever.\n",
+	fputs("# isolcpus= on the kernel command line takes them from the "
+	      "host for good.\n",
 	      out);
 }
 
@@ -108,7 +109,7 @@ static void libvirt_print(FILE *out, const struct pin_page *page)
 		fprintf(out,
 			"<numatune>\n  <memory mode='strict' nodeset='%u'/>\n</numatune>\n",
 			pinning->node);
-	fputs("<!-- these belong into the element cpu that is there -->\n", out);
+	fputs("<!-- these belong in the element cpu that is there -->\n", out);
 	fprintf(out, "<topology sockets='1' dies='1' cores='%u' threads='%u'/>\n",
 		pinning->cores, pinning->threads);
 	if (page->cores->is_amd && pinning->threads > 1)

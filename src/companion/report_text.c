@@ -32,7 +32,7 @@ static void run_warn(const struct render *render, const struct report *report)
 	char text[TEXT_MAX];
 
 	(void)snprintf(text, sizeof(text),
-		       "It had come to the phase \"%s\". What to do: %s",
+		       "It had reached the phase \"%s\". What to do: %s",
 		       run_phase_names[report->phase], remedy);
 	if (report->end == RUN_DEADLINE)
 		warn(render, "The run was ended by its deadline.", text);
@@ -47,7 +47,8 @@ static void run_warn(const struct render *render, const struct report *report)
 		     "vfio-early-boot too late.");
 	if (*report->unplanned)
 		warn(render,
-		     "A VFIO driver took what no target names; it was given back:",
+		     "A VFIO driver took functions that no target names; they were "
+		     "given back:",
 		     report->unplanned);
 	if (*report->left_out)
 		warn(render,
@@ -237,9 +238,10 @@ static void reason_print(const struct render *render, const struct report_target
 	if (lost)
 		remedy = reason_info(REASON_LOST)->remedy;
 	if (drift->removed) {
-		text_labelled(render->out, 2, "Why",
-			      "it was reserved at boot, and was removed from the bus "
-			      "then: it is not there any more");
+		text_labelled(
+			render->out, 2, "Why",
+			"it was reserved at boot and then removed from the bus: it is "
+			"no longer there");
 		remedy = "`vfio-early --check` names rules of udev that remove it, and "
 			 "tools such as envycontrol and supergfxctl";
 	} else if (drift->unplugged) {
@@ -425,8 +427,9 @@ static const char cause_none[] = "The machine was booted without an initramfs.";
 static const char cause_denied[] = "You may not read it: try again as root.";
 
 static const char cause_damaged[] =
-	"It is made anew at each boot. If this comes again, vfio-early and the "
-	"vfio-early-boot in the initramfs are of different versions.";
+	"It is written at each boot. If this happens again, "
+	"vfio-early and the vfio-early-boot in the initramfs are of "
+	"different versions.";
 
 /* The @index-th likely cause; NULL behind the last */
 static const char *cause_get(const struct fault *fault, const struct now *now,

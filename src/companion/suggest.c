@@ -269,10 +269,10 @@ static void later_comment(const struct host *host, const struct config_target *t
 		out,
 		function->is_vf ?
 			"A virtual function: the driver of its physical function "
-			"makes it, after the initramfs. The udev rule of vfio-early "
+			"creates it, after the initramfs. The udev rule of vfio-early "
 			"takes it then." :
-			"It hangs on a cable (Thunderbolt, USB4) or in a bay that it "
-			"can be pulled out of, and may come after the initramfs. The "
+			"It is on a cable (Thunderbolt, USB4) or in a bay that it can "
+			"be pulled out of, and may appear after the initramfs. The "
 			"udev rule of vfio-early takes it then.");
 }
 

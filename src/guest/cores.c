@@ -144,8 +144,8 @@ int cores_read(const struct sysroot *root, struct cores *cores, struct fault *fa
 	if (!sysroot_exists(root->fd, "sys/devices/system/cpu/online") &&
 	    !sysroot_exists(root->fd, "sys/devices/system/cpu/cpu0"))
 		return fault_set(fault, -ENOENT,
-				 "%s/sys/devices/system/cpu: nothing there tells about "
-				 "the processors",
+				 "%s/sys/devices/system/cpu: nothing there describes the "
+				 "processors",
 				 root->path);
 	error = topology_load(root, &topology);
 	if (error < 0)

@@ -57,7 +57,7 @@ static void smt_judge(struct fit *fit)
 		return;
 	if (!fit->facts->vendor_known)
 		fit_unknown(fit, FINDING_GUEST_SMT, NULL, "grep vendor_id /proc/cpuinfo",
-			    "the maker of the processor could not be read; on AMD the "
+			    "the vendor of the processor could not be read; on AMD the "
 			    "guest would not see its threads");
 	else if (fit->facts->is_amd)
 		fit_warn(fit, FINDING_GUEST_SMT, NULL,

@@ -96,7 +96,7 @@ static int stored_load(const struct sysroot *root, const char *name, struct gues
 	int result;
 
 	if (*name == '.' || strlen(name) >= GUEST_NAME_MAX)
-		return fault_set(fault, -EINVAL, "%.60s: no guest is called so", name);
+		return fault_set(fault, -EINVAL, "%.60s: no guest has this name", name);
 	(void)snprintf(path, SYSROOT_PATH_MAX, GUEST_PROXMOX_DIR "/%s.conf", name);
 	if (is_number && sysroot_exists(root->fd, path))
 		return guest_load(root, path, guest, fault);

@@ -57,7 +57,7 @@ static void missing_judge(struct fit *fit, const char *path,
 
 	if (file->there == FACT_UNKNOWN) {
 		fit_unknown(fit, FINDING_GUEST_FIRMWARE, NULL, "run it as root",
-			    "%s could not be looked at", path);
+			    "%s could not be read", path);
 		return;
 	}
 	finding = fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL, "%s is not there", path);

@@ -13,7 +13,7 @@ static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
 			 hostdev->rom);
 	else if (file->there == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_ROM_ACCESS, address, "run it as root",
-			    "its ROM file %s could not be looked at", hostdev->rom);
+			    "its ROM file %s could not be read", hostdev->rom);
 	else if (confined && *file->closed && !fit->facts->qemu_is_root)
 		fit_fail(fit, FINDING_ROM_ACCESS, address,
 			 "QEMU's user cannot read its ROM file %s: %s is closed to "

@@ -438,7 +438,7 @@ static bool config_refuses(const struct initrd_entry *entry, struct config *conf
 		return false;
 	fault_set(&fault, -EPERM, "/%s: %s", entry->path,
 		  entry->uid ? "it does not belong to root" :
-			       "others than its owner may write it");
+			       "users other than its owner may write it");
 	config_reject(config, &fault);
 	return true;
 }

@@ -135,7 +135,7 @@ static void detail_inactive(char *sentence, const struct host *host)
 		say(sentence, "firmware describes none (no ACPI table %s)",
 		    remedy_is_arm(host) ? "IORT with an SMMU" : "DMAR or IVRS");
 	else
-		say(sentence, "the ACPI tables could not be looked at");
+		say(sentence, "the ACPI tables could not be read");
 }
 
 static void detail_region(char *sentence, const struct host *host,

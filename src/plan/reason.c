@@ -28,8 +28,8 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_MODE_PLAN] = {
 		.code = "mode-plan",
-		.sentence = "vfio_early.mode=plan is on the kernel command line: decided, not "
-			    "done",
+		.sentence = "vfio_early.mode=plan is on the kernel command line: targets "
+			"were judged, nothing was done",
 		.remedy = "boot without vfio_early.mode=plan",
 	},
 	[REASON_ABSENT] = {
@@ -97,7 +97,7 @@ static const struct reason_info reasons[] = {
 		.code = "vfs-enabled",
 		.rule = 10,
 		.traits = REASON_OPEN | REASON_TOLD | REASON_FOR_GUESTS,
-		.sentence = "virtual functions of it are enabled, vfio-pci refuses it",
+		.sentence = "its virtual functions are enabled, so vfio-pci refuses it",
 		.remedy = "write 0 to its sriov_numvfs and keep it there, or pass the virtual "
 			  "functions through instead",
 	},
@@ -105,8 +105,8 @@ static const struct reason_info reasons[] = {
 		.code = "behind-driver",
 		.rule = 24,
 		.traits = REASON_FOR_GUESTS,
-		.sentence = "it is there only as long as a driver of the host has another "
-			    "function (Intel VMD), in whose name it works",
+		.sentence = "it exists only while a host driver is bound to another "
+			"function (Intel VMD), under whose id it does DMA",
 		.remedy = "switch VMD off for its port in the firmware setup: it is then a "
 			  "device like any other; or name the VMD function alone, and the "
 			  "virtual machine gets all that is behind it",
@@ -131,7 +131,7 @@ static const struct reason_info reasons[] = {
 		.code = "no-unit",
 		.rule = 12,
 		.traits = REASON_FOR_GUESTS,
-		.sentence = "a function has a group that no IOMMU stands behind",
+		.sentence = "a function has a group with no IOMMU behind it",
 		.remedy = "switch vfio.enable_unsafe_noiommu_mode off and the IOMMU on",
 	},
 	[REASON_GROUP_SHARED] = {
@@ -155,8 +155,8 @@ static const struct reason_info reasons[] = {
 		.code = "reserved-region",
 		.rule = 15,
 		.traits = REASON_TOLD | REASON_FOR_GUESTS,
-		.sentence = "firmware demands a fixed memory mapping for the group, the kernel "
-			    "refuses to give it away",
+		.sentence = "firmware demands a fixed memory mapping for the group, so "
+			"the kernel refuses to give it away",
 		.remedy = "look for a firmware setting or update that drops the region for "
 			  "this slot, or use another slot",
 	},
@@ -164,7 +164,7 @@ static const struct reason_info reasons[] = {
 		.code = "interrupt-remapping",
 		.rule = 16,
 		.traits = REASON_TOLD | REASON_FOR_GUESTS,
-		.sentence = "interrupt remapping is off, VFIO refuses every group",
+		.sentence = "interrupt remapping is off, so VFIO refuses every group",
 		.remedy = "switch it on in the firmware setup and remove intremap=off; on "
 			  "hardware without it vfio_iommu_type1.allow_unsafe_interrupts=1 "
 			  "accepts that a guest can forge interrupts (iommufd's, where that "
@@ -196,7 +196,7 @@ static const struct reason_info reasons[] = {
 		.code = "cannot-tell",
 		.rule = 19,
 		.traits = REASON_OPEN,
-		.sentence = "something that decides about safety could not be found out",
+		.sentence = "a fact that safety depends on could not be determined",
 		.remedy = "read the notes; as a user without privileges, try again as root",
 	},
 	[REASON_DRIVER_MISSING] = {
@@ -223,7 +223,8 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_IDENTITY_CHANGED] = {
 		.code = "identity-changed",
-		.sentence = "another device was at the address when it came to acting",
+		.sentence = "another device was at the address when the function was to "
+			"be bound",
 		.remedy = "reboot; if it happens again, name the card by path",
 	},
 	[REASON_OVERRIDE_FAILED] = {
@@ -233,8 +234,8 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_UNBIND_FAILED] = {
 		.code = "unbind-failed",
-		.sentence = "the driver that had it did not let go",
-		.remedy = "keep that driver from binding so early, see the kernel log",
+		.sentence = "its driver did not release it",
+		.remedy = "keep that driver from binding so early; see the kernel log",
 	},
 	[REASON_LOAD_FAILED] = {
 		.code = "load-failed",
@@ -270,7 +271,8 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_DEADLINE] = {
 		.code = "deadline",
-		.sentence = "the work was not finished in time, the boot went on",
+		.sentence = "the work was not finished by the deadline, so the boot went "
+			"on",
 		.remedy = "see which action hung in the report; vfio_early.deadline=SECONDS "
 			  "gives more time",
 	},
@@ -282,7 +284,7 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_LOST] = {
 		.code = "lost",
-		.sentence = "it was reserved at boot and is not any more",
+		.sentence = "it was reserved at boot and no longer is",
 		.remedy = "find out what took it: another tool that rebinds drivers, or a "
 			  "hook of libvirt that gives it back (nodedev-reattach)",
 	},

@@ -295,7 +295,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 	} else if (walk.orphan && !is_found(host)) {
 		host->framebuffer_known = FACT_UNKNOWN;
 		fault_set(&fault, -ENXIO,
-			  "/" IOMEM ": %s is in no BAR: whose it is is unknown",
+			  "/" IOMEM ": %s is in no BAR, so its owner is unknown",
 			  walk.orphan);
 		host_note(host, &fault);
 	}

@@ -234,7 +234,7 @@ static void iommu_states(void **state)
 		  { .cmdline = "" },
 		  FINDING_IOMMU,
 		  FINDING_UNKNOWN,
-		  "could not be looked at",
+		  "could not be read",
 		  "root" },
 	};
 
@@ -713,7 +713,7 @@ static void group_port_bits(void **state)
 	plan_of(first_card);
 	group_check(&scene);
 	find(FINDING_GROUP_PORT, FINDING_WARN,
-	     "these are off: request redirect, upstream forwarding");
+	     "these bits of its ACS are off: request redirect, upstream forwarding");
 }
 
 static void group_other_slots(void **state)

@@ -202,10 +202,11 @@ static void test_others_may_write(void **state)
 	(void)state;
 	put(CONFIG_PATH, 0664, CARD("main"));
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
-	assert_fault_typed(&config, -EPERM,
-			   "/etc/vfio-early.conf: others than its owner may write it; "
-			   "type: chmod go-w ",
-			   "/etc/vfio-early.conf");
+	assert_fault_typed(
+		&config, -EPERM,
+		"/etc/vfio-early.conf: users other than its owner may write it; "
+		"type: chmod go-w ",
+		"/etc/vfio-early.conf");
 	assert_int_equal(config.n_targets, 0);
 	assert_int_equal(config.n_files, 1);
 	put(CONFIG_PATH, 0646, CARD("main"));
@@ -213,11 +214,10 @@ static void test_others_may_write(void **state)
 	put(CONFIG_PATH, 0644, CARD("main"));
 	put(CONFIG_DIR "/a.conf", 0602, CARD("a"));
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
-	assert_fault_typed(
-		&config, -EPERM,
-		"/etc/vfio-early.conf.d/a.conf: others than its owner may write "
-		"it; type: chmod go-w ",
-		"/etc/vfio-early.conf.d/a.conf");
+	assert_fault_typed(&config, -EPERM,
+			   "/etc/vfio-early.conf.d/a.conf: users other than its owner "
+			   "may write it; type: chmod go-w ",
+			   "/etc/vfio-early.conf.d/a.conf");
 }
 
 /* Who may put a file into the directory may as well write one. */
@@ -229,10 +229,11 @@ static void test_others_may_add(void **state)
 	put(CONFIG_DIR "/a.conf", 0644, CARD("a"));
 	assert_int_equal(fchmodat(root->fd, CONFIG_DIR, 01777, 0), 0);
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
-	assert_fault_typed(&config, -EPERM,
-			   "/etc/vfio-early.conf.d: others than its owner may write it; "
-			   "type: chmod go-w ",
-			   "/etc/vfio-early.conf.d");
+	assert_fault_typed(
+		&config, -EPERM,
+		"/etc/vfio-early.conf.d: users other than its owner may write it; "
+		"type: chmod go-w ",
+		"/etc/vfio-early.conf.d");
 	assert_true(config.invalid);
 	assert_int_equal(fchmodat(root->fd, CONFIG_DIR, 0755, 0), 0);
 	assert_int_equal(config_read(root, NULL, "", &config), 0);

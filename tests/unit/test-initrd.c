@@ -399,8 +399,10 @@ static void config_that_is_refused(void **state)
 	assert_reads();
 	assert_true(initrd_config(&initrd, &config));
 	assert_true(config.invalid);
-	assert_string_equal(config.fault.text, "/etc/vfio-early.conf.d: others than its "
-					       "owner may write it");
+	assert_string_equal(
+		config.fault.text,
+		"/etc/vfio-early.conf.d: users other than its owner may write "
+		"it");
 	image->count = 0;
 	cpio_link(image, "etc/vfio-early.conf", "../opt/vfio-early.conf");
 	cpio_end(image);
