@@ -300,23 +300,29 @@ def make_cpio(tree, out, release):
     (out / "initrd.cpio").write_bytes(extra + (out / "initrd.bare").read_bytes())
 
 
+# What comes from sid, newer than in any release
+NEWEST = {"dracut": ("dracut-core", "dracut-install"),
+          "grub": ("grub2-common", "grub-efi-amd64-bin")}
+
+
 @vm.kernels.one_at_a_time
-def dracut_newest(say):
-    """The packages of sid's dracut, fetched once."""
-    folder = CACHE / "dracut-newest"
-    if not list(folder.glob("*.deb")):
-        say("dracut: downloading the one of sid")
+def newest(name, say):
+    """The packages of sid, fetched once."""
+    folder = CACHE / f"{name}-newest"
+    if len(list(folder.glob("*.deb"))) != len(NEWEST[name]):
+        say(f"{name}: downloading the one of sid")
         apt = vm.kernels.Apt("sid", ["sid"])
         apt.get("update")
-        folder.mkdir(parents=True, exist_ok=True)
-        for deb in apt.download(["dracut-core", "dracut-install"]):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for deb in apt.download(NEWEST[name]):
             shutil.move(deb, folder)
     return sorted(folder.glob("*.deb"))
 
 
 def generate_newest(tree, out, suite, release, say):
     """Images of a dracut that is newer than the release has."""
-    debs = dracut_newest(say) if suite.newest else []
+    debs = newest("dracut", say) if suite.newest else []
     for deb in debs:
         shutil.copy(deb, tree / "opt")
     if debs:
@@ -340,10 +346,29 @@ def generate_all(tree, out, suite, say):
     (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
 
 
-def keep_programs(tree, out, suite):
+# What a GRUB that reads BLS entries consists of: blsuki is new in 2.14.
+GRUB_BLS = """part_gpt fat ext2 normal configfile search search_label linux blsuki
+    loadenv test echo""".split()
+
+
+def grub_bls(tree, out, say):
+    """A GRUB of sid, as grub-install would make it."""
+    for deb in newest("grub", say):
+        run("dpkg-deb", "-x", deb, tree / "opt/grub")
+    inside(tree, "/opt/grub/usr/bin/grub-mkimage", "--format=x86_64-efi", "--prefix=/EFI/debian",
+           "--directory=/opt/grub/usr/lib/grub/x86_64-efi", "--output=/opt/grub.efi", *GRUB_BLS,
+           log=out / "log")
+    shutil.copy(tree / "opt/grub.efi", out / "grub-bls.efi")
+    shutil.rmtree(tree / "opt")
+    (tree / "opt").mkdir()
+
+
+def keep_programs(tree, out, suite, say):
     """The boot loaders of a suite, by their file names."""
     for name in PROGRAMS.get(suite, []):
         shutil.copy(tree / name, out)
+    if suite in PROGRAMS:
+        grub_bls(tree, out, say)
 
 
 def fingerprint(*paths):
@@ -391,7 +416,7 @@ def root(name, deb, say=lambda text: None):
     keep_bare(tree, out)
     furnish(tree)
     generate_all(tree, out, suite, say)
-    keep_programs(tree, out, name)
+    keep_programs(tree, out, name, say)
     disk(tree, out / "root.img")
     stamp.write_text(wanted)
     return out

@@ -65,10 +65,22 @@ LOADERS = [
             (1, "after"): "next_entry of grubenv (once)",
             (2, "check"): "saved_entry of grubenv"},
            ("update-grub.1",), "-stale"),
+    Loader("grub-bls", "grub-bls.efi", (
+        ("stale", {"check": "stale", "after": "good"}),     # by name; grub-set-default
+        ("good", {"check": "good", "after": "stale"})), {   # saved_entry; grub-reboot
+            (1, "check"): "stale (the first in /boot/grub/grub.cfg)",
+            (1, "after"): "good (saved_entry of grubenv)",
+            (2, "after"): "stale (next_entry of grubenv (once))"},
+           ("grub-set-default.1", "grub-reboot.2"), "/initrd-good"),
 ]
 
 
 # ---- the disk ----
+
+# GRUB's first file, on the ESP, as Debian's installer writes it
+TO_BOOT = ("search.fs_label boot root\nset prefix=($root)'/grub'\n"
+           "configfile $prefix/grub.cfg\n")
+
 
 def kernel_line(entry, line):
     return f"{line} init={images.FIRST} vfio_test.entry={entry}"
@@ -79,14 +91,19 @@ def loader_conf(release, entry, image, line):
             f"initrd /{image}\noptions {kernel_line(entry, line)}\n")
 
 
-def systemd_boot_tree(tree, root, line):
-    """/boot is the ESP; the first entry has one try. Returns the trees of ESP and /boot."""
+def entries(tree, root, line, rows):
+    """Entries in files; rows: (entry, what its file's name has besides, image)."""
     release = (root / "release").read_text()
     os.link(root / "vmlinuz", tree / f"vmlinuz-{release}")
-    for entry, tries, image in (("good", "+1", "initramfs-tools"), ("stale", "", "stale")):
+    for entry, tries, image in rows:
         os.link(root / f"initrd.{image}", tree / f"initrd-{entry}")
         images.write(tree / f"loader/entries/{entry}{tries}.conf",
                      loader_conf(release, entry, f"initrd-{entry}", line))
+
+
+def systemd_boot_tree(tree, root, line):
+    """/boot is the ESP; the first entry has one try. Returns the trees of ESP and /boot."""
+    entries(tree, root, line, (("good", "+1", "initramfs-tools"), ("stale", "", "stale")))
     images.write(tree / "loader/loader.conf", "timeout 0\n")
     return tree, None
 
@@ -102,13 +119,24 @@ def grub_tree(tree, root, line):
     images.write(boot / "grub/grub.cfg",
                  f"set timeout=0\nmenuentry 'Debian' --id good {{\n\tlinux /vmlinuz-{release} "
                  f"{kernel_line('good', line)}\n\tinitrd /initrd.img-{release}\n}}\n")
-    images.write(esp / "EFI/debian/grub.cfg",
-                 "search.fs_label boot root\nset prefix=($root)'/grub'\n"
-                 "configfile $prefix/grub.cfg\n")
+    images.write(esp / "EFI/debian/grub.cfg", TO_BOOT)
     return esp, boot
 
 
-TREES = {"systemd-boot": systemd_boot_tree, "grub": grub_tree}
+def grub_bls_tree(tree, root, line):
+    """/boot is ext4, grub.cfg reads the entries in it, as Fedora's does."""
+    boot, esp = tree / "boot", tree / "esp"
+    boot.mkdir()
+    entries(boot, root, line, (("good", "", "initramfs-tools"), ("stale", "", "stale")))
+    images.write(boot / "grub/grub.cfg",
+                 "set timeout=0\nload_env\nif [ \"${next_entry}\" ]; then\n"
+                 "\tset default=\"${next_entry}\"\n\tset next_entry=\n\tsave_env next_entry\n"
+                 "else\n\tset default=\"${saved_entry}\"\nfi\nblscfg\n")
+    images.write(esp / "EFI/debian/grub.cfg", TO_BOOT)
+    return esp, boot
+
+
+TREES = {"systemd-boot": systemd_boot_tree, "grub": grub_tree, "grub-bls": grub_bls_tree}
 
 
 def witness(tree, loader, line):
@@ -254,6 +282,17 @@ def alternative(result, name, image):
     return group
 
 
+def remedy(result):
+    """A remedy of the command line, done as it was printed, ends the finding."""
+    group = Group("a parameter is gone from the next line; update-grub, as advised, ends it")
+    before, after = (said(result, f"{name}.1").get("findings", []) for name in ("lost", "saved"))
+    group.equal("remedy", [f["remedy"] for f in before if f["code"] == "iommu-parameter"],
+                ["add intel_iommu=on to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+                 "update-grub, and reboot"])
+    group.equal("afterwards", [f["text"] for f in after if f["code"] == "iommu-parameter"], [])
+    return group
+
+
 def examine(loader, result):
     """All groups of a boot loader."""
     group = Group("a real boot loader boots, is changed by its own tool, and boots again")
@@ -266,3 +305,5 @@ def examine(loader, result):
     for number in range(1, len(loader.rounds) + 1):
         yield check_round(loader, result, number)
     yield alternative(result, "check.1", loader.other)
+    if result.block("lost.1"):
+        yield remedy(result)
