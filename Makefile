@@ -262,7 +262,7 @@ HOOKS_$(WITH_SYSTEMD) += $(foreach u,$(wildcard systemd/*.service systemd/*.targ
 	$(call hook,systemd/guest-run,755,lib/vfio-early/guest-run)
 HOOKS_yes += $(foreach r,$(wildcard systemd/*.rules),$(call hook,$r,644,lib/udev/rules.d/$(notdir $r)))
 
-HOOKS_yes += $(foreach b,$(wildcard bootloader/*),$(call hook,$b,755,share/vfio-early/$(notdir $b)))
+HOOKS_yes += $(foreach b,$(wildcard bootloader/* libvirt/*),$(call hook,$b,755,share/vfio-early/$(notdir $b)))
 
 # FILE:MODE:DESTINATION below PREFIX, or absolute
 section = $(subst .,,$(suffix $1))

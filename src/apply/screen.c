@@ -149,6 +149,27 @@ static int device_has_console(int dir, const char *entry, struct fault *fault)
 	return has_framebuffer_device(dir, path) ? -EBUSY : 0;
 }
 
+void screen_console_off(const struct sysroot *root)
+{
+	console_switch(root, "0");
+}
+
+void screen_console_on(const struct sysroot *root)
+{
+	if (has_framebuffer_device(root->fd, "sys/class/graphics"))
+		console_switch(root, "1");
+}
+
+bool screen_has_console_device(const struct sysroot *root,
+			       const struct host_function *function)
+{
+	char address[PCI_ADDRESS_TEXT], path[SCREEN_PATH_MAX];
+
+	pci_address_format(&function->address, address);
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/graphics", address);
+	return has_framebuffer_device(root->fd, path);
+}
+
 int screen_release(const struct sysroot *root, const struct host_function *function,
 		   struct fault *fault)
 {
@@ -157,9 +178,7 @@ int screen_release(const struct sysroot *root, const struct host_function *funct
 	if (devices_each(root, function, device_has_console, fault) == -EBUSY)
 		console_switch(root, "0");
 	error = devices_each(root, function, device_release, fault);
-	/* Another card's framebuffer device is left: the console goes there. */
-	if (has_framebuffer_device(root->fd, "sys/class/graphics"))
-		console_switch(root, "1");
+	screen_console_on(root); /* another card's framebuffer device may be left */
 	return error;
 }
 
@@ -168,7 +187,6 @@ int screen_restore(const struct sysroot *root, const struct host_function *funct
 {
 	int error = devices_each(root, function, device_restore, fault);
 
-	if (has_framebuffer_device(root->fd, "sys/class/graphics"))
-		console_switch(root, "1");
+	screen_console_on(root);
 	return error;
 }

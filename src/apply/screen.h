@@ -9,6 +9,8 @@
  * for class 0300.
  */
 
+#include <stdbool.h>
+
 #include "base/fault.h"
 #include "base/sysroot.h"
 #include "model/host.h"
@@ -32,5 +34,19 @@ int screen_release(const struct sysroot *root, const struct host_function *funct
  */
 int screen_restore(const struct sysroot *root, const struct host_function *function,
 		   struct fault *fault);
+
+/**
+ * screen_console_off() - the text console leaves all framebuffer devices
+ *
+ * For a function whose driver, with a framebuffer device of its own, is to let it go.
+ */
+void screen_console_off(const struct sysroot *root);
+
+/** screen_console_on() - it goes back to them, if one is left or has come back */
+void screen_console_on(const struct sysroot *root);
+
+/** screen_has_console_device() - has a function's driver a framebuffer device? */
+bool screen_has_console_device(const struct sysroot *root,
+			       const struct host_function *function);
 
 #endif

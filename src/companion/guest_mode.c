@@ -9,12 +9,14 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "companion/guest_show.h"
+#include "companion/hook_run.h"
 #include "guest/cores.h"
 #include "guest/facts_read.h"
 #include "guest/guest_check.h"
 #include "guest/guest_find.h"
 #include "guest/hostdev.h"
 #include "plan/card.h"
+#include "read/config_read.h"
 #include "report/json.h"
 #include "report/render.h"
 
@@ -41,6 +43,9 @@ struct stage {
 	struct guest_facts facts;
 	struct findings findings;
 	struct cores cores;
+	struct config start_config;
+	struct host start_host;
+	struct plan start;
 	struct fit fit;
 	char source[SYSROOT_PATH_MAX];
 };
@@ -48,6 +53,22 @@ struct stage {
 static bool flushed(FILE *out)
 {
 	return !fflush(out) && !ferror(out);
+}
+
+/* The hook meets the drivers that are bound. */
+static void start_plan(const struct guest_wish *wish, struct stage *stage)
+{
+	char path[SYSROOT_PATH_MAX * 2];
+
+	if (!sysroot_exists(wish->root->fd, HOOK_CONFIG_PATH))
+		return;
+	(void)snprintf(path, sizeof(path), "%s/" HOOK_CONFIG_PATH, wish->root->path);
+	(void)config_read(wish->root, path, "", &stage->start_config);
+	stage->start_host = wish->run->host;
+	stage->start_host.drivers_count = true;
+	plan_build(&stage->start_config, &stage->start_host, &stage->start);
+	stage->fit.start = &stage->start;
+	stage->fit.has_hook = sysroot_exists(wish->root->fd, HOOK_SCRIPT_PATH);
 }
 
 static void stage_run(const struct guest_wish *wish, struct stage *stage)
@@ -67,6 +88,7 @@ static void stage_run(const struct guest_wish *wish, struct stage *stage)
 	if (!cores_read(wish->root, &stage->cores, &fault))
 		stage->fit.cores = &stage->cores;
 	facts_read(wish->root, &stage->guest, &wish->run->host, &stage->facts);
+	start_plan(wish, stage);
 	guest_check(&stage->fit);
 }
 

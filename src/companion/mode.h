@@ -68,6 +68,7 @@ extern const struct mode explain_mode;
 extern const struct mode capture_mode;
 extern const struct mode make_cpio_mode;
 extern const struct mode record_host_mode;
+extern const struct mode hook_mode;
 
 /**
  * enum mode_ask - what else can be asked for

@@ -19,6 +19,7 @@
 #define MESSAGE_NOT_RESERVED "6a43a6f4eac5485e867ce0732693a7d3"
 #define MESSAGE_LOST "7197ba6498c14f65b078611533dfaf83"
 #define MESSAGE_NO_REPORT "aa47e9c4687840b5926f49faedb33913"
+#define MESSAGE_GUEST "fcd7ce6f283548d7b5c182deb3bafe6c"
 
 static void field_add(struct journal_entry *entry, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -172,4 +173,15 @@ int journal_send_missing(const struct fault *why, struct fault *fault)
 	if (!entry)
 		return fault_set(fault, -ENOMEM, "journal: %s", strerror(ENOMEM));
 	return note_send(entry, "there is no report of this boot", why->text, fault);
+}
+
+int journal_send_guest(const char *guest, const struct fault *what, struct fault *fault)
+{
+	struct journal_entry *entry cleanup_free = calloc(1, sizeof(*entry));
+
+	if (!entry)
+		return fault_set(fault, -ENOMEM, "journal: %s", strerror(ENOMEM));
+	entry_begin(entry, MESSAGE_GUEST, LOG_WARNING, what->text);
+	text_add(entry, "VFIO_EARLY_GUEST", guest);
+	return entry_send(entry, fault);
 }

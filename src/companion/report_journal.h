@@ -50,4 +50,11 @@ int journal_send(const struct report *report, const struct drift *drift,
  */
 int journal_send_missing(const struct fault *why, struct fault *fault);
 
+/**
+ * journal_send_guest() - write an entry about a guest whose card did not change hands
+ *
+ * Return: 0 or -errno
+ */
+int journal_send_guest(const char *guest, const struct fault *what, struct fault *fault);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "companion/mode.h"
 
+#include "companion/hook_show.h"
 #include "companion/report_journal.h"
 #include "companion/report_metrics.h"
 #include "companion/report_text.h"
@@ -14,10 +15,27 @@ static enum status journal_end(const struct session *session, int error,
 	return error ? session_complain(session, fault, STATUS_SHORT) : status;
 }
 
+static bool missing_write_json(const struct session *session, const struct fault *fault,
+			       const struct now *now)
+{
+	json_t *object = report_missing_to_json(fault, now);
+
+	json_value_put(&object, "guests", hook_to_json(&session->root, now->host));
+	return json_value_write(session->out, object);
+}
+
+static void missing_write_text(const struct session *session, const struct fault *fault,
+			       const struct now *now)
+{
+	const struct render render = render_of(session->out);
+
+	report_missing_print(&render, fault, now);
+	hook_print(&render, &session->root, now->host);
+}
+
 static enum status report_missing(struct session *session, const struct fault *fault,
 				  const struct now *now)
 {
-	const struct render render = render_of(session->out);
 	struct fault trouble;
 	bool good = true;
 
@@ -27,9 +45,9 @@ static enum status report_missing(struct session *session, const struct fault *f
 	if (session->values[REPORT_PROMETHEUS])
 		prometheus_print(session->out, NULL, now, NULL);
 	else if (session->json)
-		good = json_value_write(session->out, report_missing_to_json(fault, now));
+		good = missing_write_json(session, fault, now);
 	else
-		report_missing_print(&render, fault, now);
+		missing_write_text(session, fault, now);
 	return session_end(session, good, STATUS_NO_REPORT);
 }
 
@@ -39,6 +57,8 @@ static bool report_write_json(struct session *session, const struct now *now)
 
 	return report_join(&session->report, now, &session->drift) &&
 	       !json_object_set_new(session->report.json, "kernel_log", log) &&
+	       !json_object_set_new(session->report.json, "guests",
+				    hook_to_json(&session->root, now->host)) &&
 	       json_value_write(session->out, json_incref(session->report.json));
 }
 
@@ -50,6 +70,7 @@ static void report_write_text(struct session *session, const struct now *now)
 	names_open(&session->root, &names);
 	report_print(&render, &session->report, now, &session->drift, &names);
 	messages_print(&render, &session->messages);
+	hook_print(&render, &session->root, now->host);
 	names_done(&names);
 }
 

@@ -41,6 +41,9 @@ struct fit_card {
 
 /**
  * struct fit - a guest on a host; large: allocate it
+ * @start: what the hook would take at a start, from the drivers that are bound; NULL:
+ *	there is no config for it
+ * @has_hook: libvirt would call it
  * @cores: of the host; NULL: not known
  * @source: where the guest was read, for people
  * @subject: what to type to name the guest again
@@ -53,6 +56,8 @@ struct fit {
 	const struct host *host;
 	const struct plan *plan;
 	const struct guest_facts *facts;
+	const struct plan *start;
+	bool has_hook;
 	struct findings *findings;
 	const struct cores *cores;
 	const char *source;

@@ -265,10 +265,54 @@ static void untargeted_judge(struct fit *fit, const struct fit_card *card,
 		       PCI_ADDRESS(&function->address));
 }
 
+/* Of the config for starts: the target that takes a function; NULL: none */
+static const struct plan_target *start_target(const struct fit *fit,
+					      const struct host_function *function)
+{
+	size_t index = (size_t)(function - fit->host->functions);
+
+	for (size_t i = 0; fit->start && i < fit->start->n_targets; i++)
+		if (card_takes(&fit->start->targets[i], index))
+			return &fit->start->targets[i];
+	return NULL;
+}
+
+static void start_judge(struct fit *fit, const struct fit_card *card,
+			const struct plan_target *target, const char *mention)
+{
+	if (target->verdict != VERDICT_RESERVE)
+		finding_advise(
+			findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_RESERVED,
+				     card->name,
+				     "%s is not reserved, and the hook will not take "
+				     "it (%s): %s",
+				     mention, reason_info(target->reason)->code,
+				     reason_info(target->reason)->sentence),
+			"%s", reason_info(target->reason)->remedy);
+	else if (!fit->has_hook)
+		finding_advise(
+			findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_RESERVED,
+				     card->name,
+				     "%s is to be taken at the start, and libvirt has no "
+				     "hook that does it",
+				     mention),
+			"install -D /usr/share/vfio-early/50-vfio-early "
+			"/etc/libvirt/hooks/qemu.d/50-vfio-early, and restart libvirtd");
+	else
+		finding_advise(findings_add(fit->findings, FINDING_HINT,
+					    FINDING_GUEST_RESERVED, card->name,
+					    "%s is taken from its driver when the guest "
+					    "starts, if nothing has it open then",
+					    mention),
+			       "a boot entry of its own is the safer way: `vfio-early "
+			       "--explain mode`");
+}
+
 static void reserved_judge(struct fit *fit, const struct fit_card *card)
 {
 	const struct host_function *function = first_free(fit, card);
 	char text[FIT_TEXT_MAX], mention[CARD_TEXT_MAX];
+	const struct plan_target *start;
 
 	if (!is_there(fit, card))
 		return;
@@ -280,7 +324,10 @@ static void reserved_judge(struct fit *fit, const struct fit_card *card)
 		return;
 	}
 	card_mention(function, mention);
-	if (card->has_target)
+	start = start_target(fit, function);
+	if (start && fit->guest->kind == GUEST_LIBVIRT)
+		start_judge(fit, card, start, mention);
+	else if (card->has_target)
 		next_judge(fit, card, mention);
 	else
 		untargeted_judge(fit, card, function, mention);

@@ -122,15 +122,26 @@ static void uefi_judge(struct findings *findings, const struct rom_case *wanted)
 		     "until the guest's driver starts the card");
 }
 
+/* Of a card: it has just been woken up and read. */
+static void erased_add(struct findings *findings, const struct rom_case *wanted)
+{
+	struct finding *finding =
+		findings_add(findings, FINDING_FAIL, FINDING_ROM_ERASED, wanted->subject,
+			     "each byte is %02x: nothing was read, or the ROM is erased",
+			     wanted->rom->fill);
+
+	if (finding && !wanted->file)
+		finding_advise(finding, "switch the machine off and on, and try again; "
+					"when it stays so, the card's ROM is empty");
+}
+
 /* Nothing is there: whatever the reason is, it is said once. */
 static bool empty_judge(struct findings *findings, const struct rom_case *wanted)
 {
 	const struct rom *rom = wanted->rom;
 
 	if (rom->erased && rom->size)
-		findings_add(findings, FINDING_FAIL, FINDING_ROM_ERASED, wanted->subject,
-			     "each byte is %02x: nothing was read, or the ROM is erased",
-			     rom->fill);
+		erased_add(findings, wanted);
 	else if (!rom->n_images)
 		findings_add(findings, FINDING_FAIL, FINDING_ROM_NONE, wanted->subject,
 			     "there is no image in it: no header (55 aa) leads to a PCI "

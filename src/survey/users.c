@@ -16,10 +16,14 @@
 /**
  * struct nodes - device nodes through which programs use a function
  * @paths: /dev/dri/card0
+ * @prefix: any node that begins so; NULL: none
+ * @cut: there are more than USERS_NODES_MAX
  */
 struct nodes {
 	char paths[USERS_NODES_MAX][NODE_MAX];
 	size_t count;
+	const char *prefix;
+	bool cut;
 };
 
 static void node_add(struct nodes *nodes, const char *directory, const char *name)
@@ -27,6 +31,8 @@ static void node_add(struct nodes *nodes, const char *directory, const char *nam
 	if (nodes->count < USERS_NODES_MAX)
 		(void)snprintf(nodes->paths[nodes->count++], NODE_MAX, "%s/%.64s",
 			       directory, name);
+	else
+		nodes->cut = true;
 }
 
 /* Connectors are directories card0-DP-1 with a file `status`. */
@@ -86,8 +92,77 @@ static void nodes_find(const struct sysroot *root, const struct host_function *f
 	node_add(nodes, "/dev/vfio", group);
 }
 
+/* What is made by a name's beginning alone, at most @depth folders below */
+static void named_read(const struct sysroot *root, const char *folder, const char *name,
+		       int depth, struct nodes *nodes)
+{
+	cleanup_closedir DIR *list = NULL;
+	char path[PATH_MAX_HERE];
+	const char *entry;
+
+	if (sysroot_list(root->fd, folder, &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list))) {
+		if (!strncmp(entry, name, strlen(name)))
+			node_add(nodes, "/dev", entry);
+		if (!depth || !strncmp(entry, name, strlen(name)) ||
+		    snprintf(path, sizeof(path), "%s/%.64s", folder, entry) >=
+			    (int)sizeof(path))
+			continue;
+		named_read(root, path, name, depth - 1, nodes);
+	}
+}
+
+/* Sound cards have their nodes one folder further down: sound/card0/pcmC0D3p */
+static void sound_read(const struct sysroot *root, const char *device,
+		       struct nodes *nodes)
+{
+	cleanup_closedir DIR *list = NULL;
+	char path[PATH_MAX_HERE];
+	struct users ignored;
+	const char *entry;
+
+	(void)snprintf(path, sizeof(path), "%s/sound", device);
+	if (sysroot_list(root->fd, path, &list) < 0)
+		return;
+	memset(&ignored, 0, sizeof(ignored));
+	while ((entry = sysroot_list_next(list))) {
+		(void)snprintf(path, sizeof(path), "sound/%.64s", entry);
+		class_read(root, device, path, "/dev/snd", nodes, &ignored);
+	}
+}
+
+/* The adapters of the card itself, and those of its connectors: drm/card0/card0-DP-1 */
+static void wires_read(const struct sysroot *root, const char *device,
+		       struct nodes *nodes)
+{
+	char path[PATH_MAX_HERE];
+
+	named_read(root, device, "i2c-", 0, nodes);
+	(void)snprintf(path, sizeof(path), "%s/drm", device);
+	named_read(root, path, "i2c-", 2, nodes);
+	named_read(root, path, "drm_dp_aux", 2, nodes);
+}
+
+static void more_nodes_find(const struct sysroot *root,
+			    const struct host_function *function, struct nodes *nodes,
+			    struct users *users)
+{
+	char address[PCI_ADDRESS_TEXT], device[64];
+
+	pci_address_format(&function->address, address);
+	(void)snprintf(device, sizeof(device), "sys/bus/pci/devices/%s", address);
+	class_read(root, device, "graphics", "/dev", nodes, users);
+	sound_read(root, device, nodes);
+	wires_read(root, device, nodes);
+	if (!strcmp(function->driver, "nvidia"))
+		nodes->prefix = "/dev/nvidia";
+}
+
 static bool is_node(const struct nodes *nodes, const char *target)
 {
+	if (nodes->prefix && !strncmp(target, nodes->prefix, strlen(nodes->prefix)))
+		return true;
 	for (size_t i = 0; i < nodes->count; i++)
 		if (!strcmp(nodes->paths[i], target))
 			return true;
@@ -159,6 +234,19 @@ void users_read(const struct sysroot *root, const struct host_function *function
 	nodes_find(root, function, &nodes, users);
 	if (nodes.count)
 		programs_read(root, &nodes, users);
+}
+
+void users_read_all(const struct sysroot *root, const struct host_function *function,
+		    struct users *users)
+{
+	struct nodes nodes = { .count = 0 };
+
+	memset(users, 0, sizeof(*users));
+	nodes_find(root, function, &nodes, users);
+	more_nodes_find(root, function, &nodes, users);
+	if (nodes.count || nodes.prefix)
+		programs_read(root, &nodes, users);
+	users->programs_hidden |= nodes.cut;
 }
 
 void users_format(const struct users *users, char text[static USERS_TEXT_MAX])

@@ -12,7 +12,7 @@
 #include "base/sysroot.h"
 #include "model/host.h"
 
-#define USERS_NODES_MAX 8
+#define USERS_NODES_MAX 96
 #define USERS_SCREENS_MAX 16
 #define USERS_PROGRAMS_MAX 16
 #define USERS_TEXT_MAX 512
@@ -45,6 +45,15 @@ struct users {
  */
 void users_read(const struct sysroot *root, const struct host_function *function,
 		struct users *users);
+
+/**
+ * users_read_all() - find all for whom the function must not go away
+ * @function: also its sound, framebuffer and I2C nodes count, and NVIDIA's: a driver's
+ *	remove waits without an end for these to be closed (sound/core/init.c
+ *	snd_card_free(), drivers/i2c/i2c-core-base.c i2c_del_adapter())
+ */
+void users_read_all(const struct sysroot *root, const struct host_function *function,
+		    struct users *users);
 
 /**
  * users_format() - say it in a line
