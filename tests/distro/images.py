@@ -342,7 +342,8 @@ def generate_all(tree, out, suite, say):
     generate_newest(tree, out, suite, release, say)
     make_cpio(tree, out, release)
     write(out / "release", release)
-    shutil.copy(tree / f"boot/vmlinuz-{release}", out / "vmlinuz")
+    for name in "vmlinuz", "config":
+        shutil.copy(tree / f"boot/{name}-{release}", out / name)
     (out / "vmlinux").write_bytes(vm.kernels.unpack_image((out / "vmlinuz").read_bytes()))
 
 
