@@ -63,9 +63,10 @@ FILES_nothing := static/blkid-nothing.c
 FLAGS_nothing := $(FLAGS_blkid)
 
 # ---- jansson: its private config header is empty, the switches are here ----
+# NDEBUG: it asserts that strtod() has read all of a real, see static/no-fractions.c.
 TREE_jansson  := $(SOURCES)/jansson
 FILES_jansson := $(call files,$(TREE_jansson)/src/*.c)
-FLAGS_jansson := -DHAVE_STDINT_H=1 -DHAVE_UNISTD_H=1 -DHAVE_FCNTL_H=1 -DHAVE_SYS_TYPES_H=1 \
+FLAGS_jansson := -DNDEBUG -DHAVE_STDINT_H=1 -DHAVE_UNISTD_H=1 -DHAVE_FCNTL_H=1 -DHAVE_SYS_TYPES_H=1 \
 	-DHAVE_SYS_STAT_H=1 -DHAVE_SYS_TIME_H=1 -DHAVE_OPEN=1 -DHAVE_READ=1 -DHAVE_CLOSE=1 \
 	-DHAVE_GETPID=1 -DHAVE_GETTIMEOFDAY=1 -DHAVE_SCHED_YIELD=1 -DHAVE_SYNC_BUILTINS=1 \
 	-DHAVE_ATOMIC_BUILTINS=1
@@ -104,7 +105,7 @@ FILES_z := $(addprefix $(TREE_z)/,adler32.c crc32.c zutil.c inffast.c inflate.c 
 FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0
 
 TREE_wctype  := static
-FILES_wctype := static/ascii-wctype.c
+FILES_wctype := static/ascii-wctype.c static/no-fractions.c
 
 # ---- the headers that the libraries and the program see, and musl's compiler specs ----
 I := $(STATIC_BUILD)/include
