@@ -50,7 +50,6 @@
 #define KILL_WAIT 250 /* milliseconds for a killed process to vanish */
 #define GIVE_BACK_MIN 2000
 #define GIVE_BACK_MAX 5000
-#define LATE_DEADLINE 60 /* seconds; no boot waits for it: device_lock.h */
 #define LATE_AGAIN 10 /* looks at a function that is not complete yet */
 #define LATE_PAUSE 50 /* milliseconds between them */
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
@@ -97,16 +96,9 @@ static struct timespec timespec_of(uint64_t milliseconds)
 				  .tv_nsec = (long)(milliseconds % 1000) * 1000000 };
 }
 
-/* As far as the worker has read it; a bad worker cannot make us wait for ever. */
 static uint64_t deadline_ms(const struct run *run)
 {
-	unsigned int seconds = run->config.deadline;
-
-	if (run->phase < RUN_FACTS || !seconds || seconds > CONFIG_DEADLINE_MAX)
-		seconds = CONFIG_DEADLINE_DEFAULT;
-	if (run->late)
-		seconds = LATE_DEADLINE;
-	return (uint64_t)seconds * 1000;
+	return run_seconds(run) * UINT64_C(1000);
 }
 
 /* What others took is no time of ours, when no boot waits for us. */

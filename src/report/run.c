@@ -41,3 +41,14 @@ bool target_state_is_good(enum target_state state, bool optional)
 {
 	return state == TARGET_RESERVED || (state == TARGET_ABSENT && optional);
 }
+
+unsigned int run_seconds(const struct run *run)
+{
+	unsigned int seconds = run->config.deadline;
+
+	if (run->late)
+		return RUN_LATE_SECONDS;
+	if (run->phase < RUN_FACTS || !seconds || seconds > CONFIG_DEADLINE_MAX)
+		return CONFIG_DEADLINE_DEFAULT;
+	return seconds;
+}

@@ -131,6 +131,7 @@ struct stray {
 	int undo_error;
 };
 
+#define RUN_LATE_SECONDS 60 /* no boot waits for it: device_lock.h */
 #define APPLY_STRAYS_MAX 32
 #define APPLY_LEFT_OUT_MAX 256
 
@@ -203,5 +204,13 @@ struct run {
 	struct plan plan;
 	struct apply apply;
 };
+
+/**
+ * run_seconds() - how long the worker may work
+ *
+ * As far as it has read it; what is no deadline, from a worker that went wrong, is the
+ * usual one.
+ */
+unsigned int run_seconds(const struct run *run);
 
 #endif

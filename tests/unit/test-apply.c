@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -1521,6 +1523,50 @@ static void test_worker_outlives_all(void **state)
 	assert_string_equal(target->detail, detail);
 }
 
+/* No process could give back: what is touched has failed, what is not was not begun. */
+static void test_close_has_a_reason(void **state)
+{
+	static const struct {
+		enum reason reason;
+		const char *end;
+	} rows[] = { { REASON_DEADLINE, " had not ended by the deadline" },
+		     { REASON_CRASHED, " was begun when the worker ended" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct apply_target *targets = run.apply.targets;
+
+		scene_set(scene_two);
+		rule_add("0000:09:00.1:override:hang");
+		assert_false(worker_run());
+		apply_close(&run.apply, &run.plan, &run.host, rows[i].reason);
+		assert_int_equal(targets[0].state, TARGET_FAILED);
+		assert_int_equal(targets[0].reason, rows[i].reason);
+		assert_non_null(strstr(targets[0].detail, rows[i].end));
+		assert_int_equal(targets[1].state, TARGET_ROLLED_BACK);
+		assert_int_equal(targets[1].reason, rows[i].reason);
+		assert_steps_ended();
+	}
+}
+
+/* The kernel says that it let go, and did not: it is no card that was given back. */
+static void test_driver_stays(void **state)
+{
+	const struct apply_function *function = &run.apply.targets[0].functions[0];
+
+	(void)state;
+	scene_set(scene_builtin);
+	rule_add("0000:09:00.3:bind:22");
+	rule_add("0000:09:00.0:unbind:lie");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_FAILED);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+	assert_true(function->given_back);
+	assert_int_equal(function->undo_error, -EBUSY);
+	assert_string_equal(function->driver_after, "vfio-pci");
+	assert_int_equal(function[1].undo_error, 0);
+}
+
 /* What failed first is the reason, also when giving back hangs then. */
 static void test_reason_is_kept(void **state)
 {
@@ -1629,6 +1675,28 @@ static void test_function_goes(void **state)
 	(void)snprintf(path, sizeof(path), "%s/driver_override", place);
 	assert_true(sysroot_read(tree.root.fd, path, text, sizeof(text)) > 0);
 	assert_string_equal(text, "vfio-pci");
+	tree_remove(&tree);
+}
+
+/* Half a name is another one: a write that was cut is an error. */
+static void test_short_write(void **state)
+{
+	const struct rlimit cut = { .rlim_cur = 4, .rlim_max = RLIM_INFINITY };
+	void (*usual)(int) = signal(SIGXFSZ, SIG_IGN);
+	struct rlimit before;
+	struct tree tree;
+	int error;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "", "attribute");
+	assert_int_equal(attribute_write(tree.root.fd, "attribute", "vfio-pci"), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &cut), 0);
+	error = attribute_write(tree.root.fd, "attribute", "vfio-pci");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	(void)signal(SIGXFSZ, usual);
+	assert_int_equal(error, -EIO);
 	tree_remove(&tree);
 }
 
@@ -1743,6 +1811,9 @@ int main(void)
 		cmocka_unit_test(test_hang_hangs_again),
 		cmocka_unit_test(test_each_call_is_queued),
 		cmocka_unit_test(test_worker_outlives_all),
+		cmocka_unit_test(test_close_has_a_reason),
+		cmocka_unit_test(test_driver_stays),
+		cmocka_unit_test(test_short_write),
 		cmocka_unit_test(test_reason_is_kept),
 		cmocka_unit_test(test_abandon_leaves_ended),
 		cmocka_unit_test(test_refused_is_untouched),

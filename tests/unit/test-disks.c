@@ -242,6 +242,10 @@ static const struct mount {
 	  "mounted filesystem /dev/sda1 at /home", NULL },
 	{ LINE("8:1", "/a\\040b", "ext4", "/dev/sda1"), "s", false,
 	  "mounted filesystem /dev/sda1 at /a b", NULL },
+	{ LINE("8:1", "/\\101\\377\\100b", "ext4", "/dev/sda1"), "s", false,
+	  "mounted filesystem /dev/sda1 at /A\377@b", NULL },
+	{ LINE("8:1", "/a0401\\480\\048", "ext4", "/dev/sda1"), "s", false,
+	  "mounted filesystem /dev/sda1 at /a0401\\480\\048", NULL },
 	{ LINE("259:9", "/srv", "xfs", "/dev/md127p1"), "ns", false,
 	  "mounted filesystem /dev/md127p1 at /srv", NULL },
 	/* without optional fields, and with two */

@@ -617,6 +617,32 @@ static void wide_words_stay_apart(void **state)
 	free(text);
 }
 
+/* A worker that went wrong cannot make its supervisor wait for ever. */
+static void a_bad_deadline_is_the_usual_one(void **state)
+{
+	static const struct {
+		enum run_phase phase;
+		unsigned int deadline;
+		bool late;
+		unsigned int want;
+	} rows[] = {
+		{ RUN_CONFIG, 5, false, 20 },	     { RUN_FACTS, 5, false, 5 },
+		{ RUN_APPLY, 1, false, 1 },	     { RUN_APPLY, 300, false, 300 },
+		{ RUN_APPLY, 301, false, 20 },	     { RUN_APPLY, 0, false, 20 },
+		{ RUN_DONE, UINT32_MAX, false, 20 }, { RUN_CONFIG, 5, true, 60 },
+		{ RUN_APPLY, 300, true, 60 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		run_make();
+		run.phase = rows[i].phase;
+		run.config.deadline = rows[i].deadline;
+		run.late = rows[i].late;
+		assert_int_equal(run_seconds(&run), rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -636,6 +662,7 @@ int main(void)
 		cmocka_unit_test(no_memory_gives_no_record),
 		cmocka_unit_test(the_plan_is_printed),
 		cmocka_unit_test(wide_words_stay_apart),
+		cmocka_unit_test(a_bad_deadline_is_the_usual_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
