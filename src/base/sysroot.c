@@ -58,6 +58,8 @@ void sysroot_miss(const struct sysroot *root, const char *path, int error)
 		return;
 	}
 	(void)snprintf(missed->files[missed->count].path, MISSED_PATH_MAX, "%s", path);
+	(void)snprintf(missed->files[missed->count].why, MISSED_WHY_MAX, "%s",
+		       strerror(-error));
 	missed->files[missed->count++].error = error;
 }
 

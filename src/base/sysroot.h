@@ -19,10 +19,11 @@
 
 #define MISSED_MAX 8
 #define MISSED_PATH_MAX 160
+#define MISSED_WHY_MAX 48
 
 /**
  * struct missed - files that are there and could not be read
- * @files: the first of them
+ * @files: the first of them, each with its negative errno and what that means
  * @count: how many of @files
  * @more: there are more than there is room for
  */
@@ -30,6 +31,7 @@ struct missed {
 	struct missed_file {
 		char path[MISSED_PATH_MAX];
 		int error;
+		char why[MISSED_WHY_MAX];
 	} files[MISSED_MAX];
 	size_t count;
 	bool more;

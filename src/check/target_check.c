@@ -181,8 +181,7 @@ static void missed_check(const struct check *check, struct findings *findings)
 		if (is_said(check, file->path))
 			continue;
 		closed = closed && (file->error == -EACCES || file->error == -EPERM);
-		(void)snprintf(item, sizeof(item), "/%s (%s)", file->path,
-			       strerror(-file->error));
+		(void)snprintf(item, sizeof(item), "/%s (%s)", file->path, file->why);
 		text_list(text, sizeof(text), ", ", item);
 	}
 	if (*text)
