@@ -5,6 +5,7 @@
 #   make check      all tests; installs what they need. make check-quick: without the distributions
 #   make bench      measure the boot program in an emulated machine
 #   make install    DESTDIR= PREFIX=/usr
+#   make ARCH=aarch64   both programs for Arm, in build/aarch64 (Debian's gcc-aarch64-linux-gnu)
 #
 #   V=1 shows the commands; STATIC_LIBC=glibc links the boot program to glibc instead of musl;
 #   STATIC_SOURCES=DIR names source trees where there is no apt (static/fetch-sources).
@@ -18,11 +19,11 @@ LDFLAGS ?= -Wl,-z,relro -Wl,-z,now
 WERROR  ?= -Werror
 CLANG   ?= clang
 BUILD   ?= build
-ifeq ($(origin CC),default)
-CC      := gcc
-endif
 
 include static/toolchain.mk
+ifeq ($(origin CC),default)
+CC      := $(strip $(CROSS)gcc $(CROSS_ROOT:%=--sysroot=%))
+endif
 
 # ---- which room belongs to which program; there is no #ifdef in the sources ----
 
@@ -59,7 +60,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo bench check check-quick deps install uninstall deb dist clean FORCE
+.PHONY: all static objects man demo bench check check-quick aarch64 deps install uninstall deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -72,7 +73,14 @@ $(SOURCES)/origin: FORCE
 	@mkdir -p $(@D)
 	@echo '$(STATIC_SOURCES)' | cmp -s - $@ || echo '$(STATIC_SOURCES)' >$@
 
-$(SOURCES)/versions: static/fetch-sources static/sources.sha256 $(SOURCES)/origin
+ifneq ($(ARCH),)
+# What a program for another machine is compiled and linked with; the tool knows whether it is there.
+cross-root:
+	$(Q)tools/cross-root $(DEBIAN_$(ARCH)) $(CROSS_ROOT)
+.PHONY: cross-root
+endif
+
+$(SOURCES)/versions: static/fetch-sources static/sources.sha256 $(SOURCES)/origin $(CROSS_ROOT:%=| cross-root)
 	@echo '  FETCH   $(PACKAGES)'
 	$(Q)STATIC_SOURCES='$(STATIC_SOURCES)' static/fetch-sources $(SOURCES) $(PACKAGES)
 	@touch $@
@@ -96,16 +104,17 @@ $1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
 $1/built-with.h: static/built-with Makefile $1/flags $4
-	@MUSL_SPECS='$(MUSL_SPECS)' static/built-with $5 >$$@
+	@$(CROSS_ROOT:%=PKG_CONFIG_LIBDIR='%/usr/lib/$(ARCH)-linux-gnu/pkgconfig:%/usr/share/pkgconfig') \
+		MUSL_SPECS='$(MUSL_SPECS)' static/built-with $5 >$$@
 $(MAINS:%=$1/%.o): FLAGS_main := -include $1/built-with.h
 $(MAINS:%=$1/%.o): $1/built-with.h
 # All but the mains, for tests: a test links what it uses.
 $1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(ALONE:%=src/%.c),$(wildcard src/*/*.c)))
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@$$(CROSS)ar rcs $$@ $$^
 -include $(wildcard $1/*.d $1/*/*.d)
 endef
-FLAGS_libvirt_read := -isystem /usr/include/libxml2
+FLAGS_libvirt_read := -isystem $(CROSS_ROOT)/usr/include/libxml2
 
 # ---- the boot program ----
 
@@ -118,7 +127,7 @@ $(STATIC_BUILD)/vfio-early-boot: $(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT)) \
 	$(Q)$(STATIC_CC) $(STATIC_FLAGS) $(filter %.o,$^) -o $@ -L$(STATIC_BUILD) \
 		$(STATIC_LDFLAGS) $(STATIC_LDLIBS)
 	@! readelf -lW $@ | grep INTERP || { echo "$@ is not static" >&2; exit 1; }
-	$(Q)strip $@
+	$(Q)$(CROSS)strip $@
 
 $(BUILD)/vfio-early-boot: $(STATIC_BUILD)/vfio-early-boot FORCE
 	@cmp -s $< $@ || cp $< $@
@@ -195,6 +204,7 @@ bench:
 check:
 	@tools/deps build check
 	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory aarch64
 	@$(RUN_SUITES) $(SUITES)
 
 check-quick:
@@ -212,6 +222,12 @@ check-generators: all
 # By hand: MUTANTS names files and a sample (tests/README.md). It takes hours.
 check-mutants: all
 	@tests/mutants/mutate $(MUTANTS)
+
+# For a boot of the boot tests; a make of its own, since it has other flags.
+aarch64:
+	@$(MAKE) --no-print-directory ARCH=aarch64 all
+check-boot: all aarch64
+	@$(RUN_SUITES) tests/boot/run
 
 check-fuzz: $(FUZZ_PROGRAMS)
 check-%: all

@@ -118,7 +118,7 @@ $(HEADERS): static/toolchain.mk static/static.mk static/musl-specs.sed static/km
 ifeq ($(STATIC_LIBC),musl)
 	@test -f $(MUSL_SPECS) || { echo "$(MUSL_SPECS) is missing: install musl's development" \
 		"files (Debian: musl-dev), or set MUSL_SPECS=FILE or STATIC_LIBC=glibc" >&2; exit 1; }
-	@sed -f static/musl-specs.sed $(MUSL_SPECS) >$(STATIC_BUILD)/musl.specs
+	@sed -f static/musl-specs.sed $(CROSS_ROOT:%=-e 's|/usr/|%/usr/|g') $(MUSL_SPECS) >$(STATIC_BUILD)/musl.specs
 	@ln -s $(addprefix $(LINUX_HEADERS)/,linux asm-generic mtd) $(ASM_HEADERS)/asm \
 		$(STATIC_BUILD)/linux-headers
 endif

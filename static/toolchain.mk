@@ -6,9 +6,27 @@ export LC_ALL := C
 
 comma := ,
 STATIC_LIBC  ?= musl
-STATIC_CC    ?= gcc
-STATIC_BUILD := build/static-$(STATIC_LIBC)
 SOURCES      := .cache/sources
+
+# make ARCH=aarch64: for another machine, with Debian's compiler for it; headers and libraries are
+# unpacked at CROSS_ROOT (tools/cross-root). Empty: for this one.
+ARCH ?=
+ifneq ($(ARCH),)
+DEBIAN_aarch64 := arm64
+$(if $(DEBIAN_$(ARCH)),,$(error ARCH=$(ARCH): only aarch64 is known, or none for this machine's own))
+CROSS         := $(ARCH)-linux-gnu-
+CROSS_ROOT    := .cache/cross/$(DEBIAN_$(ARCH))
+BUILD         := build/$(ARCH)
+AR            := $(CROSS)ar
+STATIC_CC     := $(CROSS)gcc
+STATIC_BUILD  := $(BUILD)/static-$(STATIC_LIBC)
+MUSL_SPECS    := $(CROSS_ROOT)/usr/lib/$(ARCH)-linux-musl/musl-gcc.specs
+LINUX_HEADERS := $(CURDIR)/$(CROSS_ROOT)/usr/include
+ASM_HEADERS   := $(LINUX_HEADERS)/$(ARCH)-linux-gnu
+endif
+
+STATIC_CC    ?= gcc
+STATIC_BUILD ?= build/static-$(STATIC_LIBC)
 
 TRIPLE       := $(shell $(STATIC_CC) -dumpmachine 2>/dev/null)
 MACHINE      := $(firstword $(subst -, ,$(TRIPLE)))

@@ -156,7 +156,7 @@ static void function_line(const struct render *render,
 			  const struct report_function *function,
 			  const struct names *names, const char *drivers, size_t width)
 {
-	char name[NAMES_TEXT_MAX], line[TEXT_MAX], id[64];
+	char name[NAMES_TEXT_MAX], line[TEXT_MAX] = "", id[64];
 	struct host_function named = { 0 };
 	struct pci_id parsed;
 
@@ -166,8 +166,8 @@ static void function_line(const struct render *render,
 		named.id = parsed;
 		names_model(names, &named, name);
 	}
-	(void)snprintf(line, sizeof(line), "  %-12s  %-*s  %s",
-		       PCI_ADDRESS(&function->address), (int)width, drivers, name);
+	text_append(line, sizeof(line), "  %-12s  %-*s  %s",
+		    PCI_ADDRESS(&function->address), (int)width, drivers, name);
 	text_cut(line, TEXT_COLUMNS);
 	fprintf(render->out, "%s\n", line);
 }

@@ -42,6 +42,17 @@ bool remedy_remapping_forbidden(const struct host *host)
 	return false;
 }
 
+/*
+ * Firmware of Arm was asked for a function's IOMMU only when a driver was bound to it
+ * (until drivers/iommu/iommu.c iommu_init_device() did it, 6.15), so what no driver has
+ * had has no group.
+ */
+static bool is_grouped_late(const struct host *host)
+{
+	return remedy_is_arm(host) && host->kernel_major &&
+	       host_kernel_is_before(host, 6, 15);
+}
+
 /* The first row that holds; no advice about a PC's firmware or parameters on Arm. */
 static const struct {
 	enum reason reason;
@@ -62,6 +73,10 @@ static const struct {
 	{ REASON_IOMMU_INACTIVE, remedy_is_arm,
 	  "this Arm machine needs an SMMU in the table IORT of its firmware, and a kernel "
 	  "with arm-smmu or arm-smmu-v3; look for both in `vfio-early --check`" },
+	{ REASON_NO_GROUP, is_grouped_late,
+	  "on Arm, kernels before 6.15 give a function its group only when its first "
+	  "driver is bound: boot a newer one; a function that has none then is served by "
+	  "no SMMU" },
 	{ REASON_NO_GROUP, remedy_is_arm,
 	  "no SMMU serves it: look for smmu in the kernel log; try another slot" },
 	{ REASON_INTERRUPT_REMAPPING, remedy_is_arm,

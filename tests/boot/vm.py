@@ -27,6 +27,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 sys.path.insert(0, str(TOP / "tests/lib"))
 
+import elf                                                      # noqa: E402
 import newc                                                     # noqa: E402
 from suite import load                                          # noqa: E402
 
@@ -44,11 +45,52 @@ LIMIT = int(os.environ.get("BOOT_LIMIT", "600"))
 # and no crypto self-tests. The watchdogs measure the host, which may let a guest stand
 # for half a minute; a guest that really hangs runs out of time. What is always at the same
 # addresses is translated once, which saves a quarter of a boot.
-EMULATED = ("console=ttyS0 panic=-1 oops=panic no_timer_check mitigations=off "
-            "cryptomgr.notests loglevel=4 printk.devkmsg=on nowatchdog nokaslr norandmaps "
-            "rcupdate.rcu_cpu_stall_suppress=1 sysctl.kernel.hung_task_timeout_secs=0")
-KERNEL_LINE = f"{EMULATED} log_buf_len=1M rdinit=/init"
+QUIET = ("panic=-1 oops=panic no_timer_check mitigations=off "
+         "cryptomgr.notests loglevel=4 printk.devkmsg=on nowatchdog nokaslr norandmaps "
+         "rcupdate.rcu_cpu_stall_suppress=1 sysctl.kernel.hung_task_timeout_secs=0")
+EMULATED = f"console=ttyS0 {QUIET}"
 CPU = "qemu64,-svm,+rdrand"
+
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """An architecture: what emulates it, and whose programs and libraries its guests run.
+
+    `serial` is the words for QEMU that make its two lines of files.
+    """
+    qemu: tuple
+    serial: tuple
+    console: str
+    programs: pathlib.Path
+    compiler: tuple
+    root: pathlib.Path = pathlib.Path("/")     # of its libraries
+
+    def words(self, folder):
+        return [word.format(folder=folder) for word in (*self.qemu[1:], *self.serial)]
+
+    def missing(self):
+        """What the host lacks for its boots, as sentences."""
+        lacks = [f"{tool} is not installed (tools/deps check)"
+                 for tool in (self.qemu[0], self.compiler[0]) if not shutil.which(tool)]
+        return lacks + [f"{path} is not built (make, make ARCH=aarch64)" for path in (
+            self.programs / "vfio-early-boot", self.programs / "vfio-early") if not path.exists()]
+
+
+ARM_ROOT = kernels.CACHE / "cross/arm64"        # tools/cross-root
+MACHINES = {
+    "x86_64": Machine(
+        ("qemu-system-x86_64", "-m", "768", "-cpu", CPU, "-machine", "q35,kernel-irqchip=split"),
+        ("-serial", "file:{folder}/console", "-serial", "file:{folder}/said"),
+        "ttyS0", BUILD, (os.environ.get("HOSTCC", "cc"),)),
+    # Its firmware is QEMU's device tree. One PL011 is all it has: the guest's words go to a card.
+    "aarch64": Machine(
+        ("qemu-system-aarch64", "-m", "1024", "-cpu", "cortex-a57",
+         "-machine", "virt,gic-version=3,its=on,iommu=smmuv3"),
+        ("-serial", "file:{folder}/console", "-chardev", "file,id=said,path={folder}/said",
+         "-device", "pci-serial,chardev=said,bus=pcie.0,addr=3.0"),
+        "ttyAMA0", BUILD / "aarch64", ("aarch64-linux-gnu-gcc", f"--sysroot={ARM_ROOT}"), ARM_ROOT),
+}
 
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS_4M.fd"
@@ -79,6 +121,7 @@ class Boot:
     append: str = "intel_iommu=on"
     uefi: bool = False
     processors: int = 1
+    arch: str = "x86_64"
     accel: list = dataclasses.field(default_factory=lambda: ["tcg"])
     files: dict = dataclasses.field(default_factory=dict)
     programs: dict = dataclasses.field(default_factory=dict)
@@ -278,19 +321,33 @@ def modules(kernel, suffix):
 
 
 @functools.lru_cache(maxsize=None)
-def _helper(name):
-    source, target = HERE / f"{name}.c", WORK / "bin" / name
+def _helper(name, arch):
+    source, target = HERE / f"{name}.c", WORK / "bin" / arch / name
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         target.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([os.environ.get("HOSTCC", "cc"), "-std=gnu11", "-Wall", "-Wextra",
+        subprocess.run([*MACHINES[arch].compiler, "-std=gnu11", "-Wall", "-Wextra",
                         "-Os", "-static", "-s", "-o", target, source], check=True)
     return target
 
 
-def helper(name):
+def helper(name, arch="x86_64"):
     """A small static program of the tests, built when its source is newer."""
     with _lock:
-        return _helper(name)
+        return _helper(name, arch)
+
+
+def foreign_libraries(program, root):
+    """{path in the guest: file} of a program whose libraries are below a root."""
+    found, todo = {}, elf.needed(program)
+    while todo:
+        name = os.path.basename(todo.pop())
+        file = next((path for place in ("lib", "usr/lib")
+                     for path in root.glob(f"{place}/*-linux-gnu/{name}")), None)
+        file = file or next(root.glob(f"lib/{name}"))
+        if f"lib/{name}" not in found:
+            found[f"lib/{name}"] = file
+            todo += elf.needed(file)
+    return found
 
 
 def libraries(program):
@@ -303,7 +360,10 @@ def libraries(program):
 def initramfs(boot, path):
     """Write the initramfs of a boot."""
     archive = Archive(path)
-    archive.add_file("bin/busybox", kernels.fetch_busybox())
+    machine = MACHINES[boot.arch]
+    foreign = machine.root != pathlib.Path("/")
+    archive.add_file("bin/busybox", machine.root / "bin/busybox" if foreign else
+                     kernels.fetch_busybox())
     archive.add_file("init", HERE / "guest/init", 0o755)
     archive.add_file("lib.sh", HERE / "guest/lib.sh")
     archive.add("scenario", boot.script.encode())
@@ -313,14 +373,20 @@ def initramfs(boot, path):
         archive.folder(name)
     # The loader of host drivers is kmod itself: it is what udev calls, and it
     # reads every kind of compressed module.
-    kmod = os.path.realpath("/sbin/modprobe")
+    kmod = machine.root / "bin/kmod" if foreign else os.path.realpath("/sbin/modprobe")
     archive.add_file("bin/kmod", kmod)
     for name in ("modprobe", "depmod"):
         archive.link(f"sbin/{name}", "../bin/kmod")
-    for library in libraries(kmod):
+    for library in [] if foreign else libraries(kmod):
         archive.add_file(library.lstrip("/"), library, 0o755)
-    archive.add_file("sbin/vfio-prove", helper("vfio-prove"))
-    archive.add_file("sbin/write-watch", helper("write-watch"))
+    if foreign:
+        companion = machine.programs / "vfio-early"
+        archive.add_file("sbin/vfio-early", companion, 0o755)
+        for name, file in {**foreign_libraries(companion, machine.root),
+                           **foreign_libraries(kmod, machine.root)}.items():
+            archive.add_file(name, file, 0o755)
+    for name in ("vfio-prove", "write-watch"):
+        archive.add_file(f"sbin/{name}", helper(name, boot.arch))
     archive.add_file("sbin/vfio-early-boot", boot.program, 0o755)
     tree = modules(boot.kernel, boot.suffix)
     for file in sorted((tree / "lib").rglob("*")):
@@ -334,10 +400,8 @@ def initramfs(boot, path):
     return pathlib.Path(path).stat().st_size
 
 
-def emulator(newer):
-    """QEMU, and where what belongs to it is."""
-    if not newer:
-        return ["qemu-system-x86_64"]
+def newer_emulator():
+    """A newer QEMU of x86, and where what belongs to it is."""
     top = kernels.fetch_qemu() / "usr"
     return ["env", f"QEMU_MODULE_DIR={top}/lib/x86_64-linux-gnu/qemu",
             f"{top}/bin/qemu-system-x86_64", "-L", f"{top}/share/qemu", "-L", "/usr/share/seabios"]
@@ -345,19 +409,19 @@ def emulator(newer):
 
 def command(boot, folder):
     """The words that start QEMU for a boot."""
+    machine = MACHINES[boot.arch]
     iommu = ["-device", boot.iommu] if boot.iommu else []
     firmware, image = [], "vmlinux"
     if boot.uefi:       # OVMF starts the packed image, as firmware does
         image = "vmlinuz"
         for file, mode in ((OVMF_CODE, "readonly=on"), (OVMF_VARS, "snapshot=on")):
             firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
-    return [*emulator(boot.newer), "-nodefaults", "-no-reboot", "-display", "none",
-            "-m", "768", "-smp", str(boot.processors), "-cpu", CPU,
-            "-machine", "q35,kernel-irqchip=split", "-accel", *boot.accel, *iommu,
-            "-serial", f"file:{folder}/console", "-serial", f"file:{folder}/said",
-            *firmware, *boot.devices,
+    return [*(newer_emulator() if boot.newer else machine.qemu[:1]), *machine.words(folder),
+            "-nodefaults", "-no-reboot", "-display", "none",
+            "-smp", str(boot.processors), "-accel", *boot.accel, *iommu, *firmware, *boot.devices,
             "-kernel", str(kernels.fetch(boot.kernel) / image),
-            "-initrd", f"{folder}/initrd", "-append", f"{KERNEL_LINE} {boot.append}"]
+            "-initrd", f"{folder}/initrd", "-append",
+            f"console={machine.console} {QUIET} log_buf_len=1M rdinit=/init {boot.append}"]
 
 
 def boot(spec, limit=LIMIT, follow=None):

@@ -4,7 +4,11 @@
 # second serial port, so that kernel messages cannot cut it in two:
 #   @@ KEY VALUE          a fact
 #   @@< NAME ... @@> NAME a block of text
-exec 3>/dev/ttyS1
+if [ "$(uname -m)" = aarch64 ]; then
+	exec 3>/dev/ttyS0 # the console is the PL011
+else
+	exec 3>/dev/ttyS1
+fi
 echo >&3 # UEFI firmware writes there too, without an end of line
 
 devices=/sys/bus/pci/devices
