@@ -301,24 +301,29 @@ static struct stray *stray_of(const struct job *job, size_t function, size_t dri
  * wanted it: it was there before us, or its driver_override says so. A plan that was
  * narrowed does not know which of those the other targets name.
  */
-static int stray_settle(const struct job *job, const struct host_function *function,
-			size_t driver)
+static int stray_settle(const struct job *job, size_t index, size_t driver)
 {
 	const char *name = job->host->drivers[driver].name;
-	bool came = strcmp(function->driver, name) && strcmp(function->override, name);
+	struct host_function function = job->host->functions[index];
 	struct stray unseen, *stray;
-	int error;
+	struct fault ignored;
+	bool came = strcmp(function.driver, name);
+	int error = 0;
 
+	if (came && function.far)
+		error = job->kernel->look(job->kernel->context, &function, &ignored);
+	came = came && strcmp(function.override, name);
 	if (!came && job->plan->narrowed)
 		return 0;
-	stray = stray_of(job, (size_t)(function - job->host->functions), driver);
+	stray = stray_of(job, index, driver);
 	if (!stray)
 		stray = &unseen;
 	stray->came = came;
 	if (!came)
 		return 0;
 	stray->undo_error = -EINPROGRESS;
-	error = function_return(job, function, name);
+	if (!error)
+		error = function_return(job, &function, name);
 	stray->undo_error = error == -ESTALE ? 0 : error;
 	return stray->undo_error;
 }
@@ -338,7 +343,8 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 
 		if (!function || is_planned(job, function))
 			continue;
-		error = stray_settle(job, function, driver);
+		error = stray_settle(job, (size_t)(function - job->host->functions),
+				     driver);
 		if (!error)
 			continue;
 		step->reason = REASON_UNPLANNED;

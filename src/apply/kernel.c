@@ -201,6 +201,37 @@ static int driver_list(void *context, const struct host_driver *driver,
 	return 0;
 }
 
+/*
+ * What could not be read before it was wanted: its identity is the one that it has now.
+ */
+static int function_look(void *context, struct host_function *function,
+			 struct fault *fault)
+{
+	const struct sysroot *root = context;
+	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
+	char address[PCI_ADDRESS_TEXT], text[HOST_NAME_MAX];
+	cleanup_close int dir = -1;
+	uint64_t vendor, device;
+	ssize_t length;
+
+	pci_address_format(&function->address, address);
+	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 && errno == ENOENT)
+		return gone_fault(address, fault);
+	if (dir < 0)
+		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
+	length = sysroot_read(dir, "driver_override", text, sizeof(text));
+	if (length < 0 || sysroot_read_number(dir, "vendor", 16, UINT16_MAX, &vendor) ||
+	    sysroot_read_number(dir, "device", 16, UINT16_MAX, &device))
+		return fault_set(fault, -EIO, "%s: what it is cannot be read", address);
+	function->id =
+		(struct pci_id){ .vendor = (uint16_t)vendor, .device = (uint16_t)device };
+	if (strcmp(text, "(null)") != 0)
+		memcpy(function->override, text, sizeof(text));
+	return 0;
+}
+
 static int screen_do(void *context, const struct host_function *function,
 		     enum kernel_screen deed, struct fault *fault)
 {
@@ -241,6 +272,7 @@ struct kernel kernel_of_sysroot(struct sysroot *root)
 		.driver = sysfs_driver,
 		.load = driver_load,
 		.list = driver_list,
+		.look = function_look,
 		.screen = screen_do,
 		.holder = holder_find,
 		.now = boot_clock,

@@ -51,6 +51,7 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
  * @list: which functions a driver has; none when there is no such driver. The fault of a
  *	list that does not fit is -E2BIG.
  * @screen: release or put back the firmware's framebuffer
+ * @look: what a far function is now: id and driver_override
  * @holder: which of the framebuffer's owners has a part of the function's BARs; "": none
  * @now: microseconds of a clock that never goes back
  * @pause: wait a moment for what the kernel does meanwhile
@@ -68,6 +69,7 @@ struct kernel {
 		    char left_out[static MODULE_LEFT_OUT_MAX], struct fault *fault);
 	int (*list)(void *context, const struct host_driver *driver,
 		    struct kernel_list *list, struct fault *fault);
+	int (*look)(void *context, struct host_function *function, struct fault *fault);
 	int (*screen)(void *context, const struct host_function *function,
 		      enum kernel_screen deed, struct fault *fault);
 	int (*holder)(void *context, const struct host_function *function,

@@ -129,7 +129,7 @@ static enum status plan_mode(const struct sysroot *root, const struct options *o
 		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
 		return STATUS_SHORT;
 	}
-	if (decide(root, options->config, DECIDE_ALWAYS, run, fault) < 0)
+	if (decide(root, options->config, DECIDE_PLAN, run, fault) < 0)
 		return STATUS_SHORT;
 	if (run->config.invalid)
 		*fault = run->config.fault;

@@ -113,7 +113,8 @@ static int images_look(const struct sysroot *root, const char *given, struct che
 static int next_decide(struct session *session, struct check *check, struct fault *fault)
 {
 	struct run *run = &session->run;
-	int error = decide(&session->root, session->config, DECIDE_ALWAYS, run, fault);
+	int error =
+		decide_all(&session->root, session->config, DECIDE_ALWAYS, run, fault);
 
 	if (error < 0)
 		return error;

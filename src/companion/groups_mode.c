@@ -33,7 +33,7 @@ static enum status groups_run(struct session *session)
 	struct names names;
 	bool good;
 
-	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
+	if (decide_all(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	names_open(&session->root, &names);
 	iommu_answer_read(&session->root, &session->run.host, &iommu);

@@ -123,7 +123,7 @@ static enum status pin_run(struct session *session)
 		(void)fault_set(&fault, -ENOMEM, "%s", strerror(ENOMEM));
 		return session_complain(session, &fault, STATUS_BAD);
 	}
-	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
+	if (decide_all(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	if (subject_read(session, bench, &fault) < 0)
 		return session_complain(session, &fault, STATUS_BAD);

@@ -9,7 +9,7 @@ static enum status plan_run(struct session *session)
 	struct run *run = &session->run;
 	struct fault fault = { 0 };
 
-	if (decide(&session->root, session->config, DECIDE_ALWAYS, run, &fault) < 0)
+	if (decide(&session->root, session->config, DECIDE_PLAN, run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	if (run->config.invalid)
 		(void)session_complain(session, &run->config.fault, STATUS_BAD);

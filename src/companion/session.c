@@ -29,7 +29,7 @@ struct now session_now(struct session *session)
 	struct fault fault = { 0 };
 	struct now now = { .config = &run->config, .boot_id = run->boot_id };
 
-	if (decide(&session->root, session->config, DECIDE_ALWAYS, run, &fault) < 0)
+	if (decide_all(&session->root, session->config, DECIDE_ALWAYS, run, &fault) < 0)
 		(void)session_complain(session, &fault, STATUS_SHORT);
 	else
 		now.host = &run->host;

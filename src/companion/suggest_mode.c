@@ -26,7 +26,7 @@ static enum status suggest_run(struct session *session)
 				wish.address);
 		return session_complain(session, &fault, STATUS_BAD);
 	}
-	if (decide(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
+	if (decide_all(&session->root, NULL, DECIDE_MACHINE, &session->run, &fault) < 0)
 		return session_complain(session, &fault, STATUS_SHORT);
 	names_open(&session->root, &names);
 	iommu_answer_read(&session->root, &session->run.host, &iommu);

@@ -14,8 +14,8 @@
 #include "base/address.h"
 #include "base/fault.h"
 
-#define HOST_FUNCTIONS_MAX 4096
-#define HOST_GROUPS_MAX 4096
+#define HOST_FUNCTIONS_MAX 16384
+#define HOST_GROUPS_MAX HOST_FUNCTIONS_MAX
 #define HOST_UNITS_MAX 256
 #define HOST_DRIVERS_MAX 64
 #define HOST_NOTES_MAX 16
@@ -60,13 +60,23 @@ struct host_acs {
 };
 
 /**
- * enum host_look - how much of each function is read
- * @HOST_LOOK_ALL: everything
- * @HOST_LOOK_DECIDE: what no rule and no record uses is left out: @revision, but for
- *	Intel's host bridges, and all from @has_reset on. A boot waits for each of these
- *	reads, on every function.
+ * enum host_want - what of a function is to be read; bits
+ * @HOST_WANT_ID: vendor and device
+ * @HOST_WANT_PATH: the way through the bridges
+ * @HOST_WANT_FUNCTION: all that rules and records use but @HOST_WANT_PORT; then it is not
+ *	far any more
+ * @HOST_WANT_PORT: PCI Express type and ACS
+ * @HOST_WANT_SUBSYSTEM: vendor and device, and those of the subsystem
+ * @HOST_WANT_VFS: how many virtual functions it could have, and where
  */
-enum host_look { HOST_LOOK_ALL, HOST_LOOK_DECIDE };
+enum host_want {
+	HOST_WANT_ID = 1,
+	HOST_WANT_PATH = 2,
+	HOST_WANT_FUNCTION = 4,
+	HOST_WANT_PORT = 8,
+	HOST_WANT_SUBSYSTEM = 16,
+	HOST_WANT_VFS = 32,
+};
 
 /**
  * enum host_recorded - what a function was for when the image was built (record.h)
@@ -103,6 +113,8 @@ enum host_record {
 /**
  * struct host_function - one PCI function
  * @address: where it is now
+ * @far: only its name is known, and what a list says: of its group, of a VFIO driver;
+ *	and, where ids were asked for, vendor and device (plan/near.h)
  * @path: the way through the bridges
  * @parent: index of the bridge above it, HOST_NO_PARENT on a root bus
  * @holder: index of the function whose driver made the domain that it is in (VMD): in
@@ -111,6 +123,7 @@ enum host_record {
  * @class_code: base class, subclass, interface: 0x030000
  * @revision: revision id
  * @unreadable: what it is, or in which group, could not be read, though it is there
+ * @id_unknown: vendor or device could not
  * @has_header: @header_type and @multifunction could be read
  * @header_type: 0 endpoint, 1 PCI-PCI bridge, 2 cardbus bridge
  * @multifunction: bit 7 of the header type
@@ -150,6 +163,7 @@ enum host_record {
  */
 struct host_function {
 	struct pci_address address;
+	bool far;
 	struct pci_path path;
 	size_t parent;
 	size_t holder;
@@ -157,6 +171,7 @@ struct host_function {
 	uint32_t class_code;
 	uint8_t revision;
 	bool unreadable;
+	bool id_unknown;
 	bool has_header;
 	uint8_t header_type;
 	bool multifunction;
@@ -264,6 +279,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * struct host - the machine
  * @functions: ordered by address
  * @groups: ordered by number
+ * @groups_listed: each group that matters has said who is in it: a function that cannot
+ *	be read and is in none of their lists is in none of them
  * @drivers: vfio-pci is always the first
  * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
@@ -282,6 +299,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * @kernel_major: 0: unknown
  * @kernel_minor: of the release
  * @framebuffer_known: /proc/iomem and all that shows the boot display could be read
+ * @framebuffer_orphan: the framebuffer of the firmware is in no BAR: whose it is, the
+ *	displays have to say
  * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or
  *	of one that is in use the way to its hardware is not known
  * @root_resolved: the functions below root= and resume= are known, or root= is no local
@@ -301,6 +320,7 @@ struct host {
 	size_t n_functions;
 	struct host_group groups[HOST_GROUPS_MAX];
 	size_t n_groups;
+	bool groups_listed;
 	struct host_driver drivers[HOST_DRIVERS_MAX];
 	size_t n_drivers;
 	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
@@ -319,6 +339,7 @@ struct host {
 	unsigned int kernel_major;
 	unsigned int kernel_minor;
 	enum fact framebuffer_known;
+	bool framebuffer_orphan;
 	enum fact disks_known;
 	bool root_resolved;
 	bool network_needed;

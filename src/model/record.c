@@ -118,6 +118,44 @@ static bool functions_take(struct reading *reading, char **cursor)
 	return false;
 }
 
+/* A word of a line; empty at its end */
+static size_t word_copy(const char **cursor, char *word, size_t size)
+{
+	size_t length = strcspn(*cursor, " \n");
+
+	if (length >= size)
+		return 0;
+	memcpy(word, *cursor, length);
+	word[length] = '\0';
+	*cursor += length + ((*cursor)[length] == ' ');
+	return length;
+}
+
+static bool place_parse(const char *line, struct record_place *place)
+{
+	char word[PCI_PATH_TEXT];
+
+	if (!word_copy(&line, word, sizeof(word)) ||
+	    pci_path_parse(word, &place->path) < 0 ||
+	    !word_copy(&line, word, sizeof(word)) || pci_id_parse(word, &place->id) < 0)
+		return false;
+	place->evident = strncmp(line, "unclaimed\n", strlen("unclaimed\n")) != 0;
+	return true;
+}
+
+bool record_next(const char **cursor, struct record_place *ret_place)
+{
+	while (**cursor) {
+		const char *line = *cursor;
+
+		*cursor += strcspn(line, "\n");
+		*cursor += **cursor == '\n';
+		if (!strncmp(line, "at ", 3) && place_parse(line + 3, ret_place))
+			return true;
+	}
+	return false;
+}
+
 static void marks_clear(struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)

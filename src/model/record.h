@@ -19,6 +19,7 @@
  * Lines of this order and of one blank between words; nothing else is understood.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,25 @@ extern const struct record_use record_uses[RECORD_USES];
  * Return: 0; -EINVAL when it is not understood: no function is marked then
  */
 int record_apply(char *text, const char *cmdline, struct host *host);
+
+/**
+ * struct record_place - where a record has a function
+ * @evident: for it alone a record can be of another machine: it is more than unclaimed
+ */
+struct record_place {
+	struct pci_path path;
+	struct pci_id id;
+	bool evident;
+};
+
+/**
+ * record_next() - the next function that a record names
+ * @cursor: at first its text, which stays whole; moves on
+ *
+ * Return: false when there is none any more. What record_apply() would not understand
+ * may have any number of them.
+ */
+bool record_next(const char **cursor, struct record_place *ret_place);
 
 /** record_root_hash() - what tells one root= and resume= from another */
 uint64_t record_root_hash(const char *cmdline);

@@ -43,7 +43,7 @@
  *     vfio_iommu_type1_attach_group())		interrupt-remapping
  * R17 no disk of the host is taken		host-disk
  * R18 the boot display is not taken		boot-display
- * R19 what the rules need is known		cannot-tell
+ * R19 what the rules need is known, of all that may be near the card	cannot-tell
  * R20 a VFIO driver can be had			driver-missing
  * R21 the limits of plan.h hold		limit
  * R22 no display driver uses it now; other drivers are made to let go, as the config says
@@ -542,13 +542,33 @@ static void (*const function_rules[])(const struct planner *planner,
 	rule_host_network, rule_boot_display, rule_driver,	    rule_in_use,
 };
 
+/* Is a function that is in no list of a group, and cannot be read, near the card? */
+static bool may_be_near(const struct planner *planner, const struct plan_target *target,
+			const struct host_function *function)
+{
+	const struct config_target *wanted = wanted_of(planner, target);
+
+	if (!wanted->has_address && !wanted->has_path && function->id_unknown)
+		return true; /* it may be another one with the id */
+	for (size_t i = 0; i < target->n_functions; i++)
+		if (pci_address_same_slot(&function_of(planner, target, i)->address,
+					  &function->address))
+			return true;
+	return shares_group(planner, target, function);
+}
+
 /*
- * R19: a function that could not be read may belong to the card, or to its group.
+ * R19: a function that could not be read may belong to the card, or to its group. Where
+ * the kernel says who is in the groups, it is known of which it cannot.
  */
 static void rule_readable(const struct planner *planner, struct plan_target *target)
 {
-	for (size_t i = 0; i < planner->host->n_functions; i++)
-		if (planner->host->functions[i].unreadable)
+	const struct host *host = planner->host;
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].unreadable &&
+		    (!host->groups_listed ||
+		     may_be_near(planner, target, &host->functions[i])))
 			refuse(target, REASON_CANNOT_TELL, i);
 }
 

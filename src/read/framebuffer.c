@@ -117,6 +117,21 @@ static void list_end(struct host *host, int error, const char *what)
 }
 
 /*
+ * The same device seen from its bus, which leads to a function of which nothing is known.
+ */
+static void platform_read(const struct sysroot *root, struct host *host, const char *name)
+{
+	char path[64], link[SYSROOT_PATH_MAX * 2];
+	size_t function;
+
+	(void)snprintf(path, sizeof(path), "sys/bus/platform/devices/%s.0", name);
+	if (sysroot_link(root->fd, path, link, sizeof(link)) >= 0 &&
+	    host_of_path(host, link, &function) && host->functions[function].far &&
+	    !host->functions[function].framebuffer[0])
+		owner_set(&host->functions[function], name);
+}
+
+/*
  * Since 6.9 or so the framebuffer's platform device is a child of the function
  * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
  * taken the display over.
@@ -129,11 +144,13 @@ static void children_read(const struct sysroot *root, struct host *host)
 		"vesa-framebuffer",
 	};
 
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		platform_read(root, host, names[i]);
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
 		char path[128];
 
-		if (function->framebuffer[0] ||
+		if (function->framebuffer[0] || function->far ||
 		    (function->class_code >> 16 != CLASS_DISPLAY &&
 		     function->class_code >> 8 != CLASS_VGA_OLD))
 			continue;
@@ -156,6 +173,14 @@ static bool is_found(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (host_is_boot_display(host, &host->functions[i]))
+			return true;
+	return false;
+}
+
+static bool any_far(const struct host *host)
+{
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (host->functions[i].far)
 			return true;
 	return false;
 }
@@ -195,7 +220,7 @@ static void functions_shown_read(const struct sysroot *root, struct host *host)
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
 
-		if (function->class_code >> 16 != CLASS_DISPLAY)
+		if (function->far || function->class_code >> 16 != CLASS_DISPLAY)
 			continue;
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/boot_display",
 			       PCI_ADDRESS(&function->address));
@@ -284,6 +309,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 	int result = lines_each(root, IOMEM, IOMEM_MAX, line_walk, &walk);
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
+	host->framebuffer_orphan = walk.orphan;
 	children_read(root, host);
 	functions_shown_read(root, host);
 	drm_shown_read(root, host);
@@ -294,6 +320,8 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 		host_note(host, &fault);
 	} else if (walk.orphan && !is_found(host)) {
 		host->framebuffer_known = FACT_UNKNOWN;
+		if (any_far(host))
+			return; /* whoever cares looks at all, and asks again */
 		fault_set(&fault, -ENXIO,
 			  "/" IOMEM ": %s is in no BAR, so its owner is unknown",
 			  walk.orphan);

@@ -14,6 +14,7 @@
 #include "read/modules.h"
 #include "read/network.h"
 #include "read/pci.h"
+#include "read/pci_near.h"
 #include "read/record_read.h"
 
 /* A recorded machine without /proc: its one directory of modules names the kernel. */
@@ -72,13 +73,9 @@ static void release_read(const struct sysroot *root, struct host *host)
 	host_note(host, &fault);
 }
 
-static int machine_read(const struct sysroot *root, const struct config *config,
-			const char *cmdline, enum host_look look, struct host *host,
-			struct fault *fault)
+/* Not the large arrays: each reader fills what it counts. */
+static void host_begin(const struct sysroot *root, struct host *host)
 {
-	int result;
-
-	/* Not the large arrays: each reader fills what it counts. */
 	host->n_functions = 0;
 	memset((char *)host + offsetof(struct host, n_groups), 0,
 	       sizeof(*host) - offsetof(struct host, n_groups));
@@ -86,16 +83,6 @@ static int machine_read(const struct sysroot *root, const struct config *config,
 	/* A recorded machine is asked what its next boot would do. */
 	host->drivers_count = root->live && !host->udev_ran;
 	release_read(root, host);
-	result = pci_read(root, look, host, fault);
-	if (result < 0)
-		return result;
-	record_read(root, cmdline, host);
-	iommu_read(root, cmdline, host);
-	modules_read(root, config, cmdline, host);
-	framebuffer_read(root, host);
-	if (look == HOST_LOOK_ALL)
-		host_read_use(root, cmdline, host);
-	return 0;
 }
 
 void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host)
@@ -107,11 +94,38 @@ void host_read_use(const struct sysroot *root, const char *cmdline, struct host 
 int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault)
 {
-	return machine_read(root, config, cmdline, HOST_LOOK_ALL, host, fault);
+	int result;
+
+	host_begin(root, host);
+	result = pci_read(root, host, fault);
+	if (result < 0)
+		return result;
+	record_read(root, cmdline, host);
+	iommu_read(root, cmdline, host);
+	modules_read(root, config, cmdline, host);
+	framebuffer_read(root, host);
+	host_read_use(root, cmdline, host);
+	return 0;
 }
 
-int host_read_decide(const struct sysroot *root, const struct config *config,
-		     const char *cmdline, struct host *host, struct fault *fault)
+int host_read_names(const struct sysroot *root, const char *cmdline, struct host *host,
+		    struct fault *fault)
 {
-	return machine_read(root, config, cmdline, HOST_LOOK_DECIDE, host, fault);
+	int result;
+
+	host_begin(root, host);
+	result = pci_names_read(root, host, fault);
+	if (!result)
+		iommu_read_machine(root, cmdline, host);
+	return result;
+}
+
+int host_read_near(const struct sysroot *root, uint8_t *want, struct host *host,
+		   struct fault *fault)
+{
+	int result = pci_near_read(root, want, host, fault);
+
+	if (result >= 0)
+		iommu_read_groups(root, host);
+	return result;
 }

@@ -20,14 +20,28 @@ int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
 /**
- * host_read_decide() - the same, only as far as it decides (HOST_LOOK_DECIDE), and
- *	without host_read_use(): a disk that dies takes its time, see plan_needs_disks()
+ * host_read_names() - the machine as a whole, and which functions there are; all are far
+ * @host: filled; what it held before does not matter
+ *
+ * Return: 0, or -errno when not even the PCI functions could be listed
  */
-int host_read_decide(const struct sysroot *root, const struct config *config,
-		     const char *cmdline, struct host *host, struct fault *fault);
+int host_read_names(const struct sysroot *root, const char *cmdline, struct host *host,
+		    struct fault *fault);
+
+/**
+ * host_read_near() - what is wanted of functions, and their groups
+ * @want: bits of enum host_want for each function
+ *
+ * Return: as pci_near_read()
+ */
+int host_read_near(const struct sysroot *root, uint8_t *want, struct host *host,
+		   struct fault *fault);
 
 /**
  * host_read_use() - what the host uses: disks (disks_read()) and routes (network_read())
+ *
+ * A boot asks only when a verdict depends on it (plan_needs_disks()): a disk that dies
+ * takes its time.
  */
 void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host);
 

@@ -114,7 +114,8 @@ static int regions_read(int dir, struct host_group *group)
 	return 0;
 }
 
-static void group_read(const struct sysroot *root, struct host *host,
+/* @details: also what no rule asks for */
+static void group_read(const struct sysroot *root, struct host *host, bool details,
 		       struct host_group *group)
 {
 	char path[sizeof(GROUPS) + 64], name[HOST_NAME_MAX];
@@ -128,7 +129,7 @@ static void group_read(const struct sysroot *root, struct host *host,
 		note(host, -errno, path);
 		return;
 	}
-	if (sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
+	if (details && sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
 		group->type[0] = '\0';
 	/*
 	 * Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()); most
@@ -159,23 +160,87 @@ static int number_compare(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
-/* Only groups that hold a PCI function: the others are not needed. */
-static void groups_read(const struct sysroot *root, struct host *host)
+/* Those of functions that were not known before, at the end */
+static size_t groups_add(struct host *host)
 {
-	size_t count = 0, unique = 0;
+	size_t known = host->n_groups, count = known;
 
 	static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
-	for (size_t i = 0; i < host->n_functions; i++)
-		if (host->functions[i].has_group)
-			host->groups[count++] =
-				(struct host_group){ .number = host->functions[i].group };
-	qsort(host->groups, count, sizeof(host->groups[0]), number_compare);
-	for (size_t i = 0; i < count; i++)
-		if (!unique || host->groups[i].number != host->groups[unique - 1].number)
+	for (size_t i = 0; i < host->n_functions; i++) {
+		unsigned int number = host->functions[i].group;
+
+		if (!host->functions[i].has_group || host_group_find(host, number))
+			continue;
+		if (count > known && host->groups[count - 1].number == number)
+			continue;
+		host->groups[count++] = (struct host_group){ .number = number };
+	}
+	return count;
+}
+
+/*
+ * Only groups that hold a PCI function: the others are not needed. What is known by now
+ * stays as it is.
+ */
+static void groups_read(const struct sysroot *root, struct host *host, bool details)
+{
+	size_t known = host->n_groups, count = groups_add(host), unique = known;
+
+	qsort(host->groups + known, count - known, sizeof(host->groups[0]),
+	      number_compare);
+	for (size_t i = known; i < count; i++)
+		if (unique == known ||
+		    host->groups[i].number != host->groups[unique - 1].number)
 			host->groups[unique++] = host->groups[i];
+	for (size_t i = known; i < unique; i++)
+		group_read(root, host, details, &host->groups[i]);
 	host->n_groups = unique;
-	for (size_t i = 0; i < unique; i++)
-		group_read(root, host, &host->groups[i]);
+	if (known)
+		qsort(host->groups, unique, sizeof(host->groups[0]), number_compare);
+}
+
+/*
+ * The kernel says who is in a group, also of those that cannot be read themselves.
+ *
+ * Return: false when the list cannot be read, or ends by an error
+ */
+static bool group_list(const struct sysroot *root, struct host *host, unsigned int number)
+{
+	char path[sizeof(GROUPS) + 64];
+	cleanup_closedir DIR *list = NULL;
+	const char *name;
+
+	(void)snprintf(path, sizeof(path), GROUPS "/%u/devices", number);
+	if (sysroot_list(root->fd, path, &list) < 0)
+		return false;
+	while ((name = sysroot_list_next(list))) {
+		struct pci_address address;
+		const struct host_function *found = NULL;
+		struct host_function *function;
+
+		if (!pci_address_parse(name, &address))
+			found = host_find(host, &address);
+		if (!found || found->has_group)
+			continue;
+		function = &host->functions[found - host->functions];
+		function->has_group = true;
+		function->group = number;
+	}
+	return !errno;
+}
+
+void iommu_read_groups(const struct sysroot *root, struct host *host)
+{
+	size_t known = host->n_groups;
+	bool listed = !known || host->groups_listed;
+
+	groups_read(root, host, false);
+	if (known == host->n_groups)
+		return;
+	/* A list again costs little; which of them are new is not known after sorting. */
+	for (size_t i = 0; i < host->n_groups && listed; i++)
+		listed = group_list(root, host, host->groups[i].number);
+	host->groups_listed = listed;
 }
 
 /*
@@ -296,14 +361,34 @@ static void remapping_read(const struct sysroot *root, struct host *host)
 		     first ? "proc/interrupts" : "sys/kernel/irq");
 }
 
-void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host)
+/* Most machines can read all of their functions, and need no list. */
+static void unreadable_list(const struct sysroot *root, struct host *host)
+{
+	bool listed = true, needed = false;
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		needed |= host->functions[i].unreadable;
+	for (size_t i = 0; needed && i < host->n_groups && listed; i++)
+		listed = group_list(root, host, host->groups[i].number);
+	host->groups_listed = listed;
+}
+
+void iommu_read_machine(const struct sysroot *root, const char *cmdline,
+			struct host *host)
 {
 	char value[HOST_NAME_MAX];
 
 	units_read(root, host);
-	groups_read(root, host);
 	platform_read(root, host);
 	remapping_read(root, host);
 	host->acs_override =
 		cmdline_get(cmdline, "pcie_acs_override", value, sizeof(value));
+}
+
+void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host)
+{
+	iommu_read_machine(root, cmdline, host);
+	host->n_groups = 0;
+	groups_read(root, host, true);
+	unreadable_list(root, host);
 }

@@ -17,4 +17,15 @@
  */
 void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host);
 
+/** iommu_read_machine() - the same without groups */
+void iommu_read_machine(const struct sysroot *root, const char *cmdline,
+			struct host *host);
+
+/**
+ * iommu_read_groups() - groups of functions that are not far, and who else is in them
+ * @host: groups that are not there yet are added, with what rules ask of them; far
+ *	functions in their lists get their number; groups_listed is filled
+ */
+void iommu_read_groups(const struct sysroot *root, struct host *host);
+
 #endif

@@ -312,7 +312,7 @@ static void functions_match(const struct modules *modules)
 
 		function->vfio_driver = VFIO_PCI;
 		/* VFIO takes no bridge. */
-		if (!has_aliases || host_is_bridge(function))
+		if (function->far || !has_aliases || host_is_bridge(function))
 			continue;
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
 			       PCI_ADDRESS(&function->address));
@@ -323,6 +323,29 @@ static void functions_match(const struct modules *modules)
 		variant_find(modules, alias, best);
 		if (best[0])
 			function->vfio_driver = driver_add(modules, best);
+	}
+}
+
+/* A VFIO driver lists what it has: that is known of far functions, too. */
+static void holders_read(const struct sysroot *root, struct host *host,
+			 const struct host_driver *driver)
+{
+	char path[HOST_NAME_MAX + 32];
+	cleanup_closedir DIR *list = NULL;
+	const char *name;
+
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);
+	if (sysroot_list(root->fd, path, &list) < 0)
+		return;
+	while ((name = sysroot_list_next(list))) {
+		struct pci_address address;
+		const struct host_function *found = NULL;
+
+		if (!pci_address_parse(name, &address))
+			found = host_find(host, &address);
+		if (found && found->far)
+			(void)snprintf(host->functions[found - host->functions].driver,
+				       HOST_NAME_MAX, "%s", driver->name);
 	}
 }
 
@@ -458,6 +481,9 @@ void modules_read(const struct sysroot *root, const struct config *config,
 	for (size_t i = 0; i < config->n_targets; i++)
 		if (config->targets[i].driver[0])
 			driver_add_named(&modules, config->targets[i].driver);
+	for (size_t i = 0; i < host->n_drivers; i++)
+		if (host->drivers[i].state != HOST_DRIVER_MODULE)
+			holders_read(root, host, &host->drivers[i]);
 	host->unsafe_interrupts = unsafe_interrupts_read(&modules, cmdline);
 	host->noiommu_mode =
 		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");

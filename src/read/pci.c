@@ -13,41 +13,10 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "read/pci_function.h"
 
-#define PCI_CAPS_START 0x40 /* capabilities follow the header (PCI 3.0 6.7) */
-#define DEVICES "sys/bus/pci/devices"
-#define RESOURCE_UNSET 0x20000000 /* include/linux/ioport.h IORESOURCE_UNSET */
-#define RESOURCE_BARS 6 /* the first lines of `resource`; then ROM, windows, VF BARs */
-#define RESOURCE_TEXT 4096
 #define READ_AGAIN 4
-
-/**
- * struct scan - one reading of the bus
- * @host: what is filled
- * @look: how much of it
- * @devices: of the bus directory
- * @listed: what was there before libpci looked
- * @n_listed: how many
- * @above: same index as host.functions: address of the bridge above it
- * @has_above: bit for each of @above
- * @holders: address of the function below which its root bus is, as with VMD
- * @has_holder: bit for each of @holders
- * @hidden: functions whose capabilities this reader may not see
- * @dead: functions that do not answer
- */
-struct scan {
-	struct host *host;
-	enum host_look look;
-	int devices;
-	struct pci_address listed[HOST_FUNCTIONS_MAX];
-	size_t n_listed;
-	struct pci_address above[HOST_FUNCTIONS_MAX];
-	bool has_above[HOST_FUNCTIONS_MAX];
-	struct pci_address holders[HOST_FUNCTIONS_MAX];
-	bool has_holder[HOST_FUNCTIONS_MAX];
-	unsigned int hidden;
-	unsigned int dead;
-};
+#define PCI_CAPS_START 0x40 /* capabilities follow the header (PCI 3.0 6.7) */
 
 /* libpci's error callback must not return and is given no context. */
 static struct {
@@ -70,221 +39,6 @@ library_error(char *message, ...)
 static void library_silent(char *message, ...)
 {
 	(void)message;
-}
-
-/* Return: 0, -ENOENT or, noted, -errno */
-static int number_read(struct scan *scan, int dir, const char *address, const char *name,
-		       unsigned int base, uint64_t max, uint64_t *ret_value)
-{
-	int result = sysroot_read_number(dir, name, base, max, ret_value);
-	struct fault fault;
-
-	if (result < 0 && result != -ENOENT) {
-		fault_set(&fault, result, "%s/%s: cannot be read: %s", address, name,
-			  strerror(-result));
-		host_note(scan->host, &fault);
-	}
-	return result;
-}
-
-/* The same, for what every function has. */
-static uint64_t number_need(struct scan *scan, int dir, const char *address,
-			    const char *name, uint64_t max,
-			    struct host_function *function)
-{
-	struct fault fault;
-	uint64_t value = 0;
-
-	int result = number_read(scan, dir, address, name, 16, max, &value);
-
-	if (!result)
-		return value;
-	function->unreadable = true;
-	if (result == -ENOENT) {
-		fault_set(&fault, -ENOENT, "%s/%s: missing", address, name);
-		host_note(scan->host, &fault);
-	}
-	return 0;
-}
-
-static void identity_read(struct scan *scan, int dir, const char *address,
-			  struct host_function *function)
-{
-	uint64_t subvendor, subdevice;
-
-	function->id.vendor =
-		(uint16_t)number_need(scan, dir, address, "vendor", 0xffff, function);
-	function->id.device =
-		(uint16_t)number_need(scan, dir, address, "device", 0xffff, function);
-	function->class_code =
-		(uint32_t)number_need(scan, dir, address, "class", 0xffffff, function);
-	if (number_read(scan, dir, address, "subsystem_vendor", 16, 0xffff, &subvendor) ||
-	    number_read(scan, dir, address, "subsystem_device", 16, 0xffff, &subdevice))
-		return;
-	/* All zeros: the function does not implement them (PCI 3.0 6.2.4). */
-	function->id.has_subsystem = subvendor || subdevice;
-	function->id.subvendor = (uint16_t)subvendor;
-	function->id.subdevice = (uint16_t)subdevice;
-}
-
-/* A link's last component; empty when there is no link. False: it is not known. */
-static bool link_read(struct scan *scan, int dir, const char *address, const char *name,
-		      char text[static HOST_NAME_MAX])
-{
-	int result = sysroot_link_name(dir, name, text, HOST_NAME_MAX);
-	struct fault fault;
-
-	if (!result)
-		return true;
-	text[0] = '\0';
-	/* An AMD IOMMU is a PCI function: there `iommu` is a directory with its units. */
-	if (result == -ENOENT || (result == -EINVAL && !strcmp(name, "iommu")))
-		return true;
-	fault_set(&fault, result, "%s/%s: cannot be read: %s", address, name,
-		  strerror(-result));
-	host_note(scan->host, &fault);
-	return false;
-}
-
-static void text_read(struct scan *scan, int dir, const char *address, const char *name,
-		      char *text, size_t size)
-{
-	ssize_t length = sysroot_read(dir, name, text, size);
-	struct fault fault;
-
-	if (length >= 0)
-		return;
-	text[0] = '\0';
-	if (length == -ENOENT)
-		return;
-	fault_set(&fault, (int)length, "%s/%s: cannot be read: %s", address, name,
-		  strerror((int)-length));
-	host_note(scan->host, &fault);
-}
-
-static void binding_read(struct scan *scan, int dir, const char *address,
-			 struct host_function *function)
-{
-	char group[HOST_NAME_MAX];
-	struct fault fault;
-	uint64_t value;
-
-	function->driver_unknown =
-		!link_read(scan, dir, address, "driver", function->driver);
-	text_read(scan, dir, address, "driver_override", function->override,
-		  sizeof(function->override));
-	if (!strcmp(function->override, "(null)"))
-		function->override[0] = '\0';
-	(void)link_read(scan, dir, address, "iommu", function->unit);
-	if (!link_read(scan, dir, address, "iommu_group", group))
-		function->unreadable = true;
-	if (!group[0])
-		return;
-	if (number_parse(group, strlen(group), 10, UINT32_MAX, &value) < 0) {
-		fault_set(&fault, -EINVAL, "%s/iommu_group: %s is no number", address,
-			  group);
-		host_note(scan->host, &fault);
-		function->unreadable = true;
-		return;
-	}
-	function->has_group = true;
-	function->group = (unsigned int)value;
-}
-
-static enum fact fact_read(struct scan *scan, int dir, const char *address,
-			   const char *name)
-{
-	uint64_t value;
-
-	if (number_read(scan, dir, address, name, 10, 1, &value))
-		return FACT_UNKNOWN;
-	return value ? FACT_YES : FACT_NO;
-}
-
-/*
- * `resource`: a line `START END FLAGS` for each. A BAR for which the window above had no
- * room has IORESOURCE_UNSET (kernel: drivers/pci/setup-res.c).
- */
-static unsigned int bars_unassigned(int dir)
-{
-	char text[RESOURCE_TEXT];
-	const char *line = text;
-	unsigned int count = 0;
-
-	if (sysroot_read(dir, "resource", text, sizeof(text)) < 0)
-		return 0;
-	for (unsigned int i = 0; i < RESOURCE_BARS && *line; i++) {
-		size_t length = strcspn(line, "\n");
-		const char *flags = memrchr(line, ' ', length);
-		uint64_t value;
-
-		if (flags && !strncmp(flags, " 0x", 3) &&
-		    !number_parse(flags + 3, length - (size_t)(flags + 3 - line), 16,
-				  UINT64_MAX, &value))
-			count += !!(value & RESOURCE_UNSET);
-		line += length + (line[length] == '\n');
-	}
-	return count;
-}
-
-/* What the rules and the report want of the function itself. */
-static void state_read(struct scan *scan, int dir, const char *address,
-		       struct host_function *function)
-{
-	uint64_t value;
-	int result;
-
-	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
-	function->is_vf = sysroot_exists(dir, "physfn");
-	result = number_read(scan, dir, address, "sriov_numvfs", 10, UINT16_MAX, &value);
-	function->vfs_unknown = result && result != -ENOENT;
-	if (result)
-		return;
-	function->vfs = (unsigned int)value;
-	if (!number_read(scan, dir, address, "sriov_totalvfs", 10, UINT16_MAX, &value))
-		function->vfs_total = (uint16_t)value;
-	if (!number_read(scan, dir, address, "sriov_offset", 10, UINT16_MAX, &value))
-		function->vf_offset = (uint16_t)value;
-	if (!number_read(scan, dir, address, "sriov_stride", 10, UINT16_MAX, &value))
-		function->vf_stride = (uint16_t)value;
-}
-
-static void revision_read(struct scan *scan, int dir, const char *address,
-			  struct host_function *function)
-{
-	uint64_t value;
-
-	if (!number_read(scan, dir, address, "revision", 16, 0xff, &value))
-		function->revision = (uint8_t)value;
-}
-
-/* By its revision the kernel forbids interrupt remapping (plan/remedy.c). */
-static bool is_intel_host_bridge(const struct host_function *function)
-{
-	return function->id.vendor == 0x8086 && function->class_code >> 8 == 0x0600;
-}
-
-/* What only a person wants to know */
-static void details_read(struct scan *scan, int dir, const char *address,
-			 struct host_function *function)
-{
-	char node[16], removable[16];
-	uint64_t value;
-
-	/* Before the config space: reading that wakes the function. */
-	text_read(scan, dir, address, "power_state", function->power_state,
-		  sizeof(function->power_state));
-	revision_read(scan, dir, address, function);
-	function->has_reset = sysroot_exists(dir, "reset");
-	text_read(scan, dir, address, "reset_method", function->reset_methods,
-		  sizeof(function->reset_methods));
-	function->d3cold_allowed = fact_read(scan, dir, address, "d3cold_allowed");
-	text_read(scan, dir, address, "numa_node", node, sizeof(node));
-	if (!number_parse(node, strlen(node), 10, INT16_MAX, &value))
-		function->numa_node = (int)value;
-	function->bars_unassigned = bars_unassigned(dir);
-	text_read(scan, dir, address, "removable", removable, sizeof(removable));
-	function->removable = !strcmp(removable, "removable");
 }
 
 /* PCI Express Base 7.5.3.2, include/uapi/linux/pci_regs.h PCI_EXP_TYPE_* */
@@ -364,24 +118,15 @@ static void acs_read(struct pci_dev *device, struct host_function *function)
 }
 
 /* Header, PCI Express type and ACS, as far as this reader can see. */
-static void config_read_into(struct scan *scan, struct pci_dev *device,
+static void config_read_into(struct pci_scan *scan, struct pci_dev *device,
 			     struct host_function *function)
 {
 	const struct pci_cap *express;
 	uint8_t header, last;
+	bool there = pci_read_block(device, PCI_HEADER_TYPE, &header, 1);
 
-	if (!pci_read_block(device, PCI_HEADER_TYPE, &header, 1)) {
-		scan->hidden++;
+	if (!pci_header_take(scan, there ? header : -1, function))
 		return;
-	}
-	/* Not the vendor: a virtual function's reads as ones (SR-IOV 1.1 3.4.1.1). */
-	if (header == 0xff) {
-		scan->dead++;
-		return;
-	}
-	function->has_header = true;
-	function->header_type = header & 0x7f;
-	function->multifunction = header & 0x80;
 	/* Without CAP_SYS_ADMIN 64 bytes can be read (kernel: pci_read_config()). */
 	if (!(pci_read_word(device, PCI_STATUS) & PCI_STATUS_CAP_LIST)) {
 		function->port = HOST_PORT_CONVENTIONAL;
@@ -400,7 +145,7 @@ static void config_read_into(struct scan *scan, struct pci_dev *device,
 	acs_read(device, function);
 }
 
-static void config_read_guarded(struct scan *scan, struct pci_dev *device,
+static void config_read_guarded(struct pci_scan *scan, struct pci_dev *device,
 				struct host_function *function)
 {
 	struct fault fault;
@@ -413,120 +158,6 @@ static void config_read_guarded(struct scan *scan, struct pci_dev *device,
 		  function->address.bus, function->address.device,
 		  function->address.function, library.text);
 	host_note(scan->host, &fault);
-}
-
-/* `pciDDDD:BB`, a root bus */
-static bool root_bus_parse(const char *text, size_t length, struct pci_path *path)
-{
-	const char *colon = memchr(text, ':', length);
-	uint64_t domain, bus;
-	size_t skip;
-
-	if (length < 4 || memcmp(text, "pci", 3) || !colon)
-		return false;
-	skip = (size_t)(colon + 1 - text);
-	if (number_parse(text + 3, skip - 4, 16, UINT32_MAX, &domain) < 0 ||
-	    number_parse(text + skip, length - skip, 16, 255, &bus) < 0)
-		return false;
-	*path = (struct pci_path){ .domain = (uint32_t)domain, .bus = (uint8_t)bus };
-	return true;
-}
-
-/*
- * The way to the function is in its link: .../pci0000:00/0000:00:03.1/0000:09:00.0.
- * Behind Intel VMD a second root bus follows; the way starts at the last one.
- */
-static int path_parse(const char *link, struct scan *scan, struct host_function *function)
-{
-	size_t index = scan->host->n_functions, length;
-	struct pci_path path = { 0 };
-	struct pci_address last = { 0 };
-	bool has_bus = false, any = false;
-
-	for (; *link; link += length + (link[length] == '/')) {
-		char part[PCI_ADDRESS_TEXT];
-
-		length = strcspn(link, "/");
-		if (root_bus_parse(link, length, &path)) {
-			scan->has_holder[index] = any;
-			scan->holders[index] = last;
-			has_bus = true;
-			continue;
-		}
-		if (!has_bus || length >= sizeof(part))
-			continue;
-		memcpy(part, link, length);
-		part[length] = '\0';
-		scan->above[index] = last;
-		if (pci_address_parse(part, &last) < 0)
-			continue;
-		any = true;
-		if (path.depth == PCI_PATH_DEPTH_MAX)
-			return -E2BIG;
-		path.devfn[path.depth++] = (uint8_t)(last.device << 3 | last.function);
-	}
-	if (!path.depth || pci_address_compare(&last, &function->address))
-		return -EINVAL;
-	function->path = path;
-	scan->has_above[index] = path.depth > 1;
-	return 0;
-}
-
-static void path_read(struct scan *scan, const char *address,
-		      struct host_function *function)
-{
-	char link[SYSROOT_PATH_MAX * 2];
-	int result = sysroot_link(scan->devices, address, link, sizeof(link));
-	struct fault fault;
-
-	if (!result)
-		result = path_parse(link, scan, function);
-	if (!result)
-		return;
-	fault_set(&fault, result, "%s: its path through the bridges is not known: %s",
-		  address, strerror(-result));
-	host_note(scan->host, &fault);
-}
-
-/* Returns false when the function is gone. */
-static bool function_read(struct scan *scan, struct pci_dev *device,
-			  const struct pci_address *where)
-{
-	struct host_function *function = &scan->host->functions[scan->host->n_functions];
-	cleanup_close int dir = -1;
-	struct fault fault;
-	int error;
-	const char *address = PCI_ADDRESS(where);
-
-	dir = openat(scan->devices, address, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 && (errno == ENOENT || errno == ENODEV))
-		return false;
-	error = errno;
-	*function = (struct host_function){
-		.address = *where,
-		.parent = HOST_NO_PARENT,
-		.holder = HOST_NO_PARENT,
-		.numa_node = -1,
-	};
-	if (dir < 0) {
-		fault_set(&fault, -error, "%s: nothing of it can be read: %s", address,
-			  strerror(error));
-		host_note(scan->host, &fault);
-		function->unreadable = true;
-		return true;
-	}
-	identity_read(scan, dir, address, function);
-	binding_read(scan, dir, address, function);
-	state_read(scan, dir, address, function);
-	if (scan->look == HOST_LOOK_ALL)
-		details_read(scan, dir, address, function);
-	else if (is_intel_host_bridge(function))
-		revision_read(scan, dir, address, function);
-	path_read(scan, address, function);
-	config_read_guarded(scan, device, function);
-	/* What went away meanwhile would look like a device that does not answer. */
-	return !faccessat(scan->devices, address, F_OK, AT_SYMLINK_NOFOLLOW) ||
-	       errno != ENOENT;
 }
 
 struct entry {
@@ -572,8 +203,8 @@ static int entries_sort(struct pci_access *access, struct entry **ret_entries,
 }
 
 /* libpci allocates, looks and fails in here; see library_error(). */
-static int access_scan(const struct sysroot *root, struct pci_access *access,
-		       struct fault *fault)
+static int access_begin(const struct sysroot *root, struct pci_access *access, bool scan,
+			struct fault *fault)
 {
 	char name[] = "sysfs.path", path[SYSROOT_PATH_MAX + sizeof("/sys/bus/pci")];
 
@@ -587,29 +218,25 @@ static int access_scan(const struct sysroot *root, struct pci_access *access,
 	if (pci_set_param(access, name, path) < 0)
 		return fault_set(fault, -ENOSYS, "libpci knows no %s", name);
 	pci_init(access);
-	pci_scan_bus(access);
+	if (scan)
+		pci_scan_bus(access);
 	return 0;
 }
 
-static void parents_find(struct scan *scan)
+void pci_above_set(struct host *host, struct host_function *function,
+		   const struct pci_above *above)
 {
-	struct host *host = scan->host;
+	const struct host_function *found = NULL, *holder = NULL;
 
-	for (size_t i = 0; i < host->n_functions; i++) {
-		const struct host_function *above = NULL, *holder = NULL;
-
-		if (scan->has_above[i])
-			above = host_find(host, &scan->above[i]);
-		if (above)
-			host->functions[i].parent = (size_t)(above - host->functions);
-		if (scan->has_holder[i])
-			holder = host_find(host, &scan->holders[i]);
-		if (holder)
-			host->functions[i].holder = (size_t)(holder - host->functions);
-	}
+	if (above->there)
+		found = host_find(host, &above->address);
+	if (above->has_holder)
+		holder = host_find(host, &above->holder);
+	function->parent = found ? (size_t)(found - host->functions) : HOST_NO_PARENT;
+	function->holder = holder ? (size_t)(holder - host->functions) : HOST_NO_PARENT;
 }
 
-static void scan_note(struct scan *scan)
+void pci_scan_note(const struct pci_scan *scan)
 {
 	struct fault fault;
 
@@ -633,30 +260,35 @@ static void scan_note(struct scan *scan)
  * libpci takes a list that ends by an error for a whole one, and what it has not seen may
  * be in the group, the slot or the likeness of a card. So the bus is listed before.
  */
-static int functions_list(struct scan *scan, struct fault *fault)
+static int functions_list(int devices, struct pci_address *listed, size_t *n_listed,
+			  struct fault *fault)
 {
 	cleanup_closedir DIR *list = NULL;
-	int result = sysroot_list(scan->devices, ".", &list);
+	int result = sysroot_list(devices, ".", &list);
 	const char *name;
 
-	while (!result && scan->n_listed < HOST_FUNCTIONS_MAX &&
+	*n_listed = 0;
+	while (!result && *n_listed < HOST_FUNCTIONS_MAX &&
 	       (name = sysroot_list_next(list)))
-		scan->n_listed += !pci_address_parse(name, &scan->listed[scan->n_listed]);
-	if (!result && scan->n_listed < HOST_FUNCTIONS_MAX)
+		*n_listed += !pci_address_parse(name, &listed[*n_listed]);
+	if (!result && *n_listed < HOST_FUNCTIONS_MAX)
 		result = -errno;
-	return result ? fault_set(fault, result, "/" DEVICES ": %s", strerror(-result)) :
+	return result ? fault_set(fault, result, "/" PCI_DEVICES ": %s",
+				  strerror(-result)) :
 			0;
 }
 
 /* Return: -EAGAIN when one is not among what was read, and not gone */
-static int functions_compare(const struct scan *scan, struct fault *fault)
+static int functions_compare(const struct pci_scan *scan,
+			     const struct pci_address *listed, size_t n_listed,
+			     struct fault *fault)
 {
-	for (size_t i = 0; i < scan->n_listed; i++) {
+	for (size_t i = 0; i < n_listed; i++) {
 		char address[PCI_ADDRESS_TEXT];
 
-		if (host_find(scan->host, &scan->listed[i]))
+		if (host_find(scan->host, &listed[i]))
 			continue;
-		pci_address_format(&scan->listed[i], address);
+		pci_address_format(&listed[i], address);
 		if (faccessat(scan->devices, address, F_OK, 0) < 0 &&
 		    (errno == ENOENT || errno == ENODEV))
 			continue;
@@ -665,62 +297,109 @@ static int functions_compare(const struct scan *scan, struct fault *fault)
 	return 0;
 }
 
-static int functions_read(struct pci_access *access, struct scan *scan,
+static int functions_read(struct pci_access *access, struct pci_scan *scan,
 			  struct fault *fault)
 {
 	cleanup_free struct entry *entries = NULL;
+	cleanup_free struct pci_above *above = NULL;
+	struct host *host = scan->host;
 	size_t count = 0;
 	int result = entries_sort(access, &entries, &count, fault);
 
 	if (result < 0)
 		return result;
-	for (size_t i = 0; i < count; i++)
-		if (function_read(scan, entries[i].device, &entries[i].address))
-			scan->host->n_functions++;
-	parents_find(scan);
-	scan_note(scan);
-	return functions_compare(scan, fault);
+	above = calloc(count + 1, sizeof(*above));
+	if (!above)
+		return fault_set(fault, -ENOMEM, "no memory for %zu PCI functions",
+				 count);
+	for (size_t i = 0; i < count; i++) {
+		struct host_function *function = &host->functions[host->n_functions];
+
+		function->address = entries[i].address;
+		if (!pci_function_read(scan, true, function, &above[host->n_functions]))
+			continue;
+		config_read_guarded(scan, entries[i].device, function);
+		host->n_functions++;
+	}
+	for (size_t i = 0; i < host->n_functions; i++)
+		pci_above_set(host, &host->functions[i], &above[i]);
+	pci_scan_note(scan);
+	return 0;
 }
 
-static int bus_read(const struct sysroot *root, enum host_look look, struct host *host,
-		    struct fault *fault)
+/* @listed: room for what is there before libpci looks */
+static int bus_read(const struct sysroot *root, struct pci_address *listed,
+		    struct host *host, struct fault *fault)
 {
-	cleanup_free struct scan *scan = calloc(1, sizeof(*scan));
 	cleanup_close int devices =
-		openat(root->fd, DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct pci_scan scan = { .host = host, .devices = devices };
 	struct pci_access *access;
+	size_t n_listed;
 	int result;
 
 	host->n_functions = 0;
 	if (devices < 0)
-		return fault_set(fault, -errno, "/" DEVICES ": %s", strerror(errno));
-	access = scan ? pci_alloc() : NULL;
+		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
+	access = pci_alloc();
 	if (!access)
 		return fault_set(fault, -ENOMEM, "no memory to list PCI functions");
-	scan->host = host;
-	scan->look = look;
-	scan->devices = devices;
-	result = functions_list(scan, fault);
+	result = functions_list(devices, listed, &n_listed, fault);
 	if (!result)
-		result = access_scan(root, access, fault);
+		result = access_begin(root, access, true, fault);
 	if (!result)
-		result = functions_read(access, scan, fault);
+		result = functions_read(access, &scan, fault);
+	if (!result)
+		result = functions_compare(&scan, listed, n_listed, fault);
 	pci_cleanup(access);
 	return result;
 }
 
-int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
-	     struct fault *fault)
+int pci_read(const struct sysroot *root, struct host *host, struct fault *fault)
 {
+	cleanup_free struct pci_address *listed =
+		calloc(HOST_FUNCTIONS_MAX, sizeof(*listed));
 	size_t n_notes = host->n_notes;
-	int result = bus_read(root, look, host, fault);
+	int result;
 
+	if (!listed)
+		return fault_set(fault, -ENOMEM, "no memory to list PCI functions");
+	result = bus_read(root, listed, host, fault);
 	/* One that went and came again while the others were read */
 	for (int i = 0; i < READ_AGAIN && result == -EAGAIN; i++) {
 		host->n_notes = n_notes;
-		result = bus_read(root, look, host, fault);
+		result = bus_read(root, listed, host, fault);
 	}
 	return result;
+}
+
+static void port_look(struct pci_scan *scan, struct pci_access *access,
+		      struct host_function *function)
+{
+	const struct pci_address *address = &function->address;
+	struct pci_dev *device;
+
+	if (setjmp(library.edge))
+		return; /* it stays unknown */
+	device = pci_get_dev(access, (int)address->domain, address->bus, address->device,
+			     address->function);
+	config_read_guarded(scan, device, function);
+	pci_free_dev(device);
+}
+
+void pci_ports_read(const struct sysroot *root, struct pci_scan *scan,
+		    const uint8_t *want, const bool *gone)
+{
+	struct pci_access *access = pci_alloc();
+	struct fault fault;
+
+	if (!access)
+		return;
+	if (!access_begin(root, access, false, &fault))
+		for (size_t i = 0; i < scan->host->n_functions; i++)
+			if (want[i] & HOST_WANT_PORT && !gone[i])
+				port_look(scan, access, &scan->host->functions[i]);
+	pci_cleanup(access);
 }
 
 /* The value of NAME=; NULL: it is not there */

@@ -7,18 +7,18 @@
 #include "base/sysroot.h"
 #include "model/host.h"
 
+#define PCI_DEVICES "sys/bus/pci/devices"
+
 /**
  * pci_read() - list the functions
  * @root: where the machine is
- * @look: how much of each function
  * @host: functions and n_functions are filled, ordered by address; notes are added
  *
  * libpci's error callback, which must not return and by default exits, is caught here.
  *
  * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
  */
-int pci_read(const struct sysroot *root, enum host_look look, struct host *host,
-	     struct fault *fault);
+int pci_read(const struct sysroot *root, struct host *host, struct fault *fault);
 
 /**
  * pci_uevent_parse() - what a function is, by one attribute

@@ -6,9 +6,35 @@
 
 #include "base/sysroot.h"
 #include "model/host.h"
+#include "model/record.h"
 
 /**
- * record_read() - read RECORD_PATH as a config is read, and apply it (record_apply())
+ * struct record - an image's record, before the machine is looked at
+ * @text: NULL: there is none, or it cannot be read (@state)
+ * @places: functions that it names
+ */
+struct record {
+	enum host_record state;
+	char *text;
+	struct record_place *places;
+	size_t n_places;
+};
+
+/**
+ * record_load() - read RECORD_PATH as a config is read
+ * @record: filled; to be given to record_done()
+ * @host: notes are added
+ */
+void record_load(const struct sysroot *root, struct record *record, struct host *host);
+
+/** record_mark() - apply it (record_apply()) to what is known of the machine by now */
+void record_mark(struct record *record, const char *cmdline, struct host *host);
+
+/** record_done() - give up its memory */
+void record_done(struct record *record);
+
+/**
+ * record_read() - load it and judge it
  * @host: its functions are there; notes are added
  */
 void record_read(const struct sysroot *root, const char *cmdline, struct host *host);

@@ -3,10 +3,16 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "plan/near.h"
 #include "read/config_read.h"
+#include "read/framebuffer.h"
 #include "read/host_read.h"
+#include "read/modules.h"
+#include "read/record_read.h"
 
 /*
  * A command line that cannot be read may hold the kill switch. A recorded machine need
@@ -30,26 +36,101 @@ static bool is_wanted(const struct config *config)
 	return config->n_targets && !config->invalid && config->mode != CONFIG_MODE_OFF;
 }
 
-/* A person sees more than what decides, and a boot does not wait for it. */
-static int look_at(const struct sysroot *root, enum decide_look look, struct run *run,
-		   struct fault *fault)
-{
-	int error;
+/**
+ * struct look - a look at what matters (plan/near.h)
+ * @acts: it is for acting: the drivers that are bound now are those that count
+ * @read: something was read since the last plan
+ */
+struct look {
+	const struct sysroot *root;
+	struct run *run;
+	bool acts;
+	struct record record;
+	struct near *near;
+	bool read;
+};
 
-	if (look != DECIDE_WANTED)
-		return host_read(root, &run->config, run->cmdline, &run->host, fault);
-	if (!is_wanted(&run->config))
-		return 0;
-	error = host_read_decide(root, &run->config, run->cmdline, &run->host, fault);
-	run->host.drivers_count = true;
-	return error;
+/* Read what is wanted, until nothing is. @plan: NULL: there is none yet */
+static int rounds(struct look *look, const struct plan *plan, struct fault *fault)
+{
+	struct host *host = &look->run->host;
+
+	while (near_find(&look->run->config, host, plan, look->near)) {
+		int gone = host_read_near(look->root, look->near->want, host, fault);
+
+		if (gone < 0)
+			return gone;
+		look->read = true;
+		/* Functions have other indices now: what was asked is asked again. */
+		if (gone)
+			memset(look->near->asked, 0, sizeof(look->near->asked));
+		if (plan)
+			return 1;
+	}
+	return 0;
 }
 
-int decide(const struct sysroot *root, const char *config, enum decide_look look,
-	   struct run *run, struct fault *fault)
+/* Once there is a plan, it is known what else it depends on. */
+static int plan_rounds(struct look *look, struct fault *fault)
 {
-	int error;
+	struct run *run = look->run;
+	int more = 1;
 
+	while (more > 0) {
+		if (look->read) {
+			record_mark(&look->record, run->cmdline, &run->host);
+			framebuffer_read(look->root, &run->host);
+		}
+		look->read = false;
+		plan_build(&run->config, &run->host, &run->plan);
+		more = rounds(look, &run->plan, fault);
+	}
+	return more;
+}
+
+static int near_look(struct look *look, struct fault *fault)
+{
+	struct run *run = look->run;
+	struct host *host = &run->host;
+	int result = host_read_names(look->root, run->cmdline, host, fault);
+
+	if (result < 0)
+		return result;
+	host->drivers_count |= look->acts;
+	record_load(look->root, &look->record, host);
+	look->near->places = look->record.places;
+	look->near->n_places = look->record.n_places;
+	result = rounds(look, NULL, fault);
+	if (result < 0)
+		return result;
+	modules_read(look->root, &run->config, run->cmdline, host);
+	look->read = true;
+	result = plan_rounds(look, fault);
+	/* A disk that dies takes its time, which a person has. */
+	if (result < 0 || (look->acts && !plan_needs_disks(host, &run->plan)))
+		return result;
+	host_read_use(look->root, run->cmdline, host);
+	return plan_rounds(look, fault);
+}
+
+/* As far as it decides: a boot waits for every read. */
+static int look_near(const struct sysroot *root, bool acts, struct run *run,
+		     struct fault *fault)
+{
+	cleanup_free struct near *near = calloc(1, sizeof(*near));
+	struct look look = { .root = root, .run = run, .acts = acts, .near = near };
+	int result;
+
+	if (!near)
+		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+	result = near_look(&look, fault);
+	record_done(&look.record);
+	return result;
+}
+
+static void config_look(const struct sysroot *root, const char *config,
+			enum decide_look look, struct run *run)
+{
 	run->phase = RUN_CONFIG;
 	if (look == DECIDE_MACHINE) {
 		config_init(&run->config);
@@ -61,19 +142,37 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
 			   sizeof(run->boot_id));
 	run->phase = RUN_FACTS;
-	error = look_at(root, look, run, fault);
+}
+
+static int look_end(struct run *run, int error, const struct fault *fault)
+{
 	run->phase = RUN_PLAN;
-	if (error) {
+	if (error)
 		host_note(&run->host, fault);
-		return error;
-	}
-	if (look != DECIDE_MACHINE)
+	return error;
+}
+
+int decide(const struct sysroot *root, const char *config, enum decide_look look,
+	   struct run *run, struct fault *fault)
+{
+	int error = 0;
+
+	config_look(root, config, look, run);
+	if (look == DECIDE_WANTED && !is_wanted(&run->config))
 		plan_build(&run->config, &run->host, &run->plan);
-	if (look == DECIDE_WANTED && plan_needs_disks(&run->host, &run->plan)) {
-		run->phase = RUN_FACTS;
-		host_read_use(root, run->cmdline, &run->host);
-		run->phase = RUN_PLAN;
+	else
+		error = look_near(root, look == DECIDE_WANTED, run, fault);
+	return look_end(run, error, fault);
+}
+
+int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
+	       struct run *run, struct fault *fault)
+{
+	int error;
+
+	config_look(root, config, look, run);
+	error = host_read(root, &run->config, run->cmdline, &run->host, fault);
+	if (!error && look == DECIDE_ALWAYS)
 		plan_build(&run->config, &run->host, &run->plan);
-	}
-	return 0;
+	return look_end(run, error, fault);
 }

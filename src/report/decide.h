@@ -11,11 +11,12 @@
 /**
  * enum decide_look - when the machine is looked at
  * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
- *	kill switch set or a bad config; only as far as it decides (HOST_LOOK_DECIDE)
+ *	kill switch set or a bad config; only as far as it decides (plan/near.h)
+ * @DECIDE_PLAN: as far as it decides, whatever the config says
  * @DECIDE_ALWAYS: for a person who asks; everything
  * @DECIDE_MACHINE: everything, without a config and so without a plan
  */
-enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS, DECIDE_MACHINE };
+enum decide_look { DECIDE_WANTED, DECIDE_PLAN, DECIDE_ALWAYS, DECIDE_MACHINE };
 
 /**
  * decide_config() - only the config and the command line
@@ -26,7 +27,7 @@ enum decide_look { DECIDE_WANTED, DECIDE_ALWAYS, DECIDE_MACHINE };
 void decide_config(const struct sysroot *root, const char *config, struct run *run);
 
 /**
- * decide() - config, facts, plan
+ * decide() - config, facts, plan: DECIDE_WANTED, DECIDE_PLAN
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
  * @look: when to read the facts
@@ -39,5 +40,9 @@ void decide_config(const struct sysroot *root, const char *config, struct run *r
  */
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault);
+
+/** decide_all() - the same by all of the machine: DECIDE_ALWAYS, DECIDE_MACHINE */
+int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
+	       struct run *run, struct fault *fault);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -173,6 +175,21 @@ static enum reason undecided_reason(enum run_end end)
 	return REASON_CRASHED;
 }
 
+/* As much as there is: the arrays have room for the largest machine. */
+static void host_copy(const struct host *from, struct host *to)
+{
+	size_t used = from->n_functions * sizeof(from->functions[0]);
+	size_t groups = offsetof(struct host, n_groups);
+
+	if (from->n_functions <= HOST_FUNCTIONS_MAX)
+		memcpy(to->functions, from->functions, used);
+	if (from->n_groups <= HOST_GROUPS_MAX)
+		memcpy(to->groups, from->groups,
+		       from->n_groups * sizeof(from->groups[0]));
+	memcpy((char *)to + groups, (const char *)from + groups, sizeof(*to) - groups);
+	to->n_functions = from->n_functions;
+}
+
 /*
  * A run that ended before it had decided: its worker may have died in the middle of
  * anything, so only what earlier phases left is looked at (run.h).
@@ -188,7 +205,7 @@ static struct run *run_undecided(const struct run *run)
 	if (run->phase >= RUN_FACTS)
 		copy->config = run->config;
 	if (run->phase >= RUN_PLAN)
-		copy->host = run->host;
+		host_copy(&run->host, &copy->host);
 	if (run->crash.error)
 		host_note(&copy->host, &run->crash);
 	for (size_t i = 0; i < copy->config.n_targets; i++) {

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -10,7 +11,9 @@
 
 void machine_init(struct host *host)
 {
-	memset(host, 0, sizeof(*host));
+	host->n_functions = 0;
+	memset((char *)host + offsetof(struct host, n_groups), 0,
+	       sizeof(*host) - offsetof(struct host, n_groups));
 	host->drivers[0] = (struct host_driver){ .name = "vfio-pci",
 						 .module = "vfio_pci",
 						 .state = HOST_DRIVER_MODULE };

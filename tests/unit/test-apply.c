@@ -223,6 +223,12 @@ static int bind(size_t index, const char *driver)
 	return 0;
 }
 
+/* By its address: a far one is looked at in a copy. */
+static size_t index_of(const struct host_function *function)
+{
+	return (size_t)(host_find(&run.host, &function->address) - run.host.functions);
+}
+
 static int write_carry_out(size_t index, enum kernel_attribute attribute,
 			   const char *value)
 {
@@ -256,7 +262,7 @@ static int fake_write(void *context, const struct host_function *function,
 		[KERNEL_BIND] = "bind",
 		[KERNEL_PROBE] = "probe",
 	};
-	size_t index = (size_t)(function - run.host.functions);
+	size_t index = index_of(function);
 	char address[PCI_ADDRESS_TEXT];
 	enum mishap mishap;
 	int error = 0;
@@ -289,7 +295,7 @@ static int fake_write(void *context, const struct host_function *function,
 static int fake_driver(void *context, const struct host_function *function,
 		       char ret_driver[static HOST_NAME_MAX], struct fault *fault)
 {
-	size_t index = (size_t)(function - run.host.functions);
+	size_t index = index_of(function);
 	char address[PCI_ADDRESS_TEXT];
 	enum mishap mishap;
 	int error = 0;
@@ -379,7 +385,7 @@ static int fake_screen(void *context, const struct host_function *function,
 		       enum kernel_screen deed, struct fault *fault)
 {
 	bool release = deed == KERNEL_SCREEN_RELEASE;
-	size_t index = (size_t)(function - run.host.functions);
+	size_t index = index_of(function);
 	char address[PCI_ADDRESS_TEXT];
 	enum mishap mishap;
 	int error = 0;
@@ -431,11 +437,24 @@ static void fake_pause(void *context)
 		fake.n_rules = 0;
 }
 
+static int fake_look(void *context, struct host_function *function, struct fault *fault)
+{
+	const struct host_function *known = host_find(&run.host, &function->address);
+
+	(void)context;
+	(void)fault;
+	assert_non_null(known);
+	function->id.vendor = 0x10de;
+	strcpy(function->override, fake.overrides[known - run.host.functions]);
+	return 0;
+}
+
 static const struct kernel kernel = {
 	.write = fake_write,
 	.driver = fake_driver,
 	.load = fake_load,
 	.list = fake_list,
+	.look = fake_look,
 	.screen = fake_screen,
 	.holder = fake_holder,
 	.now = fake_now,
@@ -1241,6 +1260,27 @@ static void test_reserved_before_is_no_stray(void **state)
 	assert_string_equal(fake.drivers[index_at("0000:0b:00.1")], "vfio-pci");
 }
 
+/* Of a far function nothing is known: what it is now is looked up then. */
+static void test_unplanned_far(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct host_function *far;
+
+		scene_set(scene_module);
+		ids_take();
+		far = machine_at(&run.host, "0000:0b:00.0");
+		far->far = true;
+		if (i)
+			strcpy(fake.overrides[index_at("0000:0b:00.0")], "vfio-pci");
+		assert_true(worker_run());
+		assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+		assert_int_equal(stray_at("0000:0b:00.0")->came, !i);
+		assert_string_equal(fake.drivers[index_at("0000:0b:00.0")],
+				    i ? "vfio-pci" : "");
+	}
+}
+
 /* A card that is with a VFIO driver against the plan's word is no success. */
 static void test_unplanned_stays(void **state)
 {
@@ -1799,6 +1839,7 @@ int main(void)
 		cmocka_unit_test(test_unplanned_is_given_back),
 		cmocka_unit_test(test_unplanned_of_others_stays),
 		cmocka_unit_test(test_reserved_before_is_no_stray),
+		cmocka_unit_test(test_unplanned_far),
 		cmocka_unit_test(test_unplanned_stays),
 		cmocka_unit_test(test_unplanned_with_failures),
 		cmocka_unit_test(test_dynamic_ids),

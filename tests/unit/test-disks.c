@@ -91,7 +91,7 @@ static int teardown(void **state)
 static void read_disks(struct tree *tree, const char *cmdline)
 {
 	host.n_notes = 0;
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
 	disks_read(&tree->root, cmdline, &host);
 }
 

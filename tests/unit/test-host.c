@@ -24,6 +24,7 @@
 #include "read/host_read.h"
 #include "read/iommu.h"
 #include "read/pci.h"
+#include "read/pci_near.h"
 
 #define GPU "0000:09:00.0"
 #define GPU_PATH "pci0000:00/0000:00:03.1/" GPU
@@ -52,7 +53,7 @@ static int teardown(void **state)
 static void read_pci(struct tree *tree)
 {
 	host.n_notes = 0;
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
 }
 
 /* ---- sysroot ---- */
@@ -213,7 +214,7 @@ static void test_find(void **state)
 	for (size_t i = 0; i < HOST_FUNCTIONS_MAX; i++) {
 		struct host_function *function = &host.functions[i];
 
-		function->address.domain = i < 2048 ? 0 : 0x10000;
+		function->address.domain = (uint32_t)(i / 2048) << 13;
 		function->address.bus = (uint8_t)(i >> 3);
 		function->address.function = i & 7;
 		host.groups[i].number = (unsigned int)i * 3;
@@ -259,10 +260,11 @@ static void test_notes(void **state)
 
 /* ---- PCI functions ---- */
 
-/* A boot sees the same function without what only a person wants to know. */
-static void check_look_decide(struct tree *tree, const struct host_function *all)
+/* A near look sees the same function without what only a person wants to know. */
+static void check_near(struct tree *tree, const struct host_function *all)
 {
 	struct host_function wanted = *all;
+	uint8_t want[2] = { HOST_WANT_PATH, HOST_WANT_FUNCTION | HOST_WANT_PORT };
 
 	wanted.revision = 0;
 	wanted.has_reset = false;
@@ -271,8 +273,17 @@ static void check_look_decide(struct tree *tree, const struct host_function *all
 	wanted.d3cold_allowed = FACT_UNKNOWN;
 	wanted.numa_node = -1;
 	wanted.bars_unassigned = 0;
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_DECIDE, &host, &fault), 0);
+	assert_int_equal(pci_names_read(&tree->root, &host, &fault), 0);
+	assert_true(host.functions[1].far);
+	assert_int_equal(pci_near_read(&tree->root, want, &host, &fault), 0);
 	assert_memory_equal(host_at(&host, GPU), &wanted, sizeof(wanted));
+	assert_true(host.functions[0].far);
+	assert_int_equal(host.functions[0].path.depth, 1);
+	want[0] = HOST_WANT_SUBSYSTEM | HOST_WANT_VFS;
+	want[1] = 0;
+	assert_int_equal(pci_near_read(&tree->root, want, &host, &fault), 0);
+	assert_int_equal(host.functions[0].id.device, 0x1453);
+	assert_int_equal(host.functions[0].vfs_total, 7);
 }
 
 static void test_function(void **state)
@@ -324,7 +335,9 @@ static void test_function(void **state)
 	assert_string_equal(gpu->power_state, "D3hot");
 	assert_int_equal(gpu->d3cold_allowed, FACT_NO);
 	assert_int_equal(gpu->numa_node, 1);
-	check_look_decide(tree, gpu);
+	tree_attribute(tree, PORT, "sriov_numvfs", "0\n");
+	tree_attribute(tree, PORT, "sriov_totalvfs", "7\n");
+	check_near(tree, gpu);
 }
 
 /* Nothing that is missing is made up. */
@@ -495,7 +508,7 @@ static void test_paths(void **state)
 			tree_dir(tree, text);
 		tree_link(tree, paths[i].link, "sys/bus/pci/devices/" GPU);
 		host.n_notes = 0;
-		assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
+		assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
 		gpu = host_at(&host, GPU);
 		assert_int_equal(host_has_note(&host, GPU ": its path"), !paths[i].want);
 		assert_int_equal(gpu->path.depth > 0, !!paths[i].want);
@@ -565,8 +578,8 @@ static void test_too_many(void **state)
 			       i >> 8, i & 255);
 		tree_dir(tree, path);
 	}
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -E2BIG);
-	assert_non_null(strstr(fault.text, "4097"));
+	assert_int_equal(pci_read(&tree->root, &host, &fault), -E2BIG);
+	assert_non_null(strstr(fault.text, "16385"));
 	assert_int_equal(host.n_functions, 0);
 }
 
@@ -574,7 +587,7 @@ static void test_no_bus(void **state)
 {
 	struct tree *tree = *state;
 
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -ENOENT);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), -ENOENT);
 	assert_non_null(strstr(fault.text, "/sys/bus/pci/devices"));
 	tree_dir(tree, "sys/bus/pci/devices");
 	read_pci(tree);
@@ -588,7 +601,7 @@ static void test_library_error(void **state)
 
 	tree_dir(tree, "sys/bus/pci/devices/garbage");
 	__lsan_disable();
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), -EIO);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), -EIO);
 	__lsan_enable();
 	assert_non_null(strstr(fault.text, "libpci"));
 	assert_non_null(strstr(fault.text, "garbage"));

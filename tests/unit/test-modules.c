@@ -101,7 +101,7 @@ static void read_modules(struct tree *tree, const char *cmdline)
 {
 	host.n_notes = 0;
 	(void)strcpy(host.kernel, RELEASE);
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
 	modules_read(&tree->root, &config, cmdline, &host);
 	assert_true(host.n_drivers >= 1);
 	assert_string_equal(host.drivers[0].name, "vfio-pci");

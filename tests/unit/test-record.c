@@ -57,7 +57,7 @@ static int teardown(void **state)
 static void functions_read(struct tree *tree)
 {
 	memset(&host, 0, sizeof(host));
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
 }
 
 /* ---- the text ---- */

@@ -48,7 +48,7 @@ static int setup(void **state)
 	tree_put(&tree, "0\n", "sys/class/vtconsole/vtcon0/bind");
 	tree_put(&tree, "(M) frame buffer device\n", CONSOLE "name");
 	tree_put(&tree, "1\n", CONSOLE "bind");
-	assert_int_equal(pci_read(&tree.root, HOST_LOOK_ALL, &host, &fault), 0);
+	assert_int_equal(pci_read(&tree.root, &host, &fault), 0);
 	*state = &tree;
 	return 0;
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PCI_FUNCTION_H
+#define VFIO_EARLY_PCI_FUNCTION_H
+
+/* One PCI function by its attributes in sysfs. */
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * struct pci_scan - one reading of the bus
+ * @host: gets the notes
+ * @devices: of the bus directory
+ * @hidden: functions whose capabilities this reader may not see
+ * @dead: functions that do not answer
+ */
+struct pci_scan {
+	struct host *host;
+	int devices;
+	unsigned int hidden;
+	unsigned int dead;
+};
+
+/**
+ * struct pci_above - the bridge above a function, and what its root bus hangs on (VMD)
+ * @there: there is a bridge
+ * @has_holder: its root bus is below a function
+ */
+struct pci_above {
+	bool there;
+	bool has_holder;
+	struct pci_address address;
+	struct pci_address holder;
+};
+
+/**
+ * pci_function_read() - all of a function but its capabilities
+ * @details: also what only a person wants to know; without them the type of its header
+ * @function: its address is filled already; the rest becomes new
+ *
+ * Return: false when the function is gone
+ */
+bool pci_function_read(struct pci_scan *scan, bool details,
+		       struct host_function *function, struct pci_above *ret_above);
+
+/**
+ * pci_far_read() - a few facts of a function that stays far
+ * @want: HOST_WANT_ID, _SUBSYSTEM, _VFS
+ *
+ * Return: false when the function is gone
+ */
+bool pci_far_read(struct pci_scan *scan, unsigned int want,
+		  struct host_function *function);
+
+/** pci_above_set() - parent and holder as indices */
+void pci_above_set(struct host *host, struct host_function *function,
+		   const struct pci_above *above);
+
+/** pci_path_read() - only the way through the bridges; a note when it is not known */
+void pci_path_read(struct pci_scan *scan, struct host_function *function,
+		   struct pci_above *ret_above);
+
+/**
+ * pci_header_take() - the type of a header
+ * @header: the byte of the config space; -1: it cannot be read
+ *
+ * Return: false when nothing more can be read of this config space
+ */
+bool pci_header_take(struct pci_scan *scan, int header, struct host_function *function);
+
+/**
+ * pci_ports_read() - PCI Express type and ACS of the functions that are wanted
+ * @want: bits of enum host_want for each function
+ * @gone: functions that are not there any more
+ *
+ * What cannot be read stays unknown.
+ */
+void pci_ports_read(const struct sysroot *root, struct pci_scan *scan,
+		    const uint8_t *want, const bool *gone);
+
+/** pci_scan_note() - note how much could not be read */
+void pci_scan_note(const struct pci_scan *scan);
+
+#endif

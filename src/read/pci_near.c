@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "read/pci_near.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "read/pci.h"
+#include "read/pci_function.h"
+
+#define IDS_FILE "proc/bus/pci/devices"
+#define IDS_TEXT_MAX (1u << 20)
+#define IDS_LINE 13 /* bytes of a line that matter */
+#define IDS_FEW 4 /* then their own attributes cost less */
+#define IDS_MANY 1500 /* functions; then the file costs more */
+
+static int address_compare(const void *a, const void *b)
+{
+	const struct host_function *one = a, *other = b;
+
+	return pci_address_compare(&one->address, &other->address);
+}
+
+int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault)
+{
+	cleanup_closedir DIR *list = NULL;
+	struct pci_address address;
+	bool sorted = true;
+	size_t count = 0;
+	const char *name;
+	int error = sysroot_list(root->fd, PCI_DEVICES, &list);
+
+	host->n_functions = 0;
+	if (error)
+		return fault_set(fault, error, "/" PCI_DEVICES ": %s", strerror(-error));
+	while ((name = sysroot_list_next(list))) {
+		struct host_function *function = &host->functions[count];
+
+		if (pci_address_parse(name, &address) < 0)
+			return fault_set(fault, -EIO,
+					 "/" PCI_DEVICES ": %s is no address", name);
+		if (count == HOST_FUNCTIONS_MAX)
+			return fault_set(fault, -E2BIG,
+					 "more than %d PCI functions are not supported",
+					 HOST_FUNCTIONS_MAX);
+		*function = (struct host_function){
+			.address = address,
+			.far = true,
+			.parent = HOST_NO_PARENT,
+			.holder = HOST_NO_PARENT,
+			.numa_node = -1,
+		};
+		sorted = sorted &&
+			 (!count || address_compare(function - 1, function) < 0);
+		count++;
+	}
+	/* What is not listed may be in the group, the slot or the likeness of a card. */
+	if (errno)
+		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
+	if (!sorted)
+		qsort(host->functions, count, sizeof(host->functions[0]),
+		      address_compare);
+	host->n_functions = count;
+	return 0;
+}
+
+/* What was found out while it was far stays. */
+static bool function_read(struct pci_scan *scan, struct host_function *function)
+{
+	struct host_function near = { .address = function->address };
+	struct pci_above above;
+
+	if (!pci_function_read(scan, false, &near, &above))
+		return false;
+	pci_above_set(scan->host, &near, &above);
+	memcpy(near.framebuffer, function->framebuffer, sizeof(near.framebuffer));
+	memcpy(near.use, function->use, sizeof(near.use));
+	near.shows_boot = function->shows_boot;
+	near.has_console = function->has_console;
+	near.is_host_disk = function->is_host_disk;
+	near.has_route = function->has_route;
+	near.recorded = function->recorded;
+	if (near.unreadable && !near.has_group && function->has_group) {
+		near.has_group = true; /* so says the group */
+		near.group = function->group;
+	}
+	*function = near;
+	return true;
+}
+
+/*
+ * `BBDD VVVVDDDD ...` for each function (drivers/pci/proc.c show_device()): bus, device
+ * and function, then vendor and device. Without a domain, so it is good for one.
+ */
+static void ids_line(const char *line, struct host *host, uint8_t *want)
+{
+	struct pci_address address = { .domain = host->functions[0].address.domain };
+	const struct host_function *found;
+	uint64_t place, id;
+	size_t function;
+
+	if (strnlen(line, IDS_LINE) < IDS_LINE ||
+	    number_parse(line, 4, 16, UINT16_MAX, &place) < 0 ||
+	    number_parse(line + 5, 8, 16, UINT32_MAX, &id) < 0)
+		return;
+	address.bus = (uint8_t)(place >> 8);
+	address.device = (uint8_t)(place >> 3 & 0x1f);
+	address.function = (uint8_t)(place & 7);
+	found = host_find(host, &address);
+	if (!found || !found->far)
+		return;
+	function = (size_t)(found - host->functions);
+	host->functions[function].id.vendor = (uint16_t)(id >> 16);
+	host->functions[function].id.device = (uint16_t)id;
+	want[function] &= (uint8_t)~HOST_WANT_ID;
+}
+
+/*
+ * The ids of a whole machine from one file, which costs half of what two attributes of
+ * each function do; but it begins anew for each piece that is read, so not for thousands.
+ */
+static void ids_read(const struct sysroot *root, struct host *host, uint8_t *want)
+{
+	cleanup_free char *text = NULL;
+	size_t wanted = 0, length;
+	const char *line;
+
+	for (size_t i = 0; i < host->n_functions; i++)
+		wanted += !!(want[i] & HOST_WANT_ID);
+	if (wanted < IDS_FEW || host->n_functions > IDS_MANY ||
+	    host->functions[0].address.domain !=
+		    host->functions[host->n_functions - 1].address.domain ||
+	    sysroot_load(root->fd, IDS_FILE, IDS_TEXT_MAX, &text, &length) < 0)
+		return;
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		ids_line(line, host, want);
+	}
+}
+
+/* Return: false when it is gone */
+static bool want_read(struct pci_scan *scan, unsigned int want,
+		      struct host_function *function)
+{
+	struct pci_above above;
+
+	if (want & HOST_WANT_FUNCTION)
+		return function_read(scan, function);
+	if (want & HOST_WANT_PATH) {
+		pci_path_read(scan, function, &above);
+		pci_above_set(scan->host, function, &above);
+	}
+	want &= HOST_WANT_ID | HOST_WANT_SUBSYSTEM | HOST_WANT_VFS;
+	return !want || pci_far_read(scan, want, function);
+}
+
+static size_t moved_to(const size_t *moved, size_t index)
+{
+	return index == HOST_NO_PARENT || !moved ? HOST_NO_PARENT : moved[index];
+}
+
+/* Parents and holders are indices. */
+static void functions_remove(struct host *host, const bool *gone)
+{
+	cleanup_free size_t *moved = calloc(host->n_functions + 1, sizeof(*moved));
+	size_t count = 0;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (moved)
+			moved[i] = gone[i] ? HOST_NO_PARENT : count;
+		count += !gone[i];
+	}
+	for (size_t i = 0, to = 0; i < host->n_functions; i++) {
+		struct host_function *function = &host->functions[i];
+
+		if (gone[i])
+			continue;
+		function->parent = moved_to(moved, function->parent);
+		function->holder = moved_to(moved, function->holder);
+		if (to != i)
+			host->functions[to] = *function;
+		to++;
+	}
+	host->n_functions = count;
+}
+
+int pci_near_read(const struct sysroot *root, uint8_t *want, struct host *host,
+		  struct fault *fault)
+{
+	cleanup_close int devices =
+		openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_free bool *gone = calloc(host->n_functions + 1, sizeof(*gone));
+	struct pci_scan scan = { .host = host, .devices = devices };
+	bool ports = false, removed = false;
+
+	if (devices < 0)
+		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
+	if (!gone)
+		return fault_set(fault, -ENOMEM, "no memory for %zu PCI functions",
+				 host->n_functions);
+	ids_read(root, host, want);
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (!want[i])
+			continue;
+		gone[i] = !want_read(&scan, want[i], &host->functions[i]);
+		removed |= gone[i];
+		ports |= want[i] & HOST_WANT_PORT && !gone[i];
+	}
+	if (ports)
+		pci_ports_read(root, &scan, want, gone);
+	pci_scan_note(&scan);
+	if (removed)
+		functions_remove(host, gone);
+	return removed;
+}

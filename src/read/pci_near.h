@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef VFIO_EARLY_PCI_NEAR_H
+#define VFIO_EARLY_PCI_NEAR_H
+
+/*
+ * The PCI functions of a machine, as far as they are wanted: plan/near.h says of which.
+ */
+
+#include "base/sysroot.h"
+#include "model/host.h"
+
+/**
+ * pci_names_read() - list the functions, and nothing of them
+ * @host: functions and n_functions are filled, ordered by address; all are far
+ *
+ * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
+ */
+int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault);
+
+/**
+ * pci_near_read() - read what is wanted
+ * @want: bits of enum host_want for each function of @host; used up
+ * @host: functions are filled; those that are gone are taken out, in which case none of
+ *	the indices is what it was
+ *
+ * Return: 1 when a function is gone, 0 when all are there, or -errno
+ */
+int pci_near_read(const struct sysroot *root, uint8_t *want, struct host *host,
+		  struct fault *fault);
+
+#endif
