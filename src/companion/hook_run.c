@@ -182,7 +182,7 @@ static int select_targets(struct hook *hook)
 	char path[SYSROOT_PATH_MAX * 2];
 
 	(void)snprintf(path, sizeof(path), "%s/" HOOK_CONFIG_PATH, hook->root->path);
-	if (decide(hook->root, path, DECIDE_ALWAYS, run, &hook->fault) < 0)
+	if (decide_all(hook->root, path, DECIDE_ALWAYS, run, &hook->fault) < 0)
 		return hook->fault.error;
 	if (run->config.invalid) {
 		hook->fault = run->config.fault;

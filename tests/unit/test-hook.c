@@ -203,7 +203,7 @@ static void users_of(struct tree *tree, const char *node, bool all, struct users
 	assert_non_null(host);
 	tree_link(tree, node, "proc/812/fd/7");
 	tree_put(tree, "holder\n", "proc/812/comm");
-	assert_int_equal(pci_read(&tree->root, HOST_LOOK_ALL, host, &fault), 0);
+	assert_int_equal(pci_read(&tree->root, host, &fault), 0);
 	if (all)
 		users_read_all(&tree->root, host_find(host, &host->functions[0].address),
 			       users);
