@@ -140,6 +140,12 @@ static void test_damaged(void **state)
 	assert_string_equal(host.notes[0].text,
 			    "/" MODULES "/modules.alias.bin is damaged: nothing is known "
 			    "of modules until `depmod " RELEASE "` has made it anew");
+	/* what a power failure leaves behind */
+	tree_put(tree, "", MODULES "/modules.alias.bin");
+	assert_int_equal(kmod_index_check(&tree->root, RELEASE, &fault), -EBADMSG);
+	/* depmod itself writes this one so */
+	tree_delete(tree, MODULES "/modules.builtin.alias.bin");
+	tree_put(tree, "", MODULES "/modules.builtin.alias.bin");
 	/* where a crash is contained, it is not looked at: no time is spent */
 	tree_delete(tree, MODULES "/modules.alias.bin");
 	tree_bytes(tree, MODULES "/modules.alias.bin", bytes, length);
