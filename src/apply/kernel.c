@@ -38,6 +38,22 @@ static int id_check(int dir, const char *name, uint16_t expected, const char *ad
 	return 0;
 }
 
+static int directory_open(const struct sysroot *root, const char *address, int *ret_dir,
+			  struct fault *fault)
+{
+	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
+	int dir;
+
+	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0 && errno == ENOENT)
+		return gone_fault(address, fault);
+	if (dir < 0)
+		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
+	*ret_dir = dir;
+	return 0;
+}
+
 /*
  * Open a function's directory and make sure that it is the function that was decided
  * about. All that follows goes through this descriptor: a function that takes the place
@@ -46,17 +62,11 @@ static int id_check(int dir, const char *name, uint16_t expected, const char *ad
 static int function_open(const struct sysroot *root, const struct host_function *function,
 			 const char *address, int *ret_dir, struct fault *fault)
 {
-	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
 	cleanup_close int dir = -1;
-	int error;
+	int error = directory_open(root, address, &dir, fault);
 
-	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
-	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 && errno == ENOENT)
-		return gone_fault(address, fault);
-	if (dir < 0)
-		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
-	error = id_check(dir, "vendor", function->id.vendor, address, fault);
+	if (!error)
+		error = id_check(dir, "vendor", function->id.vendor, address, fault);
 	if (!error)
 		error = id_check(dir, "device", function->id.device, address, fault);
 	if (error)
@@ -208,19 +218,16 @@ static int function_look(void *context, struct host_function *function,
 			 struct fault *fault)
 {
 	const struct sysroot *root = context;
-	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
 	char address[PCI_ADDRESS_TEXT], text[HOST_NAME_MAX];
 	cleanup_close int dir = -1;
 	uint64_t vendor, device;
 	ssize_t length;
+	int error;
 
 	pci_address_format(&function->address, address);
-	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
-	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0 && errno == ENOENT)
-		return gone_fault(address, fault);
-	if (dir < 0)
-		return fault_set(fault, -errno, "%s: %s", address, strerror(errno));
+	error = directory_open(root, address, &dir, fault);
+	if (error)
+		return error;
 	length = sysroot_read(dir, "driver_override", text, sizeof(text));
 	if (length < 0 || sysroot_read_number(dir, "vendor", 16, UINT16_MAX, &vendor) ||
 	    sysroot_read_number(dir, "device", 16, UINT16_MAX, &device))

@@ -13,21 +13,11 @@
 
 #include "base/array.h"
 #include "boot/arena.h"
+#include "helper-dice.h"
 
 #define ROUNDS 200000
 #define SLOTS 64
 #define ANY _Alignof(max_align_t)
-
-static uint64_t seed = 1;
-
-/* xorshift64* (Vigna): the same numbers on every machine */
-static unsigned int dice(unsigned int sides)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (unsigned int)(seed * UINT64_C(2685821657736338717) >> 33) % sides;
-}
 
 struct slot {
 	unsigned char *block;

@@ -988,6 +988,26 @@ static void reserve_now(void)
 			strcpy(run.host.functions[i].driver, "vfio-pci");
 }
 
+static void proof_begin(void)
+{
+	plan_of(first_card);
+	reserve_now();
+	survey.live = true;
+	survey.prove = true;
+	survey.n_proofs = 1;
+}
+
+/* What is found when the kernel answers as `fake` says; @node: of the device, or "" */
+static void proof_expect(const char *node, enum finding_level level, const char *text)
+{
+	memset(findings, 0, sizeof(*findings));
+	survey.proofs[0] = proof_ask(&fake_kernel, 24, node);
+	proof_check(&scene);
+	find(FINDING_PROOF, level, text);
+	assert_int_equal(findings->count, 1);
+	assert_int_equal(fake.opened, fake.closed);
+}
+
 static void proofs(void **state)
 {
 	static const struct {
@@ -1022,23 +1042,14 @@ static void proofs(void **state)
 	};
 
 	(void)state;
-	plan_of(first_card);
-	reserve_now();
-	survey.live = true;
-	survey.prove = true;
-	survey.n_proofs = 1;
+	proof_begin();
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		memset(findings, 0, sizeof(*findings));
 		memset(&fake, 0, sizeof(fake));
 		fake.path = rows[i].path;
 		fake.request = rows[i].request;
 		fake.result = rows[i].result;
 		fake.not_viable = rows[i].not_viable;
-		survey.proofs[0] = proof_ask(&fake_kernel, 24, "");
-		proof_check(&scene);
-		find(FINDING_PROOF, rows[i].level, rows[i].text);
-		assert_int_equal(findings->count, 1);
-		assert_int_equal(fake.opened, fake.closed);
+		proof_expect("", rows[i].level, rows[i].text);
 	}
 }
 
@@ -1066,23 +1077,14 @@ static void proofs_by_device(void **state)
 	};
 
 	(void)state;
-	plan_of(first_card);
-	reserve_now();
-	survey.live = true;
-	survey.prove = true;
-	survey.n_proofs = 1;
+	proof_begin();
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		memset(findings, 0, sizeof(*findings));
 		memset(&fake, 0, sizeof(fake));
 		fake.no_groups = true;
 		fake.path = rows[i].path;
 		fake.request = rows[i].request;
 		fake.result = rows[i].result;
-		survey.proofs[0] = proof_ask(&fake_kernel, 24, "vfio3");
-		proof_check(&scene);
-		find(FINDING_PROOF, rows[i].level, rows[i].text);
-		assert_int_equal(findings->count, 1);
-		assert_int_equal(fake.opened, fake.closed);
+		proof_expect("vfio3", rows[i].level, rows[i].text);
 	}
 }
 

@@ -27,6 +27,7 @@
 #include "report/decide.h"
 #include "report/json.h"
 #include "report/plan_json.h"
+#include "unit/helper-dice.h"
 #include "unit/helper-machine.h"
 
 #define MACHINES 2000
@@ -41,22 +42,6 @@ static size_t n_read;
 /* The image's record; empty: there is none */
 static char record[2048];
 static struct record_place places[64];
-
-static uint64_t seed;
-
-/* xorshift64* (Vigna): the same numbers on every machine */
-static unsigned int dice(unsigned int sides)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (unsigned int)(seed * UINT64_C(2685821657736338717) >> 33) % sides;
-}
-
-static bool one_in(unsigned int n)
-{
-	return !dice(n);
-}
 
 /* ---- a reader that gives what is wanted of the whole machine, and no more ---- */
 
@@ -410,8 +395,8 @@ static void test_random(void **state)
 	size_t read = 0, all = 0;
 
 	(void)state;
-	for (seed = 1; seed <= MACHINES; seed++) {
-		const uint64_t start = seed;
+	for (dice_seed = 1; dice_seed <= MACHINES; dice_seed++) {
+		const uint64_t start = dice_seed;
 		char *one, *other;
 
 		(void)dice(2);
@@ -433,7 +418,7 @@ static void test_random(void **state)
 		free(other);
 		read += n_read;
 		all += whole.n_functions;
-		seed = start;
+		dice_seed = start;
 	}
 	/* else it proves nothing */
 	(void)printf("# %zu of %zu functions were read\n", read, all);

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/array.h"
+#include "helper-dice.h"
 #include "helper-machine.h"
 #include "plan/remedy.h"
 
@@ -1945,22 +1946,6 @@ static void test_vouched_for(void **state)
 
 /* Any machine, any config */
 
-static uint64_t seed;
-
-/* xorshift64* (Vigna): the same numbers on every machine */
-static unsigned int dice(unsigned int sides)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (unsigned int)(seed * UINT64_C(2685821657736338717) >> 33) % sides;
-}
-
-static bool one_in(unsigned int n)
-{
-	return !dice(n);
-}
-
 static void random_function(unsigned int bus, unsigned int device, unsigned int number,
 			    unsigned int n_groups)
 {
@@ -2214,7 +2199,7 @@ static void test_any_machine(void **state)
 
 	(void)state;
 	for (unsigned int round = 1; round <= 20000; round++) {
-		seed = round * UINT64_C(0x9e3779b97f4a7c15);
+		dice_seed = round * UINT64_C(0x9e3779b97f4a7c15);
 		random_host();
 		random_config();
 		plan_build(&config, &host, &plan);
