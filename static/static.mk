@@ -10,7 +10,7 @@
 include static/toolchain.mk
 
 # Debian has static archives of these for glibc, for musl of none.
-LIBRARIES_musl  := pci kmod blkid nothing jansson zstd lzma z wctype
+LIBRARIES_musl  := pci kmod blkid nothing jansson zstd lzma z wctype $(STATIC_START)
 LIBRARIES_glibc := pci kmod
 LIBRARIES       := $(LIBRARIES_$(STATIC_LIBC))
 
@@ -106,6 +106,11 @@ FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0
 
 TREE_wctype  := static
 FILES_wctype := static/ascii-wctype.c static/no-fractions.c
+
+# It runs before there is a canary, and what is jumped to by assembler is lost to a whole look.
+TREE_relr  := static
+FILES_relr := static/relr.c
+FLAGS_relr := -fno-stack-protector -fno-lto
 
 # ---- the headers that the libraries and the program see, and musl's compiler specs ----
 I := $(STATIC_BUILD)/include
