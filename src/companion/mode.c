@@ -57,7 +57,7 @@ static int mode_take(const struct mode *mode, char ***argv, struct session *sess
 	if (mode->subject && next && (*next != '-' || !next[1])) {
 		session->subject = *++*argv;
 		next = (*argv)[1];
-		if (mode->more && next && *next != '-')
+		if (mode->more && next && (*next != '-' || !next[1]))
 			session->more = *++*argv;
 		return 0;
 	}

@@ -191,6 +191,7 @@ struct guest_memory {
  * @slot: Proxmox: N of hostpciN
  * @has_place: @place is written down
  * @place: where the guest sees it
+ * @unassigned: libvirt takes it from the host, and the guest does not see it
  * @pcie: Proxmox: pcie=1
  * @primary: Proxmox: x-vga=1
  * @managed: the hypervisor takes it from its driver and gives it back
@@ -207,6 +208,7 @@ struct guest_hostdev {
 	unsigned int slot;
 	bool has_place;
 	struct pci_address place;
+	bool unassigned;
 	bool pcie;
 	bool primary;
 	bool managed;

@@ -344,6 +344,22 @@ static bool keeps_group(const struct fit *fit, const struct fit_card *card,
 	       *other->driver && !fit_on_vfio(fit, other);
 }
 
+static void unassigned_judge(struct fit *fit, const struct fit_card *card)
+{
+	for (size_t i = 0; i < card->n_functions; i++) {
+		const struct passed *passed = fit_passed(fit, card, i);
+		struct finding *finding;
+
+		if (!fit_hostdev(fit, passed)->unassigned)
+			continue;
+		finding = fit_warn(fit, FINDING_GUEST_FUNCTIONS, card->name,
+				   "%s is taken from the host, and the guest does not "
+				   "see it: it is unassigned",
+				   PCI_ADDRESS(&passed->address));
+		finding_advise(finding, "remove <address type='unassigned'/> from it");
+	}
+}
+
 static void functions_judge(struct fit *fit, const struct fit_card *card)
 {
 	for (size_t i = 0; i < fit->host->n_functions; i++) {
@@ -367,6 +383,7 @@ static void functions_judge(struct fit *fit, const struct fit_card *card)
 		if (card->has_target)
 			advise_hostdev(fit, finding, card->name);
 	}
+	unassigned_judge(fit, card);
 }
 
 /* ---- guest-slot, guest-port ---- */
@@ -407,7 +424,8 @@ static void place_text(const struct fit *fit, const struct passed *passed, char 
 		(void)snprintf(text, size, "%02x:%02x.%x", hostdev->place.bus,
 			       hostdev->place.device, hostdev->place.function);
 	else
-		(void)snprintf(text, size, "a slot of its own");
+		(void)snprintf(text, size,
+			       hostdev->unassigned ? "none" : "a slot of its own");
 }
 
 static void slot_text(const struct fit *fit, const struct fit_card *card,

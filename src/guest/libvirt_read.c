@@ -523,19 +523,16 @@ static void hostdev_fill(struct reader *reader, const xmlNode *node,
 	}
 	if (place && xmlHasProp(place, (const xmlChar *)"bus"))
 		hostdev->has_place = address_of(reader, place, &hostdev->place);
+	hostdev->unassigned = place && attribute_is(place, "type", "unassigned");
 }
 
-static void take_hostdev(struct reader *reader, xmlNode *node)
+static void function_take(struct reader *reader, const xmlNode *node)
 {
 	struct guest *guest = reader->guest;
 	struct guest_hostdev *hostdev = &guest->hostdevs[guest->n_hostdevs];
 	const xmlNode *source = child(node, "source");
 	const xmlNode *address = source ? child(source, "address") : NULL;
 
-	if (attribute_is(node, "type", "usb"))
-		guest->wiring.usb_devices++;
-	if (!attribute_is(node, "type", "pci"))
-		return;
 	if (guest->n_hostdevs == GUEST_HOSTDEVS_MAX)
 		bad(reader, node, -E2BIG, "fewer of them", "one more");
 	else if (!address)
@@ -543,6 +540,25 @@ static void take_hostdev(struct reader *reader, xmlNode *node)
 	else
 		hostdev_fill(reader, node, address, hostdev);
 	guest->n_hostdevs += !reader->fault->error;
+}
+
+static void take_hostdev(struct reader *reader, xmlNode *node)
+{
+	if (attribute_is(node, "type", "usb"))
+		reader->guest->wiring.usb_devices++;
+	if (attribute_is(node, "type", "pci"))
+		function_take(reader, node);
+}
+
+/* A network card, or a part of one, with an address that libvirt gives it: a hostdev */
+static void take_interface(struct reader *reader, xmlNode *node)
+{
+	const xmlNode *source = child(node, "source");
+	const xmlNode *address = source ? child(source, "address") : NULL;
+
+	if (attribute_is(node, "type", "hostdev") &&
+	    (!address || !attribute_is(address, "type", "usb")))
+		function_take(reader, node);
 }
 
 static void take_controller(struct reader *reader, xmlNode *node)
@@ -664,6 +680,7 @@ static const struct element elements[] = {
 	{ "features", "hyperv", take_hyperv },
 	{ "features", "kvm", take_kvm },
 	{ "devices", "hostdev", take_hostdev },
+	{ "devices", "interface", take_interface },
 	{ "devices", "controller", take_controller },
 	{ "devices", "video", take_video },
 	{ "devices", "graphics", take_graphics },
