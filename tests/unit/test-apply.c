@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@
 
 #define LOG_MAX 16384
 #define CALLS_MAX 1000
+#define FUNCTIONS_MAX 64 /* more than any scene has */
 
 /* What happens to a call */
 enum mishap {
@@ -94,13 +96,13 @@ struct queued {
 };
 
 struct fake {
-	char drivers[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
-	char overrides[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
-	char natives[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
-	char holders[HOST_FUNCTIONS_MAX][HOST_NAME_MAX];
+	char drivers[FUNCTIONS_MAX][HOST_NAME_MAX];
+	char overrides[FUNCTIONS_MAX][HOST_NAME_MAX];
+	char natives[FUNCTIONS_MAX][HOST_NAME_MAX];
+	char holders[FUNCTIONS_MAX][HOST_NAME_MAX];
 	bool holds_on;
 	bool registered;
-	bool dynamic[HOST_FUNCTIONS_MAX];
+	bool dynamic[FUNCTIONS_MAX];
 	struct fault_rule rules[4];
 	size_t n_rules;
 	unsigned int calls;
@@ -594,13 +596,21 @@ static const struct {
 	{ "the same, vfio-pci is built in", scene_screen_builtin },
 };
 
+/* The machine is set by whoever makes it: clearing all of its room would take longest. */
+static void run_clear(void)
+{
+	memset(&run, 0, offsetof(struct run, host));
+	memset(&run.plan, 0, sizeof(run) - offsetof(struct run, plan));
+	memset(&fake, 0, sizeof(fake));
+}
+
 static void scene_set(void (*make)(void))
 {
-	memset(&run, 0, sizeof(run));
-	memset(&fake, 0, sizeof(fake));
+	run_clear();
 	machine_desktop(&run.host);
 	run.host.drivers_count = true;
 	make();
+	assert_true(run.host.n_functions <= FUNCTIONS_MAX);
 	for (size_t i = 0; i < run.host.n_functions; i++) {
 		strcpy(fake.drivers[i], run.host.functions[i].driver);
 		strcpy(fake.overrides[i], run.host.functions[i].override);

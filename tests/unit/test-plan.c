@@ -157,6 +157,42 @@ static void vfs_somewhere(void)
 	machine_at(&host, "0000:0a:00.0")->vf_stride = 0;
 }
 
+/* One, so that they have no distance */
+static void vf_single(void)
+{
+	vfs_possible();
+	machine_at(&host, "0000:0a:00.0")->vfs_total = 1;
+	machine_at(&host, "0000:0a:00.0")->vf_stride = 0;
+}
+
+/* Those of a second function, each second from 0b:10.1 on */
+static void vfs_of_second(void)
+{
+	struct host_function *function = machine_at(&host, "0000:0b:00.1");
+
+	function->vfs_total = 10;
+	function->vf_offset = 128;
+	function->vf_stride = 2;
+}
+
+/* The last address that there is can be one. */
+static void vf_on_last_bus(void)
+{
+	struct host_function *function = machine_at(&host, "0000:0b:00.0");
+
+	function[0].address.bus = 0xff;
+	function[1].address.bus = 0xff;
+	function->vfs_total = 1;
+	function->vf_offset = 255;
+}
+
+/* What is not known to be above the card is no port of it. */
+static void hotplug_port_somewhere(void)
+{
+	hotplug_port();
+	machine_at(&host, "0000:00:03.2")->path.depth = 0;
+}
+
 static void card_moved(void)
 {
 	machine_at(&host, "0000:09:00.0")->id.device = 0x1e81;
@@ -879,6 +915,10 @@ static const struct row rows[] = {
 	  "[target card]\nids = 10de:10f8, "
 	  "10de:1e84\n",
 	  single_card, VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "two parts of a card, and not its display",
+	  "[target parts]\nids = 10de:10f8, 10de:1ad9\naddress = 09:00.1\n", nothing,
+	  VERDICT_REFUSED, REASON_GROUP_SHARED, "0000:09:00.1 0000:09:00.3",
+	  "0000:09:00.0 0000:09:00.2" },
 	/* a named function is one function */
 	{ "id and address of one port",
 	  "[target nic]\nid = 8086:1572\n"
@@ -968,6 +1008,30 @@ static const struct row rows[] = {
 	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
 	{ "a VF, offset unknown", "[target vf]\nid = 144d:a808\naddress = 0a:00.1\n",
 	  vfs_somewhere, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the first VF", "[target vf]\nid = 144d:a808\naddress = 0a:10.0\n",
+	  vfs_possible, VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "the only VF", "[target vf]\nid = 144d:a808\naddress = 0a:10.0\n", vf_single,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "behind the only VF", "[target vf]\nid = 144d:a808\naddress = 0a:10.2\n",
+	  vf_single, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "as far as a VF can be, offset unknown",
+	  "[target vf]\nid = 144d:a808\naddress = 0b:01.2\n", vfs_somewhere,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "farther than a VF can be, offset unknown",
+	  "[target vf]\nid = 144d:a808\naddress = 0b:01.3\n", vfs_somewhere,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "before all VFs, offset unknown",
+	  "[target vf]\nid = 144d:a808\naddress = 08:00.0\n", vfs_somewhere,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "a VF of the second function, by path",
+	  "[target vf]\nid = 10de:10f8\npath = 00:03.3/10.3\n", vfs_of_second,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "a VF at the last address, by path",
+	  "[target vf]\nid = 10de:1e84\npath = 00:03.3/1f.7\n", vf_on_last_bus,
+	  VERDICT_ABSENT, REASON_ABSENT, "", "" },
+	{ "between two VFs, by path",
+	  "[target vf]\nid = 144d:a808\npath = 00:03.2/10.1\n", vfs_possible,
+	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "between two VFs", "[target vf]\nid = 144d:a808\naddress = 0a:10.1\n",
 	  vfs_possible, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "behind the last VF", "[target vf]\nid = 144d:a808\naddress = 0a:12.4\n",
@@ -989,6 +1053,9 @@ static const struct row rows[] = {
 	{ "the same, no hot-plug port",
 	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0\noptional = yes\n", nothing,
 	  VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
+	{ "the same, a hot-plug port elsewhere",
+	  "[target card]\nid = 10de:1e84\npath = 00:03.2/01.0\noptional = yes\n",
+	  hotplug_port_somewhere, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
 	{ "another card is plugged in",
 	  "[target card]\nid = 10de:1e84\npath = 00:03.2/00.0\noptional = yes\n",
 	  hotplug_port, VERDICT_REFUSED, REASON_ID_MISMATCH, "", "" },
@@ -1370,6 +1437,87 @@ static void test_rules(void **state)
 		assert_row(&rows[i]);
 }
 
+static void assert_same_target(const char *row, const struct plan_target *a,
+			       const struct plan_target *b)
+{
+	bool same = a->verdict == b->verdict && a->reasons == b->reasons &&
+		    a->at == b->at && a->bundle == b->bundle &&
+		    a->n_found == b->n_found && a->n_functions == b->n_functions &&
+		    a->n_blockers == b->n_blockers && a->peers_help == b->peers_help &&
+		    a->is_built_in == b->is_built_in && !strcmp(a->detail, b->detail);
+
+	for (size_t i = 0; i < a->n_functions && same; i++)
+		same = a->functions[i].function == b->functions[i].function &&
+		       a->functions[i].role == b->functions[i].role &&
+		       a->functions[i].driver == b->functions[i].driver;
+	for (size_t i = 0; i < a->n_blockers && same; i++)
+		same = a->blockers[i] == b->blockers[i];
+	if (!same)
+		fail_msg("%s: behind the end of a list: %s %s (%s)", row,
+			 verdict_names[b->verdict], reason_info(b->reason)->code,
+			 b->detail);
+}
+
+/* Once more, in memory that still holds a plan: the same. */
+static void assert_same_plan(const char *row)
+{
+	static struct plan again;
+
+	again.targets[plan.n_targets] = plan.targets[0];
+	plan_build(&config, &host, &again);
+	assert_int_equal(again.n_targets, plan.n_targets);
+	for (size_t i = 0; i < plan.n_targets; i++)
+		assert_same_target(row, &plan.targets[i], &again.targets[i]);
+	assert_int_equal(again.n_actions, plan.n_actions);
+	for (size_t i = 0; i < plan.n_actions; i++)
+		assert_true(again.actions[i].type == plan.actions[i].type &&
+			    again.actions[i].function == plan.actions[i].function);
+}
+
+/* A function that is none: it lies where the list has ended, and would change verdicts. */
+static void trap_set(unsigned int kind, size_t like)
+{
+	const struct config_target *wanted = &config.targets[0];
+	struct host_function *trap = &host.functions[host.n_functions];
+
+	*trap = host.functions[like];
+	if (kind == 1) {
+		trap->path = wanted->path;
+		trap->vfs_total = 300;
+		trap->vf_offset = 1;
+		trap->vf_stride = 1;
+		trap->has_route = true;
+		trap->is_host_disk = true;
+		trap->holder = like;
+		trap->has_group = true;
+		trap->group = 24;
+		strcpy(trap->unit, "dmar0");
+	} else if (kind == 2) {
+		trap->unreadable = true;
+		trap->driver_unknown = true;
+	} else if (kind == 3 && wanted->n_ids) {
+		trap->id = wanted->ids[wanted->n_ids - 1];
+		trap->class_code = 0x030000;
+	}
+}
+
+/* The rules look at nothing that lies behind the end of a list. */
+static void test_ends(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_row(&rows[i]);
+		for (size_t like = 0; like < host.n_functions; like++)
+			for (unsigned int kind = 0; kind < 4; kind++) {
+				trap_set(kind, like);
+				for (size_t t = 0; t < config.n_targets; t++)
+					config.targets[t].ids[config.targets[t].n_ids] =
+						host.functions[like].id;
+				assert_same_plan(rows[i].name);
+			}
+	}
+}
+
 static void test_every_rule_has_a_row(void **state)
 {
 	/* Tests of their own: R1, R2, R9, R21. */
@@ -1550,6 +1698,46 @@ static void test_parts_on_other_buses(void **state)
 	}
 }
 
+/* A card of so many parts that they are too many for a target */
+static void test_parts_limit(void **state)
+{
+	(void)state;
+	for (unsigned int more = 0; more < 2; more++) {
+		machine_arc();
+		for (unsigned int i = 2; i < PLAN_FUNCTIONS_MAX + more; i++) {
+			struct host_function *function;
+			char address[PCI_ADDRESS_TEXT];
+
+			(void)snprintf(address, sizeof(address), "0000:04:%02x.%u", i / 8,
+				       i % 8);
+			function = machine_add(&host, address, 0x0403, "8086:4f90",
+					       100 + (int)i);
+			function->parent = ARC_DOWN_2;
+		}
+		config_of(&config, ARC_BY_ID);
+		plan_build(&config, &host, &plan);
+		assert_int_equal(plan.targets[0].n_functions, PLAN_FUNCTIONS_MAX);
+		assert_int_equal(plan.targets[0].reason,
+				 more ? REASON_LIMIT : REASON_NONE);
+	}
+}
+
+/* Where the ids are, when they are not all on the card */
+static void test_ids_elsewhere(void **state)
+{
+	const struct plan_target *target = &plan.targets[0];
+
+	(void)state;
+	machine_desktop(&host);
+	single_card();
+	config_of(&config, "[target card]\nids = 10de:1e84, 144d:a808\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(target->reason, REASON_ID_MISMATCH);
+	assert_int_equal(target->n_found, 2);
+	assert_ptr_equal(&host.functions[target->found[1]],
+			 machine_at(&host, "0000:0a:00.0"));
+}
+
 /* R1, R2: the kill switch counts also when the config is not understood. */
 static void test_barred(void **state)
 {
@@ -1619,6 +1807,10 @@ static void test_many_equal(void **state)
 	assert_int_equal(plan.targets[0].reason, REASON_AMBIGUOUS);
 	assert_int_equal(plan.targets[0].n_found, PLAN_FOUND_MAX);
 	assert_non_null(strstr(plan.targets[0].detail, "and at least 28 more"));
+	config_of(&config, "[target moved]\nid = 10de:20b0\naddress = 00:1f.0\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_ID_MISMATCH);
+	assert_int_equal(plan.targets[0].n_found, PLAN_FOUND_MAX);
 	config_of(&config, "[target every]\nid = 10de:20b0\nall = yes\n");
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].reason, REASON_LIMIT);
@@ -2217,8 +2409,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_every_rule_has_a_row),
 		cmocka_unit_test(test_parts_on_other_buses),
+		cmocka_unit_test(test_parts_limit),
+		cmocka_unit_test(test_ids_elsewhere),
 		cmocka_unit_test(test_remedies),
 		cmocka_unit_test(test_barred),
 		cmocka_unit_test(test_claimed_twice),
