@@ -1474,7 +1474,7 @@ static void assert_same_plan(const char *row)
 			    again.actions[i].function == plan.actions[i].function);
 }
 
-/* A function that is none: it lies where the list has ended, and would change verdicts. */
+/* A function that is none: it lies behind the end of the list, and would count. */
 static void trap_set(unsigned int kind, size_t like)
 {
 	const struct config_target *wanted = &config.targets[0];
