@@ -86,6 +86,45 @@ static bool cpus_judge(struct pins *pins)
 	return true;
 }
 
+/* May two vCPUs ever run on the same core? One without a pin may run anywhere. */
+static bool cores_meet(const struct pins *pins, unsigned int a, unsigned int b)
+{
+	const struct guest_cpus *one = guest_pin_of(pins->guest, a);
+	const struct guest_cpus *two = guest_pin_of(pins->guest, b);
+
+	if (!one || !two)
+		return true;
+	for (unsigned int cpu = 0; cpu < GUEST_CPUS_MAX; cpu++) {
+		const struct core *core =
+			guest_cpus_has(one, cpu) ? cores_find(pins->cores, cpu) : NULL;
+
+		for (size_t i = 0; core && i < core->n_cpus; i++)
+			if (guest_cpus_has(two, core->cpus[i]))
+				return true;
+	}
+	return false;
+}
+
+/* Two threads of a core in the guest, of which one may run on several cores */
+static bool apart_judge(struct pins *pins, unsigned int threads)
+{
+	for (unsigned int a = 0; a < pins->vcpus; a++)
+		for (unsigned int b = a + 1;
+		     b < pins->vcpus && a / threads == b / threads; b++) {
+			if (cores_meet(pins, a, b))
+				continue;
+			advise_pins(pins,
+				    findings_add(pins->fit->findings, FINDING_WARN,
+						 FINDING_PIN_SIBLINGS, NULL,
+						 "vCPU %u and %u are threads of one core "
+						 "in the guest, and their pins have no "
+						 "core in common",
+						 a, b));
+			return false;
+		}
+	return true;
+}
+
 /* Threads of one core have neighbouring numbers in the guest (QEMU, x86 topology). */
 static bool siblings_judge(struct pins *pins)
 {
@@ -112,7 +151,7 @@ static bool siblings_judge(struct pins *pins)
 					    two->cpus[one == two ? two->n_cpus - 1 : 0]));
 			return false;
 		}
-	return true;
+	return apart_judge(pins, threads);
 }
 
 /* A vCPU that has one processor: which one? GUEST_CPUS_MAX: it may run on several */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "guest/guest_screen_check.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define CLASS_USB 0x0c03
@@ -28,18 +30,22 @@ static void screen_judge(struct fit *fit)
 static void spice_judge(struct fit *fit)
 {
 	const struct guest_wiring *wiring = &fit->guest->wiring;
+	char left[64] = "";
 
-	if (fit->guest->kind != GUEST_LIBVIRT || wiring->spice ||
-	    (!wiring->spice_channels && !wiring->spice_usb && !wiring->spice_audio))
+	if (wiring->spice_channels)
+		text_list(left, sizeof(left), ", ", "a channel");
+	if (wiring->spice_usb)
+		text_list(left, sizeof(left), ", ", "a redirdev");
+	if (wiring->spice_audio)
+		text_list(left, sizeof(left), ", ", "audio");
+	if (fit->guest->kind != GUEST_LIBVIRT || wiring->spice || !*left)
 		return;
 	fit_fail(fit, FINDING_GUEST_SCREEN, NULL,
-		 "there is no SPICE server, but%s%s%s of it: libvirt "
+		 "there is no SPICE server, but something of it is left (%s): libvirt "
 		 "refuses the domain" TO_DO
 		 "remove in this order: <channel type='spicevmc'> and smartcard, "
 		 "<redirdev>, <audio type='spice'>",
-		 wiring->spice_channels ? " a channel" : "",
-		 wiring->spice_usb ? " a redirdev" : "",
-		 wiring->spice_audio ? " audio" : "");
+		 left);
 }
 
 static bool has_usb_controller(const struct fit *fit)
