@@ -45,7 +45,7 @@ ALONE := $(MAINS) boot/malloc
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	-Wswitch-enum -Wconversion -Wpointer-arith -Wwrite-strings -Wundef -Wdate-time
 BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS) $(WERROR) \
-	-Isrc -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+	-Isrc -I$(or $(wildcard static/$(MACHINE)),static/other) -ffile-prefix-map=$(CURDIR)=. -MMD -MP
 # What gcc can prove to fit it cannot prove once its sanitizers are in between; the plain objects
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \

@@ -108,8 +108,8 @@ TREE_wctype  := static
 FILES_wctype := static/ascii-wctype.c static/no-fractions.c
 
 # It runs before there is a canary, and what is jumped to by assembler is lost to a whole look.
-TREE_relr  := static
-FILES_relr := static/relr.c
+TREE_relr  := static/x86_64
+FILES_relr := static/x86_64/relr.c
 FLAGS_relr := -fno-stack-protector -fno-lto
 
 # ---- the headers that the libraries and the program see, and musl's compiler specs ----

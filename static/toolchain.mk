@@ -51,7 +51,7 @@ STATIC_CFLAGS ?= -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous
 	-fstack-protector-strong $(STATIC_LTO)
 STATIC_FLAGS := $(STATIC_CFLAGS) $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -isystem $(STATIC_BUILD)/include
 # Pointers in tables are relocated from the packed form, by a start of our own: 20 KB less
-# (static/relr.c). ld packs them since binutils 2.38, and only for x86-64.
+# (static/x86_64/relr.c). ld packs them since binutils 2.38, and only for x86-64.
 STATIC_START := $(if $(filter musl-x86_64,$(STATIC_LIBC)-$(MACHINE)),relr)
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
 	-Wl,-z,now -Wl,-z,noexecstack \

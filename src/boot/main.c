@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/descriptors.h"
 #include "base/text.h"
+#include "boot/confine.h"
 #include "boot/preinit.h"
 #include "boot/running.h"
 #include "boot/supervise.h"
@@ -163,6 +164,7 @@ static enum status device_do(struct sysroot *root, const struct options *options
 		(void)usage_error("expected an address like 0000:09:00.0", "--device");
 		return STATUS_BAD;
 	}
+	confine();
 	return supervise(root, options->config, &address, fault);
 }
 
@@ -178,6 +180,7 @@ static enum status options_do(struct sysroot *root, const struct options *option
 	if (role == PREINIT_NONE && !options->now &&
 	    running_refuses(root, options->config, fault))
 		return STATUS_BAD;
+	confine();
 	return supervise(root, options->config, NULL, fault);
 }
 

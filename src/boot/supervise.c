@@ -395,9 +395,8 @@ static enum status part_do(struct watch *watch, enum part part, struct fault *fa
 }
 
 /*
- * The new process leads a group, with whatever modprobe.d's install lines start. A signal
- * that is to end the run (systemd sends it to every process of the unit) is for the
- * supervisor.
+ * The new process leads a group, with those that probe disks for it. A signal that is to
+ * end the run (systemd sends it to every process of the unit) is for the supervisor.
  *
  * Return: as fork()
  */

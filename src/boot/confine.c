@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "boot/confine.h"
+
+#include <calls.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/array.h"
+
+/*
+ * SYS_ADMIN: a function's configuration beyond 64 bytes, the addresses in /proc/iomem.
+ * DAC_*: an image that was packed by a user belongs to that user.
+ */
+#define KEPT_CAPABILITIES                                                      \
+	(1U << CAP_SYS_ADMIN | 1U << CAP_SYS_MODULE | 1U << CAP_DAC_OVERRIDE | \
+	 1U << CAP_DAC_READ_SEARCH)
+
+/*
+ * What this program, its libraries and their C library may ask the kernel for; what is
+ * asked for most is first.
+ */
+static const uint16_t allowed[] = {
+	SYS_openat,
+	SYS_read,
+	SYS_close,
+	SYS_readlinkat,
+	SYS_newfstatat,
+	SYS_fstat,
+	SYS_faccessat,
+	SYS_faccessat2,
+	SYS_lseek,
+	SYS_getdents64,
+	SYS_pread64,
+	/* files */
+	SYS_readv,
+	SYS_write,
+	SYS_writev,
+	SYS_pwrite64,
+	SYS_statx,
+	SYS_statfs,
+	SYS_fstatfs,
+	SYS_fcntl,
+	SYS_ioctl,
+	SYS_fsync,
+	SYS_fdatasync,
+	SYS_ftruncate,
+	SYS_fadvise64,
+	SYS_fchmod,
+	SYS_fchmodat,
+	SYS_mkdirat,
+	SYS_unlinkat,
+	SYS_linkat,
+	SYS_renameat,
+	SYS_renameat2,
+	SYS_dup,
+	SYS_dup3,
+	SYS_pipe2,
+	SYS_ppoll,
+	SYS_getcwd,
+	SYS_umask,
+	/* memory */
+	SYS_mmap,
+	SYS_munmap,
+	SYS_mprotect,
+	SYS_mremap,
+	SYS_madvise,
+	SYS_brk,
+	/* processes, signals, time */
+	SYS_clone,
+	SYS_wait4,
+	SYS_waitid,
+	SYS_kill,
+	SYS_tkill,
+	SYS_tgkill,
+	SYS_exit,
+	SYS_exit_group,
+	SYS_setpgid,
+	SYS_getpid,
+	SYS_getppid,
+	SYS_gettid,
+	SYS_getuid,
+	SYS_geteuid,
+	SYS_getgid,
+	SYS_getegid,
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_rt_sigtimedwait,
+	SYS_sigaltstack,
+	SYS_restart_syscall,
+	SYS_setitimer,
+	SYS_nanosleep,
+	SYS_clock_nanosleep,
+	SYS_clock_gettime,
+	SYS_gettimeofday,
+	SYS_futex,
+	SYS_set_tid_address,
+	SYS_set_robust_list,
+	SYS_rseq,
+	SYS_prlimit64,
+	SYS_getrlimit,
+	SYS_getrandom,
+	SYS_uname,
+	SYS_sysinfo,
+	SYS_sched_yield,
+	/* modules, plain and unpacked */
+	SYS_finit_module,
+	SYS_init_module,
+	CALLS_OLDER,
+};
+
+static void capabilities_drop(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &head, sets))
+		return;
+	sets[0].permitted &= KEPT_CAPABILITIES;
+	sets[1].permitted = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(sets); i++) {
+		sets[i].effective = sets[i].permitted;
+		sets[i].inheritable = 0;
+	}
+	(void)syscall(SYS_capset, &head, sets);
+}
+
+static void add(struct sock_fprog *program, struct sock_filter instruction)
+{
+	program->filter[program->len++] = instruction;
+}
+
+/*
+ * The number is compared with one after the other: a kernel of 5.11 or later knows a call
+ * that is always allowed without running this (seccomp_cache_prepare()). A call that is
+ * refused is in the kernel log. The processor is not made slower for it (SPEC_ALLOW): no
+ * code of others runs in this process.
+ */
+static void calls_restrict(void)
+{
+	struct sock_filter code[ARRAY_SIZE(allowed) + 5];
+	struct sock_fprog program = { .len = 0, .filter = code };
+
+	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						   offsetof(struct seccomp_data, arch)));
+	add(&program,
+	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALLS_MACHINE, 0,
+					 ARRAY_SIZE(allowed) + 1));
+	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						   offsetof(struct seccomp_data, nr)));
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		add(&program,
+		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i],
+						 (uint8_t)(ARRAY_SIZE(allowed) - i), 0));
+	add(&program,
+	    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
+	add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+	(void)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		      SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_LOG, &program);
+}
+
+void confine(void)
+{
+	capabilities_drop();
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (CALLS_MACHINE)
+		calls_restrict();
+}
