@@ -770,6 +770,20 @@ static void group_bridge_driver(void **state)
 	assert_non_null(
 		strstr(find(FINDING_GROUP_BRIDGE, FINDING_FAIL, "0000:00:03.1")->remedy,
 		       "shpchp"));
+	/* before 5.19 it is no obstacle, and the next kernel may be another one */
+	run.host.kernel_major = 5;
+	run.host.kernel_minor = 18;
+	plan_of(first_card);
+	assert_int_equal(run.plan.targets[0].verdict, VERDICT_RESERVE);
+	memset(findings, 0, sizeof(*findings));
+	group_check(&scene);
+	assert_int_equal(count_of(FINDING_GROUP_BRIDGE), 1);
+	find(FINDING_GROUP_BRIDGE, FINDING_WARN, "0000:00:03.1");
+	run.host.kernel_minor = 19;
+	plan_of(first_card);
+	memset(findings, 0, sizeof(*findings));
+	group_check(&scene);
+	find(FINDING_GROUP_BRIDGE, FINDING_FAIL, "0000:00:03.1");
 }
 
 static void override_in_force(void **state)

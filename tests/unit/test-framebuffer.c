@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What is read of the firmware's framebuffer and of the display of the boot */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "helper-tree.h"
+#include "read/framebuffer.h"
+#include "read/pci.h"
+
+#define GPU "0000:09:00.0"
+#define GPU_PATH "pci0000:00/0000:00:03.1/" GPU
+
+static struct host host;
+static struct fault fault;
+
+static int setup(void **state)
+{
+	static struct tree tree;
+
+	tree_make(&tree);
+	*state = &tree;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
+static void read_pci(struct tree *tree)
+{
+	host.n_notes = 0;
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+}
+
+static const struct iomem {
+	const char *text;
+	const char *gpu;
+	const char *igpu;
+	const char *note;
+} iomems[] = {
+	{ "", "", "", NULL },
+	{ "c0000000-fbffffff : PCI Bus 0000:00\n"
+	  "  d0000000-e1ffffff : PCI Bus 0000:09\n"
+	  "    d0000000-dfffffff : 0000:09:00.0\n"
+	  "      d0000000-d02fffff : BOOTFB\n"
+	  "        d0000000-d02fffff : simpledrm\n"
+	  "    e0000000-e1ffffff : 0000:09:00.0\n",
+	  "simpledrm", "", NULL },
+	{ "00000000-00000000 : PCI Bus 0000:00\n"
+	  "  00000000-00000000 : 0000:00:02.0\n"
+	  "    00000000-00000000 : efifb\n"
+	  "  00000000-00000000 : PCI Bus 0000:09\n"
+	  "    00000000-00000000 : 0000:09:00.0\n"
+	  "      00000000-00000000 : nvidia\n",
+	  "", "efifb", NULL },
+	{ "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : Coreboot Framebuffer\n",
+	  "Coreboot Framebuffer", "", NULL },
+	/* the display's legacy window and ROM own nothing */
+	{ "000a0000-000bffff : PCI Bus 0000:00\n"
+	  "  000a0000-000bffff : Video RAM area\n"
+	  "000c0000-000cffff : Video ROM\n"
+	  "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : vesafb2\n",
+	  "", "", NULL },
+	{ "d0000000-dfffffff : 0000:09:00.0\n"
+	  "e0000000-efffffff : BOOTFB\n",
+	  "", "", "BOOTFB" },
+	{ "d0000000-dfffffff : 0000:0a:00.0\n"
+	  "  d0000000-d02fffff : BOOTFB\n",
+	  "", "", "BOOTFB" },
+	{ "no colon\n : \n  : 0000:09:00.0\n : efifb\n", "", "", "efifb" },
+	/* the innermost owner counts, of equal ones the first, in each BAR anew */
+	{ "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : BOOTFB\n"
+	  "    d0000000-d02fffff : simpledrm\n"
+	  "  d4000000-d42fffff : efifb\n",
+	  "simpledrm", "", NULL },
+	{ "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : efifb\n"
+	  "  d4000000-d42fffff : vesafb\n",
+	  "efifb", "", NULL },
+	{ "c0000000-cfffffff : 0000:00:02.0\n"
+	  "  c0000000-c02fffff : BOOTFB\n"
+	  "    c0000000-c02fffff : simpledrm\n"
+	  "d0000000-dfffffff : 0000:09:00.0\n"
+	  "  d0000000-d02fffff : efifb\n",
+	  "efifb", "simpledrm", NULL },
+};
+
+static void test_framebuffer(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/0000:00:02.0", "8086:9a49", 0x038000, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(iomems); i++) {
+		tree_put(tree, iomems[i].text, "proc/iomem");
+		read_pci(tree);
+		framebuffer_read(&tree->root, &host);
+		/* One that is somewhere, and nobody's: then nobody is safe. */
+		assert_int_equal(host.framebuffer_known,
+				 iomems[i].note ? FACT_UNKNOWN : FACT_YES);
+		assert_string_equal(host_at(&host, GPU)->framebuffer, iomems[i].gpu);
+		assert_string_equal(host_at(&host, "0000:00:02.0")->framebuffer,
+				    iomems[i].igpu);
+		assert_int_equal(host.framebuffer_orphan, iomems[i].note != NULL);
+		if (iomems[i].note)
+			assert_true(host_has_note(&host, iomems[i].note));
+		else
+			assert_int_equal(host.n_notes, 0);
+	}
+}
+
+static void test_framebuffer_child(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x038000, -1);
+	tree_dir(tree, "sys/devices/" GPU_PATH "/simple-framebuffer.0");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "iomem"));
+	assert_string_equal(host.functions[0].framebuffer, "simple-framebuffer");
+	/* /proc/iomem knows better who it is */
+	tree_put(tree, "d0000000-dfffffff : 0000:09:00.0\n  d0-d1 : simpledrm\n",
+		 "proc/iomem");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(host.functions[0].framebuffer, "simpledrm");
+}
+
+/* A function that is there without its facts, and what says so of the framebuffer */
+static void test_framebuffer_far(void **state)
+{
+	struct tree *tree = *state;
+	struct host_function *gpu;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_put(tree, "e0-ef : BOOTFB\n", "proc/iomem");
+	tree_attribute(tree, GPU, "boot_display", "1\n");
+	tree_dir(tree, "sys/devices/" GPU_PATH "/simple-framebuffer.0");
+	read_pci(tree);
+	gpu = &host.functions[0];
+	gpu->far = true;
+	framebuffer_read(&tree->root, &host);
+	/* nothing of its own directory; whose it is will be asked again */
+	assert_string_equal(gpu->framebuffer, "");
+	assert_false(gpu->shows_boot);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_int_equal(host.n_notes, 0);
+	tree_link(tree, "../../../devices/" GPU_PATH "/efi-framebuffer.0",
+		  "sys/bus/platform/devices/efi-framebuffer.0");
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "efi-framebuffer");
+	/* /proc/iomem knows better who it is */
+	tree_put(tree, "d0-df : 0000:09:00.0\n  d0-d1 : vesafb\n", "proc/iomem");
+	gpu->framebuffer[0] = '\0';
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "vesafb");
+	/* of one that is near, its own directory tells */
+	read_pci(tree);
+	tree_put(tree, "", "proc/iomem");
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "simple-framebuffer");
+	assert_true(gpu->shows_boot);
+}
+
+/* Only displays, also those from before PCI had classes */
+static void test_framebuffer_classes(void **state)
+{
+	static const struct {
+		uint32_t class_code;
+		const char *framebuffer;
+		bool shows;
+	} rows[] = {
+		{ 0x030000, "simple-framebuffer", true },
+		{ 0x038000, "simple-framebuffer", true },
+		{ 0x000100, "simple-framebuffer", false },
+		{ 0x000000, "", false },
+		{ 0x020000, "", false },
+	};
+	struct tree *tree = *state;
+
+	tree_put(tree, "", "proc/iomem");
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_attribute(tree, GPU, "boot_display", "1\n");
+	tree_dir(tree, "sys/devices/" GPU_PATH "/simple-framebuffer.0");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		read_pci(tree);
+		host.functions[0].class_code = rows[i].class_code;
+		/* What lies behind the last function is none. */
+		host.functions[1] = host.functions[0];
+		host.functions[1].class_code = 0x030000;
+		framebuffer_read(&tree->root, &host);
+		assert_string_equal(host.functions[0].framebuffer, rows[i].framebuffer);
+		assert_int_equal(host.functions[0].shows_boot, rows[i].shows);
+		assert_string_equal(host.functions[1].framebuffer, "");
+		assert_false(host.functions[1].shows_boot);
+	}
+}
+
+/* A framebuffer that is in no BAR */
+static void test_framebuffer_orphan(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_put(tree, "e0-ef : BOOTFB\n", "proc/iomem");
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	read_pci(tree);
+	host.functions[1] = host.functions[0];
+	host.functions[1].far = true;
+	strcpy(host.functions[1].framebuffer, "efifb");
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "BOOTFB is in no BAR"));
+	/* the kernel says which display it is, and that is all there is to know */
+	tree_attribute(tree, GPU, "boot_display", "1\n");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
+}
+
+#define CONSOLE "sys/class/vtconsole/vtcon1/"
+#define IGPU "0000:00:02.0"
+
+/* What the class of a display cannot tell is not known; what is no display is not it. */
+static void test_framebuffer_unread(void **state)
+{
+	static const char *const classes[] = { "sys/class/drm", "sys/class/graphics",
+					       "sys/class/vtconsole" };
+	struct tree *tree = *state;
+
+	tree_put(tree, "", "proc/iomem");
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_attribute(tree, GPU, "boot_display", "");
+	tree_put(tree, "", "sys/class/vtconsole/vtcon0/name");
+	tree_dir(tree, "sys/class/vtconsole/vtcon2");
+	tree_put(tree, "(M) frame buffer device\n", CONSOLE "name");
+	tree_put(tree, "1\n", CONSOLE "bind");
+	/* no links, and none that bears a number */
+	tree_dir(tree, "sys/class/graphics/fb0");
+	tree_link(tree, "../../devices/" GPU_PATH "/graphics/fbcon",
+		  "sys/class/graphics/fbcon");
+	tree_link(tree, "../../devices/" GPU_PATH "/graphics/xb0",
+		  "sys/class/graphics/xb0");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
+	assert_false(host.functions[0].has_console);
+	assert_false(host.functions[0].shows_boot);
+	tree_delete(tree, "sys/class/graphics/fb0");
+	tree_delete(tree, "sys/class/graphics/xb0");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_false(host.functions[0].has_console);
+
+	/* a name that is there and cannot be read */
+	tree_put(tree, "0\n", CONSOLE "bind");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	tree_dir(tree, "sys/class/vtconsole/vtcon2/name");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "vtcon2/name: cannot be read: Is a directory"));
+	tree_delete(tree, "sys/class/vtconsole/vtcon2/name");
+	tree_put(tree, "1\n", CONSOLE "bind");
+
+	/* a list that is none */
+	tree_delete(tree, "sys/class/graphics/fbcon");
+	tree_delete(tree, "sys/class/graphics");
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (i == 2)
+			assert_int_equal(renameat(tree->root.fd, classes[i],
+						  tree->root.fd, "sys/class/before"),
+					 0);
+		tree_put(tree, "", "%s", classes[i]);
+		read_pci(tree);
+		framebuffer_read(&tree->root, &host);
+		assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+		assert_true(host_has_note(&host, classes[i]));
+		tree_delete(tree, classes[i]);
+	}
+}
+
+/* The console is on the first framebuffer device, in whatever order they are listed. */
+static void test_framebuffer_first(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_put(tree, "", "proc/iomem");
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/" IGPU, "8086:9a49", 0x038000, -1);
+	tree_put(tree, "(M) frame buffer device\n", CONSOLE "name");
+	tree_put(tree, "1\n", CONSOLE "bind");
+	for (unsigned int i = 1; i < 9; i++) {
+		if (i == 5)
+			tree_link(tree, "../../devices/" GPU_PATH "/graphics/fb0",
+				  "sys/class/graphics/fb0");
+		tree_link(tree, "../../devices/pci0000:00/" IGPU "/graphics/fb",
+			  "sys/class/graphics/fb%u", i);
+	}
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_true(host_at(&host, GPU)->has_console);
+	assert_false(host_at(&host, IGPU)->has_console);
+}
+
+static enum boot_display display_of(struct tree *tree, const char *address)
+{
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	return host_boot_display(&host, host_at(&host, address));
+}
+
+/*
+ * One display of class 0380 whose native driver has it, one with boot_vga: what each kind
+ * of evidence says, from the weakest on.
+ */
+static void test_boot_display(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/" IGPU, "8086:9a49", 0x038000, -1);
+	tree_attribute(tree, GPU, "boot_vga", "1\n");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_UNKNOWN); /* no iomem */
+	tree_put(tree, "", "proc/iomem");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
+
+	/* fb0 is the console's only when the console is on it */
+	tree_link(tree, "../../devices/pci0000:00/" IGPU "/graphics/fb0",
+		  "sys/class/graphics/fb0");
+	tree_link(tree, "../../devices/" GPU_PATH "/graphics/fb1",
+		  "sys/class/graphics/fb1");
+	tree_link(tree, "../../devices/virtual/graphics/fbcon",
+		  "sys/class/graphics/fbcon");
+	tree_put(tree, "(S) dummy device\n", "sys/class/vtconsole/vtcon0/name");
+	tree_put(tree, "1\n", "sys/class/vtconsole/vtcon0/bind");
+	tree_put(tree, "(M) frame buffer device\n", CONSOLE "name");
+	tree_put(tree, "0\n", CONSOLE "bind");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	tree_put(tree, "1\n", CONSOLE "bind");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+
+	/* the kernel knows, at the function or at its DRM device */
+	tree_put(tree, "1\n", "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_link(tree, "../../devices/" GPU_PATH "/drm/card0", "sys/class/drm/card0");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_SHOWN);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
+	tree_put(tree, "0\n", "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_attribute(tree, IGPU, "boot_display", "1\n");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_SHOWN);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+
+	/* One that cannot be read may say otherwise: the weaker clears no display. */
+	tree_attribute(tree, IGPU, "boot_display", "0\n");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+	tree_delete(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_dir(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_CONSOLE);
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_VGA);
+	assert_true(host_has_note(&host, "card0/boot_display: cannot be read"));
+	tree_attribute(tree, GPU, "boot_vga", "0\n");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_UNKNOWN);
+	/* a file among the directories of the class is none */
+	tree_delete(tree, "sys/devices/" GPU_PATH "/drm/card0/boot_display");
+	tree_put(tree, "drm 1.1.0 20060810\n", "sys/class/drm/version");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_NO);
+
+	/* and the framebuffer decides before all */
+	tree_put(tree, "d0-df : 0000:09:00.0\n  d0-d2 : BOOTFB\n", "proc/iomem");
+	assert_int_equal(display_of(tree, GPU), BOOT_DISPLAY_FRAMEBUFFER);
+	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_framebuffer),	       TEST(test_framebuffer_child),
+		TEST(test_framebuffer_far),    TEST(test_framebuffer_classes),
+		TEST(test_framebuffer_orphan), TEST(test_framebuffer_unread),
+		TEST(test_framebuffer_first),  TEST(test_boot_display),
+	};
+
+	return cmocka_run_group_tests_name("framebuffer", tests, NULL, NULL);
+}

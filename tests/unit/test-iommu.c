@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What is read of the IOMMU, its groups, the platform and the interrupts */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "base/cleanup.h"
+#include "helper-tree.h"
+#include "read/iommu.h"
+#include "read/pci.h"
+
+#define GPU "0000:09:00.0"
+#define GPU_PATH "pci0000:00/0000:00:03.1/" GPU
+#define PORT "0000:00:03.1"
+
+static struct host host;
+static struct fault fault;
+
+static int setup(void **state)
+{
+	static struct tree tree;
+
+	tree_make(&tree);
+	*state = &tree;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
+static void read_pci(struct tree *tree)
+{
+	host.n_notes = 0;
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+}
+
+static void read_iommu(struct tree *tree, const char *cmdline)
+{
+	read_pci(tree);
+	iommu_read(&tree->root, cmdline, &host);
+}
+
+static void test_iommu_off(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	read_iommu(tree, "intel_iommu=on iommu=pt");
+	assert_int_equal(host.n_units, 0);
+	assert_int_equal(host.n_groups, 0);
+	assert_int_equal(host.table_known, FACT_UNKNOWN);
+	assert_int_equal(host.interrupt_remapping, FACT_UNKNOWN);
+	assert_false(host.acs_override);
+	assert_int_equal(host.n_notes, 0);
+}
+
+static void test_iommu_on(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, "pci0000:00/" PORT, "1022:1453", 0x060400, 30);
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
+		      4);
+	tree_put(tree, "identity\n", "sys/kernel/iommu_groups/4/type");
+	/* of no function */
+	tree_put(tree, "DMA\n", "sys/kernel/iommu_groups/5/type");
+	tree_dir(tree, "sys/class/iommu/dmar1");
+	tree_dir(tree, "sys/class/iommu/dmar0");
+	tree_put(tree, "", "sys/firmware/acpi/tables/DMAR");
+	read_iommu(tree, "pcie_acs_override=downstream,multifunction");
+	assert_int_equal(host.n_units, 2);
+	assert_string_equal(host.units[0], "dmar0");
+	assert_int_equal(host.n_groups, 2);
+	assert_int_equal(host.groups[0].number, 4);
+	assert_string_equal(host.groups[0].type, "identity");
+	assert_int_equal(host.groups[1].number, 30);
+	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_false(host.groups[0].direct);
+	assert_string_equal(host.table, "DMAR");
+	assert_int_equal(host.table_known, FACT_YES);
+	assert_true(host.acs_override);
+	assert_int_equal(host.n_notes, 0);
+}
+
+static void test_noiommu(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 0);
+	tree_put(tree, "vfio-noiommu\n", "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_true(host.groups[0].noiommu);
+	tree_put(tree, "vfio-noiommu2\n", "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_false(host.groups[0].noiommu);
+	/* a group without a name, as most are, and one whose name cannot be read */
+	tree_put(tree, "0x0 0x1 msi\n", "sys/kernel/iommu_groups/0/reserved_regions");
+	tree_delete(tree, "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	tree_dir(tree, "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "iommu_groups/0/name"));
+}
+
+static const struct region {
+	const char *text;
+	enum fact reserved;
+	bool direct;
+	uint64_t start;
+	uint64_t end;
+} regions[] = {
+	{ "", FACT_YES, false, 0, 0 },
+	{ "0x00000000fee00000 0x00000000feefffff msi\n"
+	  "0x000000fd00000000 0x000000ffffffffff reserved\n",
+	  FACT_YES, false, 0, 0 },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n", FACT_YES, false, 0,
+	  0 },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\nwhat\n", FACT_UNKNOWN,
+	  false, 0, 0 },
+	{ "0x0000000000000000 0x0000000000ffffff direct\n"
+	  "0x000000003a0ba000 0x000000003a0d9fff direct\n",
+	  FACT_YES, true, 0, 0xffffff },
+	{ "0x00000000fee00000 0x00000000feefffff msi\n"
+	  "0x000000003a0ba000 0x000000003a0d9fff direct",
+	  FACT_YES, true, 0x3a0ba000, 0x3a0d9fff },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct\nwhat\n", FACT_UNKNOWN, false, 0,
+	  0 },
+	{ "0x1 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "1 2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1 0xg direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "\n", FACT_UNKNOWN, false, 0, 0 },
+};
+
+static void test_regions(void **state)
+{
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(regions); i++) {
+		const struct region *row = &regions[i];
+		const struct host_group *group = &host.groups[0];
+
+		tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 9);
+		tree_put(tree, row->text, "sys/kernel/iommu_groups/9/reserved_regions");
+		/* an empty line at the end is none, but sysroot_read() cuts it */
+		if (!strcmp(row->text, "\n"))
+			tree_put(tree, "\nx",
+				 "sys/kernel/iommu_groups/9/reserved_regions");
+		read_iommu(tree, "");
+		assert_int_equal(group->reserved, row->reserved);
+		assert_int_equal(group->direct, row->direct);
+		if (row->direct) {
+			assert_int_equal(group->direct_start, row->start);
+			assert_int_equal(group->direct_end, row->end);
+		}
+		assert_int_equal(group->relaxable,
+				 row->reserved == FACT_YES &&
+					 strstr(row->text, "relaxable"));
+		if (group->relaxable) {
+			assert_int_equal(group->relaxable_start, 0x3a0ba000);
+			assert_int_equal(group->relaxable_end, 0x3a0d9fff);
+		}
+		assert_int_equal(host_has_note(&host, "reserved_regions"),
+				 row->reserved == FACT_UNKNOWN);
+	}
+	tree_delete(tree, "sys/kernel/iommu_groups/9/reserved_regions");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+}
+
+static void test_group_missing(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_link(tree, "../../../../kernel/iommu_groups/12",
+		  "sys/bus/pci/devices/" GPU "/iommu_group");
+	read_iommu(tree, "");
+	assert_int_equal(host.n_groups, 1);
+	assert_int_equal(host.groups[0].number, 12);
+	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "iommu_groups/12"));
+}
+
+static void test_tables(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/firmware/acpi/tables");
+	tree_dir(tree, "sys/bus/pci/devices");
+	read_iommu(tree, "");
+	assert_int_equal(host.table_known, FACT_YES);
+	assert_string_equal(host.table, "");
+	tree_put(tree, "", "sys/firmware/acpi/tables/VIOT");
+	read_iommu(tree, "");
+	assert_string_equal(host.table, "VIOT");
+	tree_put(tree, "", "sys/firmware/acpi/tables/IVRS");
+	read_iommu(tree, "");
+	assert_string_equal(host.table, "IVRS");
+}
+
+/* A table IORT of nodes, each its type and length; @cut: bytes that are missing */
+static void iort_put(struct tree *tree, const uint8_t (*nodes)[2], uint8_t count,
+		     size_t cut)
+{
+	uint8_t bytes[512] = "IORT";
+	size_t length = 48;
+	cleanup_close int fd = -1;
+
+	bytes[36] = count;
+	bytes[40] = (uint8_t)length;
+	for (size_t i = 0; i < count; i++) {
+		bytes[length] = nodes[i][0];
+		bytes[length + 1] = nodes[i][1];
+		length += nodes[i][1];
+	}
+	tree_put(tree, "", "sys/firmware/acpi/tables/IORT");
+	fd = openat(tree->root.fd, "sys/firmware/acpi/tables/IORT", O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, length - cut), (ssize_t)(length - cut));
+}
+
+/* Every Arm server has the table, with an ITS (0) and a root complex (2) in it. */
+static void test_iort(void **state)
+{
+	static const struct {
+		uint8_t nodes[4][2];
+		uint8_t count;
+		size_t cut;
+		const char *table;
+		enum fact known;
+	} rows[] = {
+		{ { { 0, 24 }, { 4, 88 }, { 2, 60 } }, 3, 0, "IORT", FACT_YES },
+		{ { { 0, 24 }, { 2, 60 }, { 3, 80 } }, 3, 0, "IORT", FACT_YES },
+		{ { { 0, 24 }, { 2, 60 } }, 2, 0, "", FACT_YES },
+		{ { { 0, 24 }, { 6, 60 } }, 2, 0, "", FACT_YES }, /* RMR alone */
+		{ { { 0, 0 } }, 0, 0, "", FACT_YES },
+		/* what makes no sense, does not end, or is cut off */
+		{ { { 0, 24 }, { 0, 0 } }, 4, 0, "", FACT_UNKNOWN },
+		{ { { 0, 24 }, { 2, 15 } }, 3, 0, "", FACT_UNKNOWN },
+		{ { { 0, 24 }, { 2, 60 } }, 2, 45, "", FACT_UNKNOWN },
+		{ { { 0, 24 } }, 1, 24 + 1, "", FACT_UNKNOWN },
+		{ { { 0, 24 } }, 1, 24 + 48, "", FACT_UNKNOWN },
+	};
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		iort_put(tree, rows[i].nodes, rows[i].count, rows[i].cut);
+		read_iommu(tree, "");
+		assert_string_equal(host.table, rows[i].table);
+		assert_int_equal(host.table_known, rows[i].known);
+		assert_int_equal(host.arch, HOST_ARCH_ARM);
+	}
+	/* an emulated IOMMU beside it */
+	tree_put(tree, "", "sys/firmware/acpi/tables/VIOT");
+	read_iommu(tree, "");
+	assert_string_equal(host.table, "VIOT");
+	assert_int_equal(host.table_known, FACT_YES);
+}
+
+/* Any bytes: it ends, and a table that holds its own head alone says nothing. */
+static void test_iort_garbage(void **state)
+{
+	struct tree *tree = *state;
+	uint32_t seed = 1;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (unsigned int round = 0; round < 200; round++) {
+		uint8_t bytes[300];
+		cleanup_close int fd = -1;
+
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[i] = (uint8_t)(seed >> 24);
+		}
+		memset(bytes + 38, 0, round & 1 ? 2 : 0);
+		memset(bytes + 41, 0, round & 1 ? 3 : 0);
+		tree_put(tree, "", "sys/firmware/acpi/tables/IORT");
+		fd = openat(tree->root.fd, "sys/firmware/acpi/tables/IORT",
+			    O_WRONLY | O_CLOEXEC);
+		assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+		read_iommu(tree, "");
+		assert_true(host.table_known == FACT_UNKNOWN || host.table[0] ||
+			    !bytes[36]);
+	}
+}
+
+/* What the machine shows of itself, not what this program was compiled for */
+static void test_platform(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		enum host_arch arch;
+		bool device_tree;
+		enum host_xen xen;
+		enum fact known;
+	} rows[] = {
+		{ "sys/class/iommu/dmar0/x", "", HOST_ARCH_X86, false, HOST_XEN_NO,
+		  FACT_UNKNOWN },
+		{ "sys/class/iommu/smmu3.0x0000000009050000/x", "", HOST_ARCH_ARM, false,
+		  HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/firmware/acpi/tables/GTDT", "", HOST_ARCH_ARM, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "sys/firmware/acpi/tables/IVRS", "", HOST_ARCH_X86, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "proc/cpuinfo", "processor : 0\nCPU implementer\t: 0x41\n",
+		  HOST_ARCH_ARM, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "proc/cpuinfo", "processor : 0\nvendor_id\t: AuthenticAMD\n",
+		  HOST_ARCH_X86, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/firmware/devicetree/base/compatible", "brcm,bcm2712",
+		  HOST_ARCH_UNKNOWN, true, HOST_XEN_NO, FACT_YES },
+		{ "sys/firmware/memmap/0/type", "", HOST_ARCH_UNKNOWN, false, HOST_XEN_NO,
+		  FACT_YES },
+		{ "proc/interrupts", " 11:  27  GICv3  26 Level  arch_timer\n",
+		  HOST_ARCH_ARM, false, HOST_XEN_NO, FACT_UNKNOWN },
+		{ "sys/hypervisor/type", "xen\n", HOST_ARCH_UNKNOWN, false,
+		  HOST_XEN_GUEST, FACT_UNKNOWN },
+		{ "sys/hypervisor/type", "kvm\n", HOST_ARCH_UNKNOWN, false, HOST_XEN_NO,
+		  FACT_UNKNOWN },
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_dir(tree, "sys/bus/pci/devices");
+		tree_put(tree, rows[i].text, "%s", rows[i].path);
+		read_iommu(tree, "");
+		assert_int_equal(host.arch, rows[i].arch);
+		assert_int_equal(host.device_tree, rows[i].device_tree);
+		assert_int_equal(host.xen, rows[i].xen);
+		assert_int_equal(host.table_known, rows[i].known);
+		tree_remove(tree);
+		tree_make(tree);
+	}
+}
+
+/* Three things tell dom0; each is enough. */
+static void test_xen(void **state)
+{
+	static const struct {
+		const char *path, *text;
+		enum host_xen xen;
+	} rows[] = {
+		{ "proc/xen/capabilities", "control_d\n", HOST_XEN_DOM0 },
+		{ "proc/xen/capabilities", "", HOST_XEN_GUEST },
+		{ "sys/hypervisor/properties/features", "00002bf7\n", HOST_XEN_DOM0 },
+		{ "sys/hypervisor/properties/features", "000023f7\n", HOST_XEN_GUEST },
+		{ "sys/hypervisor/uuid", "00000000-0000-0000-0000-000000000000\n",
+		  HOST_XEN_DOM0 },
+		{ "sys/hypervisor/uuid", "8aa26c08-6a6b-4ba6-b0e4-8f3b0a0f3c5d\n",
+		  HOST_XEN_GUEST },
+	};
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	tree_put(tree, "xen\n", "sys/hypervisor/type");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_put(tree, rows[i].text, "%s", rows[i].path);
+		read_iommu(tree, "");
+		assert_int_equal(host.xen, rows[i].xen);
+		assert_int_equal(iommu_state_of(&host), rows[i].xen == HOST_XEN_DOM0 ?
+								IOMMU_STATE_XEN_DOM0 :
+								IOMMU_STATE_XEN_GUEST);
+		tree_delete(tree, rows[i].path);
+	}
+	/* An IVRS stays visible in dom0, and means nothing there. */
+	tree_put(tree, "control_d\n", "proc/xen/capabilities");
+	tree_put(tree, "", "sys/firmware/acpi/tables/IVRS");
+	read_iommu(tree, "");
+	assert_int_equal(iommu_state_of(&host), IOMMU_STATE_XEN_DOM0);
+}
+
+static const struct interrupts {
+	const char *text;
+	enum fact want;
+} interrupts[] = {
+	{ "           CPU0       CPU1\n"
+	  "   0:         36          0  IR-IO-APIC    2-edge      timer\n"
+	  "   1:          9          0  IR-IO-APIC    1-edge      i8042\n",
+	  FACT_YES },
+	{ "            CPU0\n"
+	  "   0:         36   IO-APIC   2-edge      timer\n"
+	  "  24:          0   PCI-MSI 32768-edge      PCIe PME\n",
+	  FACT_NO },
+	/* the unit's own interrupt is never remapped */
+	{ "            CPU0\n"
+	  " 120:          0  DMAR-MSI    0-edge      dmar0\n"
+	  " 121:          7  IR-PCI-MSIX-0000:01:00.0    0-edge      nvme0q0\n",
+	  FACT_YES },
+	{ "            CPU0\n"
+	  "  24:          0  PCI-MSI-0000:00:01.0    0-edge      virtio0-config\n"
+	  " 121:          7  IR-PCI-MSI    0-edge      x\n",
+	  FACT_YES },
+	/* a machine without I/O APIC entries: MSI alone tells */
+	{ "            CPU0\n  24:          0  PCI-MSI-0000:01:00.0    0-edge  nvme0q0\n",
+	  FACT_NO },
+	{ "            CPU0\n 120:          0  DMAR-MSI    0-edge      dmar0\n",
+	  FACT_UNKNOWN },
+	{ "           CPU0\n 11:  27  GICv3  26 Level  arch_timer\n"
+	  " 20:   1  ITS-PCI-MSI-0000:01:00.0 0 Edge  nvme\n",
+	  FACT_YES },
+	{ "           CPU0\n 11:  27  GICv3  26 Level  arch_timer\n", FACT_UNKNOWN },
+	{ "           CPU0\n 20:   1  GICv2m-PCI-MSI-0000:01:00.0 0 Edge  nvme\n",
+	  FACT_NO },
+	{ "            CPU0\n NMI:          0   PCI-MSI Non-maskable interrupts\n",
+	  FACT_UNKNOWN },
+	{ "", FACT_UNKNOWN },
+	{ ":\n:::\n1\n2:\n3: 4", FACT_UNKNOWN },
+};
+
+static void test_interrupts(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++) {
+		tree_put(tree, interrupts[i].text, "proc/interrupts");
+		read_iommu(tree, "");
+		assert_int_equal(host.interrupt_remapping, interrupts[i].want);
+	}
+}
+
+/* Evidence that could not be read counts when there is no other. */
+static void test_interrupts_unread(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	read_iommu(tree, "");
+	assert_false(host.interrupts_unread); /* a recorded machine without them */
+	tree_dir(tree, "proc/interrupts");
+	read_iommu(tree, "");
+	assert_true(host.interrupts_unread);
+	assert_true(host_has_note(&host, "interrupts"));
+	tree_dir(tree, "sys/kernel/irq/0/chip_name");
+	read_iommu(tree, "");
+	assert_true(host.interrupts_unread);
+	tree_put(tree, "IO-APIC\n", "sys/kernel/irq/1/chip_name");
+	read_iommu(tree, "");
+	assert_false(host.interrupts_unread);
+	assert_int_equal(host.interrupt_remapping, FACT_NO);
+}
+
+static void test_chips(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	tree_dir(tree, "sys/kernel/irq/7");
+	read_iommu(tree, "");
+	assert_int_equal(host.interrupt_remapping, FACT_UNKNOWN);
+	tree_put(tree, "IO-APIC\n", "sys/kernel/irq/0/chip_name");
+	read_iommu(tree, "");
+	assert_int_equal(host.interrupt_remapping, FACT_NO);
+	tree_put(tree, "IR-PCI-MSI\n", "sys/kernel/irq/24/chip_name");
+	read_iommu(tree, "");
+	assert_int_equal(host.interrupt_remapping, FACT_YES);
+	/* what is used counts more than what is there */
+	tree_put(tree, "  0: 1 IO-APIC 2-edge timer\n", "proc/interrupts");
+	read_iommu(tree, "");
+	assert_int_equal(host.interrupt_remapping, FACT_NO);
+}
+
+static void test_units_many(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (unsigned int i = 0; i <= HOST_UNITS_MAX; i++) {
+		char path[64];
+
+		(void)snprintf(path, sizeof(path), "sys/class/iommu/dmar%02u", i);
+		tree_dir(tree, path);
+	}
+	read_iommu(tree, "");
+	assert_int_equal(host.n_units, HOST_UNITS_MAX);
+	assert_true(host_has_note(&host, "class/iommu"));
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_iommu_off),	  TEST(test_iommu_on),
+		TEST(test_noiommu),	  TEST(test_regions),
+		TEST(test_group_missing), TEST(test_tables),
+		TEST(test_iort),	  TEST(test_iort_garbage),
+		TEST(test_platform),	  TEST(test_xen),
+		TEST(test_interrupts),	  TEST(test_interrupts_unread),
+		TEST(test_chips),	  TEST(test_units_many),
+	};
+
+	return cmocka_run_group_tests_name("iommu", tests, NULL, NULL);
+}
