@@ -135,8 +135,8 @@ $(BUILD)/vfio-early-boot: $(STATIC_BUILD)/vfio-early-boot FORCE
 
 # A copy in which each phase is timed; the program itself knows nothing of that. Calls can be
 # wrapped only where they are not optimized away.
-PHASES := config_read pci_read iommu_read modules_read framebuffer_read disks_read plan_build \
-	apply_run kmsg_report report_write
+PHASES := config_read host_read_names host_read_near modules_read framebuffer_read \
+	host_read_use plan_build apply_run kmsg_report report_write
 $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 	@mkdir -p $(@D)
 	@echo '  LD      $@'

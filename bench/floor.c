@@ -6,10 +6,12 @@
  *        floor ADDRESS... -- [MODULE_FILE...]
  *
  * Writes driver_override of each function, inserts the modules in the given order and
- * has each function probed, all in this process and without asking anything before.
+ * has each function probed, all in this process and without asking anything before. What
+ * is packed is unpacked by the kernel.
  * Prints "NANOSECONDS STATUS" of that alone; the status is 0 when vfio-pci has them all.
  */
 #include <fcntl.h>
+#include <linux/module.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +44,11 @@ static int attribute_write(const char *path, const char *text)
 static int module_insert(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int result = fd < 0 ? -1 : (int)syscall(SYS_finit_module, fd, "", 0);
+	size_t length = strlen(path);
+	int packed = length < 3 || strcmp(path + length - 3, ".ko") != 0;
+	int result = fd < 0 ? -1 :
+			      (int)syscall(SYS_finit_module, fd, "",
+					   packed ? MODULE_INIT_COMPRESSED_FILE : 0);
 
 	if (result)
 		perror(path);

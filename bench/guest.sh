@@ -4,7 +4,7 @@
 # start. cold: no module of VFIO is loaded; warm: all are. What the kernel has cached of
 # sysfs is dropped before each measurement, since a boot has read none of it; after half a
 # second bridges that nobody uses sleep again.
-. /settings # functions, modules, rounds, tools
+. /settings # functions, modules, packed, rounds, tools
 
 # /sbin/modprobe is kmod's; busybox has one of its own, which knows no softdeps.
 
@@ -57,9 +57,11 @@ run_tool() {
 	[ "$2" = warm ] || inserts=$modules
 	case $1 in
 	floor) measure "$@" floor $functions -- $inserts ;;
+	floor-packed) measure "$@" floor $functions -- $packed ;;
 	floor-process) measure "$@" stopwatch /sbin/floor $functions -- $inserts ;;
 	true) measure "$@" stopwatch /sbin/floor ;;
 	vfio-early-boot) measure "$@" stopwatch /sbin/vfio-early-boot ;;
+	placed) measure "$@" stopwatch /sbin/vfio-early-boot --config /placed.conf ;;
 	modprobe-ids) measure "$@" stopwatch /sbin/modprobe vfio-pci "ids=$ids" ;;
 	script) measure "$@" stopwatch /bin/sh /recipe.sh $functions ;;
 	driverctl) measure "$@" stopwatch /bin/sh /driverctl.sh $functions ;;
@@ -68,6 +70,15 @@ run_tool() {
 		block "phases.$2.$round" cat /run/phases
 		;;
 	esac
+}
+
+# count TOOL COMMAND...: system calls and page faults of a run that loads nothing
+count() {
+	tool=$1
+	shift
+	ready warm
+	# shellcheck disable=SC2046 # three numbers
+	fact counts "$tool" $(counts /sbin/vfio-early-boot "$@" 2>/dev/null) "$(taken)"
 }
 
 echo 'file drivers/base/dd.c -p' >/proc/dynamic_debug/control
@@ -80,3 +91,5 @@ while [ "$round" -lt "$rounds" ]; do
 	done
 	round=$((round + 1))
 done
+count vfio-early-boot
+count placed --config /placed.conf

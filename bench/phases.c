@@ -16,11 +16,9 @@
 #include "boot/kmsg.h"
 #include "plan/plan.h"
 #include "read/config_read.h"
-#include "read/disks.h"
 #include "read/framebuffer.h"
-#include "read/iommu.h"
+#include "read/host_read.h"
 #include "read/modules.h"
-#include "read/pci.h"
 #include "report/report_write.h"
 
 static uint64_t now(void)
@@ -67,18 +65,20 @@ PHASE_RESULT(config_read,
 	     (const struct sysroot *root, const char *file, const char *cmdline,
 	      struct config *config),
 	     (root, file, cmdline, config))
-PHASE_RESULT(pci_read,
-	     (const struct sysroot *root, enum host_look look, struct host *host,
+PHASE_RESULT(host_read_names,
+	     (const struct sysroot *root, const char *cmdline, struct host *host,
 	      struct fault *fault),
-	     (root, look, host, fault))
-PHASE(iommu_read, (const struct sysroot *root, const char *cmdline, struct host *host),
-      (root, cmdline, host))
+	     (root, cmdline, host, fault))
+PHASE_RESULT(host_read_near,
+	     (const struct sysroot *root, uint8_t *want, struct host *host,
+	      struct fault *fault),
+	     (root, want, host, fault))
 PHASE(modules_read,
       (const struct sysroot *root, const struct config *config, const char *cmdline,
        struct host *host),
       (root, config, cmdline, host))
 PHASE(framebuffer_read, (const struct sysroot *root, struct host *host), (root, host))
-PHASE(disks_read, (const struct sysroot *root, const char *cmdline, struct host *host),
+PHASE(host_read_use, (const struct sysroot *root, const char *cmdline, struct host *host),
       (root, cmdline, host))
 PHASE(plan_build,
       (const struct config *config, const struct host *host, struct plan *ret_plan),
