@@ -6,9 +6,11 @@
  * The supervisor only waits. It touches nothing that can hang: not sysfs, not a module,
  * not a file system. It starts, one after the other,
  *
- *  - the worker: config, facts, plan, actions, all noted in memory that both share;
+ *  - the worker: config, facts, plan, actions, all noted in memory that both share, then
+ *    the kernel log and the report;
  *  - when that one crashes or is late, another one that gives back what it had begun;
- *  - a third one that writes the report and the kernel log.
+ *  - then a third one that writes log and report in its place, also when it was only they
+ *    that the worker could not write.
  *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
  * when that call returns. The call may still be carried out then: a driver_override for
@@ -16,7 +18,8 @@
  * still lives (apply.h), gives back once more when it has ended, and the supervisor tells
  * it, since only a parent can. When there is no more time, the report says that it lives.
  *
- * Deadline (default 20 s) for the worker, then at most SUPERVISE_GRACE for all the rest.
+ * Deadline (default 20 s) for what the worker decides and does, then at most
+ * SUPERVISE_GRACE for all the rest. A report that is being written then is completed.
  */
 
 #include "boot/supervise.h"
@@ -53,6 +56,7 @@
 #define LATE_AGAIN 10 /* looks at a function that is not complete yet */
 #define LATE_PAUSE 50 /* milliseconds between them */
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
+#define OWN_REPORT_TIME 3000 /* milliseconds behind the deadline for that of the worker */
 #define AGAIN_TIME 500 /* milliseconds for giving back once more */
 
 /* The processes, in order */
@@ -225,14 +229,16 @@ static bool work_begin(const struct watch *watch)
 	return !run->idle;
 }
 
-static enum status part_work(struct watch *watch)
+static void work_do(struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
 	char text[KMSG_TEXT_MAX];
+	struct kept kept = { .n = 0 };
 
 	if (!work_begin(watch))
-		return STATUS_GOOD;
+		return;
+	watch->root->kept = &kept;
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
@@ -243,8 +249,9 @@ static enum status part_work(struct watch *watch)
 		apply_run(&run->apply, &run->plan, &run->host, &kernel,
 			  patience_of(watch, &kernel));
 	}
+	watch->root->kept = NULL;
+	kept_done(&kept);
 	run->phase = RUN_DONE;
-	return STATUS_GOOD;
 }
 
 /* ---- what comes after it ---- */
@@ -360,7 +367,9 @@ static enum status part_report(struct watch *watch, struct fault *fault)
 	if (run->phase >= RUN_APPLY && run->end != RUN_COMPLETED)
 		apply_close(&run->apply, &run->plan, &run->host, end_reason(run));
 	run->finish = kernel.now(kernel.context);
-	kmsg_report(watch->root, run);
+	if (!run->is_logged)
+		kmsg_report(watch->root, run);
+	run->is_logged = true;
 	if (report_write(watch->root, run, &path, &trouble) < 0) {
 		(void)fault_set(fault, trouble.error, "there is no report: %s",
 				trouble.text);
@@ -371,6 +380,18 @@ static enum status part_report(struct watch *watch, struct fault *fault)
 		kmsg_send(watch->root, KMSG_WARNING, text);
 	}
 	return status_of(run);
+}
+
+static enum status part_work(struct watch *watch, struct fault *fault)
+{
+	enum status status;
+
+	work_do(watch);
+	watch->run->is_over = true;
+	(void)alarm(SUPERVISE_GRACE);
+	status = part_report(watch, fault);
+	watch->run->is_reported = true;
+	return status;
 }
 
 /* ---- the supervisor ---- */
@@ -385,7 +406,7 @@ static enum status part_do(struct watch *watch, enum part part, struct fault *fa
 {
 	switch (part) {
 	case PART_WORK:
-		return part_work(watch);
+		return part_work(watch, fault);
 	case PART_GIVE_BACK:
 		return part_give_back(watch);
 	case PART_REPORT:
@@ -430,6 +451,14 @@ static void killed_look(struct watch *watch)
 	watch->run->apply.worker_lives = false;
 }
 
+static uint64_t work_limit(const struct watch *watch)
+{
+	const struct run *run = watch->run;
+
+	return watch->start + lock_ms(run) + deadline_ms(run) +
+	       (run->is_over ? OWN_REPORT_TIME : 0);
+}
+
 /*
  * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
  * become known while we wait. A signal to end is as if the time were up.
@@ -439,9 +468,7 @@ static void killed_look(struct watch *watch)
 static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
 {
 	for (;;) {
-		uint64_t limit = until ? until :
-					 watch->start + lock_ms(watch->run) +
-						 deadline_ms(watch->run);
+		uint64_t limit = until ? until : work_limit(watch);
 		uint64_t now = clock_ms();
 		struct timespec slice;
 		pid_t ended = waitpid(pid, ret_status, WNOHANG);
@@ -458,7 +485,7 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 		case SIGTERM:
 		case SIGINT:
 		case SIGHUP:
-			if (!watch->end)
+			if (!watch->end && !watch->run->is_over)
 				return false;
 			break; /* we are ending as fast as we can */
 		default:
@@ -477,7 +504,28 @@ static bool child_kill(struct watch *watch, pid_t pid)
 	return child_wait(watch, pid, clock_ms() + KILL_WAIT, &status);
 }
 
-static void work_watch(struct watch *watch, pid_t pid)
+/* Return: true: it has reported itself, and says *@ret_status */
+static bool exit_is_good(int status, enum status *ret_status)
+{
+	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) > STATUS_BAD)
+		return false;
+	*ret_status = (enum status)WEXITSTATUS(status);
+	return true;
+}
+
+/* The worker's work is whole, whatever becomes of its report. */
+static bool over_watch(struct watch *watch, pid_t pid, bool ended, int status,
+		       enum status *ret_status)
+{
+	watch->end = watch->start + lock_ms(watch->run) + deadline_ms(watch->run) +
+		     SUPERVISE_GRACE * UINT64_C(1000);
+	if (!ended)
+		(void)child_kill(watch, pid);
+	return ended && watch->run->is_reported && exit_is_good(status, ret_status);
+}
+
+/* Return: true: it has reported itself */
+static bool work_watch(struct watch *watch, pid_t pid, enum status *ret_status)
 {
 	struct run *run = watch->run;
 	bool ended = true;
@@ -485,6 +533,8 @@ static void work_watch(struct watch *watch, pid_t pid)
 
 	if (pid > 0)
 		ended = child_wait(watch, pid, 0, &status);
+	if (run->is_over)
+		return over_watch(watch, pid, ended, status, ret_status);
 	if (ended)
 		watch->end = watch->start + lock_ms(run) + deadline_ms(run);
 	else
@@ -494,10 +544,11 @@ static void work_watch(struct watch *watch, pid_t pid)
 		run->end = RUN_DEADLINE;
 		run->apply.worker_lives = !child_kill(watch, pid);
 		watch->killed = run->apply.worker_lives ? pid : 0;
-	} else if (status) {
+	} else {
 		run->end = RUN_CRASHED;
 		run->signal = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	}
+	return false;
 }
 
 static void give_back_watch(struct watch *watch, pid_t pid)
@@ -511,15 +562,15 @@ static void give_back_watch(struct watch *watch, pid_t pid)
 /* Return: what the report says; it is the last process, so its end is not waited for */
 static enum status report_watch(struct watch *watch, pid_t pid, struct fault *fault)
 {
+	enum status result;
 	int status;
 
 	if (!child_wait(watch, pid, watch->end, &status)) {
 		(void)kill(pid, SIGKILL);
 		(void)fault_set(fault, -ETIMEDOUT,
 				"there is no report: the deadline passed");
-	} else if (status != -1 && WIFEXITED(status) &&
-		   WEXITSTATUS(status) <= STATUS_BAD) {
-		return (enum status)WEXITSTATUS(status);
+	} else if (exit_is_good(status, &result)) {
+		return result;
 	} else {
 		(void)fault_set(fault, -EPIPE, "there is no report: its writer crashed");
 	}
@@ -620,8 +671,10 @@ enum status supervise(struct sysroot *root, const char *config,
 			return part_do(&watch, part, fault);
 		switch (part) {
 		case PART_WORK:
-			work_watch(&watch, pid);
-			break;
+			if (!work_watch(&watch, pid, &status))
+				break;
+			device_lock_release(watch.lock);
+			return status;
 		case PART_GIVE_BACK:
 			give_back_watch(&watch, pid);
 			break;

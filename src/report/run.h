@@ -184,6 +184,9 @@ extern const char *const run_end_names[];
  * @waiting: for another run to end
  * @waited: microseconds that it took
  * @idle: there was nothing to do about it, or it could not be found out: the report stays
+ * @is_over: the worker has nothing left to do but to report, and is not late any more
+ * @is_logged: what became of it is in the kernel's log
+ * @is_reported: the report is written, or it is said why there is none
  */
 struct run {
 	enum run_phase phase;
@@ -198,6 +201,9 @@ struct run {
 	bool waiting;
 	uint64_t waited;
 	bool idle;
+	bool is_over;
+	bool is_logged;
+	bool is_reported;
 	struct image image;
 	struct config config;
 	struct host host;
