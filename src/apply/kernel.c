@@ -19,14 +19,14 @@ static int gone_fault(const char *address, struct fault *fault)
 	return fault_set(fault, -ESTALE, "%s: the function is gone", address);
 }
 
-static int id_check(int dir, const char *name, uint16_t expected, const char *address,
+static int id_check(int fd, const char *name, uint16_t expected, const char *address,
 		    struct fault *fault)
 {
 	uint64_t id;
-	int error = sysroot_read_number(dir, name, 16, UINT16_MAX, &id);
+	int error = sysroot_number_at(fd, 16, UINT16_MAX, &id);
 
-	/* it went behind the open directory: fs/kernfs/file.c kernfs_fop_open() */
-	if (error == -ENOENT || error == -ENODEV)
+	/* it went behind the open file: fs/kernfs/file.c kernfs_seq_start() */
+	if (error == -ENODEV)
 		return gone_fault(address, fault);
 	if (error < 0)
 		return fault_set(fault, error, "%s: %s: %s", address, name,
@@ -35,6 +35,21 @@ static int id_check(int dir, const char *name, uint16_t expected, const char *ad
 		return fault_set(fault, -ESTALE,
 				 "%s: %s is %04x, it was %04x: another function now",
 				 address, name, (unsigned int)id, expected);
+	return 0;
+}
+
+static int id_open(int dir, const char *name, const char *address, int *ret_fd,
+		   struct fault *fault)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	/* it went behind the open directory: fs/kernfs/file.c kernfs_fop_open() */
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV))
+		return gone_fault(address, fault);
+	if (fd < 0)
+		return fault_set(fault, -errno, "%s: %s: %s", address, name,
+				 strerror(errno));
+	*ret_fd = fd;
 	return 0;
 }
 
@@ -54,26 +69,102 @@ static int directory_open(const struct sysroot *root, const char *address, int *
 	return 0;
 }
 
+static void kept_close(struct kept_function *kept)
+{
+	cleanup_close_p(&kept->dir);
+	cleanup_close_p(&kept->vendor);
+	cleanup_close_p(&kept->device);
+}
+
+void kept_done(struct kept *kept)
+{
+	while (kept->n)
+		kept_close(&kept->functions[--kept->n]);
+}
+
+static int kept_open(const struct sysroot *root, const struct pci_address *at,
+		     const char *address, struct kept_function *kept, struct fault *fault)
+{
+	int error;
+
+	*kept = (struct kept_function){ *at, -1, -1, -1 };
+	error = directory_open(root, address, &kept->dir, fault);
+	if (!error)
+		error = id_open(kept->dir, "vendor", address, &kept->vendor, fault);
+	if (!error)
+		error = id_open(kept->dir, "device", address, &kept->device, fault);
+	return error;
+}
+
+static struct kept_function *kept_find(struct kept *kept,
+				       const struct pci_address *address)
+{
+	for (size_t i = 0; kept && i < kept->n; i++)
+		if (!pci_address_compare(&kept->functions[i].address, address))
+			return &kept->functions[i];
+	return NULL;
+}
+
+/**
+ * struct opened - a function that is what it was
+ * @function: its descriptors
+ * @own: they are not kept, or no longer
+ */
+struct opened {
+	struct kept_function function;
+	bool own;
+};
+
+static void cleanup_opened_p(struct opened *opened)
+{
+	if (opened->own)
+		kept_close(&opened->function);
+}
+
+#define cleanup_opened __attribute__((cleanup(cleanup_opened_p)))
+#define OPENED_NONE                                                  \
+	{                                                            \
+		.function = {.dir = -1, .vendor = -1, .device = -1 } \
+	}
+
+/* Found to be what it was, it stays open as long as there is room. */
+static void opened_keep(struct kept *kept, struct kept_function *known,
+			struct opened *opened, bool good)
+{
+	if (known && !good) {
+		opened->own = true;
+		*known = kept->functions[--kept->n];
+	} else if (!known && good && kept && kept->n < KEPT_MAX) {
+		opened->own = false;
+		kept->functions[kept->n++] = opened->function;
+	}
+}
+
 /*
  * Open a function's directory and make sure that it is the function that was decided
  * about. All that follows goes through this descriptor: a function that takes the place
  * of the old one later has another directory.
  */
 static int function_open(const struct sysroot *root, const struct host_function *function,
-			 const char *address, int *ret_dir, struct fault *fault)
+			 const char *address, struct opened *opened, struct fault *fault)
 {
-	cleanup_close int dir = -1;
-	int error = directory_open(root, address, &dir, fault);
+	struct kept_function *known = kept_find(root->kept, &function->address);
+	int error = 0;
 
+	opened->own = !known;
+	if (known)
+		opened->function = *known;
+	else
+		error = kept_open(root, &function->address, address, &opened->function,
+				  fault);
 	if (!error)
-		error = id_check(dir, "vendor", function->id.vendor, address, fault);
+		error = id_check(opened->function.vendor, "vendor", function->id.vendor,
+				 address, fault);
 	if (!error)
-		error = id_check(dir, "device", function->id.device, address, fault);
-	if (error)
-		return error;
-	*ret_dir = dir;
-	dir = -1;
-	return 0;
+		error = id_check(opened->function.device, "device", function->id.device,
+				 address, fault);
+	opened_keep(root->kept, known, opened, !error);
+	return error;
 }
 
 /* An attribute takes one write(); a second one would be a second command. */
@@ -133,15 +224,15 @@ static int sysfs_write(void *context, const struct host_function *function,
 		       struct fault *fault)
 {
 	const struct sysroot *root = context;
-	cleanup_close int dir = -1;
+	cleanup_opened struct opened opened = OPENED_NONE;
 	struct attribute place;
 	int error;
 	const char *address = PCI_ADDRESS(&function->address);
 
-	error = function_open(root, function, address, &dir, fault);
+	error = function_open(root, function, address, &opened, fault);
 	if (error)
 		return error;
-	attribute_find(attribute, root->fd, dir, address, value, &place);
+	attribute_find(attribute, root->fd, opened.function.dir, address, value, &place);
 	error = attribute_write(place.dir, place.path, place.text);
 	if (error)
 		return fault_set(fault, error, "%s: %s: %s", address, place.path,
@@ -154,14 +245,14 @@ static int sysfs_driver(void *context, const struct host_function *function,
 {
 	const struct sysroot *root = context;
 	char driver[HOST_NAME_MAX] = "";
-	cleanup_close int dir = -1;
+	cleanup_opened struct opened opened = OPENED_NONE;
 	int error;
 	const char *address = PCI_ADDRESS(&function->address);
 
-	error = function_open(root, function, address, &dir, fault);
+	error = function_open(root, function, address, &opened, fault);
 	if (error)
 		return error;
-	error = sysroot_link_name(dir, "driver", driver, sizeof(driver));
+	error = sysroot_link_name(opened.function.dir, "driver", driver, sizeof(driver));
 	if (error && error != -ENOENT)
 		return fault_set(fault, error, "%s: driver: %s", address,
 				 strerror(-error));

@@ -79,6 +79,27 @@ struct kernel {
 	void *context;
 };
 
+#define KEPT_MAX 16
+
+/**
+ * struct kept - functions that stay open while they are acted on
+ *
+ * Each is identified through the same descriptors before every write: what they lead to
+ * once the function is gone answers with an error, whatever has taken its place.
+ */
+struct kept {
+	struct kept_function {
+		struct pci_address address;
+		int dir;
+		int vendor;
+		int device;
+	} functions[KEPT_MAX];
+	size_t n;
+};
+
+/** kept_done() - close them all */
+void kept_done(struct kept *kept);
+
 /**
  * kernel_of_sysroot() - the real kernel, or the files of a recorded machine
  * @root: stays open as long as the result is used; below a root that is not live no

@@ -12,6 +12,7 @@
 #include "base/number.h"
 
 #define ATTRIBUTE_PAGE 4096 /* PAGE_SIZE is this, or a multiple of it */
+#define NUMBER_MAX 32
 #define LOAD_FIRST 4096 /* sysfs attributes are never longer */
 
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
@@ -146,17 +147,34 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 	return length;
 }
 
+static int number_take(const char *text, size_t length, unsigned int base, uint64_t max,
+		       uint64_t *ret_value)
+{
+	size_t skip = base == 16 && length > 1 && !memcmp(text, "0x", 2) ? 2 : 0;
+
+	return number_parse(text + skip, length - skip, base, max, ret_value);
+}
+
+int sysroot_number_at(int fd, unsigned int base, uint64_t max, uint64_t *ret_value)
+{
+	char text[NUMBER_MAX];
+	ssize_t length = pread(fd, text, sizeof(text), 0);
+
+	if (length < 0)
+		return -errno;
+	while (length && text[length - 1] == '\n')
+		length--;
+	return number_take(text, (size_t)length, base, max, ret_value);
+}
+
 int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,
 			uint64_t *ret_value)
 {
-	char text[32];
+	char text[NUMBER_MAX];
 	ssize_t length = sysroot_read(dir, name, text, sizeof(text));
-	size_t skip;
 
-	if (length < 0)
-		return (int)length;
-	skip = base == 16 && !strncmp(text, "0x", 2) ? 2 : 0;
-	return number_parse(text + skip, (size_t)length - skip, base, max, ret_value);
+	return length < 0 ? (int)length :
+			    number_take(text, (size_t)length, base, max, ret_value);
 }
 
 int sysroot_link(int dir, const char *name, char *text, size_t size)

@@ -37,6 +37,8 @@ struct missed {
 	bool more;
 };
 
+struct kept;
+
 /**
  * struct sysroot - an opened root
  * @fd: of the directory
@@ -45,6 +47,7 @@ struct missed {
  * @contained: a crash in a library ends a worker and is reported: files that a library
  *	reads by itself need no look before
  * @missed: filled by those that read files of others (base/lines.h); NULL: not wanted
+ * @kept: functions that stay open while they are acted on (apply/kernel.h); NULL: none
  */
 struct sysroot {
 	int fd;
@@ -52,6 +55,7 @@ struct sysroot {
 	bool live;
 	bool contained;
 	struct missed *missed;
+	struct kept *kept;
 };
 
 /**
@@ -115,6 +119,9 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size);
  */
 int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,
 			uint64_t *ret_value);
+
+/** sysroot_number_at() - the same of an open attribute, which may be asked again */
+int sysroot_number_at(int fd, unsigned int base, uint64_t max, uint64_t *ret_value);
 
 /**
  * sysroot_link() - text of a symbolic link

@@ -1728,6 +1728,70 @@ static void test_function_goes(void **state)
 	tree_remove(&tree);
 }
 
+/* While it is acted on it stays open, and is looked at before each write all the same. */
+static void test_function_is_kept(void **state)
+{
+	static const char address[] = "0000:09:00.0";
+	struct host_function function = { .address = { .bus = 9 },
+					  .id = { .vendor = 0x10de, .device = 0x1e84 } };
+	struct kept kept = { .n = 0 };
+	struct kernel real;
+	struct fault fault;
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_function(&tree, "pci0000:00/0000:09:00.0", "10de:1e84", 0x030000, -1);
+	tree.root.kept = &kept;
+	real = kernel_of_sysroot(&tree.root);
+	assert_int_equal(real.write(real.context, &function, KERNEL_OVERRIDE, "vfio-pci",
+				    &fault),
+			 0);
+	assert_int_equal(kept.n, 1);
+	tree_attribute(&tree, address, "device", "0x1e85\n");
+	assert_stale(real.write(real.context, &function, KERNEL_OVERRIDE, "", &fault),
+		     &fault, "0000:09:00.0: device is 1e85, it was 1e84");
+	assert_int_equal(kept.n, 0);
+	tree_attribute(&tree, address, "device", "0x1e84\n");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(real.write(real.context, &function, KERNEL_OVERRIDE, "",
+					    &fault),
+				 0);
+	assert_int_equal(kept.n, 1);
+	kept_done(&kept);
+	assert_int_equal(kept.n, 0);
+	tree_remove(&tree);
+}
+
+/* Not more than there is room for; the others are opened each time. */
+static void test_many_are_kept(void **state)
+{
+	struct host_function function = { .id = { .vendor = 0x10de, .device = 0x1e84 } };
+	struct kept kept = { .n = 0 };
+	struct kernel real;
+	struct fault fault;
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree.root.kept = &kept;
+	real = kernel_of_sysroot(&tree.root);
+	for (uint8_t bus = 0; bus < KEPT_MAX + 2; bus++) {
+		char path[64];
+
+		(void)snprintf(path, sizeof(path), "pci0000:00/0000:%02x:00.0", bus);
+		tree_function(&tree, path, "10de:1e84", 0x030000, -1);
+		function.address.bus = bus;
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(real.write(real.context, &function,
+						    KERNEL_OVERRIDE, "vfio-pci", &fault),
+					 0);
+	}
+	assert_int_equal(kept.n, KEPT_MAX);
+	kept_done(&kept);
+	tree_remove(&tree);
+}
+
 /* Half a name is another one: a write that was cut is an error. */
 static void test_short_write(void **state)
 {
@@ -1870,6 +1934,8 @@ int main(void)
 		cmocka_unit_test(test_refused_is_untouched),
 		cmocka_unit_test(test_nothing_wanted),
 		cmocka_unit_test(test_function_goes),
+		cmocka_unit_test(test_function_is_kept),
+		cmocka_unit_test(test_many_are_kept),
 		cmocka_unit_test(test_farewell),
 		cmocka_unit_test(test_log_lines),
 		cmocka_unit_test(test_log_names_what_is_kept),
