@@ -72,11 +72,30 @@ int pci_address_parse(const char *text, struct pci_address *ret_address)
 	return 0;
 }
 
+static char *hexadecimal(char *text, uint32_t value, unsigned int digits)
+{
+	while (digits--)
+		*text++ = "0123456789abcdef"[value >> 4 * digits & 15];
+	return text;
+}
+
+/* By hand: a mode that lists a large machine writes ten of them for each function. */
 char *pci_address_format(const struct pci_address *address,
 			 char text[static PCI_ADDRESS_TEXT])
 {
-	(void)snprintf(text, PCI_ADDRESS_TEXT, "%04x:%02x:%02x.%u", address->domain,
-		       address->bus, address->device, address->function);
+	unsigned int digits = 4;
+	char *end = text;
+
+	while (digits < 8 && address->domain >> 4 * digits)
+		digits++;
+	end = hexadecimal(end, address->domain, digits);
+	*end++ = ':';
+	end = hexadecimal(end, address->bus, 2);
+	*end++ = ':';
+	end = hexadecimal(end, address->device, 2);
+	*end++ = '.';
+	end = hexadecimal(end, address->function, 1);
+	*end = '\0';
 	return text;
 }
 

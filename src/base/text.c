@@ -77,8 +77,9 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	size_t used = 0;
 
 	while (*from) {
-		size_t length = character_length(from);
-		bool escaped = !length || is_control(from) || is_hidden(from);
+		bool plain = *from >= ' ' && *from < 0x7f;
+		size_t length = plain ? 1 : character_length(from);
+		bool escaped = !plain && (!length || is_control(from) || is_hidden(from));
 
 		if (used + (escaped ? 4 : length) >= size)
 			break;

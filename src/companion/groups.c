@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -128,12 +129,58 @@ static void heading_print(const struct render *render, const char *text)
 	fputc('\n', render->out);
 }
 
-void groups_print(const struct render *render, const struct host *host,
+/**
+ * struct members - the functions of each group, in their order
+ * @first: of host.groups[same index]
+ * @next: of the group of host.functions[same index]; NOBODY: it is the last
+ */
+struct members {
+	size_t *first;
+	size_t *next;
+};
+
+#define NOBODY SIZE_MAX
+
+static void cleanup_members_p(struct members *members)
+{
+	free(members->first);
+	free(members->next);
+}
+
+#define cleanup_members __attribute__((cleanup(cleanup_members_p)))
+
+/* On a large machine each has a group of its own. Return: false: no memory */
+static bool members_find(const struct host *host, struct members *members)
+{
+	members->first = calloc(host->n_groups + 1, sizeof(*members->first));
+	members->next = calloc(host->n_functions + 1, sizeof(*members->next));
+	if (!members->first || !members->next)
+		return false;
+	for (size_t g = 0; g < host->n_groups; g++)
+		members->first[g] = NOBODY;
+	for (size_t i = host->n_functions; i--;) {
+		const struct host_function *function = &host->functions[i];
+		const struct host_group *group =
+			function->has_group ? host_group_find(host, function->group) :
+					      NULL;
+
+		if (!group)
+			continue;
+		members->next[i] = members->first[group - host->groups];
+		members->first[group - host->groups] = i;
+	}
+	return true;
+}
+
+bool groups_print(const struct render *render, const struct host *host,
 		  const struct names *names, const struct iommu_answer *iommu,
 		  struct trial *trial)
 {
+	cleanup_members struct members members = { NULL, NULL };
 	bool ungrouped = false;
 
+	if (!members_find(host, &members))
+		return false;
 	iommu_state_print(render, host, iommu);
 	for (size_t g = 0; g < host->n_groups; g++) {
 		const struct host_group *group = &host->groups[g];
@@ -142,10 +189,8 @@ void groups_print(const struct render *render, const struct host *host,
 		(void)snprintf(text, sizeof(text), "IOMMU Group %u:%s", group->number,
 			       group->noiommu ? " (noiommu: no isolation)" : "");
 		heading_print(render, text);
-		for (size_t i = 0; i < host->n_functions; i++)
-			if (host->functions[i].has_group &&
-			    host->functions[i].group == group->number)
-				function_print(render, host, names, trial, i);
+		for (size_t i = members.first[g]; i != NOBODY; i = members.next[i])
+			function_print(render, host, names, trial, i);
 	}
 	for (size_t i = 0; i < host->n_functions; i++) {
 		if (host->functions[i].has_group)
@@ -157,6 +202,7 @@ void groups_print(const struct render *render, const struct host *host,
 	}
 	if (!host->n_functions)
 		fputs("No PCI functions.\n", render->out);
+	return true;
 }
 
 json_t *groups_function_to_json(const struct host *host, const struct names *names,

@@ -15,8 +15,12 @@
 
 #define GROUPS_VERSION 1
 
-/** groups_print() - list all functions by group, GPUs with a verdict */
-void groups_print(const struct render *render, const struct host *host,
+/**
+ * groups_print() - list all functions by group, GPUs with a verdict
+ *
+ * Return: false when there was no memory
+ */
+bool groups_print(const struct render *render, const struct host *host,
 		  const struct names *names, const struct iommu_answer *iommu,
 		  struct trial *trial);
 

@@ -19,10 +19,9 @@ static bool groups_write(struct session *session, const struct names *names,
 					tree ? tree_to_json(host, names, iommu) :
 					       groups_to_json(host, names, iommu,
 							      &session->trial));
-	if (tree)
-		tree_print(&render, host, names, iommu);
-	else
-		groups_print(&render, host, names, iommu, &session->trial);
+	if (!tree)
+		return groups_print(&render, host, names, iommu, &session->trial);
+	tree_print(&render, host, names, iommu);
 	return true;
 }
 

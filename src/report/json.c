@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#define PIECES_MAX 4096
+
 void json_value_put(json_t **object, const char *key, json_t *value)
 {
 	if (json_object_set_new(*object, key, value) == 0)
@@ -38,25 +40,47 @@ json_t *json_value_address(const struct pci_address *address)
 	return json_string(PCI_ADDRESS(address));
 }
 
-/* JSON_ENSURE_ASCII leaves one character to terminals: DEL */
-static int piece_write(const char *bytes, size_t size, void *out)
-{
-	const char *end = bytes + size, *del;
+/* jansson hands out a document in pieces of some bytes: a hundred for each function. */
+struct pieces {
+	FILE *out;
+	size_t used;
+	char bytes[PIECES_MAX];
+};
 
-	while ((del = memchr(bytes, 0x7f, (size_t)(end - bytes)))) {
-		if (fprintf(out, "%.*s\\u007f", (int)(del - bytes), bytes) < 0)
+static int pieces_flush(struct pieces *pieces)
+{
+	size_t used = pieces->used;
+
+	pieces->used = 0;
+	return fwrite(pieces->bytes, 1, used, pieces->out) == used ? 0 : -1;
+}
+
+/* JSON_ENSURE_ASCII leaves one character to terminals: DEL */
+static int piece_write(const char *bytes, size_t size, void *context)
+{
+	static const char del[] = "\\u007f";
+	struct pieces *pieces = context;
+
+	for (size_t i = 0; i < size; i++) {
+		if (pieces->used + sizeof(del) > sizeof(pieces->bytes) &&
+		    pieces_flush(pieces) < 0)
 			return -1;
-		bytes = del + 1;
+		if (bytes[i] != 0x7f) {
+			pieces->bytes[pieces->used++] = bytes[i];
+			continue;
+		}
+		memcpy(pieces->bytes + pieces->used, del, sizeof(del) - 1);
+		pieces->used += sizeof(del) - 1;
 	}
-	return fwrite(bytes, 1, (size_t)(end - bytes), out) == (size_t)(end - bytes) ? 0 :
-										       -1;
+	return 0;
 }
 
 bool json_value_write(FILE *out, json_t *value)
 {
+	struct pieces pieces = { .out = out };
 	bool good = value &&
-		    !json_dump_callback(value, piece_write, out, JSON_VALUE_FLAGS) &&
-		    fputc('\n', out) != EOF && !fflush(out);
+		    !json_dump_callback(value, piece_write, &pieces, JSON_VALUE_FLAGS) &&
+		    !pieces_flush(&pieces) && fputc('\n', out) != EOF && !fflush(out);
 
 	json_decref(value);
 	return good;
