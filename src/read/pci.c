@@ -243,9 +243,9 @@ void pci_scan_note(const struct pci_scan *scan)
 	if (scan->hidden) {
 		fault_set(
 			&fault, -EACCES,
-			"the config space of %u functions could not be read far enough: "
+			"the config space of %u function%s could not be read far enough: "
 			"PCI Express types and ACS are unknown",
-			scan->hidden);
+			scan->hidden, scan->hidden == 1 ? "" : "s");
 		host_note(scan->host, &fault);
 	}
 	if (scan->dead) {

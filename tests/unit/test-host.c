@@ -817,7 +817,7 @@ static void test_short_config(void **state)
 	assert_int_equal(host.functions[0].header_type, 1);
 	assert_int_equal(host.functions[0].port, HOST_PORT_UNKNOWN);
 	assert_int_equal(host.functions[0].acs.known, FACT_UNKNOWN);
-	assert_true(host_has_note(&host, "config space of 1 functions"));
+	assert_true(host_has_note(&host, "config space of 1 function"));
 	/* without a list of capabilities the header says it all */
 	space[0x06] = 0;
 	tree_config(tree, GPU, space, 64);
@@ -828,11 +828,11 @@ static void test_short_config(void **state)
 	read_pci(tree);
 	assert_false(host.functions[0].has_header);
 	assert_int_equal(host.functions[0].port, HOST_PORT_UNKNOWN);
-	assert_true(host_has_note(&host, "config space of 1 functions"));
+	assert_true(host_has_note(&host, "config space of 1 function"));
 	tree_delete(tree, "sys/devices/" GPU_PATH "/config");
 	read_pci(tree);
 	assert_false(host.functions[0].has_header);
-	assert_true(host_has_note(&host, "config space of 1 functions"));
+	assert_true(host_has_note(&host, "config space of 1 function"));
 }
 
 /* Nobody writes into it: an ordinary open would wait for that. */
