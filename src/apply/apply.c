@@ -139,7 +139,7 @@ static int driver_remove(const struct job *job, const struct action *action,
 	if (!planned_of(job, action)->may_unbind && !plan_driver_is_idle(bound)) {
 		step->reason = REASON_DRIVER_IN_USE;
 		return fault_set(&step->fault, -EBUSY,
-				 "%s: %s has taken it in the meantime",
+				 "%s: %s was bound to it in the meantime",
 				 PCI_ADDRESS(&function->address), bound);
 	}
 	record_of(job, action)->unbound = true;
@@ -349,8 +349,8 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 			continue;
 		step->reason = REASON_UNPLANNED;
 		(void)fault_set(&step->fault, error,
-				"%s is with %s, where no target wants it, and could not "
-				"be given back: %s",
+				"%s is bound to %s although no target names it, and "
+				"could not be given back: %s",
 				PCI_ADDRESS(&function->address),
 				job->host->drivers[driver].name, strerror(-error));
 	}
@@ -488,7 +488,7 @@ static const char *load_hint(int error)
 		       "initramfs";
 	case -EKEYREJECTED:
 	case -EPERM:
-		return "; the kernel takes only modules with a signature that it trusts "
+		return "; the kernel accepts only modules with a trusted signature "
 		       "(Secure Boot, lockdown)";
 	case -ENOEXEC:
 		return "; the module was built for another kernel: rebuild the initramfs";
@@ -517,11 +517,11 @@ static const char *bind_hint(int error, const struct host *host)
 		return "; another driver was faster, virtual functions are enabled, or "
 		       "the IOMMU group is in use";
 	case -EAGAIN:
-		return "; the kernel wants to try later: the device is not ready";
+		return "; the kernel will try again later: the device is not ready";
 	case -ENODEV:
-		return masked ? "; this kernel hides the cause; its log may tell (probe "
-				"failed with error)" :
-				"; the driver does not take the device";
+		return masked ? "; this kernel hides the cause; its log may show it "
+				"(probe failed with error)" :
+				"; the driver does not support the device";
 	default:
 		return "";
 	}
@@ -846,8 +846,8 @@ static void worker_describe(const struct job *job)
 		    stuck < target->functions + PLAN_FUNCTIONS_MAX)
 			(void)snprintf(target->detail + length,
 				       sizeof(target->detail) - length,
-				       "; the worker is killed, but not gone: the kernel "
-				       "may still do what it asked for");
+				       "; the worker was killed but still exists: the "
+				       "kernel may yet complete its write");
 	}
 }
 

@@ -33,7 +33,8 @@ static int id_check(int fd, const char *name, uint16_t expected, const char *add
 				 strerror(-error));
 	if (id != expected)
 		return fault_set(fault, -ESTALE,
-				 "%s: %s is %04x, it was %04x: another function now",
+				 "%s: %s is %04x, but was %04x: it is another function "
+				 "now",
 				 address, name, (unsigned int)id, expected);
 	return 0;
 }
@@ -322,7 +323,8 @@ static int function_look(void *context, struct host_function *function,
 	length = sysroot_read(dir, "driver_override", text, sizeof(text));
 	if (length < 0 || sysroot_read_number(dir, "vendor", 16, UINT16_MAX, &vendor) ||
 	    sysroot_read_number(dir, "device", 16, UINT16_MAX, &device))
-		return fault_set(fault, -EIO, "%s: what it is cannot be read", address);
+		return fault_set(fault, -EIO, "%s: its id and class cannot be read",
+				 address);
 	function->id =
 		(struct pci_id){ .vendor = (uint16_t)vendor, .device = (uint16_t)device };
 	if (strcmp(text, "(null)") != 0)

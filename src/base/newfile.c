@@ -115,7 +115,7 @@ static int part_place(const struct newfile *newfile, char part[static PATH_MAX],
 static const char *open_problem(const struct newfile *newfile, int error)
 {
 	return newfile->replace && error == -EEXIST ?
-		       "a link, or no file: give the name of a file" :
+		       "a link, or not a regular file: give the name of a file" :
 		       strerror(-error);
 }
 

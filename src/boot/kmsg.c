@@ -68,7 +68,7 @@ bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX])
 			append(text,
 			       "%s: this screen stops now, by design:", name_of(run, t));
 			append_address(text, run, function);
-			append(text, " shows it and is taken. To get it back, add "
+			append(text, " shows it and is reserved. To get it back, add "
 				     "vfio_early.mode=off to the kernel command line in "
 				     "the boot loader");
 			return true;
@@ -177,7 +177,7 @@ static void outcome_send(const struct sysroot *root, const struct run *run)
 	if (!run->apply.left_out[0])
 		return;
 	(void)snprintf(text, sizeof(text),
-		       "left out, since only targets decide what is taken: %s",
+		       "left out, because only targets decide what is reserved: %s",
 		       run->apply.left_out);
 	kmsg_send(root, KMSG_WARNING, text);
 }
@@ -219,14 +219,15 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 
 	switch (run->end) {
 	case RUN_COMPLETED:
-		append(text, "nothing is taken: this machine could not be read");
+		append(text, "nothing is reserved: this machine could not be read");
 		break;
 	case RUN_DEADLINE:
 		append(text,
 		       "nothing is reserved: the deadline passed before the plan was made");
 		break;
 	case RUN_CRASHED:
-		append(text, "nothing is taken: the worker ended before it had decided");
+		append(text, "nothing is reserved: the worker ended before it had "
+			     "decided");
 		if (run->signal)
 			append(text, " (signal %d)", run->signal);
 		break;
@@ -247,7 +248,7 @@ void kmsg_report(const struct sysroot *root, const struct run *run)
 	char text[KMSG_TEXT_MAX];
 
 	if (run->phase >= RUN_FACTS && run->config.invalid) {
-		(void)snprintf(text, sizeof(text), "nothing is taken: %s",
+		(void)snprintf(text, sizeof(text), "nothing is reserved: %s",
 			       run->config.fault.text);
 		kmsg_send(root, KMSG_ERROR, text);
 	}

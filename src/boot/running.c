@@ -68,8 +68,9 @@ bool running_refuses(const struct sysroot *root, const char *config, struct faul
 	if (!losses[0])
 		return false;
 	(void)fault_set(fault, -EBUSY,
-			"nothing is taken: this system runs, and would lose %s; the next "
-			"boot does it before drivers load, --now does it at once",
+			"nothing is reserved: this system is running, and would lose %s; "
+			"the next boot does it before drivers load, --now does it at "
+			"once",
 			losses);
 	return true;
 }

@@ -334,8 +334,8 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	} else {
 		(void)fault_set(fault, -EIO,
 				run->waiting ?
-					"nothing is taken: another run has not ended" :
-					"nothing is taken: it could not be decided");
+					"nothing is reserved: another run has not ended" :
+					"nothing is reserved: it could not be decided");
 		kmsg_report(watch->root, run);
 	}
 	return STATUS_SHORT;
@@ -631,7 +631,7 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		return fault_set(fault, -errno,
-				 "nothing is taken, there is no report: %s",
+				 "nothing is reserved, there is no report: %s",
 				 strerror(errno));
 	watch->run = memory;
 	watch->run->start = kernel.now(kernel.context);

@@ -7,30 +7,30 @@
 static void kvm_judge(const struct scene *scene, const struct around *around)
 {
 	if (around->kvm)
-		scene_pass(scene, FINDING_KVM, "/dev/kvm is there");
+		scene_pass(scene, FINDING_KVM, "/dev/kvm exists");
 	else
 		scene_hint(
 			scene, FINDING_KVM, "%s",
 			remedy_is_arm(scene->host) ?
-				"/dev/kvm is not there: the firmware did not start the "
-				"kernel at EL2, or it has no KVM" TO_DO
+				"there is no /dev/kvm: the firmware did not start the "
+				"kernel at EL2, or the kernel has no KVM" TO_DO
 				"look for kvm in the kernel log" :
-				"/dev/kvm is not there: no hardware virtualisation, or "
-				"kvm_intel or kvm_amd is not loaded");
+				"there is no /dev/kvm: hardware virtualisation is off, "
+				"or kvm_intel or kvm_amd is not loaded");
 }
 
 static void hypervisor_judge(const struct scene *scene, const struct around *around)
 {
 	if (around->proxmox)
 		scene_pass(scene, FINDING_HYPERVISOR,
-			   "Proxmox is there (it brings QEMU)");
+			   "Proxmox is installed (it includes QEMU)");
 	else if (around->qemu)
-		scene_pass(scene, FINDING_HYPERVISOR, "QEMU%s is there",
+		scene_pass(scene, FINDING_HYPERVISOR, "QEMU%s is installed",
 			   around->libvirt ? " with libvirt" : "");
 	else
 		scene_hint(scene, FINDING_HYPERVISOR, "%s",
-			   around->libvirt ? "libvirt is there, QEMU is not" :
-					     "neither QEMU nor Proxmox is there");
+			   around->libvirt ? "libvirt is installed, QEMU is not" :
+					     "neither QEMU nor Proxmox is installed");
 }
 
 static void firmware_judge(const struct scene *scene, const struct around *around)
@@ -40,7 +40,7 @@ static void firmware_judge(const struct scene *scene, const struct around *aroun
 			   "UEFI firmware for virtual machines: /%s", around->firmware);
 	else
 		scene_hint(scene, FINDING_FIRMWARE,
-			   "no UEFI firmware for virtual machines (OVMF) is found");
+			   "no UEFI firmware for virtual machines (OVMF) was found");
 }
 
 static void libvirt_judge(const struct scene *scene, const struct around *around)
@@ -51,8 +51,8 @@ static void libvirt_judge(const struct scene *scene, const struct around *around
 		break;
 	case FACT_NO:
 		scene_hint(scene, FINDING_LIBVIRT,
-			   "libvirt is there, and neither its socket nor its service is "
-			   "active");
+			   "libvirt is installed, but neither its socket nor its service "
+			   "is active");
 		break;
 	case FACT_UNKNOWN:
 		scene_unknown(scene, FINDING_LIBVIRT,
@@ -78,7 +78,7 @@ static void group_judge(const struct scene *scene, const char *name,
 			   group->members);
 	else
 		scene_hint(scene, FINDING_USER,
-			   "the group %s, which allows use without being root, has no "
+			   "the group %s, which allows use without root, has no "
 			   "members" TO_DO "usermod -aG %s %s, and log in again",
 			   name, name, group->person);
 }

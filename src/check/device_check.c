@@ -92,10 +92,9 @@ static void forgotten_tell(const struct scene *scene, size_t head, size_t index)
 
 	card_mention(other, mention);
 	scene_warn(scene, FINDING_COMPANIONS,
-		   "%s (%s) of the same card stays with the "
-		   "host%s",
-		   mention, class_word(other),
-		   in_slot ? ": the card cannot be reset as a whole then" :
+		   "%s (%s) of the same card stays with the host%s", mention,
+		   class_word(other),
+		   in_slot ? ": the card can then not be reset as a whole" :
 			     ", on another bus behind the card's own switch: the virtual "
 			     "machine gets the card without it");
 }
@@ -127,8 +126,8 @@ static void companions_judge(const struct scene *scene)
 		text_list(text, sizeof(text), ", ", one);
 	}
 	scene_pass(scene, FINDING_COMPANIONS, "%s: %s",
-		   is_card ? "all functions of the card are taken" :
-			     "what is named is taken, and nothing else",
+		   is_card ? "all functions of the card are reserved" :
+			     "only the function that is named is reserved",
 		   text);
 }
 
@@ -202,8 +201,8 @@ static bool relaxed_judge(const struct scene *scene)
 			   patched ? ": it is patched, intel_iommu=relax_rmrr does that "
 				     "for every device, and firmware that still uses the "
 				     "memory corrupts a guest" TO_DO
-				     "see whether the firmware's setup can drop it, and "
-				     "boot without relax_rmrr then" :
+				     "look for a firmware setting that drops it, and "
+				     "then boot without relax_rmrr" :
 				     "");
 		return true;
 	}
@@ -237,7 +236,7 @@ static void region_judge(const struct scene *scene)
 			   has_reason(target, REASON_RESERVED_REGION) ?
 				   is_relaxed(scene->cmdline) ?
 				   "the kernel refuses to give the group away, and does "
-				   "not know intel_iommu=relax_rmrr" :
+				   "not support intel_iommu=relax_rmrr" :
 				   "the kernel refuses to give the group away" :
 				   "kernels since 6.6 refuse such a group");
 		return;
@@ -288,17 +287,17 @@ static void reset_judge(const struct view *view)
 
 	if (family)
 		scene_hint(view->scene, FINDING_RESET,
-			   "%s: cards of this family (%s) are known not to come "
-			   "back from a reset" TO_DO
-			   "if the second start of the virtual machine hangs: the module "
-			   "vendor-reset, or reboot the host in between",
+			   "%s: cards of this family (%s) are known not to recover from "
+			   "a reset" TO_DO
+			   "if the second start of the virtual machine hangs, use the "
+			   "module vendor-reset, or reboot the host in between",
 			   view->mention, family);
 	if (function->has_reset && *function->reset_methods)
 		scene_pass(view->scene, FINDING_RESET, "%s can be reset by itself: %s",
 			   view->mention, function->reset_methods);
 	else if (function->has_reset && view->facts->has_reset_method)
 		scene_warn(view->scene, FINDING_RESET,
-			   "%s: all reset methods are switched off" TO_DO
+			   "%s: all reset methods are disabled" TO_DO
 			   "write `default` to its reset_method",
 			   view->mention);
 	else if (function->has_reset)
@@ -308,8 +307,8 @@ static void reset_judge(const struct view *view)
 		return;
 	else if (can_hot_reset(view))
 		scene_pass(view->scene, FINDING_RESET,
-			   "%s has no reset of its own (no attribute reset), which does "
-			   "no harm: VFIO resets the card as a whole by its bus",
+			   "%s has no reset of its own (no attribute reset), which is "
+			   "harmless: VFIO resets the whole card by its bus",
 			   view->mention);
 	else
 		scene_warn(view->scene, FINDING_RESET,
@@ -329,8 +328,8 @@ static void power_judge(const struct view *view)
 		return; /* kernels before 5.11 do not show it */
 	if (!strcmp(state, "error") || !strcmp(state, "unknown"))
 		scene_warn(view->scene, FINDING_D3COLD,
-			   "%s does not say in which power state it is (%s)",
-			   view->mention, state);
+			   "the power state of %s is not known (%s)", view->mention,
+			   state);
 	else if (!strcmp(state, "D3cold"))
 		scene_hint(view->scene, FINDING_D3COLD, "%s is powered off now (D3cold)",
 			   view->mention);
@@ -376,8 +375,8 @@ static void bars_judge(const struct view *view)
 
 	if (function->bars_unassigned)
 		scene_warn(view->scene, FINDING_BARS,
-			   "%s: %u memory window%s (BAR) got no address", view->mention,
-			   function->bars_unassigned,
+			   "%s: %u memory window%s (BAR) without an address",
+			   view->mention, function->bars_unassigned,
 			   function->bars_unassigned == 1 ? "" : "s");
 	else if (host_is_display(function))
 		scene_pass(view->scene, FINDING_BARS,
@@ -421,30 +420,31 @@ static void framebuffer_judge(const struct view *view)
 	}
 	if (!*function->framebuffer) {
 		scene_pass(view->scene, FINDING_FRAMEBUFFER,
-			   "%s holds no framebuffer of the firmware", view->mention);
+			   "%s holds no firmware framebuffer", view->mention);
 		return;
 	}
 	if (is_vga && view->host->kernel_major &&
 	    !host_kernel_is_before(view->host, 6, 0)) {
 		scene_hint(view->scene, FINDING_FRAMEBUFFER,
 			   "%s holds the framebuffer of %s; vfio-pci removes it when it "
-			   "takes the card, and the console stops there",
+			   "binds to the card, and the console on it stops",
 			   view->mention, function->framebuffer);
 		return;
 	}
 	if (!is_boot_framebuffer(function->framebuffer)) {
 		scene_hint(view->scene, FINDING_FRAMEBUFFER,
 			   "%s holds the framebuffer of %s; vfio-early-boot releases it "
-			   "before vfio-pci takes the card, and the console stops there",
+			   "before vfio-pci binds to the card, and the console on it "
+			   "stops",
 			   view->mention, function->framebuffer);
 		return;
 	}
 	/* The one from coreboot is none of sysfb_init(). */
 	scene_warn(
 		view->scene, FINDING_FRAMEBUFFER,
-		"%s holds the framebuffer of %s, which vfio-pci does not "
-		"remove%s, and whose memory stays claimed when its driver is "
-		"unbound: the target would be given back (framebuffer-held)" TO_DO "%s",
+		"%s holds the framebuffer of %s, which vfio-pci does not remove%s, and "
+		"whose memory stays claimed when its driver is unbound: the target would "
+		"be given back (framebuffer-held)" TO_DO "%s",
 		view->mention, function->framebuffer,
 		is_vga ? " before kernel 6.0" : " for this class of device",
 		strcmp(function->framebuffer, "Coreboot Framebuffer") ?
@@ -461,8 +461,8 @@ static void sriov_judge(const struct view *view)
 			view->scene, FINDING_SRIOV,
 			"%s has %u virtual functions enabled, so vfio-pci refuses "
 			"it" TO_DO
-			"find what writes its sriov_numvfs at boot (a udev rule, a unit, "
-			"an option of the driver), or pass the virtual functions through "
+			"find out what writes its sriov_numvfs at boot (a udev rule, a "
+			"unit, a driver option), or pass the virtual functions through "
 			"instead",
 			view->mention, function->vfs);
 }
@@ -471,7 +471,7 @@ static void late_judge(const struct view *view)
 {
 	const struct host_function *function = view->function;
 	const char *how = function->is_vf ?
-				  "is a virtual function: it is made by the host's "
+				  "is a virtual function: it is created by the host "
 				  "driver of its physical function" :
 				  "is on a cable (Thunderbolt, USB4): it appears when it "
 				  "is authorised";
@@ -481,7 +481,7 @@ static void late_judge(const struct view *view)
 	if (view->scene->survey->setting.has_rule)
 		scene_hint(view->scene, FINDING_LATE_DEVICE,
 			   "%s %s, which may be after the initramfs; the udev rule of "
-			   "vfio-early takes it then" TO_DO
+			   "vfio-early reserves it then" TO_DO
 			   "see `vfio-early --report` after the boot",
 			   view->mention, how);
 	else
@@ -520,14 +520,14 @@ static void lockdown_judge(const struct scene *scene)
 			      "the state of kernel lockdown could not be read");
 	else if (setting->lockdown == LOCKDOWN_ON)
 		scene_hint(scene, FINDING_LOCKDOWN,
-			   "the kernel is locked down%s: only signed modules load; "
-			   "vfio-pci of the distribution is, and binding and VFIO are "
+			   "the kernel is locked down%s: only signed modules load; the "
+			   "distribution's vfio-pci is signed, and binding and VFIO are "
 			   "allowed",
 			   setting->secure_boot ? " (Secure Boot)" : "");
 	else if (setting->secure_boot)
 		scene_hint(scene, FINDING_LOCKDOWN,
-			   "Secure Boot is on, and the kernel may refuse modules that "
-			   "are not signed");
+			   "Secure Boot is on, and the kernel may reject unsigned "
+			   "modules");
 	else if (setting->lockdown == LOCKDOWN_OFF)
 		scene_pass(scene, FINDING_LOCKDOWN, "the kernel is not locked down");
 }
@@ -539,7 +539,7 @@ static void target_judge(const struct scene *scene)
 	    scene->survey->setting.thunderbolt)
 		scene_hint(scene, FINDING_LATE_DEVICE,
 			   "the card is absent, and this machine has Thunderbolt: a "
-			   "device there appears only after it is authorised");
+			   "device on it appears only after it is authorised");
 	if (!scene->target->n_functions)
 		return;
 	companions_judge(scene);

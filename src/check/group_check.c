@@ -64,7 +64,7 @@ static void members_judge(const struct scene *scene, unsigned int group)
 			group, text);
 	}
 	scene_pass(scene, FINDING_GROUP,
-		   "group %u holds %zu function%s, all to be taken%s", group, own,
+		   "group %u has %zu function%s, all to be reserved%s", group, own,
 		   own == 1 ? "" : "s",
 		   bridges.count ? "; bridges in the group do not matter" : "");
 }
@@ -86,8 +86,8 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 	switch (culprit->failure) {
 	case ACS_FAILURE_CONVENTIONAL:
 		scene_warn(scene, FINDING_GROUP_PORT,
-			   "%s leads to a conventional PCI bus: all that is behind it is "
-			   "always one group" TO_DO "use a PCI Express slot",
+			   "%s leads to a conventional PCI bus: everything behind it is "
+			   "always in one group" TO_DO "use a PCI Express slot",
 			   port);
 		return;
 	case ACS_FAILURE_MISSING:
@@ -99,9 +99,9 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 	case ACS_FAILURE_OFF:
 		scene_warn(scene, FINDING_GROUP_PORT,
 			   "port %s merges the group: these bits of its ACS are off: "
-			   "%s" TO_DO "switch ACS on in the firmware setup; boot without "
-			   "pci=disable_acs_redir=; since kernel 6.11 "
-			   "pci=config_acs= can set what the port has",
+			   "%s" TO_DO "enable ACS in the firmware setup; boot without "
+			   "pci=disable_acs_redir=; since kernel 6.11 pci=config_acs= "
+			   "can set the bits that the port supports",
 			   port, bits_text(culprit->bits, bits));
 		return;
 	case ACS_FAILURE_MULTIFUNCTION:
@@ -151,7 +151,7 @@ static void port_judge(const struct scene *scene)
 		scene_warn(scene, FINDING_GROUP_PORT,
 			   "everything behind Intel VMD does DMA under the id of %s and "
 			   "is in its group" TO_DO
-			   "switch VMD off for this port in the firmware setup",
+			   "disable VMD for this port in the firmware setup",
 			   text);
 		return;
 	}
@@ -161,8 +161,8 @@ static void port_judge(const struct scene *scene)
 	}
 	if (ports_unknown(scene->host, target->functions[0].function))
 		scene_unknown(scene, FINDING_GROUP_PORT,
-			      "which port merges the group: its registers "
-			      "could not be read" TO_DO "try again as root");
+			      "the port that merges the group is not known: its "
+			      "registers could not be read" TO_DO "try again as root");
 	else
 		scene_warn(scene, FINDING_GROUP_PORT,
 			   "all ports above the card have ACS: the group is "
@@ -220,19 +220,19 @@ static void slots_judge(const struct scene *scene)
 	if (empty.count) {
 		card_mention_all(host, empty.functions, empty.count, text);
 		scene_hint(scene, FINDING_GROUP_SLOT,
-			   "root ports with ACS and nothing behind them: %s; a slot "
-			   "there would give the card a group of its own",
+			   "root ports with ACS and nothing behind them: %s; in a slot "
+			   "there the card would have a group of its own",
 			   text);
 	} else if (used.count) {
 		card_mention_all(host, used.functions, used.count, text);
 		scene_hint(scene, FINDING_GROUP_SLOT,
-			   "root ports with ACS that another card uses: %s; changing "
-			   "places with it would give this one a group of its own",
+			   "root ports with ACS that another card uses: %s; if the two "
+			   "cards changed places, this one would have a group of its own",
 			   text);
 	} else if (!ports_unknown(host, scene->target->functions[0].function)) {
 		scene_hint(scene, FINDING_GROUP_SLOT,
-			   "no other root port with ACS is known on this "
-			   "machine; ports without a card may be hidden" TO_DO
+			   "no other root port with ACS is known on this machine; empty "
+			   "ports may be hidden" TO_DO
 			   "try the other slots, and compare `vfio-early --groups`");
 	}
 }
@@ -252,12 +252,12 @@ static void bridges_judge(const struct scene *scene, unsigned int group)
 		card_mention(function, text);
 		scene_tell(scene, refused ? FINDING_FAIL : FINDING_WARN,
 			   FINDING_GROUP_BRIDGE,
-			   "bridge %s has a driver with which kernels since "
-			   "5.19 do not give the group away%s",
+			   "bridge %s has a driver with which kernels since 5.19 do not "
+			   "give the group away%s",
 			   text,
 			   !strcmp(function->driver, "shpchp") ? TO_DO
-				   "blacklist shpchp; where it is built in, "
-				   "bind the bridge to pci-stub" :
+				   "blacklist shpchp; if it is built in, bind the bridge "
+				   "to pci-stub" :
 								 "");
 	}
 }
@@ -320,10 +320,10 @@ static void override_judge(const struct scene *scene)
 	for (size_t i = 0; i < plan->n_targets; i++)
 		shows = shows || override_shows(host, &plan->targets[i]);
 	scene_warn(scene, FINDING_ACS_OVERRIDE, "%s",
-		   shows ? "pcie_acs_override= is in force: the isolation of these "
-			   "groups is not real, a guest may reach its neighbours" :
-			   "pcie_acs_override= is on the kernel command line: where this "
-			   "kernel knows it, isolation is not real");
+		   shows ? "pcie_acs_override= is in effect: these groups are not really "
+			   "isolated, and a guest may access neighbouring devices" :
+			   "pcie_acs_override= is on the kernel command line: if this "
+			   "kernel supports it, groups are not really isolated");
 }
 
 void group_check(const struct scene *scene)

@@ -25,7 +25,7 @@ static const char *fate(const struct scene *scene, size_t function)
 						     "refused";
 }
 
-static const char kept[] = "the host keeps it; do not give it away by peers = take";
+static const char kept[] = "the host keeps it; do not reserve it with peers = take";
 
 /* ---- disks ---- */
 
@@ -84,7 +84,7 @@ static void disks_judge(const struct scene *scene)
 	}
 	if (!uses->known)
 		scene_unknown(scene, FINDING_HOST_DISK,
-			      "which disks the host uses could not be read");
+			      "the disks that the host uses could not be read");
 	else if (!count)
 		scene_pass(scene, FINDING_HOST_DISK,
 			   "no disk is on the card or in its group");
@@ -176,8 +176,8 @@ static void display_judge(const struct scene *scene)
 		return;
 	if (screen)
 		scene_warn(scene, FINDING_HOST_DISPLAY,
-			   "screen %s, in use now, is on the card: it will belong to "
-			   "the virtual machine",
+			   "screen %s, in use now, is connected to the card: it will "
+			   "belong to the virtual machine",
 			   screen);
 	if (!left) {
 		scene_warn(scene, FINDING_HOST_DISPLAY,
@@ -187,8 +187,8 @@ static void display_judge(const struct scene *scene)
 	card_mention(left, mention);
 	if (target_is_boot_display(scene))
 		scene_warn(scene, FINDING_HOST_DISPLAY,
-			   "the card is the boot display: the screen stops during the "
-			   "boot, which goes on; the host keeps %s",
+			   "the card is the boot display: its screen stops during the "
+			   "boot, which continues; the host keeps %s",
 			   mention);
 	else
 		scene_pass(scene, FINDING_HOST_DISPLAY, "the host keeps %s", mention);
@@ -206,7 +206,7 @@ static void seat_judge(const struct scene *scene)
 	if (target_is_boot_display(scene))
 		scene_hint(scene, FINDING_SEAT,
 			   "display servers look for the boot display, which is this "
-			   "card: tell yours to use %s",
+			   "card: configure yours to use %s",
 			   mention);
 	else
 		scene_pass(scene, FINDING_SEAT, "the desktop finds %s", mention);
@@ -260,11 +260,11 @@ static void passphrase_judge(const struct scene *scene)
 		return;
 	if (scene->survey->use.passphrase)
 		scene_warn(scene, FINDING_PASSPHRASE,
-			   "a passphrase is asked for at boot, and this card is the boot "
-			   "display: the prompt will not be visible");
+			   "there is a passphrase prompt at boot, and this card is the "
+			   "boot display: the prompt will not be visible");
 	else
 		scene_pass(scene, FINDING_PASSPHRASE,
-			   "no passphrase is asked for at boot");
+			   "there is no passphrase prompt at boot");
 }
 
 void host_check(const struct scene *scene)

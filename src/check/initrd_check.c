@@ -121,8 +121,7 @@ static void unreadable(const struct scene *scene, bool next, int error, const ch
 	else
 		scene_tell(scene, next ? FINDING_UNKNOWN : FINDING_HINT, FINDING_IMAGE,
 			   "%s" TO_DO "%s", text,
-			   error == -EACCES ? "run it as root" :
-					      "see for yourself what is in it");
+			   error == -EACCES ? "run it as root" : "inspect it by hand");
 }
 
 /* A config that is not the one of the machine can want the same card. */
@@ -267,8 +266,8 @@ static void closed_check(const struct look *look)
 		scene.subject = path;
 		scene_tell(&scene, look->n_next ? FINDING_HINT : FINDING_UNKNOWN,
 			   FINDING_IMAGE,
-			   "there may be more images here, but this may not be read" TO_DO
-			   "run it as root");
+			   "there may be more images here, but the directory may not be "
+			   "read" TO_DO "run it as root");
 	}
 }
 
@@ -282,10 +281,10 @@ static void unmounted_check(const struct look *look)
 	if (menu->unmounted)
 		scene_unknown(
 			look->scene, FINDING_IMAGE,
-			"the partition that systemd-boot reads%s%s%s is not mounted, "
-			"so which image boots cannot be told; it does not read the "
-			"root file system" TO_DO
-			"mount it%s%s, build the images again, and check again",
+			"the partition that systemd-boot reads%s%s%s is not mounted, so "
+			"it cannot be told which image boots; systemd-boot does not read "
+			"the root file system" TO_DO
+			"mount it%s%s, rebuild the images, and check again",
 			*menu->partition ? " (PARTUUID " : "", menu->partition,
 			*menu->partition ? ")" : "",
 			*menu->fstab ? ": mount " : " (/boot or /efi)", menu->fstab);
@@ -293,7 +292,7 @@ static void unmounted_check(const struct look *look)
 		scene_unknown(
 			look->scene, FINDING_IMAGE,
 			"no entry of systemd-boot was found in /boot, /boot/efi and "
-			"/efi, so which image boots cannot be told" TO_DO
+			"/efi, so it cannot be told which image boots" TO_DO
 			"mount the partitions that it reads, and check again: "
 			"bootctl list shows its entries");
 }
@@ -308,7 +307,7 @@ static void entry_check(const struct look *look)
 	if (!entry && menu->count && *menu->why_not)
 		scene_hint(look->scene, FINDING_IMAGE,
 			   "which entry boots next is not known: %s" TO_DO
-			   "choose one as default, or make sure that all images are good",
+			   "set a default entry, or make sure that all images are good",
 			   menu->why_not);
 	if (!entry || !entry->n_files)
 		return;
@@ -317,8 +316,8 @@ static void entry_check(const struct look *look)
 	if (!there)
 		scene_unknown(
 			look->scene, FINDING_IMAGE,
-			"the entry that boots next, %s (%s), loads /%s, which is not "
-			"there" TO_DO "have the boot loader's entries written again",
+			"the entry that boots next, %s (%s), loads /%s, which does not "
+			"exist" TO_DO "rewrite the boot loader's entries",
 			*entry->id ? entry->id : entry->title, menu->chosen_by,
 			entry->files[entry->n_files - 1].path);
 	else if (menu->count > 1)
@@ -348,15 +347,15 @@ static void copies_check(const struct look *look)
 	scene_unknown(look->scene, FINDING_IMAGE,
 		      "this machine boots copies of these images, on an "
 		      "ESP that is not mounted" TO_DO
-		      "proxmox-boot-tool refresh makes them the same; to have one "
-		      "looked at, mount the ESP on /boot/efi");
+		      "proxmox-boot-tool refresh updates them; to have one checked, "
+		      "mount the ESP on /boot/efi");
 }
 
 static void fixed_check(const struct look *look)
 {
 	if (look->images->fixed)
 		scene_hint(look->scene, FINDING_IMAGE_FIXED,
-			   "this system is updated as an image, its initramfs with it");
+			   "this system is updated as an image, including its initramfs");
 }
 
 void initrd_check(const struct scene *scene)
@@ -378,6 +377,7 @@ void initrd_check(const struct scene *scene)
 	fixed_check(&look);
 	if (images->list.more)
 		scene_unknown(scene, FINDING_IMAGE,
-			      "there are more images than %d: only these were opened",
+			      "there are more than %d images: only the first ones were "
+			      "opened",
 			      INITRD_LIST_MAX);
 }

@@ -68,7 +68,7 @@ static void judge_image(const struct initrd_case *judged, struct findings *findi
 	}
 	findings_add(findings, FINDING_HINT, FINDING_IMAGE, judged->image->path,
 		     "an image %s, for kernel %s, which %s" TO_DO
-		     "nothing, unless you choose it in the menu of the boot loader",
+		     "nothing, unless you select it in the boot menu",
 		     kind, kernel,
 		     judged->aside		     ? judged->aside :
 		     judged->image->source->fallback ? "is for rescue" :
@@ -104,7 +104,7 @@ static void judge_version(const struct initrd_case *judged, struct findings *fin
 	finding = findings_add(
 		findings, FINDING_WARN, FINDING_IMAGE_PROGRAM, judged->image->path,
 		"vfio-early-boot is in it, but %s%s, not version " VFIO_EARLY_VERSION,
-		*version ? "of version " : "nothing says of which version", version);
+		*version ? "of version " : "of an unknown version", version);
 	advise_rebuild(judged, finding);
 }
 
@@ -194,8 +194,8 @@ static void judge_config(const struct initrd_case *judged, struct findings *find
 		findings_add(findings, FINDING_UNKNOWN, FINDING_IMAGE_CONFIG,
 			     judged->image->path, "%s" TO_DO "%s",
 			     judged->etc_known ? "the config in it is behind a link" :
-						 "the config in /etc could not be "
-						 "read, so it cannot be compared",
+						 "the config in /etc could not be read "
+						 "and compared",
 			     judged->etc_known ?
 				     "make /etc/vfio-early.conf a file, not a link" :
 				     "run it as root");
@@ -368,9 +368,9 @@ static void judge_modules(const struct initrd_case *judged, struct findings *fin
 	} else if (!judged->image->needs_known) {
 		findings_add(findings, judged->next ? FINDING_UNKNOWN : FINDING_HINT,
 			     FINDING_IMAGE_MODULES, judged->image->path,
-			     "which modules kernel %s needs is not known: "
-			     "it has no modules.dep here" TO_DO
-			     "depmod -a, when that kernel is still installed",
+			     "the modules that kernel %s needs are not known: it has no "
+			     "modules.dep here" TO_DO
+			     "run depmod -a if that kernel is still installed",
 			     *judged->image->release ? judged->image->release : "?");
 	} else {
 		list_format(&judged->image->needs, text, sizeof(text));
@@ -395,16 +395,15 @@ static void judge_host_drivers(const struct initrd_case *judged, bool first,
 	if (first)
 		findings_add(findings, FINDING_HINT, FINDING_IMAGE_HOST_DRIVER,
 			     judged->image->path,
-			     "the host's own drivers for the card are in it too: %s",
-			     text);
+			     "host drivers for the card are in it, too: %s", text);
 	else
-		findings_add(findings, FINDING_WARN, FINDING_IMAGE_HOST_DRIVER,
-			     judged->image->path,
-			     "the host's own drivers for the card are in "
-			     "it, and take it: %s" TO_DO
-			     "make sure that vfio-early-boot runs first: then they do no "
-			     "harm",
-			     text);
+		findings_add(
+			findings, FINDING_WARN, FINDING_IMAGE_HOST_DRIVER,
+			judged->image->path,
+			"host drivers for the card are in it, and bind to it: %s" TO_DO
+			"make sure that vfio-early-boot runs first: they are harmless "
+			"then",
+			text);
 }
 
 /* ---- other recipes ---- */
@@ -494,9 +493,10 @@ static void judge_stale(const struct initrd_case *judged, struct findings *findi
 		if (is_stale_virqfd(judged, entry))
 			what = "forces vfio_virqfd, which its kernel does not have";
 		else if (has_ids_option(entry))
-			what = "sets ids= of vfio-pci, which takes all cards of that id";
+			what = "sets ids= of vfio-pci, which binds to all cards with "
+			       "that id";
 		else if (is_other_script(entry))
-			what = "is of another recipe for the same purpose";
+			what = "belongs to another passthrough recipe";
 		if (what && initrd_find(initrd, entry->path) == entry)
 			findings_add(findings, FINDING_WARN, FINDING_IMAGE_STALE,
 				     judged->image->path, "%s in it %s", entry->path,

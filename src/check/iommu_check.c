@@ -86,10 +86,10 @@ static const char *firmware_remedy(const struct iommu_facts *facts,
 		return "this machine is virtual itself: give it an emulated IOMMU (QEMU: "
 		       "-device intel-iommu,intremap=on)";
 	if (facts->evidence.is_amd)
-		return "switch IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware "
-		       "setup; SVM alone is not enough";
-	return "switch VT-d on in the firmware setup; VT-x (virtualisation) "
-	       "alone is not enough";
+		return "set IOMMU (AMD-Vi) to Enabled, not Auto, in the firmware setup; "
+		       "SVM alone is not enough";
+	return "enable VT-d in the firmware setup; VT-x (virtualisation) alone is not "
+	       "enough";
 }
 
 /* Switched off twice: what the firmware will describe then, a parameter keeps off. */
@@ -103,7 +103,7 @@ static void judge_kept_off(const struct iommu_facts *facts,
 		return;
 	bootloader_advise(bootloader, false, word, text, sizeof(text));
 	findings_add(findings, FINDING_FAIL, FINDING_IOMMU_PARAMETER, NULL,
-		     "%s would keep it off in the kernel, too" TO_DO "%s", word, text);
+		     "%s would disable it in the kernel, too" TO_DO "%s", word, text);
 }
 
 /* Xen is told apart before anything else: what it hides and shows means nothing. */
@@ -113,7 +113,7 @@ static void judge_xen(const struct host *host, struct findings *findings)
 		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
 			     "this is dom0 of Xen: the hypervisor owns the IOMMU, and "
 			     "there is no VFIO here" TO_DO
-			     "give the card away with `xl pci-assignable-add` or "
+			     "pass the card through with `xl pci-assignable-add` or "
 			     "xen-pciback.hide=, or boot without Xen; `xl dmesg` says "
 			     "whether Xen uses the IOMMU");
 	else
@@ -129,18 +129,18 @@ static void judge_device_tree(const struct iommu_facts *facts, struct findings *
 	if (map == FACT_YES)
 		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
 			     "the device tree has an IOMMU for a PCI Express controller "
-			     "(iommu-map), and no unit was started" TO_DO
+			     "(iommu-map), but no unit was started" TO_DO
 			     "boot a kernel with the driver of that IOMMU, and look for "
 			     "iommu in the kernel log");
 	else
 		findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
-			     "this machine is described by a device tree, and no IOMMU "
-			     "serves its cards%s" TO_DO
-			     "nothing in a firmware setup changes that: it takes a "
-			     "device tree with iommu-map and a kernel with the driver of "
-			     "that IOMMU",
-			     map == FACT_NO ? ": the node of no PCI Express controller "
-					      "has iommu-map" :
+			     "this machine is described by a device tree, and its cards "
+			     "are behind no IOMMU%s" TO_DO
+			     "no firmware setting can change that: a device tree with "
+			     "iommu-map and a kernel with the driver of that IOMMU are "
+			     "needed",
+			     map == FACT_NO ? ": no node of a PCI Express controller has "
+					      "iommu-map" :
 					      "");
 }
 
@@ -152,9 +152,9 @@ static void judge_arm_firmware(const struct iommu_facts *facts, struct findings 
 		     facts->evidence.is_guest ?
 			     "this machine is virtual itself: give it an emulated IOMMU "
 			     "(QEMU: -machine virt,iommu=smmuv3)" :
-			     "look for the SMMU in the firmware's setup, or for a newer "
-			     "firmware; without one no card of this machine can be given "
-			     "away");
+			     "look for an SMMU setting in the firmware setup, or for "
+			     "newer firmware; without one no card of this machine can be "
+			     "passed through");
 }
 
 static void judge_firmware(const struct iommu_facts *facts,
@@ -163,8 +163,8 @@ static void judge_firmware(const struct iommu_facts *facts,
 	char text[ADVICE_MAX], remedy[FINDING_TEXT_MAX];
 
 	bootloader_advise(bootloader, false, "acpi=off", text, sizeof(text));
-	(void)snprintf(remedy, sizeof(remedy), "%s: without ACPI no IOMMU is found",
-		       text);
+	(void)snprintf(remedy, sizeof(remedy),
+		       "%s: without ACPI the kernel finds no IOMMU", text);
 	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
 		     "off in the firmware: it describes none (no ACPI table DMAR, IVRS, "
 		     "IORT or VIOT)" TO_DO "%s",
@@ -219,8 +219,8 @@ static void place_judge(const struct iommu_facts *facts, enum finding_level leve
 			change->parameter, kept->line, kept->file, command);
 	else
 		findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-			     "%s was written, and %s:%u assigns %s again without "
-			     "it" TO_DO "add it to the line there, run %s, and reboot",
+			     "%s was written, but %s:%u assigns %s again without it" TO_DO
+			     "add it to the line there, run %s, and reboot",
 			     change->parameter, kept->file, kept->line,
 			     bootloader->variable, command);
 }
@@ -228,12 +228,13 @@ static void place_judge(const struct iommu_facts *facts, enum finding_level leve
 static void others_judge(enum finding_level level, const struct bootloader *bootloader,
 			 const struct change *change, struct findings *findings)
 {
-	findings_add(findings, level, FINDING_IOMMU_PARAMETER, NULL,
-		     "other boot entries have %s, the one that boots next does not" TO_DO
-		     "boot one of the others, or make it the default%s%s%s",
-		     change->parameter,
-		     *bootloader->command ? "; if this one is made by it too: " : "",
-		     bootloader->command, "");
+	findings_add(
+		findings, level, FINDING_IOMMU_PARAMETER, NULL,
+		"other boot entries have %s, but the one that boots next does not" TO_DO
+		"boot one of the others, or make it the default%s%s%s",
+		change->parameter,
+		*bootloader->command ? "; if the tool writes that one, too: " : "",
+		bootloader->command, "");
 }
 
 static void change_judge(const struct iommu_facts *facts, enum finding_level level,
@@ -247,13 +248,14 @@ static void change_judge(const struct iommu_facts *facts, enum finding_level lev
 	case IOMMU_CHANGE_WAITS:
 		findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER, NULL,
 			     "%s %s now; at the next boot it will be %s" TO_DO
-			     "reboot, and check again: groups are known only then",
+			     "reboot, and check again: groups are known only after the "
+			     "reboot",
 			     change->parameter, what, change->add ? "there" : "gone");
 		return;
 	case IOMMU_CHANGE_FILE:
 		findings_add(findings, FINDING_HINT, FINDING_IOMMU_PARAMETER, NULL,
-			     "%s is in %s, and did not reach the kernel" TO_DO
-			     "%s%sreboot, if you have not since you wrote it",
+			     "%s is in %s, but did not reach the kernel" TO_DO
+			     "%s%sreboot, if you have not done so since",
 			     change->parameter, bootloader->file, bootloader->command,
 			     *bootloader->command ? ", then " : "");
 		return;
@@ -298,7 +300,7 @@ static void judge_driver(const struct host *host, struct findings *findings)
 			remedy = rows[i].remedy;
 	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
 		     "the driver failed: the firmware describes one (ACPI %s), nothing "
-		     "switches it off, and no unit was started" TO_DO "%s",
+		     "disables it, but no unit was started" TO_DO "%s",
 		     host->table, remedy);
 }
 
@@ -308,7 +310,7 @@ static void judge_off(const struct host *host, const struct iommu_facts *facts,
 	findings_add(findings,
 		     facts->change >= IOMMU_CHANGE_FILE ? FINDING_WARN : FINDING_FAIL,
 		     FINDING_IOMMU, NULL,
-		     "off in the kernel: the firmware describes one (ACPI %s), and no "
+		     "off in the kernel: the firmware describes one (ACPI %s), but no "
 		     "unit was started" TO_DO "%s",
 		     host->table, remedy);
 }
@@ -343,7 +345,7 @@ static void judge_no_groups(const struct host *host, const struct iommu_facts *f
 		strstr(value, "igfx_off");
 
 	findings_add(findings, FINDING_FAIL, FINDING_IOMMU, NULL,
-		     "the driver failed: unit %s was started, and no function has a "
+		     "the driver failed: unit %s was started, but no function has a "
 		     "group" TO_DO "%s",
 		     host->units[0],
 		     igfx_off ? "remove intel_iommu=igfx_off" :
@@ -395,8 +397,8 @@ static void judge_state(const struct host *host, const struct iommu_facts *facts
 		return;
 	case IOMMU_STATE_CANNOT_TELL:
 		findings_add(findings, FINDING_UNKNOWN, FINDING_IOMMU, NULL,
-			     "no unit and no group; the ACPI tables that would tell why "
-			     "could not be read" TO_DO
+			     "no unit and no group; the ACPI tables, which would show "
+			     "why, could not be read" TO_DO
 			     "try again as root, on the machine itself");
 		return;
 	}
@@ -414,7 +416,7 @@ static void judge_meaningless(const struct host *host, const struct iommu_facts 
 		const char *why;
 	} words[] = {
 		{ "amd_iommu", "on", NULL,
-		  "there is no such option: AMD's IOMMU is on when the firmware describes "
+		  "there is no such option: AMD's IOMMU is on if the firmware describes "
 		  "it" },
 		{ "iommu", "on", NULL, "there is no such option" },
 		{ "intel_iommu", NULL, "IVRS", "this is an AMD machine" },
@@ -434,7 +436,7 @@ static void judge_meaningless(const struct host *host, const struct iommu_facts 
 		(void)snprintf(word, sizeof(word), "%s=%s", words[i].parameter, value);
 		bootloader_advise(bootloader, false, word, text, sizeof(text));
 		findings_add(findings, FINDING_HINT, FINDING_IOMMU_MEANINGLESS, NULL,
-			     "%s does nothing: %s" TO_DO "%s", word, words[i].why, text);
+			     "%s has no effect: %s" TO_DO "%s", word, words[i].why, text);
 	}
 }
 
@@ -449,9 +451,9 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 	findings_add(
 		findings, FINDING_WARN, FINDING_NOIOMMU, NULL,
 		fake ? "there are groups without an IOMMU behind them: binding works "
-		       "there and isolates nothing" :
-		       "vfio.enable_unsafe_noiommu_mode is set: where no IOMMU is "
-		       "active, binding works and isolates nothing");
+		       "there, but isolates nothing" :
+		       "vfio.enable_unsafe_noiommu_mode is set: without an active IOMMU, "
+		       "binding works, but isolates nothing");
 }
 
 /* What can be done about that; @text: room for the advice of the boot loader */
@@ -478,9 +480,9 @@ static void remapping_off(const struct host *host, const struct iommu_facts *fac
 	char text[ADVICE_MAX];
 
 	if (remedy_remapping_forbidden(host))
-		why = ": the kernel forbids it on this chipset (an erratum)";
+		why = ": the kernel disables it on this chipset (an erratum)";
 	else if (facts->evidence.table_remaps == FACT_NO)
-		why = ": the firmware says that it cannot (DMAR)";
+		why = ": the firmware does not support it (DMAR)";
 	findings_add(findings, host->unsafe_interrupts ? FINDING_WARN : FINDING_FAIL,
 		     FINDING_INTERRUPT_REMAPPING, NULL,
 		     "interrupts are not %s%s%s" TO_DO "%s",
@@ -504,7 +506,8 @@ static void judge_remapping(const struct host *host, const struct iommu_facts *f
 			     remedy_is_arm(host) ? "isolated (GIC ITS)" : "remapped");
 	else if (host->interrupt_remapping == FACT_UNKNOWN)
 		findings_add(findings, FINDING_UNKNOWN, FINDING_INTERRUPT_REMAPPING, NULL,
-			     "no interrupt tells whether interrupts are %s" TO_DO
+			     "it is not known whether interrupts are %s: none is in use "
+			     "that would show it" TO_DO
 			     "after the reboot ask the kernel: `vfio-early --check "
 			     "--prove`",
 			     remedy_is_arm(host) ? "isolated" : "remapped");
@@ -565,8 +568,8 @@ static void judge_astray(const struct scene *scene, const struct iommu_facts *fa
 	    switch_of(facts->cmdline, "intel_iommu") != FACT_YES && parameter &&
 	    parameter->in_grub)
 		scene_warn(scene, FINDING_IOMMU_PARAMETER,
-			   "%s is in /etc/default/grub, which this machine does not boot "
-			   "by (%s)",
+			   "%s is in /etc/default/grub, which the boot loader of this "
+			   "machine (%s) does not use",
 			   intel_on, bootloader_names[bootloader->kind]);
 }
 
@@ -583,11 +586,12 @@ static void judge_lost(const struct scene *scene, const struct iommu_facts *fact
 	    parameter->passes != FACT_NO)
 		return;
 	bootloader_advise(&scene->survey->bootloader, true, intel_on, text, sizeof(text));
-	scene_tell(scene, by_default == FACT_NO ? FINDING_FAIL : FINDING_UNKNOWN,
-		   FINDING_IOMMU_PARAMETER,
-		   "%s switched the IOMMU on at this boot, and the next one is without "
-		   "it" TO_DO "%s",
-		   intel_on, text);
+	scene_tell(
+		scene, by_default == FACT_NO ? FINDING_FAIL : FINDING_UNKNOWN,
+		FINDING_IOMMU_PARAMETER,
+		"%s enabled the IOMMU at this boot, but the next boot is without it" TO_DO
+		"%s",
+		intel_on, text);
 }
 
 static const char *driver_origin(enum host_driver_state state)
@@ -646,12 +650,11 @@ static void judge_type1(const struct scene *scene)
 	if (evidence->type1_loaded)
 		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is loaded");
 	else if (evidence->type1 == FACT_YES)
-		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is there");
+		scene_pass(scene, FINDING_VFIO_TYPE1, "vfio_iommu_type1 is available");
 	else if (evidence->container != FACT_YES && evidence->iommufd == FACT_YES &&
 		 (evidence->container == FACT_NO || evidence->type1 == FACT_NO))
 		scene_pass(scene, FINDING_VFIO_TYPE1,
-			   "iommufd takes the place of vfio_iommu_type1 (kernel %s)",
-			   kernel);
+			   "iommufd replaces vfio_iommu_type1 (kernel %s)", kernel);
 	else if (evidence->type1 == FACT_NO)
 		scene_fail(scene, FINDING_VFIO_TYPE1,
 			   "vfio_iommu_type1 is missing (kernel %s)", kernel);

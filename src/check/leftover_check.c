@@ -125,16 +125,15 @@ static void entries_judge(const struct view *view, const char *origin, const cha
 		if (id.valid)
 			entry_judge(view, &id, taking);
 		else
-			findings_add(
-				view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-				origin,
-				"vfio-pci.ids: \"%.*s\" is no id, the kernel ignores "
-				"it",
-				(int)id.length, id.text);
+			findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
+				     origin,
+				     "vfio-pci.ids: \"%.*s\" is not an id, so the kernel "
+				     "ignores it",
+				     (int)id.length, id.text);
 	if (end > ids && end[-1] == ',')
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, origin,
-			     "vfio-pci.ids ends in a comma: a blank cuts the list, and "
-			     "what comes behind it is ignored");
+			     "vfio-pci.ids ends in a comma: a blank ends the list, and "
+			     "everything after it is ignored");
 }
 
 /* Without a config the old list is what reserves: the way over comes first. */
@@ -144,14 +143,14 @@ static void ids_keep(const struct view *view, const struct list *list,
 	char text[CARD_TEXT_MAX];
 
 	card_mention_all(view->host, taking->others, taking->n_others, text);
-	findings_add(
-		view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, list->origin,
-		"vfio-pci.ids=%.120s is what gives cards to vfio-pci, as "
-		"there is no config: %s" TO_DO
-		"first make a config of it: vfio-early --suggest --from-ids \"$(cat "
-		"%.140s)\"; put it into /etc/vfio-early.conf, rebuild the initramfs and "
-		"check again; only then remove the list",
-		list->ids, taking->n_others ? text : "none that is here", list->file);
+	findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, list->origin,
+		     "there is no config, so only vfio-pci.ids=%.120s binds cards to "
+		     "vfio-pci: %s" TO_DO
+		     "first convert it into a config: vfio-early --suggest --from-ids "
+		     "\"$(cat %.140s)\"; put that into /etc/vfio-early.conf, rebuild the "
+		     "initramfs and check again; only then remove the list",
+		     list->ids, taking->n_others ? text : "none that is here",
+		     list->file);
 }
 
 static void list_judge(const struct view *view, const struct list *list)
@@ -162,7 +161,7 @@ static void list_judge(const struct view *view, const struct list *list)
 	if (strlen(list->ids) > VFIO_IDS_MAX) {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
 			     list->origin,
-			     "vfio-pci.ids has more than %d bytes: the kernel refuses it",
+			     "vfio-pci.ids has more than %d bytes: the kernel rejects it",
 			     VFIO_IDS_MAX);
 		return;
 	}
@@ -176,15 +175,16 @@ static void list_judge(const struct view *view, const struct list *list)
 			findings_add(
 				view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
 				list->origin,
-				"in conflict: vfio-pci.ids=%.120s also takes what no target "
-				"reserves: %s",
+				"in conflict: vfio-pci.ids=%.120s also binds functions "
+				"that no target reserves: %s",
 				list->ids, text));
 	} else {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
 			     list->origin, "superfluous: vfio-pci.ids=%.120s %s",
 			     list->ids,
-			     taking.wanted ? "takes only what a target reserves" :
-					     "matches nothing on this machine");
+			     taking.wanted ?
+				     "binds only functions that a target reserves" :
+				     "matches nothing on this machine");
 	}
 }
 
@@ -218,8 +218,8 @@ static void lists_judge(const struct view *view)
 		else
 			findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
 				     view->lists[i].origin,
-				     "vfio-pci.ids=%.120s does not count: that of "
-				     "%s comes later" TO_DO "remove it",
+				     "vfio-pci.ids=%.120s has no effect: that of %s "
+				     "comes later" TO_DO "remove it",
 				     view->lists[i].ids, last->origin);
 	}
 }
@@ -272,35 +272,35 @@ static void blacklist_judge(const struct view *view, const char *origin,
 	    !card_is_vfio(view->host, other->driver))
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
-			     "keeps %s off %s as well, which the host uses" TO_DO
+			     "also keeps %s from %s, which the host uses" TO_DO
 			     "leave it as it is: the host needs it",
 			     driver, mention);
 	else if (other && !*other->driver)
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
-			     "keeps %s off %s as well, which has no driver now" TO_DO
-			     "leave it as it is, unless the host is to use that card "
-			     "with %s",
+			     "also keeps %s from %s, which has no driver now" TO_DO
+			     "leave it as it is, unless you want the host to use that "
+			     "card with %s",
 			     driver, mention, driver);
 	else if (other)
 		leftover_advise(view,
 				findings_add(view->findings, FINDING_HINT,
 					     FINDING_LEFTOVER_MODULE, origin,
-					     "superfluous, if it was to keep %s off the "
-					     "card; it also keeps it off %s",
+					     "superfluous, if it was meant to keep %s "
+					     "from the card; it also keeps it from %s",
 					     driver, mention));
 	else if (!strcmp(driver, "nouveau") && strstr(origin, "nvidia"))
 		findings_add(
 			view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE, origin,
-			"keeps nouveau off, by the name of the file for NVIDIA's own "
-			"driver" TO_DO "leave it as it is: it harms nothing, and "
-			"that driver needs it when the card is the host's");
+			"keeps nouveau from loading; by its name the file belongs to "
+			"NVIDIA's own driver" TO_DO "leave it as it is: it is harmless, "
+			"and that driver needs it when the host uses the card");
 	else
 		leftover_advise(view,
 				findings_add(view->findings, FINDING_HINT,
 					     FINDING_LEFTOVER_MODULE, origin,
-					     "superfluous, if it was to keep %s off the "
-					     "card",
+					     "superfluous, if it was meant to keep %s "
+					     "from the card",
 					     driver));
 }
 
@@ -339,18 +339,18 @@ static void near_miss_judge(const struct view *view, const char *name, const cha
 		findings_add(
 			view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
 			"kernel command line",
-			"%s=%.100s does nothing: the parameter is called "
+			"%s=%.100s has no effect: the parameter is called "
 			"vfio-pci.ids=" TO_DO
-			"remove it; for a config of it: vfio-early --suggest --from-ids "
-			"\"%.100s\"",
+			"remove it; to convert it into a config: vfio-early --suggest "
+			"--from-ids \"%.100s\"",
 			name, value, value);
 	else if (!strcmp(plain, "pcistubids"))
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
 			     "kernel command line",
-			     "%s=%.100s: pci-stub takes all cards of these ids "
+			     "%s=%.100s: pci-stub binds to all cards with these ids "
 			     "before VFIO can" TO_DO
-			     "first make a config of it: vfio-early --suggest --from-ids "
-			     "\"%.100s\"; then remove it",
+			     "first convert it into a config: vfio-early --suggest "
+			     "--from-ids \"%.100s\"; then remove it",
 			     name, value, value);
 }
 
@@ -420,12 +420,11 @@ static void listed_judge(const struct view *view, const char *origin, const char
 						 FINDING_LEFTOVER_DRIVERS, origin,
 						 "superfluous: %s", word));
 	else if (is_card_driver(word))
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS,
-			     origin,
-			     "%s is loaded early; vfio-early-boot has to "
-			     "run ahead of it" TO_DO
-			     "keep it if the host's own card needs it",
-			     word);
+		findings_add(
+			view->findings, FINDING_HINT, FINDING_LEFTOVER_DRIVERS, origin,
+			"%s is loaded early; vfio-early-boot must run before it" TO_DO
+			"keep it if the host's own card needs it",
+			word);
 }
 
 /* The kernel splits the options of a module as it splits its own command line. */
@@ -470,8 +469,8 @@ static void softdep_judge(const struct view *view, const char *origin, const cha
 	else
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
-			     "does nothing: softdep %s%.200s has no word "
-			     "\"pre:\" of its own" TO_DO "remove it",
+			     "has no effect: softdep %s%.200s has no separate word "
+			     "\"pre:\"" TO_DO "remove it",
 			     module, rest);
 }
 
@@ -527,15 +526,15 @@ static void modprobe_take(const struct recipe *recipe, struct view *view)
 	} else if (!strcmp(command, "install") && is_vfio_module(module)) {
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_SCRIPT,
 			     origin,
-			     "in conflict: a command runs in place of loading %s: %.200s",
+			     "in conflict: a command runs instead of loading %s: %.200s",
 			     module, cursor);
 	} else if (!strcmp(command, "blacklist") || !strcmp(command, "install")) {
 		blacklist_judge(view, origin, module);
 	} else if (!is_kmod_command(command) && strstr(recipe->text, "vfio")) {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
-			     "does nothing: \"%.40s\" is no command of "
-			     "modprobe.d: %.200s" TO_DO "remove it",
+			     "has no effect: \"%.40s\" is not a command of modprobe.d: "
+			     "%.200s" TO_DO "remove it",
 			     command, recipe->text);
 	}
 }
@@ -548,8 +547,8 @@ static void ignored_take(const struct recipe *recipe, struct view *view)
 	if (!leftover_spoken(view, recipe->path))
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_MODULE,
 			     origin,
-			     "does nothing: files of modprobe.d count only "
-			     "when their names end in .conf" TO_DO "remove the file");
+			     "has no effect: only files of modprobe.d whose names end in "
+			     ".conf are read" TO_DO "remove the file");
 }
 
 static void modules_take(const struct recipe *recipe, struct view *view)
@@ -578,8 +577,9 @@ static void dracut_take(const struct recipe *recipe, struct view *view)
 	if (strstr(recipe->text, "+=") && (quote[1] != ' ' || !end || end[-1] != ' '))
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_DRIVERS,
 			     origin,
-			     "the list has no blank at both ends: its words run together "
-			     "with those of other files" TO_DO "write it as +=\" a b \"");
+			     "the list does not begin and end with a blank: its words "
+			     "run together with those of other files" TO_DO
+			     "write it as +=\" a b \"");
 	while (lines_word(&cursor, " \t\"'", word))
 		listed_judge(view, origin, word);
 }

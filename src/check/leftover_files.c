@@ -62,11 +62,10 @@ static bool gives_back(const struct recipe *recipe, struct view *view)
 		return word;
 	leftover_origin(recipe, origin);
 	findings_add(view->findings, level_of(view), FINDING_LEFTOVER_SCRIPT, origin,
-		     "in conflict: gives the card back to the host (%s), and then "
-		     "it is lost until the next boot" TO_DO
-		     "remove that from the script; a virtual machine with "
-		     "managed='yes' leaves alone a card that was on vfio-pci "
-		     "before it started",
+		     "in conflict: gives the card back to the host (%s); it is then lost "
+		     "until the next boot" TO_DO
+		     "remove that from the script; a virtual machine with managed='yes' "
+		     "does not rebind a card that was on vfio-pci before it started",
 		     word);
 	return true;
 }
@@ -82,15 +81,13 @@ void leftover_script(const struct recipe *recipe, struct view *view)
 	if (gives_back(recipe, view) || !word || leftover_spoken(view, recipe->path))
 		return;
 	leftover_origin(recipe, origin);
-	leftover_advise(view,
-			findings_add(view->findings, level_of(view),
-				     FINDING_LEFTOVER_SCRIPT, origin,
-				     "in conflict: a script rebinds devices by itself "
-				     "(%s)%s",
-				     word,
-				     strcmp(word, "new_id") == 0 ?
-					     ", and new_id takes every card of that id" :
-					     ""));
+	leftover_advise(
+		view,
+		findings_add(view->findings, level_of(view), FINDING_LEFTOVER_SCRIPT,
+			     origin, "in conflict: a script rebinds devices (%s)%s", word,
+			     strcmp(word, "new_id") == 0 ?
+				     ", and new_id binds every card with that id" :
+				     ""));
 }
 
 /* Detaching what is on vfio-pci already does nothing. */
@@ -111,7 +108,8 @@ void leftover_hook(const struct recipe *recipe, struct view *view)
 		     "superfluous: detaches the card, which is on vfio-pci "
 		     "before any virtual machine starts" TO_DO "%s",
 		     view->plan->n_targets ?
-			     "remove it, and what it stops or unloads for that" :
+			     "remove it, and anything that it stops or unloads for that "
+			     "purpose" :
 			     "leave it until a config reserves the card, then remove "
 			     "it");
 }
@@ -170,8 +168,8 @@ static const char *remove_remedy(const char *path)
 	if (strstr(path, "50-remove-nvidia"))
 		return "envycontrol -s hybrid, or remove the file";
 	if (strstr(path, "50-pm-nvidia"))
-		return "prime-select on-demand, which takes the rule away";
-	return "remove the rule, or add a condition to it that spares the card";
+		return "prime-select on-demand, which removes the rule";
+	return "remove the rule, or add a condition that excludes the card";
 }
 
 static void removal_judge(const struct recipe *recipe, struct view *view)
@@ -230,8 +228,8 @@ void leftover_rule(const struct recipe *recipe, struct view *view)
 						   rule));
 	else
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_RULE, origin,
-			     "a udev rule loads the nvidia driver later; "
-			     "functions that are reserved stay so" TO_DO
+			     "a udev rule loads the nvidia driver later; reserved "
+			     "functions stay reserved" TO_DO
 			     "see `vfio-early --report` if one is lost");
 }
 
@@ -260,7 +258,7 @@ void leftover_driverctl(const struct recipe *recipe, struct view *view)
 	findings_add(
 		view->findings, wanted && vfio ? FINDING_HINT : level_of(view),
 		FINDING_LEFTOVER_RULE, origin,
-		"%s: driverctl gives %s to %.40s" TO_DO "%sdriverctl unset-override %s",
+		"%s: driverctl binds %s to %.40s" TO_DO "%sdriverctl unset-override %s",
 		wanted && vfio ? "superfluous" : "in conflict", mention, recipe->text,
 		view->plan->n_targets ? "" : "when a config reserves it: ", name + 4);
 }
@@ -280,7 +278,7 @@ void leftover_supergfx(const struct recipe *recipe, struct view *view)
 		     removes ? "in conflict: supergfxd is in the mode "
 			       "Integrated, and removes the card from the "
 			       "bus" :
-			       "in conflict: supergfxd is in the mode "
-			       "Vfio, and binds the card by itself",
+			       "in conflict: supergfxd is in the mode Vfio, and binds "
+			       "the card itself",
 		     view->plan->n_targets ? "" : "when a config reserves the card: ");
 }

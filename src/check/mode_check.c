@@ -78,7 +78,7 @@ void mode_entry_choose(const struct boot_menu *menu, const struct boot_entry *en
 	else if (menu->reader == BOOT_READER_GRUB)
 		(void)snprintf(text, size, "`grub-reboot \"%s\"`", name);
 	else
-		(void)snprintf(text, size, "choose %s in the boot menu", name);
+		(void)snprintf(text, size, "select %s in the boot menu", name);
 }
 
 static void entries_judge(struct check *check, const struct boot_menu *menu,
@@ -90,7 +90,7 @@ static void entries_judge(struct check *check, const struct boot_menu *menu,
 	findings_add(&check->findings, FINDING_HINT, FINDING_MODE, NULL,
 		     "the boot entry \"%.120s\", which comes next, leaves "
 		     "the cards to the host; \"%.120s\" reserves them" TO_DO
-		     "to boot that one once: %s",
+		     "to boot that entry once: %s",
 		     mode_entry_name(menu, leaving_entry(menu)),
 		     mode_entry_name(menu, entry), step);
 }
@@ -120,8 +120,8 @@ static void switch_judge(struct check *check)
 
 	if (kept == FACT_YES)
 		findings_add(findings, FINDING_FAIL, FINDING_MODE, NULL,
-			     "vfio_early.mode=%s is kept in the file of the "
-			     "boot loader: nothing will be reserved" TO_DO
+			     "vfio_early.mode=%s is set in the boot loader's file: "
+			     "nothing will be reserved" TO_DO
 			     "remove it there; or add an entry without it: "
 			     "`vfio-early --explain mode`",
 			     mode);
@@ -147,7 +147,7 @@ void mode_check(struct check *check)
 	else if (next)
 		findings_add(&check->findings, FINDING_FAIL, FINDING_MODE, NULL,
 			     "the boot entry \"%.120s\", which comes next, has "
-			     "the kill switch: nothing will be reserved" TO_DO
+			     "vfio_early.mode=off: nothing will be reserved" TO_DO
 			     "remove vfio_early.mode= there, or add an entry without it: "
 			     "`vfio-early --explain mode`",
 			     mode_entry_name(menu, next));

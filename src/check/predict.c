@@ -131,7 +131,7 @@ static struct tally images_of(const struct check *check, const struct plan_targe
 static enum fact next_by_images(const struct tally *tally, char *why, size_t size)
 {
 	if (tally->bad && !tally->good && !tally->unknown) {
-		(void)snprintf(why, size, "no image would do it: see %.160s",
+		(void)snprintf(why, size, "no image would reserve it: see %.160s",
 			       tally->first_bad);
 		return FACT_NO;
 	}
@@ -145,9 +145,9 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 		(void)snprintf(
 			why, size, "%s",
 			tally->unknown ?
-				"it depends on an initramfs image, which could not be "
+				"it depends on an initramfs image that could not be "
 				"read" :
-				"no initramfs image was looked at");
+				"no initramfs image was checked");
 		return FACT_UNKNOWN;
 	}
 	(void)snprintf(why, size, "no rule refuses it, and the images are ready");
@@ -189,8 +189,8 @@ static enum fact next_by_rule(const struct check *check, const struct plan_targe
 
 	if (is_taken_next(check, target)) {
 		(void)snprintf(why, size,
-			       "an image was built before the host needed it, and takes "
-			       "it: %s",
+			       "an image was built before the host needed it, and "
+			       "reserves it: %s",
 			       info->sentence);
 		return FACT_YES;
 	}
@@ -210,10 +210,10 @@ static enum fact next_by_line(const struct check *check, char *why, size_t size)
 		enum fact next;
 		const char *why;
 	} rows[] = {
-		{ FINDING_MODE, FINDING_FAIL, FACT_NO, "the kill switch is set" },
+		{ FINDING_MODE, FINDING_FAIL, FACT_NO, "vfio_early.mode= is set" },
 		{ FINDING_MODE, FINDING_UNKNOWN, FACT_UNKNOWN,
-		  "the kill switch is set at this boot; whether the boot loader keeps it "
-		  "is not known" },
+		  "vfio_early.mode= is set at this boot; whether the boot loader keeps "
+		  "it is not known" },
 		{ FINDING_IOMMU_PARAMETER, FINDING_FAIL, FACT_NO,
 		  "the next boot will be without an IOMMU" },
 		{ FINDING_IOMMU_PARAMETER, FINDING_UNKNOWN, FACT_UNKNOWN,
@@ -253,16 +253,16 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		return line;
 	if (findings_dropped(&check->findings)) {
 		(void)snprintf(why, size,
-			       "there were more findings than this program has room for");
+			       "there were more findings than this program supports");
 		return FACT_UNKNOWN;
 	}
 	if (!tally.good && !tally.bad &&
 	    has_target(check, check->outlooks.careful, target)) {
 		(void)snprintf(why, size,
-			       "no initramfs image was looked at; without a record of "
-			       "the host in it (/etc/vfio-early.host) the boot refuses "
-			       "a storage or USB controller, and with root on the "
-			       "network a network card");
+			       "no initramfs image was checked; without a record of the "
+			       "host in it (/etc/vfio-early.host) the boot refuses a "
+			       "storage or USB controller and, with root on the network, "
+			       "a network card");
 		return FACT_UNKNOWN;
 	}
 	return next_by_entry(check, next_by_images(&tally, why, size), why, size);

@@ -118,8 +118,8 @@ static void step_format(const struct initrd_case *judged, bool helps,
 	(void)snprintf(
 		text, STEP_MAX, "%s%s%s%s",
 		helps ? "" :
-			"vfio-early --record-host as root shows what the host knows of "
-			"its disks and routes; when all is known, ",
+			"vfio-early --record-host as root shows what the host knows "
+			"about its disks and routes; if everything is known, ",
 		helps ? rebuild->before : "", helps && *rebuild->before ? ", then " : "",
 		"rebuild it");
 	if (*rebuild->command)
@@ -130,7 +130,7 @@ static void step_format(const struct initrd_case *judged, bool helps,
 static const char *record_state(const struct initramfs *image)
 {
 	return initrd_find(&image->initrd, RECORD_PATH) ?
-		       "what it recorded of the host is no longer true" :
+		       "its record of the host is no longer true" :
 		       "it has no record of the host's disks and routes, so its boot is "
 		       "careful";
 }
@@ -175,14 +175,14 @@ void record_judge(const struct scene *scene, const struct initrd_case *judged,
 
 		step_format(judged, true, step);
 		scene_tell(&image, level, FINDING_IMAGE_RECORD,
-			   "it was built before the host needed what %s is about, and "
-			   "takes it: %s" TO_DO "%s",
+			   "it was built before the host needed functions of %s, and "
+			   "reserves them: %s" TO_DO "%s",
 			   target->name, target->detail, step);
 	}
 	if (!outlook->refuses && !outlook->takes && now & ~reserved_without(scene))
 		scene_tell(&image, FINDING_PASS, FINDING_IMAGE_RECORD,
-			   "what it recorded of the host's disks and routes lets the "
-			   "boot decide as now");
+			   "with its record of the host's disks and routes the boot "
+			   "decides as now");
 }
 
 void record_judge_none(const struct scene *scene)

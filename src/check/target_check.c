@@ -28,11 +28,11 @@ void config_check(const struct check *check, struct findings *findings)
 		findings_add(findings, FINDING_WARN, FINDING_CONFIG, NULL,
 			     "%s" TO_DO
 			     "`vfio-early --suggest` lists the GPUs and writes a target",
-			     config->n_files ? "the config has no target: nothing "
-					       "is wanted" :
+			     config->n_files ? "the config has no target: nothing is to "
+					       "be reserved" :
 					       "there is no config "
-					       "(/etc/vfio-early.conf): nothing is "
-					       "wanted");
+					       "(/etc/vfio-early.conf): nothing is to be "
+					       "reserved");
 		return;
 	}
 	findings_add(findings, FINDING_PASS, FINDING_CONFIG, NULL,
@@ -117,10 +117,10 @@ static void target_judge(const struct check *check, const struct plan_target *ta
 	}
 	if (target_was_removed(check, target)) {
 		findings_add(findings, FINDING_WARN, FINDING_TARGET, name,
-			     "was reserved at this boot, and was removed from the "
-			     "bus then: it is not there now" TO_DO
-			     "see what removes it: rules of udev are among the leftovers "
-			     "below; a rescan brings it back until then: echo 1 > "
+			     "was reserved at this boot and then removed from the bus: "
+			     "it is absent now" TO_DO
+			     "find out what removes it: udev rules are among the "
+			     "leftovers below; a rescan brings it back for now: echo 1 > "
 			     "/sys/bus/pci/rescan");
 		return;
 	}
@@ -186,11 +186,11 @@ static void missed_check(const struct check *check, struct findings *findings)
 	}
 	if (*text)
 		findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
-			     "what stands in these files is not known: %s%s" TO_DO "%s",
+			     "the contents of these files are not known: %s%s" TO_DO "%s",
 			     text, missed->more ? " and more" : "",
 			     closed ? "run it as root" :
-				      "make them readable: what is said does not count "
-				      "with them");
+				      "make them readable: the findings do not take them "
+				      "into account");
 }
 
 /* ---- the report of this boot ---- */
@@ -206,17 +206,18 @@ static void report_targets_check(const struct check *check, struct findings *fin
 				     "was reserved at this boot, and still is");
 		else if (check->drift->targets[i].unplugged)
 			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,
-				     "was reserved at this boot, and is not there any "
-				     "more: unplugged, or no longer made");
+				     "was reserved at this boot and is gone: unplugged, "
+				     "or no longer created");
 		else if (state == TARGET_LOST && check->drift->targets[i].removed)
 			findings_add(
 				findings, FINDING_WARN, FINDING_REPORT, target->name,
-				"was reserved at this boot, and was removed from the "
-				"bus then");
+				"was reserved at this boot and then removed from the "
+				"bus");
 		else if (state == TARGET_LOST)
 			findings_add(findings, FINDING_WARN, FINDING_REPORT, target->name,
-				     "was reserved at this boot, and no longer is: "
-				     "another driver or program has taken it");
+				     "was reserved at this boot and no longer is: "
+				     "another driver was bound to it, or a program gave "
+				     "it back");
 		else
 			findings_add(findings, FINDING_HINT, FINDING_REPORT, target->name,
 				     "at this boot: %s%s%s%s", target_state_names[state],
@@ -241,7 +242,7 @@ static void report_check(const struct check *check, struct findings *findings)
 	}
 	if (check->drift->other_boot)
 		findings_add(findings, FINDING_WARN, FINDING_REPORT, NULL,
-			     "the report is not of this boot");
+			     "the report is of another boot");
 	else
 		report_targets_check(check, findings);
 	if (check->drift->config_changed)

@@ -60,7 +60,7 @@ static enum status capture_run(struct session *session)
 const struct mode capture_mode = {
 	.name = "--capture",
 	.subject = "FILE",
-	.help = "archive of what is read here, to report a bug: x.tar.zst",
+	.help = "archive of these facts for a bug report: x.tar.zst",
 	.json = true,
 	.config = true,
 	.run = capture_run,

@@ -47,7 +47,6 @@ const struct mode check_mode = {
 	.config = true,
 	.options = { [CHECK_PROVE] = { "--prove", NULL,
 				       "ask the kernel about the groups" },
-		     [CHECK_VERBOSE] = { "--verbose", NULL,
-					 "each finding on a line of its own" } },
+		     [CHECK_VERBOSE] = { "--verbose", NULL, "a line for each finding" } },
 	.run = check_mode_run,
 };

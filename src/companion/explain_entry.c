@@ -55,7 +55,7 @@ static void second_write(const struct bootloader *bootloader, FILE *out)
 			      reader == BOOT_READER_GRUB    ? "update-grub" :
 			      reader == BOOT_READER_SYSTEMD ? "kernel-install add for "
 							      "each kernel" :
-							      "most want nothing";
+							      "most need none";
 	char text[1024];
 
 	if (reader == BOOT_READER_GRUB)
@@ -81,7 +81,7 @@ static void choose_write(const struct boot_menu *menu, FILE *out)
 		return;
 	}
 	mode_entry_choose(menu, entry, choose, sizeof(choose));
-	(void)snprintf(text, sizeof(text), "It is there: \"%s\". To boot it once: %s.",
+	(void)snprintf(text, sizeof(text), "It exists: \"%s\". To boot it once: %s.",
 		       mode_entry_name(menu, entry), choose);
 	step(out, text);
 }
@@ -100,14 +100,13 @@ void explain_entry(const struct sysroot *root, FILE *out)
 	bootloader_judge(facts, &bootloader);
 	boot_menu_read(root, bootloader.reader, menu);
 	fputs("A boot entry for a virtual machine (a single GPU)\n", out);
-	step(out, "The entry of every day leaves the cards to the host, a second one is "
-		  "the same without the kill switch and reserves them. No driver is ever "
-		  "taken from a card in use, and each boot finds the card as after power "
-		  "on.");
-	step(out, "In the config: boot-display = allow; build the initramfs again.");
+	step(out, "The everyday entry leaves the cards to the host; a second one is the "
+		  "same without the kill switch and reserves them. No card in use is "
+		  "ever unbound, and each boot finds the card in its power-on state.");
+	step(out, "In the config: boot-display = allow; rebuild the initramfs.");
 	switch_write(&bootloader, out);
 	second_write(&bootloader, out);
 	step(out, "systemctl enable vfio-early-guest@NAME.service: it starts the virtual "
-		  "machine in the second entry alone, and its end is a reboot.");
+		  "machine in the second entry only, and reboots when the machine ends.");
 	choose_write(menu, out);
 }

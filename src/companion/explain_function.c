@@ -172,7 +172,7 @@ static void state_print(const struct scene *scene, const struct render *render)
 	    function->d3cold_allowed == FACT_NO	 ? "not allowed" :
 						   "not shown");
 	if (function->bars_unassigned)
-		say(render, "%u of its BARs got no address", function->bars_unassigned);
+		say(render, "%u of its BARs have no address", function->bars_unassigned);
 	if (function->vfs)
 		say(render, "%u virtual functions of it are enabled", function->vfs);
 	if (function->is_vf)
@@ -249,7 +249,7 @@ static void boot_print(const struct scene *scene, const struct render *render)
 
 	heading(render, "At this boot");
 	if (!report)
-		say(render, "There is no report of this boot that could be read.");
+		say(render, "There is no readable report of this boot.");
 	else if (!recorded_id(scene))
 		say(render, "The report does not mention it.");
 	for (size_t i = 0; report && i < report->n_targets; i++) {
@@ -325,8 +325,8 @@ static void advice_print(const struct scene *scene, const struct render *render,
 	const struct host_function *function = scene->function;
 
 	if (!is_wanted)
-		say(render, "Nothing, if the host is to have it. \"vfio-early --suggest "
-			    "ADDRESS\" prints a target that keeps it for a virtual "
+		say(render, "Nothing, if the host is to use it. \"vfio-early --suggest "
+			    "ADDRESS\" prints a target that reserves it for a virtual "
 			    "machine.");
 	else if (!strcmp(function->driver, host->drivers[function->vfio_driver].name))
 		say(render, "Nothing.");
@@ -418,7 +418,7 @@ static void moved_print(const struct scene *scene, const struct render *render)
 	}
 	if (!found)
 		say(render,
-		    "See whether the card is in its slot and has power: it was there at "
+		    "Check that the card is in its slot and has power: it was present at "
 		    "this boot. \"vfio-early --groups\" shows what is there now.");
 }
 

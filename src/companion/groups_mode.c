@@ -45,6 +45,6 @@ const struct mode groups_mode = {
 	.name = "--groups",
 	.help = "PCI functions by IOMMU group",
 	.json = true,
-	.options = { [GROUPS_TREE] = { "--tree", NULL, "below their bridges" } },
+	.options = { [GROUPS_TREE] = { "--tree", NULL, "as a tree of bridges" } },
 	.run = groups_run,
 };

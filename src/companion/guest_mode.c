@@ -158,11 +158,12 @@ static bool reserved_note(const struct guest_wish *wish, const struct plan_targe
 	if (target->verdict == VERDICT_RESERVE)
 		(void)snprintf(
 			text, sizeof(text),
-			"%s is not reserved now: reboot, and see `vfio-early --check`",
+			"%s is not reserved now: see `vfio-early --check`, and reboot",
 			wish->subject);
 	else
 		(void)snprintf(text, sizeof(text),
-			       "%s is not reserved, and the next boot will not do it: %s",
+			       "%s is not reserved, and the next boot will not reserve "
+			       "it: %s",
 			       wish->subject, reason_info(target->reason)->sentence);
 	note(wish, text);
 	return false;
@@ -199,8 +200,8 @@ static void qemu_note(const struct guest_wish *wish, const struct plan_target *t
 	char text[GUEST_NAME_MAX * 2];
 
 	(void)snprintf(text, sizeof(text),
-		       "without root, QEMU needs /dev/vfio/%u and may have to lock the "
-		       "guest's memory and 1 GiB more (ulimit -l)",
+		       "without root, QEMU needs access to /dev/vfio/%u, and permission "
+		       "to lock the guest's memory and 1 GiB more (ulimit -l)",
 		       function->has_group ? function->group : 0);
 	note(wish, text);
 }

@@ -55,7 +55,7 @@ static void verdict_print(const struct render *render, const struct fit *fit)
 		enum render_style style;
 		const char *words;
 	} verdicts[] = {
-		[STATUS_GOOD] = { RENDER_GOOD, "nothing is in its way" },
+		[STATUS_GOOD] = { RENDER_GOOD, "nothing prevents its start" },
 		[STATUS_SHORT] = { RENDER_WARN, "may not work as it should" },
 		[STATUS_BAD] = { RENDER_BAD, "would not start as it should" },
 	};

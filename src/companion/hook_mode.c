@@ -64,6 +64,6 @@ const struct mode hook_mode = {
 	.name = "--hook",
 	.subject = "GUEST",
 	.more = "[OPERATION]",
-	.help = "for libvirt: the card of GUEST, taken and given back",
+	.help = "for libvirt: reserve the card of GUEST, and give it back",
 	.run = hook_run,
 };

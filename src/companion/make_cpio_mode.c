@@ -30,7 +30,7 @@ static enum status make_cpio_run(struct session *session)
 const struct mode make_cpio_mode = {
 	.name = "--make-cpio",
 	.subject = "FILE",
-	.help = "write an initramfs to load beside any other",
+	.help = "write an initramfs to load in addition to any other",
 	.options = { [MAKE_CPIO_KERNEL] = { "--kernel", "RELEASE",
 					    "for this kernel, not the running one" } },
 	.run = make_cpio_run,

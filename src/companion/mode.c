@@ -19,7 +19,7 @@ static const struct mode_option common[] = {
 	[COMMON_SYSROOT] = { "--sysroot", "DIR",
 			     "the machine whose sys/, proc/, etc/, run/ are below DIR" },
 	[COMMON_HELP] = { "--help", NULL,
-			  "show this text; behind a mode, the mode's part" },
+			  "show this text; after a mode, the mode's part" },
 	[COMMON_VERSION] = { "--version", NULL, "show the version" },
 };
 
@@ -222,7 +222,8 @@ void mode_help(const struct mode *const *modes, const struct mode *only, FILE *o
 		only && only->subject ? only->subject : "",
 		!only || only->json ? " [--json]" : "",
 		!only || only->config ? " [--config FILE]" : "");
-	fputs("Which PCI cards are kept for virtual machines; see vfio-early(8).\n\n",
+	fputs("Shows which PCI cards are reserved for virtual machines; see "
+	      "vfio-early(8).\n\n",
 	      out);
 	for (; *modes; modes++)
 		if (!only || *modes == only)

@@ -136,7 +136,7 @@ static enum status pin_run(struct session *session)
 const struct mode pin_mode = {
 	.name = "--pin",
 	.subject = "GUEST|COUNT@ADDRESS",
-	.help = "processors that this virtual machine should have",
+	.help = "processors that this virtual machine should run on",
 	.json = true,
 	.run = pin_run,
 };

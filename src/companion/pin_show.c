@@ -79,13 +79,12 @@ static void host_print(FILE *out, const struct pin_page *page)
 	cores_all(page->cores, &cpus);
 	list_format(&cpus, all);
 	list_format(&page->pinning->host, host);
-	fputs("# While it runs, the host can be kept off these processors; as root:\n",
-	      out);
+	fputs("# To keep the host off these processors while it runs, as root:\n", out);
 	slices_print(out, host);
-	fputs("# and when it has ended:\n", out);
+	fputs("# and after it has ended:\n", out);
 	slices_print(out, all);
-	fputs("# isolcpus= on the kernel command line takes them from the "
-	      "host for good.\n",
+	fputs("# isolcpus= on the kernel command line takes them from the host "
+	      "permanently.\n",
 	      out);
 }
 

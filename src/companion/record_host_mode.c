@@ -21,6 +21,6 @@ static enum status record_host_run(struct session *session)
 
 const struct mode record_host_mode = {
 	.name = "--record-host",
-	.help = "for hooks: what belongs in /etc/vfio-early.host",
+	.help = "for hooks: the contents of /etc/vfio-early.host",
 	.run = record_host_run,
 };

@@ -141,7 +141,7 @@ static int report_send(const struct report *report, const struct drift *drift,
 {
 	if (drift->other_boot)
 		return note_send(entry, "there is no report of this boot",
-				 "the one that is there is of another boot", fault);
+				 "the existing one is of another boot", fault);
 	if (*report->config_error)
 		return note_send(entry, "nothing was reserved", report->config_error,
 				 fault);

@@ -69,7 +69,7 @@ static void targets_print(FILE *out, const struct report *report,
 			  const struct drift *drift)
 {
 	metric(out, "target_reserved",
-	       "Is the card reserved now? optional: absence is no failure.");
+	       "Whether the card is reserved now. optional: absence is not a failure.");
 	for (size_t i = 0; i < report->n_targets; i++) {
 		const struct report_target *target = &report->targets[i];
 		char address[PCI_ADDRESS_TEXT];
@@ -88,7 +88,8 @@ static void targets_print(FILE *out, const struct report *report,
 static void states_print(FILE *out, const struct report *report,
 			 const struct drift *drift)
 {
-	metric(out, "target_state", "1 for the state that the target is in, with why.");
+	metric(out, "target_state",
+	       "1 for the current state of the target, with its reason.");
 	for (size_t i = 0; i < report->n_targets; i++) {
 		const struct report_target *target = &report->targets[i];
 		enum target_state state = drift->targets[i].state;
@@ -112,7 +113,8 @@ static void functions_print(FILE *out, const struct report *report, const struct
 {
 	if (!now->host)
 		return;
-	metric(out, "function_reserved", "Is the function on its VFIO driver now?");
+	metric(out, "function_reserved",
+	       "Whether the function is on its VFIO driver now.");
 	for (size_t i = 0; i < report->n_targets; i++)
 		for (size_t j = 0; j < report->targets[i].n_functions; j++) {
 			const struct report_function *function =
@@ -141,25 +143,28 @@ static void run_print(FILE *out, const struct report *report, const struct drift
 
 	metric(out, "run_info", "What ran in the initramfs.");
 	sample(out, "run_info", labels, ARRAY_SIZE(labels), true);
-	number(out, "run_start_seconds", "When it began, after the start of the kernel.",
+	number(out, "run_start_seconds",
+	       "Start of the run, after the start of the kernel.",
 	       (double)report->start / MICROSECONDS);
 	if (report->finish >= report->start)
-		number(out, "run_duration_seconds", "How long it took.",
+		number(out, "run_duration_seconds", "Duration of the run.",
 		       (double)(report->finish - report->start) / MICROSECONDS);
-	number(out, "run_after_udev", "Was udev there before it?", report->udev_ran);
-	number(out, "other_boot", "Is the report of another boot?", drift->other_boot);
-	number(out, "config_changed", "Is the config now not the one that ran?",
+	number(out, "run_after_udev", "Whether udev ran before it.", report->udev_ran);
+	number(out, "other_boot", "Whether the report is of another boot.",
+	       drift->other_boot);
+	number(out, "config_changed",
+	       "Whether the config differs from the one that was used.",
 	       drift->config_changed);
 }
 
 void prometheus_print(FILE *out, const struct report *report, const struct now *now,
 		      const struct drift *drift)
 {
-	number(out, "report_present", "Is there a report of this boot?",
+	number(out, "report_present", "Whether there is a report of this boot.",
 	       report && !drift->other_boot);
 	number(out, "report_status", "Exit status of vfio-early --report.",
 	       report ? drift->status : STATUS_NO_REPORT);
-	number(out, "config_invalid", "Has the config an error now?",
+	number(out, "config_invalid", "Whether the config has an error now.",
 	       now->config->invalid);
 	if (!report)
 		return;

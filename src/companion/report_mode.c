@@ -111,7 +111,7 @@ static enum status report_run(struct session *session)
 
 const struct mode report_mode = {
 	.name = "--report",
-	.help = "what vfio-early-boot did at this boot, and how it is now",
+	.help = "what vfio-early-boot did, and the current state",
 	.json = true,
 	.config = true,
 	.alone = 2,

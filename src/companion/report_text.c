@@ -43,26 +43,27 @@ static void run_warn(const struct render *render, const struct report *report)
 		     report->config_error);
 	if (report->udev_ran)
 		warn(render, "udev had run before.",
-		     "The host's drivers may have been first: the initramfs runs "
+		     "Host drivers may have loaded first: the initramfs runs "
 		     "vfio-early-boot too late.");
 	if (*report->unplanned)
 		warn(render,
-		     "A VFIO driver took functions that no target names; they were "
-		     "given back:",
+		     "A VFIO driver was bound to functions that no target names; they "
+		     "were given back:",
 		     report->unplanned);
 	if (*report->left_out)
 		warn(render,
-		     "Only targets decide what is taken, so this was left out "
+		     "Only targets decide what is reserved, so this was left out "
 		     "(modprobe.d, kernel command line):",
 		     report->left_out);
 	if (!strcmp(report->mode, "plan"))
-		warn(render, "Decided, but not done: vfio_early.mode=plan was set.", "");
+		warn(render,
+		     "Decided, but not carried out: vfio_early.mode=plan was set.", "");
 	if (!strcmp(report->mode, "off"))
 		warn(render, "Nothing was done: vfio_early.mode=off was set.", "");
 	if (strcmp(report->path, REPORT_PATH) != 0)
 		warn(render,
 		     "The report was written to " REPORT_FALLBACK_PATH " instead.",
-		     "/run could not be written when it was made.");
+		     "/run could not be written to at that time.");
 }
 
 static void drift_warn(const struct render *render, const struct report *report,
@@ -70,7 +71,7 @@ static void drift_warn(const struct render *render, const struct report *report,
 {
 	if (drift->other_boot)
 		warn(render, "This is the report of another boot.",
-		     "In this boot, the initramfs did not run vfio-early-boot.");
+		     "At this boot the initramfs did not run vfio-early-boot.");
 	if (now->config->invalid)
 		warn(render,
 		     "The config has an error now: the next boot would refuse it.",
@@ -78,11 +79,12 @@ static void drift_warn(const struct render *render, const struct report *report,
 			     now->config->fault.text :
 			     "It is still the same.");
 	else if (drift->config_changed)
-		warn(render, "The config now is not the one that ran.",
+		warn(render, "The config has changed since this boot.",
 		     "Rebuild the initramfs, so that the next boot uses it.");
 	if (!now->host)
 		warn(render,
-		     "The state now could not be read: what follows is the report.", "");
+		     "The current state could not be read: what follows is the report.",
+		     "");
 }
 
 /* ---- targets ---- */
@@ -198,7 +200,7 @@ static void appeared_print(const struct render *render,
 	char mention[CARD_TEXT_MAX], text[TEXT_MAX], shown[TEXT_MAX];
 
 	card_mention(function, mention);
-	text_labelled(render->out, 2, "Why", "it was not there when the initramfs ran");
+	text_labelled(render->out, 2, "Why", "it was absent when the initramfs ran");
 	(void)snprintf(text, sizeof(text), "%s is there now%s",
 		       text_escape(mention, shown, sizeof(shown)),
 		       *function->driver ? "" : ", without a driver");
@@ -207,21 +209,20 @@ static void appeared_print(const struct render *render,
 		text_labelled(
 			render->out, 2, "What to do",
 			function->is_vf ?
-				"see that the udev rule of vfio-early is there "
-				"(61-vfio-early.rules), and make the virtual functions "
-				"again: 0, then their number, into sriov_numvfs" :
-				"see that the udev rule of vfio-early is there "
+				"check that the udev rule of vfio-early is installed "
+				"(61-vfio-early.rules), and create the virtual functions "
+				"again: write 0, then their number, to sriov_numvfs" :
+				"check that the udev rule of vfio-early is installed "
 				"(61-vfio-early.rules), and plug the card in again: it "
-				"is taken as it appears, before a driver of the host "
-				"has it");
+				"is reserved when it appears, before a host driver binds "
+				"to it");
 	else if (*function->driver)
 		text_labelled(render->out, 2, "What to do",
-			      "nothing to do: no driver of the host has it");
+			      "nothing: it is not bound to a host driver");
 	else
-		text_labelled(
-			render->out, 2, "What to do",
-			"`/usr/lib/vfio-early/vfio-early-boot --device ADDRESS` takes it "
-			"now");
+		text_labelled(render->out, 2, "What to do",
+			      "`/usr/lib/vfio-early/vfio-early-boot --device ADDRESS` "
+			      "reserves it now");
 }
 
 /* Why, and what to do, of a target that is not reserved. */
@@ -242,14 +243,14 @@ static void reason_print(const struct render *render, const struct report_target
 			render->out, 2, "Why",
 			"it was reserved at boot and then removed from the bus: it is "
 			"no longer there");
-		remedy = "`vfio-early --check` names rules of udev that remove it, and "
+		remedy = "`vfio-early --check` names udev rules that remove it, and "
 			 "tools such as envycontrol and supergfxctl";
 	} else if (drift->unplugged) {
 		text_labelled(
 			render->out, 2, "Why",
-			"it was reserved and is not there any more: unplugged, or a "
-			"virtual function that is no longer made");
-		remedy = "nothing to do: it is taken again when it appears";
+			"it was reserved and is gone: unplugged, or a virtual function "
+			"that is no longer created");
+		remedy = "nothing: it is reserved again when it appears";
 	} else if (info && reason != REASON_NONE) {
 		text_labelled(render->out, 2, "Why", info->sentence);
 	}
@@ -259,7 +260,7 @@ static void reason_print(const struct render *render, const struct report_target
 		if (!target->functions[i].undo_failed)
 			continue;
 		text_paragraph(render->out, 2,
-			       "Not all could be given back to the host.");
+			       "Not everything could be given back to the host.");
 		break;
 	}
 	if (*remedy)
@@ -321,7 +322,7 @@ static void notes_print(const struct render *render, const struct report *report
 	const json_t *notes = json_object_get(report->json, "notes");
 
 	if (json_array_size(notes))
-		fputs("\nWhat could not be found out at boot:\n", render->out);
+		fputs("\nCould not be determined at boot:\n", render->out);
 	for (size_t i = 0; i < json_array_size(notes); i++) {
 		const char *note = json_string_value(json_array_get(notes, i));
 
@@ -339,7 +340,7 @@ void report_print(const struct render *render, const struct report *report,
 	for (size_t i = 0; i < report->n_targets; i++)
 		target_print(render, &report->targets[i], &drift->targets[i], now, names);
 	if (!report->n_targets && !*report->config_error && report->end == RUN_COMPLETED)
-		fputs("\nNo target: nothing was wanted.\n", render->out);
+		fputs("\nNo target: nothing was to be reserved.\n", render->out);
 	if (drift->status != STATUS_GOOD)
 		notes_print(render, report);
 }
@@ -412,19 +413,21 @@ bool report_join(struct report *report, const struct now *now, const struct drif
 /* ---- no report ---- */
 
 static const char cause_config[] =
-	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is wanted, and "
-	"the initramfs may have left the program out. Write one and rebuild the initramfs.";
+	"There is no config (/etc/vfio-early.conf or a drop-in): nothing is to be "
+	"reserved, and the program may be missing from the initramfs. Write one and "
+	"rebuild the initramfs.";
 
 static const char cause_image[] =
-	"The initramfs that booted has no vfio-early-boot in it: rebuild it, and check "
-	"that the boot loader starts that one.";
+	"The initramfs that was booted does not contain vfio-early-boot: rebuild it, and "
+	"check that the boot loader loads the new one.";
 
 static const char cause_run[] =
-	"The initramfs runs it, but /run was not handed over to the system.";
+	"The initramfs ran it, but /run was not handed over to the system.";
 
 static const char cause_none[] = "The machine was booted without an initramfs.";
 
-static const char cause_denied[] = "You may not read it: try again as root.";
+static const char cause_denied[] = "You have no permission to read it: try again as "
+				   "root.";
 
 static const char cause_damaged[] =
 	"It is written at each boot. If this happens again, "

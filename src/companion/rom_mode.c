@@ -210,7 +210,7 @@ static bool look_print(const struct rom_wish *wish, const struct look *look)
 		finding_print(&render, &look->findings.list[i], false);
 	if (look->written)
 		fprintf(wish->out,
-			"%s: written, %zu bytes. A ROM file is needed only when the card "
+			"%s: written, %zu bytes. A ROM file is needed only if the card "
 			"shows\nthe host's boot, or has no ROM of its own: see "
 			"vfio-early(8).\n",
 			text_escape(wish->file, text, sizeof(text)),
@@ -328,7 +328,7 @@ const struct mode rom_mode = {
 	.name = "--rom",
 	.subject = "ADDRESS|FILE",
 	.more = "[FILE]",
-	.help = "what is in a ROM; write the images alone",
+	.help = "what is in a ROM; write only the images",
 	.json = true,
 	.run = rom_run,
 };

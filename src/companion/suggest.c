@@ -119,8 +119,8 @@ static void gpus_print(const struct suggest *suggest, const struct render *rende
 		       count ? "\"vfio-early --suggest ADDRESS\" prints a target for the "
 			       "config; the choice is yours." :
 			       "No GPU was found. Any other card can be named as well: "
-			       "\"vfio-early --suggest ADDRESS\", see \"vfio-early "
-			       "--groups\".");
+			       "\"vfio-early --suggest ADDRESS\"; \"vfio-early "
+			       "--groups\" lists them.");
 }
 
 static json_t *planned_to_json(const struct suggest *suggest)
@@ -216,12 +216,12 @@ static void verdict_comment(const struct host *host, const struct plan_target *t
 	const struct reason_info *info = reason_info(target->reason);
 
 	if (target->reasons >> REASON_BOOT_DISPLAY & 1)
-		fputs("#boot-display = allow    # take it, although this screen goes "
+		fputs("#boot-display = allow    # reserve it, although this screen goes "
 		      "dark\n",
 		      out);
 	if (target->reasons >> REASON_HOST_NETWORK & 1)
-		fputs("#host-network = allow    # take it, although the host loses its "
-		      "network\n",
+		fputs("#host-network = allow    # reserve it, although the host loses "
+		      "its network\n",
 		      out);
 	if (target->verdict == VERDICT_RESERVE) {
 		fputs("# As this machine is now, it would be reserved.\n", out);
@@ -251,7 +251,7 @@ static void target_write(const struct config_target *target, FILE *out)
 	if (target->has_path)
 		fprintf(out, "path = %s\n", PCI_PATH(&target->path));
 	if (!target->has_address)
-		fprintf(out, "#address = %s    # now; it moves when a card is added\n",
+		fprintf(out, "#address = %s    # now; changes when a card is added\n",
 			PCI_ADDRESS(&target->address));
 	if (target->optional)
 		fputs("optional = yes\n", out);
@@ -268,12 +268,12 @@ static void later_comment(const struct host *host, const struct config_target *t
 	comment_write(
 		out,
 		function->is_vf ?
-			"A virtual function: the driver of its physical function "
-			"creates it, after the initramfs. The udev rule of vfio-early "
-			"takes it then." :
-			"It is on a cable (Thunderbolt, USB4) or in a bay that it can "
-			"be pulled out of, and may appear after the initramfs. The "
-			"udev rule of vfio-early takes it then.");
+			"A virtual function: the driver of its physical function creates "
+			"it, after the initramfs. The udev rule of vfio-early reserves "
+			"it then." :
+			"It is on a cable (Thunderbolt, USB4) or in a hot-plug bay, and "
+			"may appear after the initramfs. The udev rule of vfio-early "
+			"reserves it then.");
 }
 
 /* Returns whether it would be reserved. */
@@ -353,7 +353,7 @@ static void foreign_comment(const struct from_ids *from, const struct host *host
 		return;
 	text_append(text, sizeof(text),
 		    ": a part of a card whose GPU the list does not name. vfio-pci.ids= "
-		    "takes it all the same; it is left out here. \"vfio-early --suggest "
+		    "binds it nevertheless; it is left out here. \"vfio-early --suggest "
 		    "ADDRESS\" names the whole card.");
 	comment_write(out, text);
 }
@@ -362,18 +362,19 @@ static void notes_print(const struct from_ids *from, const struct host *host, FI
 {
 	if (from->has_twins)
 		comment_write(out, "Some of these cards have the same ids. vfio-pci.ids= "
-				   "takes all of them; delete the targets of those "
-				   "that the host is to keep.");
+				   "binds all of them; delete the targets of those that "
+				   "the host is to keep.");
 	if (from->has_class)
-		comment_write(out, "A config names cards by id; the classes of the list "
-				   "are left out.");
+		comment_write(out, "A config names cards by id; the class codes of the "
+				   "list are left out.");
 	foreign_comment(from, host, out);
 	ids_comment(from, FROM_IDS_NOWHERE, "no function of this machine has it.", out);
 	ids_comment(from, FROM_IDS_BRIDGE,
-		    "a bridge of this machine, which vfio-pci leaves alone.", out);
+		    "a bridge of this machine, which vfio-pci does not bind.", out);
 	ids_comment(from, FROM_IDS_VIRTUAL,
-		    "a virtual function, which is not there so early in the boot.", out);
-	ids_comment(from, FROM_IDS_INVALID, "no id: the kernel skips it.", out);
+		    "a virtual function, which does not yet exist so early in the boot.",
+		    out);
+	ids_comment(from, FROM_IDS_INVALID, "not an id: the kernel ignores it.", out);
 }
 
 static json_t *ids_to_json(const struct from_ids *from, enum from_ids_fate fate)

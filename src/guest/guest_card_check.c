@@ -23,9 +23,9 @@ static void advise_hostdev(const struct fit *fit, struct finding *finding,
 	finding_advise(
 		finding,
 		fit->guest->kind == GUEST_PROXMOX ?
-			"run what `vfio-early --hostdev %s %s` prints" :
-			"replace its elements by what `vfio-early --hostdev %s %s` "
-			"prints",
+			"run the command that `vfio-early --hostdev %s %s` prints" :
+			"replace its elements with the output of `vfio-early --hostdev "
+			"%s %s`",
 		target, name_of(fit));
 }
 
@@ -106,8 +106,8 @@ static void advise_moved(const struct fit *fit, struct finding *finding)
 		return;
 	finding_advise(
 		finding,
-		"the card of %s is at %s now: use what `vfio-early --hostdev %s %s` "
-		"prints",
+		"the card of %s is at %s now: use the output of `vfio-early --hostdev %s "
+		"%s`",
 		target_name(fit, target),
 		PCI_ADDRESS(&card_at(fit->host, &fit->plan->targets[target], 0)->address),
 		target_name(fit, target), name_of(fit));
@@ -161,14 +161,14 @@ static bool function_judge(struct fit *fit, const struct fit_card *card,
 	} else if (blocker) {
 		card_mention(blocker, mention);
 		fit_fail(fit, FINDING_GUEST_DEVICE, address,
-			 "its IOMMU group holds %s, which the host uses: VFIO gives "
-			 "the group to no guest then",
+			 "its IOMMU group has %s, which the host uses: VFIO then gives "
+			 "the group to no guest",
 			 mention);
 	} else if (is_another_card(fit, card, function)) {
 		card_mention(function, mention);
 		advise_moved(fit,
 			     fit_fail(fit, FINDING_GUEST_DEVICE, address,
-				      "there is %s now, which no target names", mention));
+				      "now %s is there, which no target names", mention));
 	} else {
 		return true;
 	}
@@ -189,8 +189,8 @@ static bool functions_there_judge(struct fit *fit, const struct fit_card *card)
 			good = function_judge(fit, card, function, address) && good;
 		else
 			advise_moved(fit, fit_fail(fit, FINDING_GUEST_DEVICE, address,
-						   "this machine has no function "
-						   "there"));
+						   "this machine has no function at that "
+						   "address"));
 	}
 	return good;
 }
@@ -234,12 +234,13 @@ static void next_judge(struct fit *fit, const struct fit_card *card, const char 
 
 	if (target->verdict == VERDICT_RESERVE)
 		fit_warn(fit, FINDING_GUEST_RESERVED, card->name,
-			 "%s is not reserved now; the rules let the next boot do it",
+			 "%s is not reserved now; the rules allow the next boot to "
+			 "reserve it",
 			 mention);
 	else
 		fit_fail(fit, FINDING_GUEST_RESERVED, card->name,
-			 "%s is not reserved, and the next boot will "
-			 "not do it (%s): %s" TO_DO "%s",
+			 "%s is not reserved, and the next boot will not reserve it "
+			 "(%s): %s" TO_DO "%s",
 			 mention, reason_info(target->reason)->code,
 			 reason_info(target->reason)->sentence,
 			 remedy_of(fit->host, target, target->reason));
@@ -254,7 +255,7 @@ static void untargeted_judge(struct fit *fit, const struct fit_card *card,
 						       FINDING_HINT;
 	struct finding *finding = findings_add(
 		fit->findings, level, FINDING_GUEST_RESERVED, card->name,
-		taken ? "no target of the config reserves %s: %s takes it at the "
+		taken ? "no target of the config reserves %s: %s rebinds it at the "
 			"start%s" :
 			"%s is not reserved, and no target of the config names it%.0s%s",
 		mention, fit->guest->kind == GUEST_PROXMOX ? "Proxmox" : "libvirt",
@@ -281,28 +282,27 @@ static void start_judge(struct fit *fit, const struct fit_card *card,
 			const struct plan_target *target, const char *mention)
 {
 	if (target->verdict != VERDICT_RESERVE)
-		finding_advise(
-			findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_RESERVED,
-				     card->name,
-				     "%s is not reserved, and the hook will not take "
-				     "it (%s): %s",
-				     mention, reason_info(target->reason)->code,
-				     reason_info(target->reason)->sentence),
-			"%s", reason_info(target->reason)->remedy);
+		finding_advise(findings_add(fit->findings, FINDING_FAIL,
+					    FINDING_GUEST_RESERVED, card->name,
+					    "%s is not reserved, and the hook will not "
+					    "reserve it (%s): %s",
+					    mention, reason_info(target->reason)->code,
+					    reason_info(target->reason)->sentence),
+			       "%s", reason_info(target->reason)->remedy);
 	else if (!fit->has_hook)
 		finding_advise(
 			findings_add(fit->findings, FINDING_FAIL, FINDING_GUEST_RESERVED,
 				     card->name,
-				     "%s is to be taken at the start, and libvirt has no "
-				     "hook that does it",
+				     "%s is to be reserved at the start, but libvirt has "
+				     "no hook that does it",
 				     mention),
 			"install -D /usr/share/vfio-early/50-vfio-early "
 			"/etc/libvirt/hooks/qemu.d/50-vfio-early, and restart libvirtd");
 	else
 		finding_advise(findings_add(fit->findings, FINDING_HINT,
 					    FINDING_GUEST_RESERVED, card->name,
-					    "%s is taken from its driver when the guest "
-					    "starts, if nothing has it open then",
+					    "%s is unbound from its driver when the "
+					    "guest starts, if no process has it open",
 					    mention),
 			       "a boot entry of its own is the safer way: `vfio-early "
 			       "--explain mode`");
@@ -372,12 +372,12 @@ static void functions_judge(struct fit *fit, const struct fit_card *card)
 		card_mention(other, mention);
 		finding = keeps_group(fit, card, other) ?
 				  fit_fail(fit, FINDING_GUEST_FUNCTIONS, card->name,
-					   "%s belongs to the card, and the guest does "
-					   "not get it: a host driver has it, so that "
+					   "%s belongs to the card, but the guest does "
+					   "not get it: it is bound to a host driver, so "
 					   "VFIO gives their group to no guest",
 					   mention) :
 				  fit_warn(fit, FINDING_GUEST_FUNCTIONS, card->name,
-					   "%s belongs to the card, and the guest does "
+					   "%s belongs to the card, but the guest does "
 					   "not get it",
 					   mention);
 		if (card->has_target)
@@ -461,10 +461,11 @@ static void slot_judge(struct fit *fit, const struct fit_card *card)
 	if (!apart && !renumbered)
 		return;
 	slot_text(fit, card, text);
-	finding = fit_hint(fit, FINDING_GUEST_SLOT, card->name,
-			   apart ? "its functions are apart in the guest: %s" :
-				   "its functions have other numbers in the guest: %s",
-			   text);
+	finding =
+		fit_hint(fit, FINDING_GUEST_SLOT, card->name,
+			 apart ? "its functions are in different slots of the guest: %s" :
+				 "its functions have other numbers in the guest: %s",
+			 text);
 	if (card->has_target)
 		advise_hostdev(fit, finding, card->name);
 }
@@ -541,8 +542,8 @@ static void managed_judge(struct fit *fit)
 	for (size_t i = 0; i < fit->guest->n_hostdevs; i++)
 		if (fit->guest->hostdevs[i].managed) {
 			fit_hint(fit, FINDING_GUEST_MANAGED, NULL,
-				 "managed='yes': when the card is not reserved, "
-				 "libvirt takes it from a driver in use");
+				 "managed='yes': if the card is not reserved, libvirt "
+				 "unbinds it from a driver in use");
 			return;
 		}
 }
@@ -557,14 +558,14 @@ static void iommufd_judge(struct fit *fit)
 		return;
 	if (fit->facts->iommufd == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_GUEST_IOMMUFD, NULL, "ls /dev/iommu",
-			    "it asks for iommufd; whether there is a /dev/iommu could "
-			    "not be read");
+			    "it asks for iommufd; it could not be read whether "
+			    "/dev/iommu exists");
 	else if (fit->facts->iommufd == FACT_YES)
 		fit_pass(fit, FINDING_GUEST_IOMMUFD, NULL,
-			 "it asks for iommufd, and /dev/iommu is there");
+			 "it asks for iommufd, and /dev/iommu exists");
 	else
 		fit_fail(fit, FINDING_GUEST_IOMMUFD, NULL,
-			 "it asks for iommufd, and there is no /dev/iommu");
+			 "it asks for iommufd, but there is no /dev/iommu");
 }
 
 /* The display decides: its companions are reset with it. */
@@ -580,14 +581,15 @@ static void restart_judge(struct fit *fit, const struct fit_card *card)
 		family = card_reset_bug(function);
 		if (family)
 			fit_hint(fit, FINDING_GUEST_RESTART, card->name,
-				 "cards of this family (%s) are known not to come back "
+				 "cards of this family (%s) are known not to recover "
 				 "from a reset: the second start may hang",
 				 family);
 		else if (!function->has_reset && (function->parent == HOST_NO_PARENT ||
 						  card_has_no_bus_reset(function)))
 			fit_hint(fit, FINDING_GUEST_RESTART, card->name,
-				 "it has no reset of its own, and none by its bus: the "
-				 "second start may find it as the first one left it");
+				 "it has no reset of its own, and none by its bus: at "
+				 "the second start it may be in the state in which the "
+				 "first one left it");
 	}
 }
 
@@ -607,8 +609,8 @@ static void mapping_judge(struct fit *fit)
 			       "`vfio-early --plan`",
 			       hostdev->mapping);
 		fit_unknown(fit, FINDING_GUEST_DEVICE, subject, step,
-			    "it names the resource mapping %s: which card that is on "
-			    "this node is not read here",
+			    "it names the resource mapping %s: vfio-early does not read "
+			    "which card that is on this node",
 			    hostdev->mapping);
 	}
 }
@@ -623,7 +625,7 @@ static void none_judge(struct fit *fit)
 		fit_warn(fit, FINDING_GUEST_DEVICE, NULL,
 			 "the guest gets no PCI function of the host; "
 			 "targets of the config: %s" TO_DO
-			 "`vfio-early --hostdev TARGET %s` prints what is to be added",
+			 "`vfio-early --hostdev TARGET %s` prints the lines to be added",
 			 text, name_of(fit));
 	else
 		fit_warn(fit, FINDING_GUEST_DEVICE, NULL,
@@ -654,8 +656,8 @@ void guest_card_check(struct fit *fit)
 	managed_judge(fit);
 	iommufd_judge(fit);
 	if (fit->facts->cut)
-		fit_unknown(
-			fit, FINDING_GUEST_DEVICE, NULL,
-			"ask for its functions one by one: `vfio-early --explain ADDRESS`",
-			"it gets more functions than this program can hold");
+		fit_unknown(fit, FINDING_GUEST_DEVICE, NULL,
+			    "inspect its functions one by one: `vfio-early --explain "
+			    "ADDRESS`",
+			    "it gets more functions than this program supports");
 }

@@ -17,7 +17,7 @@ static void model_judge(struct fit *fit)
 	if (is_host(guest) || guest->cpu.mode == GUEST_CPU_HOST_MODEL)
 		fit_pass(fit, FINDING_GUEST_CPU, NULL,
 			 "the guest sees the host's processor%s",
-			 is_host(guest) ? "" : ", by its nearest model");
+			 is_host(guest) ? "" : ", as the nearest model");
 	else
 		finding_advise(fit_hint(fit, FINDING_GUEST_CPU, NULL,
 					"the guest sees a processor of the model %s, "
@@ -61,7 +61,7 @@ static void smt_judge(struct fit *fit)
 			    "guest would not see its threads");
 	else if (fit->facts->is_amd)
 		fit_warn(fit, FINDING_GUEST_SMT, NULL,
-			 "the topology has %u threads a core, and without topoext a "
+			 "the topology has %u threads per core, but without topoext a "
 			 "guest on AMD does not see them",
 			 guest->cpu.threads);
 }
@@ -76,7 +76,7 @@ static void nested_judge(struct fit *fit)
 		return;
 	if (fit->facts->nested == FACT_NO)
 		fit_fail(fit, FINDING_GUEST_NESTED, NULL,
-			 "%s is required, and KVM's parameter nested is off", name);
+			 "%s is required, but KVM's parameter nested is off", name);
 	else if (fit->facts->nested == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_GUEST_NESTED, NULL,
 			    "cat /sys/module/kvm_*/parameters/nested",
@@ -84,10 +84,10 @@ static void nested_judge(struct fit *fit)
 			    name);
 	else
 		fit_hint(fit, FINDING_GUEST_NESTED, NULL,
-			 "the guest gets %s: Windows runs its own kernel "
-			 "below Hyper-V then, which costs speed" TO_DO
-			 "leave it out when nothing in the guest needs it (WSL, "
-			 "Docker, memory integrity do)",
+			 "the guest gets %s: Windows then runs its kernel under Hyper-V, "
+			 "which costs speed" TO_DO
+			 "remove it if nothing in the guest needs it (WSL, Docker and "
+			 "memory integrity do)",
 			 name);
 }
 

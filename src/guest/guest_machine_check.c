@@ -39,7 +39,7 @@ static void machine_judge(struct fit *fit)
 			 "the machine is q35, with PCI Express");
 	else if (wants_pcie(guest))
 		fit_fail(fit, FINDING_GUEST_MACHINE, NULL,
-			 "pcie=1 needs the machine q35, this one is %s",
+			 "pcie=1 needs the machine q35, but this one is %s",
 			 guest_machine_names[guest->machine]);
 	else if (guest->machine != GUEST_MACHINE_OTHER)
 		fit_hint(fit, FINDING_GUEST_MACHINE, NULL,
@@ -60,18 +60,17 @@ static void missing_judge(struct fit *fit, const char *path,
 			    "%s could not be read", path);
 		return;
 	}
-	finding = fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL, "%s is not there", path);
+	finding = fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL, "%s does not exist", path);
 	if (*instead)
 		finding_advise(finding, "%s is%s", instead,
-			       is_code ?
-				       "; the guest's variables must be of the same size "
-				       "(2M or 4M)" :
-				       "");
+			       is_code ? "; the guest's variables must have the same "
+					 "size (2M or 4M)" :
+					 "");
 	else
 		finding_advise(
 			finding,
-			"install the firmware of your distribution (ovmf, edk2-ovmf) "
-			"and name its file");
+			"install your distribution's firmware (ovmf, edk2-ovmf) and name "
+			"its file");
 }
 
 /* The variables that count: those of the guest, or what they will be made from */
@@ -98,12 +97,11 @@ static void sizes_judge(struct fit *fit)
 	const struct guest_file *code = &fit->facts->loader, *vars = vars_of(fit);
 
 	if (!vars || !is_raw(firmware) || !is_mixed(code->size, vars->size))
-		fit_pass(fit, FINDING_GUEST_FIRMWARE, NULL,
-			 "UEFI, and its files are there");
+		fit_pass(fit, FINDING_GUEST_FIRMWARE, NULL, "UEFI, and its files exist");
 	else
 		fit_fail(fit, FINDING_GUEST_FIRMWARE, NULL,
-			 "%s is the code of a %s firmware, and its variables are of "
-			 "a %s one: it does not start",
+			 "%s is the code of a %s firmware, but its variables are those "
+			 "of a %s one: it does not start",
 			 firmware->loader, code->size >= 2 * MIB ? "4 MiB" : "2 MiB",
 			 code->size >= 2 * MIB ? "2 MiB" : "4 MiB");
 }
@@ -142,8 +140,8 @@ static void width_fault(struct fit *fit, const struct passed *passed, unsigned i
 	struct finding *finding;
 
 	finding = fit_warn(fit, FINDING_GUEST_WIDTH, PCI_ADDRESS(&passed->address),
-			   "the guest may use %u address bits, its IOMMU has %u", bits,
-			   passed->width);
+			   "the guest may use %u address bits, but its IOMMU has %u",
+			   bits, passed->width);
 	if (is_libvirt(fit) && fit->guest->cpu.mode == GUEST_CPU_HOST)
 		finding_advise(finding,
 			       "<maxphysaddr mode='passthrough' limit='%u'/> in <cpu> "
@@ -215,8 +213,7 @@ static void hiding_judge(struct fit *fit)
 
 	if (guest->hides_vendor || guest->hides_kvm)
 		fit_hint(fit, FINDING_GUEST_HIDING, NULL,
-			 "%s%s%s: drivers of NVIDIA do not ask any more since R465 "
-			 "(2021)",
+			 "%s%s%s: NVIDIA drivers since R465 (2021) no longer check",
 			 guest->hides_vendor ? "vendor_id is set" : "",
 			 guest->hides_vendor && guest->hides_kvm ? " and " : "",
 			 guest->hides_kvm ? "KVM is hidden" : "");

@@ -21,7 +21,8 @@ static void size_judge(struct fit *fit)
 			 size / MIB, facts->memory_total / MIB);
 	else if (facts->memory_free && size > facts->memory_free)
 		fit_warn(fit, FINDING_GUEST_MEMORY, NULL,
-			 "the guest takes all of its %" PRIu64 " MiB at the start, and "
+			 "the guest allocates all of its %" PRIu64
+			 " MiB at the start, and "
 			 "%" PRIu64 " MiB are available now",
 			 size / MIB, facts->memory_free / MIB);
 	else
@@ -105,11 +106,11 @@ static void balloon_judge(struct fit *fit)
 		return;
 	finding_advise(
 		fit_hint(fit, FINDING_GUEST_BALLOON, NULL,
-			 less ? "the guest is to begin with less memory than it "
-				"may have: with a card all of it is taken at the "
+			 less ? "the guest is configured to begin with less memory than "
+				"its maximum: with a card all of it is allocated at the "
 				"start" :
-				"the balloon does nothing: with a card all "
-				"memory is taken at the start"),
+				"the balloon has no effect: with a card all memory is "
+				"allocated at the start"),
 		fit->guest->kind == GUEST_PROXMOX ?
 			"qm set %s --balloon 0" :
 			"<memballoon model='none'/>, and currentMemory the same as "

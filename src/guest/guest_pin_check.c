@@ -64,7 +64,7 @@ static void none_judge(struct fit *fit)
 					"isolcpus=" :
 					"",
 			     isolated ? fit->facts->isolcpus : "",
-			     isolated ? ", which Linux leaves empty" : ""),
+			     isolated ? ", which Linux leaves idle" : ""),
 		"`vfio-early --pin %s` prints pins; without them Linux moves the vCPUs "
 		"around",
 		fit->subject);
@@ -209,7 +209,7 @@ static bool shared_judge(struct pins *pins)
 			    findings_add(pins->fit->findings, FINDING_WARN,
 					 FINDING_PIN_SHARED, NULL,
 					 "%s may run on processors of the vCPUs and "
-					 "stop them",
+					 "stall them",
 					 what));
 	else if (!pinned->has_emulator)
 		advise_pins(pins,
@@ -300,7 +300,7 @@ static void cache_judge(struct pins *pins)
 		advise_pins(pins, findings_add(pins->fit->findings, FINDING_HINT,
 					       FINDING_PIN_CACHE, NULL,
 					       "its vCPUs are spread over %zu last-level "
-					       "caches, %zu would be enough",
+					       "caches, but %zu would be enough",
 					       used, needed));
 }
 
@@ -358,9 +358,8 @@ static void host_judge(struct pins *pins)
 	for (unsigned int cpu = 0; cpu < GUEST_CPUS_MAX; cpu++)
 		if (guest_cpus_has(&all, cpu) && !guest_cpus_has(&pins->used, cpu))
 			return;
-	findings_add(
-		pins->fit->findings, FINDING_WARN, FINDING_PIN_HOST, NULL,
-		"its vCPUs may run on every processor: nothing is left for the host");
+	findings_add(pins->fit->findings, FINDING_WARN, FINDING_PIN_HOST, NULL,
+		     "its vCPUs may run on every processor: none is left for the host");
 }
 
 static void pins_judge(struct pins *pins)

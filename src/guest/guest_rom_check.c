@@ -9,15 +9,15 @@ static void access_judge(struct fit *fit, const struct guest_hostdev *hostdev,
 	bool confined = fit->guest->kind == GUEST_LIBVIRT;
 
 	if (file->there == FACT_NO)
-		fit_fail(fit, FINDING_ROM_ACCESS, address, "its ROM file %s is not there",
-			 hostdev->rom);
+		fit_fail(fit, FINDING_ROM_ACCESS, address,
+			 "its ROM file %s does not exist", hostdev->rom);
 	else if (file->there == FACT_UNKNOWN)
 		fit_unknown(fit, FINDING_ROM_ACCESS, address, "run it as root",
 			    "its ROM file %s could not be read", hostdev->rom);
 	else if (confined && *file->closed && !fit->facts->qemu_is_root)
 		fit_fail(fit, FINDING_ROM_ACCESS, address,
-			 "QEMU's user cannot read its ROM file %s: %s is closed to "
-			 "others",
+			 "QEMU's user cannot read its ROM file %s: %s is not accessible "
+			 "to others",
 			 hostdev->rom, file->closed);
 	else if (confined && file->confined == FACT_NO)
 		fit_fail(fit, FINDING_ROM_ACCESS, address,

@@ -15,8 +15,8 @@ static void screen_judge(struct fit *fit)
 	if (!guest_has_screen(fit->guest) || !fit_passes_display(fit))
 		return;
 	finding_advise(fit_hint(fit, FINDING_GUEST_SCREEN, NULL,
-				"beside the card there is an emulated screen (%s), "
-				"which the guest may take as its first one",
+				"in addition to the card there is an emulated screen "
+				"(%s), which the guest may use as its primary one",
 				wiring->screens[0].model),
 		       proxmox ?
 			       "when the card shows a picture: qm set %s --vga none" :
@@ -70,11 +70,11 @@ static void input_judge(struct fit *fit)
 	    ((wiring->spice || wiring->other_display) && guest_has_screen(fit->guest)) ||
 	    (wiring->spice && wiring->spice_usb))
 		fit_pass(fit, FINDING_GUEST_INPUT, NULL,
-			 "there is something to type with");
+			 "there is a keyboard or another way to type");
 	else
 		fit_warn(fit, FINDING_GUEST_INPUT, NULL,
-			 "nothing to type with: no USB device or controller of the "
-			 "host, no evdev, no window");
+			 "there is no keyboard: no USB device or controller of the host, "
+			 "no evdev, no window");
 }
 
 void guest_screen_check(struct fit *fit)

@@ -21,9 +21,9 @@ static void autostart_judge(struct fit *fit)
 			 "it starts with the host, after vfio-early.target");
 	else
 		fit_warn(fit, FINDING_GUEST_AUTOSTART, NULL,
-			 "it starts with the host, whether the card is "
-			 "reserved or not: nothing waits for "
-			 "vfio-early.target" TO_DO "systemctl edit %s, and there [Unit] "
+			 "it starts with the host, whether the card is reserved or not: "
+			 "it does not wait for vfio-early.target" TO_DO
+			 "systemctl edit %s, and there [Unit] "
 			 "Requires=vfio-early.target After=vfio-early.target",
 			 proxmox ? "pve-guests.service" :
 				   "libvirtd.service (or virtqemud.service)");
@@ -32,9 +32,7 @@ static void autostart_judge(struct fit *fit)
 static void hook_judge(struct fit *fit, const struct guest_hook *hook)
 {
 	fit_warn(fit, FINDING_GUEST_HOOK, hook->path, "this hook of the hypervisor%s%s%s",
-		 hook->calls_back ? " calls virsh, which waits for the hook, for "
-				    "ever" :
-				    "",
+		 hook->calls_back ? " calls virsh, which waits for the hook forever" : "",
 		 hook->calls_back && (hook->unbinds || hook->unloads) ? "; it" : "",
 		 hook->unbinds && hook->unloads ? " unbinds devices and removes modules" :
 		 hook->unbinds			? " unbinds devices" :

@@ -755,13 +755,13 @@ static int document_fault(const char *file, xmlParserCtxt *parser, bool has_doct
 	if (has_doctype)
 		return fault_set(
 			fault, -EINVAL,
-			"%s: it has a document type (<!DOCTYPE>), which no domain "
-			"of libvirt has",
+			"%s: it has a document type (<!DOCTYPE>), which no libvirt "
+			"domain has",
 			file);
 	if (error && error->message)
 		(void)snprintf(text, sizeof(text), "%.*s",
 			       (int)strcspn(error->message, "\n"), error->message);
-	return fault_set(fault, -EINVAL, "%s:%d: it is no XML: %s", file, line, text);
+	return fault_set(fault, -EINVAL, "%s:%d: it is not XML: %s", file, line, text);
 }
 
 static int root_take(struct reader *reader, xmlDoc *document)

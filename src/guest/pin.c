@@ -178,8 +178,8 @@ static int refuse(const struct choice *choice, const struct pin_wish *wish,
 	if (wish->vcpus < choice->largest)
 		return fault_set(
 			fault, -ENOSPC,
-			"%u vCPUs are no multiple of the %u threads of a core, and "
-			"there are no %u cores for them: %u or %u would fit",
+			"%u vCPUs are not a multiple of the %u threads of a core, and "
+			"there are not %u cores for them: %u or %u would fit",
 			wish->vcpus, choice->most, wish->vcpus,
 			wish->vcpus / choice->most * choice->most,
 			(wish->vcpus / choice->most + 1) * choice->most);

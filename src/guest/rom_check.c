@@ -22,12 +22,12 @@ void rom_trouble_add(struct findings *findings, const char *address,
 	case ROM_TROUBLE_SHADOW:
 		findings_add(
 			findings, FINDING_FAIL, FINDING_ROM_SHADOW, address,
-			"it is the boot display: what can be read is the copy at "
-			"0xc0000 that the firmware has run and changed, not its ROM");
+			"it is the boot display: only the copy at 0xc0000 can be read, "
+			"which the firmware has run and modified, not its ROM");
 		break;
 	case ROM_TROUBLE_POWER:
 		findings_add(findings, FINDING_FAIL, FINDING_ROM_POWER, address,
-			     "it sleeps (%s) and did not wake up within 2 s",
+			     "it is asleep (%s) and did not wake up within 2 s",
 			     *reading->woken ? reading->woken : "unknown state");
 		break;
 	}
@@ -40,18 +40,17 @@ static void header_judge(struct findings *findings, const struct rom_case *wante
 
 	if (!rom->start)
 		return;
-	finding =
-		findings_add(findings, wanted->trimmed ? FINDING_HINT : FINDING_FAIL,
-			     FINDING_ROM_HEADER, wanted->subject,
-			     "%zu bytes stand before the first image: a container of the "
-			     "program that wrote the file, behind which firmware does "
-			     "not look",
-			     rom->start);
+	finding = findings_add(findings, wanted->trimmed ? FINDING_HINT : FINDING_FAIL,
+			       FINDING_ROM_HEADER, wanted->subject,
+			       "%zu bytes precede the first image: a container of the "
+			       "program that wrote the file, behind which firmware does "
+			       "not look",
+			       rom->start);
 	if (wanted->trimmed)
-		finding_advise(finding, "nothing to do: only the images are written");
+		finding_advise(finding, "nothing: only the images are written");
 	else if (wanted->file)
 		finding_advise(finding,
-			       "`vfio-early --rom %s NEW` writes the images alone",
+			       "`vfio-early --rom %s NEW` writes only the images",
 			       wanted->file);
 }
 
@@ -66,7 +65,7 @@ static void id_judge(struct findings *findings, const struct rom_case *wanted)
 		return;
 	if (first)
 		findings_add(findings, level, FINDING_ROM_ID, wanted->subject,
-			     "the ROM is made for %04x:%04x, the card is %04x:%04x: "
+			     "the ROM is made for %04x:%04x, but the card is %04x:%04x: "
 			     "firmware ignores it",
 			     first->vendor, first->device, wanted->card->vendor,
 			     wanted->card->device);
@@ -84,13 +83,13 @@ static void end_judge(struct findings *findings, const struct rom_case *wanted)
 
 	if (last->cut)
 		findings_add(findings, FINDING_FAIL, FINDING_ROM_CUT, wanted->subject,
-			     "the image at %zu is cut: it says that it is longer than "
-			     "what is there",
+			     "the image at %zu is truncated: its header gives a greater "
+			     "length than there are bytes",
 			     last->offset);
 	else if (!rom->ended)
 		findings_add(
 			findings, FINDING_WARN, FINDING_ROM_CUT, wanted->subject,
-			"the image at %zu is not the last one, it says, but no other "
+			"the image at %zu is marked as not the last one, but no other "
 			"follows",
 			last->offset);
 }
@@ -105,8 +104,8 @@ static void sums_judge(struct findings *findings, const struct rom_case *wanted)
 			findings_add(
 				findings, FINDING_WARN, FINDING_ROM_CHECKSUM,
 				wanted->subject,
-				"the bytes of the PC image at %zu do not add up to 0: "
-				"it was changed, and a PC BIOS does not run it",
+				"the bytes of the PC image at %zu do not add up to 0: it "
+				"was modified, and a PC BIOS does not run it",
 				image->offset);
 	}
 }
@@ -127,12 +126,13 @@ static void erased_add(struct findings *findings, const struct rom_case *wanted)
 {
 	struct finding *finding =
 		findings_add(findings, FINDING_FAIL, FINDING_ROM_ERASED, wanted->subject,
-			     "each byte is %02x: nothing was read, or the ROM is erased",
+			     "every byte is %02x: nothing was read, or the ROM is erased",
 			     wanted->rom->fill);
 
 	if (finding && !wanted->file)
-		finding_advise(finding, "switch the machine off and on, and try again; "
-					"when it stays so, the card's ROM is empty");
+		finding_advise(finding, "turn the machine off and on, and try again; if "
+					"the result is the same, the card's ROM is "
+					"empty");
 }
 
 /* Nothing is there: whatever the reason is, it is said once. */

@@ -47,7 +47,8 @@ int rom_read_file(const char *file, struct rom_reading *ret_reading, struct faul
 	int error = sysroot_load(AT_FDCWD, file, ROM_SIZE_MAX, &bytes, &reading.size);
 
 	if (error == -EFBIG)
-		return fault_set(fault, error, "%s: longer than 16 MiB: no ROM is", file);
+		return fault_set(fault, error, "%s: longer than 16 MiB, so not a ROM",
+				 file);
 	if (error < 0)
 		return fault_set(fault, error, "%s: %s", file, strerror(-error));
 	reading.bytes = (unsigned char *)bytes;
@@ -311,8 +312,7 @@ static int card_read(const struct sysroot *root, int dir,
 	if (!table)
 		return 0;
 	if (error == -EACCES || table == -EACCES)
-		return fault_set(fault, -EACCES, "%s: its ROM can be read by root only",
-				 name);
+		return fault_set(fault, -EACCES, "%s: only root can read its ROM", name);
 	if (error == -EPERM)
 		return fault_set(fault, error,
 				 "%s: rom: %s: does lockdown forbid it? "

@@ -85,8 +85,8 @@ static int name_read(struct unpack_part *part, size_t size, struct cpio_entry *e
 	int error;
 
 	if (!size || size > CPIO_PATH_MAX)
-		return unpack_damaged(part, "the name of a file has no sensible length",
-				      fault);
+		return unpack_damaged(
+			part, "the name of a file has an implausible length", fault);
 	error = bytes_need(part, entry->path, size, fault);
 	if (error)
 		return error;

@@ -162,7 +162,7 @@ static struct image_start mkinitcpio_start(const struct initrd *initrd)
 			return udev ? (struct image_start){ IMAGE_ORDER_RACE,
 							    "its early hook runs after "
 							    "that of udev, whose daemon "
-							    "could be faster" } :
+							    "can be faster" } :
 				      (struct image_start){ IMAGE_ORDER_FIRST,
 							    "its early hook runs before "
 							    "udev" };
@@ -241,9 +241,9 @@ const struct generator generators[] = {
 		.kind = "of booster",
 		.signs = { "etc/booster.init.yaml" },
 		.places = { { "boot/booster-*.img", NAMED_FILE } },
-		.before = "booster has no hook for vfio-early: have the archive of "
-			  "`vfio-early --make-cpio` loaded behind the image, with "
-			  "rdinit= (vfio-early-initramfs(7))",
+		.before = "booster has no hook for vfio-early: load the archive of "
+			  "`vfio-early --make-cpio` after the image, with rdinit= "
+			  "(vfio-early-initramfs(7))",
 	},
 	{
 		/* `--make-cpio`: an archive behind the distribution's image */
@@ -252,7 +252,7 @@ const struct generator generators[] = {
 		.signs = { NULL },
 		.rebuild = { { NULL, NULL,
 			       "vfio-early --make-cpio FILE, where FILE is the archive "
-			       "that is loaded behind it" } },
+			       "that is loaded after it" } },
 	},
 };
 
@@ -323,7 +323,7 @@ const char *generator_kind(const struct initrd *initrd)
 
 	if (starts_systemd(initrd))
 		return "with systemd";
-	return generator ? generator->kind : "of a generator that is not known here";
+	return generator ? generator->kind : "of an unknown generator";
 }
 
 struct image_start generator_start(const struct initrd *initrd)
@@ -334,9 +334,10 @@ struct image_start generator_start(const struct initrd *initrd)
 		return systemd_start(initrd);
 	if (generator && generator->start)
 		return generator->start(initrd);
-	return (struct image_start){ IMAGE_ORDER_UNKNOWN,
-				     "what starts the program in it is not known; rdinit= "
-				     "on the kernel command line would" };
+	return (struct image_start){
+		IMAGE_ORDER_UNKNOWN, "it is not known whether anything in it starts the "
+				     "program; rdinit= on the kernel command line would"
+	};
 }
 
 const char *generator_shadow(const struct initrd *initrd)

@@ -75,7 +75,7 @@ struct collector {
 
 static int limit_fault(const struct collector *collector, struct fault *fault)
 {
-	return fault_set(fault, -E2BIG, "/%s: more files than this program looks at",
+	return fault_set(fault, -E2BIG, "/%s: more files than this program reads",
 			 collector->file.path);
 }
 
@@ -281,7 +281,7 @@ static int section_choose(struct collector *collector, struct fault *fault)
 				 file->path,
 				 error == -ENOENT ?
 					 "a unified kernel image without an initramfs" :
-				 error == -EBADMSG ? "damaged: no valid PE file" :
+				 error == -EBADMSG ? "damaged: not a valid PE file" :
 						     strerror(-error));
 	file->at = section.offset;
 	file->end = section.offset + section.size;
@@ -301,7 +301,7 @@ static int collector_run(struct collector *collector, struct fault *fault)
 	if (fstat(file->fd, &status) < 0)
 		return fault_set(fault, -errno, "/%s: %s", file->path, strerror(errno));
 	if (!S_ISREG(status.st_mode))
-		return fault_set(fault, -EINVAL, "/%s: no regular file", file->path);
+		return fault_set(fault, -EINVAL, "/%s: not a regular file", file->path);
 	file->end = (uint64_t)status.st_size;
 	error = pe_is(file->fd) ? section_choose(collector, fault) : 0;
 	return error ? error : file_collect(collector, fault);
@@ -437,8 +437,8 @@ static bool config_refuses(const struct initrd_entry *entry, struct config *conf
 	if (!entry->uid && !(entry->mode & (S_IWGRP | S_IWOTH)))
 		return false;
 	fault_set(&fault, -EPERM, "/%s: %s", entry->path,
-		  entry->uid ? "it does not belong to root" :
-			       "users other than its owner may write it");
+		  entry->uid ? "it is not owned by root" :
+			       "users other than its owner can write to it");
 	config_reject(config, &fault);
 	return true;
 }

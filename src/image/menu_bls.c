@@ -276,8 +276,9 @@ static void systemd_choose(const struct sysroot *root, struct boot_menu *menu)
 			return;
 		if (menu->count > 1)
 			(void)snprintf(menu->why_not, sizeof(menu->why_not),
-				       "the default is the entry that booted last, and "
-				       "LoaderEntryLastBooted does not say which");
+				       "the default is the entry that booted last, but "
+				       "LoaderEntryLastBooted does not say which one "
+				       "that is");
 	} else if (choose_by(menu, pattern, "default", path)) {
 		return;
 	}

@@ -97,7 +97,7 @@ void menu_zfsbootmenu_read(const struct sysroot *root, struct boot_menu *menu)
 		boot_entry_choose(menu, 0, "the only kernel with an image in /boot", "");
 	else if (menu->count)
 		(void)snprintf(menu->why_not, sizeof(menu->why_not),
-			       "ZFSBootMenu takes %.60s, the newest, unless the property "
+			       "ZFSBootMenu boots %.60s, the newest, unless the property "
 			       "org.zfsbootmenu:kernel names another",
 			       menu->list[0].id);
 }

@@ -176,7 +176,7 @@ static bool limine_choose_by_variable(struct limine *limine)
 		return true;
 	if (*once) {
 		(void)snprintf(menu->why_not, sizeof(menu->why_not),
-			       "LoaderEntryOneShot names %.80s, which is no name of "
+			       "LoaderEntryOneShot names %.80s, which is not in "
 			       "limine.conf",
 			       once);
 		return true;
@@ -187,8 +187,8 @@ static bool limine_choose_by_variable(struct limine *limine)
 	if (!sysroot_exists(limine->root->fd, "sys/firmware/efi/efivars")) {
 		(void)snprintf(menu->why_not, sizeof(menu->why_not),
 			       "Limine boots the entry that booted last "
-			       "(remember_last_entry), and its EFI variables are not "
-			       "there to be read");
+			       "(remember_last_entry), but its EFI variables cannot be "
+			       "read");
 		return true;
 	}
 	limine_last(limine->root, last);

@@ -185,7 +185,8 @@ static bool choose_by(const struct sysroot *root, struct boot_menu *menu, bool u
 		return false;
 	/* The others of the directory are behind the first, in a menu of their own. */
 	if (!unfolded && index != newest_find(root, menu, NULL, false))
-		unsure(menu, "rEFInd is to boot a kernel that is not its newest: ",
+		unsure(menu,
+		       "rEFInd is configured to boot a kernel that is not its newest: ",
 		       menu->list[index].id);
 	else
 		boot_entry_choose(menu, index,

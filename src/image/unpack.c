@@ -249,7 +249,7 @@ static int part_begin(struct unpack_part *part, const struct format *format,
 
 	part->filter = format->name;
 	if (format->end && format->end(part->file, &part->end) < 0)
-		return unpack_damaged(part, "the compressed data end too early", fault);
+		return unpack_damaged(part, "the compressed data ends too early", fault);
 	error = archive_begin(part, format, fault);
 	if (error && part->archive) {
 		archive_read_free(part->archive);
@@ -349,8 +349,7 @@ ssize_t unpack_take(struct unpack_part *part, void *bytes, size_t size,
 
 	if (size > part->file->budget)
 		return file_fault(part->file, -E2BIG, part->start,
-				  "more unpacked bytes than this program looks at",
-				  fault);
+				  "more unpacked bytes than this program reads", fault);
 	length = part->archive ? unpacked_take(part, bytes, size) :
 				 raw_take(part, bytes, size);
 	if (length < 0)

@@ -270,7 +270,7 @@ static const struct {
 	[KEY_PEERS] = { "peers", set_peers, "refuse or take" },
 	[KEY_BOOT_DISPLAY] = { "boot-display", set_boot_display, "refuse or allow" },
 	[KEY_HOST_DISK] = { "host-disk", set_host_disk,
-			    "refuse; a disk of the host cannot be taken" },
+			    "refuse; a disk of the host cannot be reserved" },
 	[KEY_HOST_NETWORK] = { "host-network", set_host_network, "refuse or allow" },
 	[KEY_BOUND_DRIVER] = { "bound-driver", set_bound_driver, "refuse or unbind" },
 	[KEY_DRIVER] = { "driver", set_driver,
@@ -309,8 +309,8 @@ static int target_fits(const struct config *config, const struct config_target *
 	}
 	if (config->n_targets == CONFIG_TARGETS_MAX)
 		return fault_set(fault, -E2BIG,
-				 "%s: found one target more, expected at most %d", place,
-				 CONFIG_TARGETS_MAX);
+				 "%s: found one target too many, expected at most %d",
+				 place, CONFIG_TARGETS_MAX);
 	return 0;
 }
 

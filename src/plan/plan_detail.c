@@ -117,20 +117,21 @@ static void detail_inactive(char *sentence, const struct host *host)
 	if (host->noiommu_mode)
 		say(sentence, "vfio.enable_unsafe_noiommu_mode gives no isolation; ");
 	if (host->xen == HOST_XEN_DOM0) {
-		say(sentence, "under Xen the hypervisor has it, not this kernel (dom0)");
+		say(sentence, "under Xen the hypervisor owns it, not this kernel (dom0)");
 		return;
 	}
 	if (host->n_units)
-		say(sentence, "unit %s is there but serves no function", host->units[0]);
+		say(sentence, "unit %s exists, but no function is behind it",
+		    host->units[0]);
 	else if (host->table[0])
 		say(sentence,
-		    "firmware describes one (ACPI %s), the kernel did not start it",
+		    "firmware describes one (ACPI %s), but the kernel did not start it",
 		    host->table);
 	else if (host->xen == HOST_XEN_GUEST)
-		say(sentence, "a guest of Xen (domU) that was given none");
+		say(sentence, "a Xen guest (domU) that was given none");
 	else if (host->device_tree)
-		say(sentence, "a device tree describes this machine, and no IOMMU in it "
-			      "serves a card");
+		say(sentence, "a device tree describes this machine, and has no IOMMU "
+			      "for a card");
 	else if (host->table_known == FACT_YES)
 		say(sentence, "firmware describes none (no ACPI table %s)",
 		    remedy_is_arm(host) ? "IORT with an SMMU" : "DMAR or IVRS");
@@ -187,26 +188,27 @@ static const char *unseen_disk(const struct host *host,
 			       const struct host_function *function)
 {
 	if (host_load_of(function->class_code) == HOST_LOAD_NETWORK)
-		return ": the root filesystem comes over the network, and by which card "
-		       "is not known";
+		return ": the root filesystem is on the network, and the card that leads "
+		       "there is not known";
 	if (host->disks_known != FACT_YES)
-		return ": which disks the host uses is not known";
+		return ": the disks that the host uses are not known";
 	switch (host_record_of_disks(host)) {
 	case HOST_RECORD_BAD:
-		return ": what the image recorded of the host's disks is not understood";
+		return ": the image's record of the host's disks is not understood";
 	case HOST_RECORD_STALE:
-		return ": what the image recorded of the host's disks is not true here";
+		return ": the image's record of the host's disks is not true on this "
+		       "machine";
 	case HOST_RECORD_UNKNOWN:
-		return ": which disks the host uses was not known when the image was "
+		return ": the disks that the host uses were not known when the image was "
 		       "built";
 	case HOST_RECORD_NONE:
 	case HOST_RECORD_GOOD:
 		break;
 	}
 	if (!host->root_resolved)
-		return ": which disk root= or resume= means is not known yet, and it may "
-		       "be on it";
-	return ": no driver has it, so its disks have not been seen";
+		return ": the disk of root= or resume= is not known yet, and may be on "
+		       "it";
+	return ": it has no driver, so its disks have not been seen";
 }
 
 static void detail_display(char *sentence, const struct host *host,
@@ -218,10 +220,10 @@ static void detail_display(char *sentence, const struct host *host,
 		say(sentence, " holds the framebuffer of %s", function->framebuffer);
 		break;
 	case BOOT_DISPLAY_SHOWN:
-		say(sentence, " shows the boot, says the kernel (boot_display)");
+		say(sentence, " shows the boot, according to the kernel (boot_display)");
 		break;
 	case BOOT_DISPLAY_CONSOLE:
-		say(sentence, " has the framebuffer device that the text console is on");
+		say(sentence, " has the framebuffer device of the text console");
 		break;
 	case BOOT_DISPLAY_RECORDED:
 		say(sentence, " had the host's console when the image was built");
@@ -244,16 +246,16 @@ static void detail_unknown(char *sentence, const struct host *host,
 		group = host_group_find(host, function->group);
 	say_function(sentence, function);
 	if (function->unreadable)
-		say(sentence, ": what it is, or its group, could not be read");
+		say(sentence, ": its id, class or group could not be read");
 	else if (!function->has_header)
 		say(sentence, ": its config space could not be read");
 	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
 		say(sentence, ": the reserved regions of group %u could not be read",
 		    function->group);
 	else if (function->driver_unknown)
-		say(sentence, ": which driver it has could not be read");
+		say(sentence, ": its driver could not be read");
 	else if (function->vfs_unknown)
-		say(sentence, ": how many virtual functions it has could not be read");
+		say(sentence, ": the number of its virtual functions could not be read");
 	else if (host_is_display(function))
 		say(sentence, ": whether it is the boot display could not be read");
 	else
@@ -294,7 +296,7 @@ static void detail_at(char *sentence, const struct config_target *wanted,
 		return;
 	case REASON_DRIVER_IN_USE:
 		say_function(sentence, function);
-		say(sentence, " has its driver already");
+		say(sentence, " is already bound to its driver");
 		return;
 	case REASON_DRIVER_MISSING:
 		detail_driver(sentence, host, wanted);
@@ -344,7 +346,8 @@ void plan_detail_write(const struct config *config, const struct host *host,
 		detail_inactive(sentence, host);
 		break;
 	case REASON_CANNOT_TELL:
-		say(target->detail, "whether interrupts are remapped could not be read");
+		say(target->detail, "it could not be read whether interrupts are "
+				    "remapped");
 		break;
 	case REASON_GROUP_SHARED:
 		detail_shared(sentence, host, target);

@@ -48,31 +48,31 @@ static const struct reason_info reasons[] = {
 	[REASON_ID_MISMATCH] = {
 		.code = "id-mismatch",
 		.rule = 5,
-		.sentence = "what is there does not have the id that the target gives",
-		.remedy = "correct id or address; a changed bus number is followed by path "
-			  "instead of address",
+		.sentence = "the device there does not have the id that the target gives",
+		.remedy = "correct id or address; path, unlike address, stays valid when "
+			  "bus numbers change",
 	},
 	[REASON_PATH_MISMATCH] = {
 		.code = "path-mismatch",
 		.rule = 5,
 		.sentence = "path does not lead to the function that the target names",
-		.remedy = "correct path (as `lspci -P` prints it), or leave address out if bus "
-			  "numbers move",
+		.remedy = "correct path (as `lspci -P` prints it), or remove address if "
+			  "bus numbers have changed",
 	},
 	[REASON_ADDRESS_MOVED] = {
 		.code = "address-moved",
 		.rule = 5,
-		.sentence = "path and id lead to one function, and address, which has moved "
-			    "since, to another place",
-		.remedy = "delete the line address: bus numbers move when a card is added or "
-			  "removed, and path and id name the card by themselves",
+		.sentence = "path and id name one function, and address, which has "
+			    "changed since, another",
+		.remedy = "delete the line address: bus numbers change when a card is "
+			  "added or removed, and path and id are enough to name the card",
 	},
 	[REASON_FUNCTION_MISSING] = {
 		.code = "function-missing",
 		.rule = 6,
 		.sentence = "the list in functions does not fit the card",
-		.remedy = "name functions that the card has, the target's own among them, or "
-			  "use functions = slot",
+		.remedy = "list functions that the card has, including the one that the "
+			  "target names, or use functions = slot",
 	},
 	[REASON_NOT_ENDPOINT] = {
 		.code = "not-endpoint",
@@ -84,14 +84,15 @@ static const struct reason_info reasons[] = {
 	[REASON_CLASS_REFUSED] = {
 		.code = "class-refused",
 		.rule = 8,
-		.sentence = "a function of this class is only taken when an id names it",
-		.remedy = "if it really is to be taken, add its vendor:device to id or ids",
+		.sentence = "a function of this class is only reserved if an id names it",
+		.remedy = "if it really should be reserved, add its vendor:device to id "
+			  "or ids",
 	},
 	[REASON_CLAIMED_TWICE] = {
 		.code = "claimed-twice",
 		.rule = 9,
-		.sentence = "two targets want the same function",
-		.remedy = "remove one of the two targets, or tell them apart by address",
+		.sentence = "two targets include the same function",
+		.remedy = "remove one of the two targets, or distinguish them by address",
 	},
 	[REASON_VFS_ENABLED] = {
 		.code = "vfs-enabled",
@@ -107,32 +108,32 @@ static const struct reason_info reasons[] = {
 		.traits = REASON_FOR_GUESTS,
 		.sentence = "it exists only while a host driver is bound to another "
 			"function (Intel VMD), under whose id it does DMA",
-		.remedy = "switch VMD off for its port in the firmware setup: it is then a "
-			  "device like any other; or name the VMD function alone, and the "
-			  "virtual machine gets all that is behind it",
+		.remedy = "disable VMD for its port in the firmware setup: it is then a "
+			  "device like any other; or name only the VMD function, and the "
+			  "virtual machine gets everything behind it",
 	},
 	[REASON_IOMMU_INACTIVE] = {
 		.code = "iommu-inactive",
 		.rule = 11,
 		.traits = REASON_OF_IOMMU | REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "no IOMMU is active on this machine",
-		.remedy = "switch VT-d or AMD-Vi (IOMMU) on in the firmware setup; on Intel "
-			  "also boot with intel_iommu=on; then look at `vfio-early --groups`",
+		.remedy = "enable VT-d or AMD-Vi (IOMMU) in the firmware setup; on Intel "
+			  "also boot with intel_iommu=on; then see `vfio-early --groups`",
 	},
 	[REASON_NO_GROUP] = {
 		.code = "no-group",
 		.rule = 12,
 		.traits = REASON_OF_IOMMU | REASON_FOR_GUESTS,
 		.sentence = "a function has no IOMMU group although others do",
-		.remedy = "no IOMMU serves it: look for intel_iommu=igfx_off and for DMAR or "
-			  "AMD-Vi messages in the kernel log; try another slot",
+		.remedy = "it is behind no IOMMU: look for intel_iommu=igfx_off, and for "
+			  "DMAR or AMD-Vi messages in the kernel log; try another slot",
 	},
 	[REASON_NO_UNIT] = {
 		.code = "no-unit",
 		.rule = 12,
 		.traits = REASON_FOR_GUESTS,
 		.sentence = "a function has a group with no IOMMU behind it",
-		.remedy = "switch vfio.enable_unsafe_noiommu_mode off and the IOMMU on",
+		.remedy = "set vfio.enable_unsafe_noiommu_mode=0 and enable the IOMMU",
 	},
 	[REASON_GROUP_SHARED] = {
 		.code = "group-shared",
@@ -148,8 +149,8 @@ static const struct reason_info reasons[] = {
 		.traits = REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "a bridge of the group has a driver with which the kernel does not "
 			    "give the group away",
-		.remedy = "keep that driver off the bridge, for shpchp by removing it from "
-			  "the initramfs or blacklisting it",
+		.remedy = "keep that driver from the bridge; for shpchp, remove it from "
+			  "the initramfs or blacklist it",
 	},
 	[REASON_RESERVED_REGION] = {
 		.code = "reserved-region",
@@ -165,16 +166,17 @@ static const struct reason_info reasons[] = {
 		.rule = 16,
 		.traits = REASON_TOLD | REASON_FOR_GUESTS,
 		.sentence = "interrupt remapping is off, so VFIO refuses every group",
-		.remedy = "switch it on in the firmware setup and remove intremap=off; on "
-			  "hardware without it vfio_iommu_type1.allow_unsafe_interrupts=1 "
-			  "accepts that a guest can forge interrupts (iommufd's, where that "
-			  "takes its place)",
+		.remedy = "enable it in the firmware setup and remove intremap=off; on "
+			  "hardware without it "
+			  "vfio_iommu_type1.allow_unsafe_interrupts=1 accepts that a "
+			  "guest can forge interrupts (with iommufd instead, set the "
+			  "parameter of iommufd)",
 	},
 	[REASON_HOST_DISK] = {
 		.code = "host-disk",
 		.rule = 17,
 		.traits = REASON_FOR_GUESTS,
-		.sentence = "a disk that the host needs is, or may be, on it",
+		.sentence = "a disk that the host needs is, or may be, attached to it",
 		.remedy = "there is no way to allow this; choose another card or slot, or move "
 			  "the disk",
 	},
@@ -182,44 +184,44 @@ static const struct reason_info reasons[] = {
 		.code = "host-network",
 		.rule = 23,
 		.sentence = "the host reaches the network, or its root filesystem, through it",
-		.remedy = "give the host another network link first and build the initramfs "
-			  "again, or accept the loss with host-network = allow",
+		.remedy = "give the host another network link first and rebuild the "
+			  "initramfs, or accept the loss with host-network = allow",
 	},
 	[REASON_BOOT_DISPLAY] = {
 		.code = "boot-display",
 		.rule = 18,
 		.sentence = "it drives the screen that this boot is shown on",
-		.remedy = "choose the other card as primary display in the firmware setup, or "
-			  "accept a dark screen with boot-display = allow",
+		.remedy = "choose another card as primary display in the firmware setup, "
+			  "or accept a dark screen with boot-display = allow",
 	},
 	[REASON_CANNOT_TELL] = {
 		.code = "cannot-tell",
 		.rule = 19,
 		.traits = REASON_OPEN,
 		.sentence = "a fact that safety depends on could not be determined",
-		.remedy = "read the notes; as a user without privileges, try again as root",
+		.remedy = "read the notes; if you are not root, try again as root",
 	},
 	[REASON_DRIVER_MISSING] = {
 		.code = "driver-missing",
 		.rule = 20,
 		.sentence = "the VFIO driver is neither in the kernel nor among the modules here",
-		.remedy = "rebuild the initramfs so that vfio-pci is in it, for the kernel that "
-			  "boots",
+		.remedy = "rebuild the initramfs of the kernel that boots, so that it "
+			  "contains vfio-pci",
 	},
 	[REASON_DRIVER_IN_USE] = {
 		.code = "driver-in-use",
 		.rule = 22,
-		.sentence = "a driver of the host has a display function already, and taking "
-			    "it away may crash the kernel",
-		.remedy = "let vfio-early run before that driver loads: `vfio-early --check` "
-			  "names what comes first in the initramfs; bound-driver = unbind "
-			  "takes the risk",
+		.sentence = "a display function is already bound to a host driver, and "
+			    "unbinding it may crash the kernel",
+		.remedy = "let vfio-early run before that driver loads: `vfio-early "
+			  "--check` names what runs first in the initramfs; bound-driver "
+			  "= unbind accepts the risk",
 	},
 	[REASON_LIMIT] = {
 		.code = "limit",
 		.rule = 21,
-		.sentence = "more functions or targets than this program has room for",
-		.remedy = "split the config or report the machine",
+		.sentence = "more functions or targets than this program supports",
+		.remedy = "split the config, or report the machine as a bug",
 	},
 	[REASON_IDENTITY_CHANGED] = {
 		.code = "identity-changed",
@@ -230,11 +232,11 @@ static const struct reason_info reasons[] = {
 	[REASON_OVERRIDE_FAILED] = {
 		.code = "override-failed",
 		.sentence = "the kernel did not accept the driver override",
-		.remedy = "look at the errno in the report and at the kernel log",
+		.remedy = "see the errno in the report, and the kernel log",
 	},
 	[REASON_UNBIND_FAILED] = {
 		.code = "unbind-failed",
-		.sentence = "its driver did not release it",
+		.sentence = "it could not be unbound from its driver",
 		.remedy = "keep that driver from binding so early; see the kernel log",
 	},
 	[REASON_LOAD_FAILED] = {
@@ -245,24 +247,26 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_BIND_FAILED] = {
 		.code = "bind-failed",
-		.sentence = "the VFIO driver did not take the function",
-		.remedy = "look at the errno in the report and at the kernel log",
+		.sentence = "the VFIO driver did not bind to the function",
+		.remedy = "see the errno in the report, and the kernel log",
 	},
 	[REASON_UNPLANNED] = {
 		.code = "unplanned",
-		.sentence = "a VFIO driver has taken a function that no target names, and it "
-			    "could not be given back",
-		.remedy = "remove what names it or its id: ids= of vfio-pci in modprobe.d or "
-			  "on the kernel command line, a script that loads vfio-pci; reboot",
+		.sentence = "a VFIO driver was bound to a function that no target names, "
+			    "and it could not be given back",
+		.remedy = "remove the line that names it or its id: ids= of vfio-pci in "
+			  "modprobe.d or on the kernel command line, or a script that "
+			  "loads vfio-pci; reboot",
 	},
 	[REASON_FRAMEBUFFER_HELD] = {
 		.code = "framebuffer-held",
-		.sentence = "the firmware's framebuffer stays in its memory, so no virtual "
-			    "machine could map it",
-		.remedy = "choose another card as primary display in the firmware setup, or "
-			  "boot with initcall_blacklist=sysfb_init: the framebuffer gets no "
-			  "device then, and the screen is dark until a driver of the host "
-			  "has one (a kernel built with clang's LTO ignores it)",
+		.sentence = "the firmware's framebuffer stays in its memory, so no "
+			    "virtual machine can map it",
+		.remedy = "choose another card as primary display in the firmware setup, "
+			  "or boot with initcall_blacklist=sysfb_init: the framebuffer "
+			  "then has no device, and the screen is dark until a host "
+			  "driver loads (a kernel built with clang's LTO ignores the "
+			  "parameter)",
 	},
 	[REASON_BUNDLE_FAILED] = {
 		.code = "bundle-failed",
@@ -271,10 +275,10 @@ static const struct reason_info reasons[] = {
 	},
 	[REASON_DEADLINE] = {
 		.code = "deadline",
-		.sentence = "the work was not finished by the deadline, so the boot went "
-			"on",
-		.remedy = "see which action hung in the report; vfio_early.deadline=SECONDS "
-			  "gives more time",
+		.sentence = "the work was not finished by the deadline, so the boot "
+			"continued without it",
+		.remedy = "the report shows which action hung; "
+			  "vfio_early.deadline=SECONDS gives more time",
 	},
 	[REASON_CRASHED] = {
 		.code = "crashed",
@@ -285,8 +289,8 @@ static const struct reason_info reasons[] = {
 	[REASON_LOST] = {
 		.code = "lost",
 		.sentence = "it was reserved at boot and no longer is",
-		.remedy = "find out what took it: another tool that rebinds drivers, or a "
-			  "hook of libvirt that gives it back (nodedev-reattach)",
+		.remedy = "find out what rebound it: another tool that rebinds drivers, "
+			  "or a libvirt hook that gives it back (nodedev-reattach)",
 	},
 };
 

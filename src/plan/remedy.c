@@ -60,33 +60,33 @@ static const struct {
 	const char *remedy;
 } remedies[] = {
 	{ REASON_IOMMU_INACTIVE, is_dom0,
-	  "this is dom0 of Xen: the hypervisor owns the IOMMU, and VFIO does not work here; "
-	  "give the card away with `xl pci-assignable-add` or xen-pciback.hide=, or boot "
-	  "without Xen" },
+	  "this is dom0 of Xen: the hypervisor owns the IOMMU, and VFIO does not work "
+	  "here; pass the card through with `xl pci-assignable-add` or "
+	  "xen-pciback.hide=, or boot without Xen" },
 	{ REASON_IOMMU_INACTIVE, is_xen_guest,
 	  "this is a guest of Xen, and its host has given it no IOMMU: reserve the card in "
 	  "the host" },
 	{ REASON_IOMMU_INACTIVE, is_device_tree,
 	  "this machine is described by a device tree: it needs a tree with iommu-map in "
-	  "the node of the card's PCI Express controller, and a kernel with the driver of "
-	  "that IOMMU; there is nothing to switch on in a firmware setup" },
+	  "the node of the card's PCI Express controller, and a kernel with the driver "
+	  "of that IOMMU; no firmware setting can enable it" },
 	{ REASON_IOMMU_INACTIVE, remedy_is_arm,
-	  "this Arm machine needs an SMMU in the table IORT of its firmware, and a kernel "
-	  "with arm-smmu or arm-smmu-v3; look for both in `vfio-early --check`" },
+	  "this Arm machine needs an SMMU in its ACPI table IORT, and a kernel with "
+	  "arm-smmu or arm-smmu-v3; see `vfio-early --check` for both" },
 	{ REASON_NO_GROUP, is_grouped_late,
 	  "on Arm, kernels before 6.15 give a function its group only when its first "
-	  "driver is bound: boot a newer one; a function that has none then is served by "
+	  "driver is bound: boot a newer one; a function that has none there is behind "
 	  "no SMMU" },
 	{ REASON_NO_GROUP, remedy_is_arm,
-	  "no SMMU serves it: look for smmu in the kernel log; try another slot" },
+	  "it is behind no SMMU: look for smmu in the kernel log; try another slot" },
 	{ REASON_INTERRUPT_REMAPPING, remedy_is_arm,
 	  "no GIC ITS isolates the interrupts of this machine; "
 	  "vfio_iommu_type1.allow_unsafe_interrupts=1 accepts that a guest can forge "
-	  "interrupts (iommufd's, where that takes its place)" },
+	  "interrupts (with iommufd instead, set the parameter of iommufd)" },
 	{ REASON_INTERRUPT_REMAPPING, remedy_remapping_forbidden,
-	  "the kernel forbids it on this chipset, for an erratum, so nothing switches it on; "
-	  "vfio_iommu_type1.allow_unsafe_interrupts=1 accepts that a guest can forge "
-	  "interrupts of the host: only for guests that you trust" },
+	  "the kernel disables it on this chipset because of an erratum, so it cannot be "
+	  "enabled; vfio_iommu_type1.allow_unsafe_interrupts=1 accepts that a guest can "
+	  "forge interrupts of the host: only for guests that you trust" },
 };
 
 static const char *shared_remedy(const struct plan_target *target)
@@ -97,9 +97,9 @@ static const char *shared_remedy(const struct plan_target *target)
 		return "it is built in and has no other slot; if the others may go to "
 		       "the virtual machine too, set peers = take";
 	if (target->is_built_in)
-		return "give another device to the virtual machine: this one is built "
-		       "in and has no other slot, and not all that shares its group "
-		       "could go along";
+		return "pass another device to the virtual machine: this one is built in "
+		       "and has no other slot, and not everything in its group could be "
+		       "reserved with it";
 	return "move the card to a slot with a group of its own";
 }
 

@@ -68,10 +68,10 @@ static int source_check(const struct sysroot *root, const struct source *source,
 		     (source->owner_any && status->st_uid == geteuid());
 
 	if (status->st_mode & (S_IWGRP | S_IWOTH))
-		return source_remedy(source, "users other than its owner may write it",
+		return source_remedy(source, "users other than its owner can write to it",
 				     "chmod go-w", fault);
 	if (root->live && !owned)
-		return source_remedy(source, "it does not belong to root", "chown root",
+		return source_remedy(source, "it is not owned by root", "chown root",
 				     fault);
 	return 0;
 }

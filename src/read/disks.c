@@ -761,7 +761,7 @@ void disks_follow(const struct sysroot *root, const char *cmdline,
 	if (disks.lost) {
 		host->disks_known = FACT_UNKNOWN;
 		fault_set(&fault, -ENODEV,
-			  "%s: which disk that is on is not known (%u such)",
+			  "%s: the disk that it is on is not known (%u such)",
 			  disks.first_lost, disks.lost);
 		host_note(host, &fault);
 	}

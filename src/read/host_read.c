@@ -69,7 +69,7 @@ static void release_read(const struct sysroot *root, struct host *host)
 	release_parse(host);
 	if (host->kernel_major)
 		return;
-	fault_set(&fault, -ENOENT, "the release of the kernel is not known");
+	fault_set(&fault, -ENOENT, "the kernel release is not known");
 	host_note(host, &fault);
 }
 

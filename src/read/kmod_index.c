@@ -264,18 +264,21 @@ static int check_fault(struct fault *fault, int error, const char *path,
 	switch (error) {
 	case -EBADMSG:
 		return fault_set(fault, error,
-				 "/%s is damaged: nothing is known of modules until "
-				 "`depmod %s` has made it anew",
+				 "/%s is damaged: nothing is known about modules until "
+				 "`depmod %s` has rewritten it",
 				 path, release);
 	case -EINVAL:
 		return fault_set(fault, error,
-				 "/%s is no file: nothing is known of modules", path);
+				 "/%s is not a regular file: nothing is known about "
+				 "modules",
+				 path);
 	case -EFBIG:
 		return fault_set(fault, error,
-				 "/%s is larger than %u MiB: nothing is known of modules",
+				 "/%s is larger than %u MiB: nothing is known about "
+				 "modules",
 				 path, most >> 20);
 	default:
-		return fault_set(fault, error, "/%s: %s: nothing is known of modules",
+		return fault_set(fault, error, "/%s: %s: nothing is known about modules",
 				 path, strerror(-error));
 	}
 }

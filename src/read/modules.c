@@ -174,7 +174,7 @@ static enum host_driver_state state_find(const struct modules *modules,
 		return HOST_DRIVER_MISSING;
 	if (!module_lacks(modules, module, lacks))
 		return HOST_DRIVER_MODULE;
-	fault_set(&fault, -ENOENT, "module %s needs %s, which is not there",
+	fault_set(&fault, -ENOENT, "module %s needs %s, which does not exist",
 		  driver->module, lacks);
 	host_note(modules->host, &fault);
 	return HOST_DRIVER_MISSING;

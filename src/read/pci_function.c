@@ -128,7 +128,7 @@ static void binding_read(struct pci_scan *scan, int dir, const char *address,
 	if (!group[0])
 		return;
 	if (number_parse(group, strlen(group), 10, UINT32_MAX, &value) < 0) {
-		fault_set(&fault, -EINVAL, "%s/iommu_group: %s is no number", address,
+		fault_set(&fault, -EINVAL, "%s/iommu_group: %s is not a number", address,
 			  group);
 		host_note(scan->host, &fault);
 		function->unreadable = true;
@@ -367,8 +367,7 @@ static int function_open(struct pci_scan *scan, const char *address,
 		return dir;
 	if (error == ENOENT || error == ENODEV)
 		return -ENOENT;
-	fault_set(&fault, -error, "%s: nothing of it can be read: %s", address,
-		  strerror(error));
+	fault_set(&fault, -error, "%s: it cannot be read: %s", address, strerror(error));
 	host_note(scan->host, &fault);
 	function->unreadable = function->id_unknown = true;
 	return -1;

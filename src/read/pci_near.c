@@ -41,7 +41,7 @@ int pci_names_read(const struct sysroot *root, struct host *host, struct fault *
 
 		if (pci_address_parse(name, &address) < 0)
 			return fault_set(fault, -EIO,
-					 "/" PCI_DEVICES ": %s is no address", name);
+					 "/" PCI_DEVICES ": %s is not an address", name);
 		if (count == HOST_FUNCTIONS_MAX)
 			return fault_set(fault, -E2BIG,
 					 "more than %d PCI functions are not supported",

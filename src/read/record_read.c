@@ -54,7 +54,7 @@ void record_mark(struct record *record, const char *cmdline, struct host *host)
 		return;
 	record->state = HOST_RECORD_BAD;
 	(void)fault_set(&fault, -EINVAL,
-			"/" RECORD_PATH ": it is not understood, and not believed");
+			"/" RECORD_PATH ": it is not understood, so it is ignored");
 	host_note(host, &fault);
 }
 

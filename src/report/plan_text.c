@@ -122,7 +122,7 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 	if (config->invalid)
 		fputs("The config is not understood: nothing would be done.\n", out);
 	if (!plan->n_targets && !config->invalid)
-		fputs("No target: nothing is wanted.\n", out);
+		fputs("No target: nothing is to be reserved.\n", out);
 	for (size_t i = 0; i < plan->n_targets; i++)
 		target_print(out, config, host, &plan->targets[i]);
 	if (plan->n_actions)
@@ -130,7 +130,7 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 	for (size_t i = 0; i < plan->n_actions; i++)
 		action_print(out, host, &plan->actions[i]);
 	if (host->n_notes)
-		fputs("Could not be found out:\n", out);
+		fputs("Could not be determined:\n", out);
 	for (size_t i = 0; i < host->n_notes; i++)
 		text_paragraph(out, 2, host->notes[i].text);
 }

@@ -82,8 +82,8 @@ static void nixos_fill(const struct bootloader_facts *facts,
 		SET(bootloader->file, "/etc/nixos/flake.nix, or a file that it imports");
 	} else if (!facts->nixos_config) {
 		SET(bootloader->file, "the configuration of this NixOS, a flake that is "
-				      "kept elsewhere than in /etc/nixos");
-		SET(bootloader->command, "nixos-rebuild boot --flake with its place");
+				      "kept outside /etc/nixos");
+		SET(bootloader->command, "nixos-rebuild boot --flake with its path");
 	}
 }
 
@@ -101,13 +101,13 @@ static void zfsbootmenu_fill(const struct bootloader_facts *facts,
 {
 	(void)snprintf(
 		bootloader->add, sizeof(bootloader->add),
-		"zfs set org.zfsbootmenu:commandline=\"... @\" %s (first look what "
-		"is there, and keep all of it: zfs get org.zfsbootmenu:commandline "
+		"zfs set org.zfsbootmenu:commandline=\"... @\" %s (first print the "
+		"current value, and keep all of it: zfs get org.zfsbootmenu:commandline "
 		"%s)",
 		facts->dataset, facts->dataset);
 	(void)snprintf(bootloader->remove, sizeof(bootloader->remove),
-		       "zfs set org.zfsbootmenu:commandline=\"...\" %s with all that zfs "
-		       "get org.zfsbootmenu:commandline %s shows but @",
+		       "zfs set org.zfsbootmenu:commandline=\"...\" %s with everything "
+		       "that zfs get org.zfsbootmenu:commandline %s shows, except @",
 		       facts->dataset, facts->dataset);
 }
 
@@ -147,7 +147,7 @@ static bool is_uki(const struct bootloader_facts *facts)
 static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
 	static const char *const commands[] = {
-		[UKI_BY_UNKNOWN] = ("kernel-install add-all, or build the image again by "
+		[UKI_BY_UNKNOWN] = ("kernel-install add-all, or rebuild the image with "
 				    "the tool that made it"),
 		[UKI_BY_MKINITCPIO] = "mkinitcpio -P",
 		[UKI_BY_DRACUT] = "dracut --force --regenerate-all",

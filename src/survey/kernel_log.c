@@ -288,7 +288,7 @@ static void list_print(const struct render *render, const struct messages *messa
 static void taken_print(const struct render *render,
 			const struct messages_function *function)
 {
-	char since[64] = "; the kernel did not say when", line[TEXT_MAX];
+	char since[64] = "; the kernel log does not say when", line[TEXT_MAX];
 
 	if (!*function->driver)
 		return;
@@ -296,7 +296,7 @@ static void taken_print(const struct render *render,
 		(void)snprintf(since, sizeof(since),
 			       "; its first message about it: %.3f s",
 			       seconds(function->since.time));
-	(void)snprintf(line, sizeof(line), "%s was taken by %s%s.", function->address,
+	(void)snprintf(line, sizeof(line), "%s was bound by %s%s.", function->address,
 		       function->driver, since);
 	text_paragraph(render->out, 2, line);
 }
@@ -313,11 +313,12 @@ static void timing_print(const struct render *render, const struct messages *mes
 	}
 	(void)snprintf(
 		line, sizeof(line),
-		"vfio-early-boot was done at %.3f s; the first competing driver, "
-		"%s, spoke at %.3f s%s.",
+		"vfio-early-boot was done at %.3f s; the first message of a competing "
+		"driver, %s, is of %.3f s%s.",
 		seconds(messages->done), first->name, seconds(first->first.time),
 		first->first.time < messages->done ?
-			", which is before: the initramfs runs vfio-early-boot too late" :
+			", which is earlier: the initramfs runs vfio-early-boot "
+			"too late" :
 			"");
 	text_paragraph(render->out, 2, line);
 }

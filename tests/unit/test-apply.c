@@ -1015,7 +1015,7 @@ static const struct {
 	  scene_builtin,
 	  TARGET_ROLLED_BACK,
 	  REASON_BIND_FAILED,
-	  "does not take" },
+	  "does not support" },
 	{ { "0000:09:00.3:bind:2" },
 	  scene_builtin,
 	  TARGET_ROLLED_BACK,
@@ -1550,13 +1550,13 @@ static void test_worker_outlives_all(void **state)
 	assert_int_equal(target->reason, REASON_DEADLINE);
 	assert_string_equal(target->detail,
 			    "0000:09:00.1: override (vfio-pci) had not ended by the "
-			    "deadline; the worker is killed, but not gone: the kernel "
-			    "may still do what it asked for");
+			    "deadline; the worker was killed but still exists: the "
+			    "kernel may yet complete its write");
 	assert_int_equal(target->functions[0].undo_error, 0);
 	assert_int_equal(target->functions[1].undo_error, -EINPROGRESS);
 	assert_true(is_as_before(index_at("0000:09:00.1")));
 	assert_int_equal(run.apply.targets[1].state, TARGET_ROLLED_BACK);
-	assert_null(strstr(run.apply.targets[1].detail, "not gone"));
+	assert_null(strstr(run.apply.targets[1].detail, "still exists"));
 	strcpy(detail, target->detail);
 	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
 	assert_string_equal(target->detail, detail);
@@ -1714,7 +1714,7 @@ static void test_function_goes(void **state)
 	assert_string_equal(text, "vfio-pci");
 	tree_attribute(&tree, address, "device", "0x1e85\n");
 	assert_stale(real.write(real.context, &function, KERNEL_OVERRIDE, "", &fault),
-		     &fault, "0000:09:00.0: device is 1e85, it was 1e84");
+		     &fault, "0000:09:00.0: device is 1e85, but was 1e84");
 	(void)snprintf(path, sizeof(path), "%s/vendor", place);
 	tree_delete(&tree, path);
 	assert_stale(real.driver(real.context, &function, text, &fault), &fault,

@@ -367,8 +367,8 @@ static void iommu_active(void **state)
 	iommu_judge(&run.host, &facts, &grub, findings);
 	find(FINDING_IOMMU, FINDING_PASS, "active: dmar0");
 	find(FINDING_INTERRUPT_REMAPPING, FINDING_PASS, "remapped");
-	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "amd_iommu=on does nothing");
-	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "iommu=on does nothing");
+	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "amd_iommu=on has no effect");
+	find(FINDING_IOMMU_MEANINGLESS, FINDING_HINT, "iommu=on has no effect");
 	find(FINDING_NOIOMMU, FINDING_WARN, "isolates nothing");
 	assert_int_equal(findings->levels[FINDING_FAIL], 0);
 }
@@ -392,7 +392,8 @@ static void remapping(void **state)
 	(void)state;
 	run.host.interrupt_remapping = FACT_UNKNOWN;
 	iommu_judge(&run.host, &facts, &grub, findings);
-	find(FINDING_INTERRUPT_REMAPPING, FINDING_UNKNOWN, "no interrupt tells");
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_UNKNOWN,
+	     "it is not known whether interrupts are");
 	run.host.interrupt_remapping = FACT_NO;
 	iommu_judge(&run.host, &facts, &grub, findings);
 	assert_non_null(
@@ -401,7 +402,7 @@ static void remapping(void **state)
 	run.host.unsafe_interrupts = true;
 	facts.evidence.table_remaps = FACT_NO;
 	iommu_judge(&run.host, &facts, &grub, findings);
-	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "says that it cannot");
+	find(FINDING_INTERRUPT_REMAPPING, FINDING_WARN, "does not support it");
 }
 
 static void remapping_on_arm(void **state)
@@ -449,11 +450,11 @@ static void remapping_forbidden(void **state)
 		memset(findings, 0, sizeof(*findings));
 		iommu_judge(&run.host, &facts, &grub, findings);
 		finding = find(FINDING_INTERRUPT_REMAPPING, FINDING_FAIL, "not remapped");
-		assert_int_equal(!!strstr(finding->text, "forbids"), rows[i].forbidden);
+		assert_int_equal(!!strstr(finding->text, "erratum"), rows[i].forbidden);
 		assert_int_equal(!!strstr(finding->remedy, "for guests that you trust"),
 				 rows[i].forbidden);
 		remedy = remedy_of(&run.host, NULL, REASON_INTERRUPT_REMAPPING);
-		assert_int_equal(!strstr(remedy, "switch it on"), rows[i].forbidden);
+		assert_int_equal(!strstr(remedy, "enable it"), rows[i].forbidden);
 		assert_non_null(strstr(remedy, "allow_unsafe_interrupts=1 accepts"));
 	}
 }
@@ -590,7 +591,7 @@ static void bootloaders(void **state)
 		{ { .dataset = "rpool/ROOT/void", .zfsbootmenu = true, .stub = true },
 		  BOOTLOADER_ZFSBOOTMENU,
 		  "run zfs set org.zfsbootmenu:commandline=\"... x=1\" rpool/ROOT/void "
-		  "(first look what is there, and keep all of it: zfs get "
+		  "(first print the current value, and keep all of it: zfs get "
 		  "org.zfsbootmenu:commandline rpool/ROOT/void) and reboot" },
 		/* ZFS by GRUB */
 		{ { .dataset = "rpool/ROOT/ubuntu",
@@ -670,7 +671,7 @@ static void group_of_its_own(void **state)
 	(void)state;
 	plan_of(first_card);
 	group_check(&scene);
-	find(FINDING_GROUP, FINDING_PASS, "group 24 holds 4 functions");
+	find(FINDING_GROUP, FINDING_PASS, "group 24 has 4 functions");
 	assert_int_equal(findings->count, 1);
 }
 
@@ -793,7 +794,7 @@ static void override_in_force(void **state)
 	plan_of(first_card);
 	/* the port has no ACS, and is not in the card's group */
 	group_check(&scene);
-	find(FINDING_ACS_OVERRIDE, FINDING_WARN, "is in force");
+	find(FINDING_ACS_OVERRIDE, FINDING_WARN, "is in effect");
 }
 
 /* ---- cards ---- */
@@ -818,7 +819,8 @@ static void resets(void **state)
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
 	plan_of(first_card);
-	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "as a whole by its bus");
+	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS,
+	      "resets the whole card by its bus");
 	gpu->has_reset = true;
 	strcpy(gpu->reset_methods, "flr bus");
 	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "by itself: flr bus");
@@ -826,7 +828,7 @@ static void resets(void **state)
 	judge("0000:09:00.0", FINDING_RESET, FINDING_PASS, "by itself");
 	facts.has_reset_method = true;
 	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN,
-	      "all reset methods are switched off");
+	      "all reset methods are disabled");
 	gpu->has_reset = false;
 	gpu->id.device = 0x2342;
 	judge("0000:09:00.0", FINDING_RESET, FINDING_WARN, "no bus that could");
@@ -860,7 +862,7 @@ static void power(void **state)
 	strcpy(gpu->power_state, "D3cold");
 	judge("0000:09:00.0", FINDING_D3COLD, FINDING_HINT, "powered off now");
 	strcpy(gpu->power_state, "unknown");
-	judge("0000:09:00.0", FINDING_D3COLD, FINDING_WARN, "does not say");
+	judge("0000:09:00.0", FINDING_D3COLD, FINDING_WARN, "is not known");
 }
 
 static void bars(void **state)
@@ -889,7 +891,7 @@ static void framebuffers(void **state)
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
 	plan_of(first_card);
-	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS, "no framebuffer");
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS, "no firmware framebuffer");
 	strcpy(gpu->framebuffer, "simpledrm");
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT, "vfio-pci removes it");
 	run.host.kernel_major = 5;
@@ -940,7 +942,7 @@ static void virtual_and_late(void **state)
 	facts.is_removable = true;
 	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_WARN, "Thunderbolt");
 	survey.setting.has_rule = true;
-	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_HINT, "takes it then");
+	judge("0000:09:00.0", FINDING_LATE_DEVICE, FINDING_HINT, "reserves it then");
 }
 
 /* ---- asking the kernel ---- */
@@ -1041,7 +1043,7 @@ static void proofs(void **state)
 		{ NULL, VFIO_CHECK_EXTENSION, 0, false, FINDING_FAIL, "backend" },
 		{ "/dev/vfio/24", 0, -EBUSY, false, FINDING_HINT, "in use" },
 		{ "/dev/vfio/24", 0, -EACCES, false, FINDING_UNKNOWN, "may not be" },
-		{ "/dev/vfio/24", 0, -ENOENT, false, FINDING_FAIL, "nothing in the" },
+		{ "/dev/vfio/24", 0, -ENOENT, false, FINDING_FAIL, "no function of" },
 		{ "/dev/vfio/24", 0, -EIO, false, FINDING_FAIL, "cannot be opened" },
 		{ NULL, VFIO_GROUP_GET_STATUS, -EIO, false, FINDING_FAIL, "viable" },
 		{ NULL, VFIO_GROUP_SET_CONTAINER, -EPERM, false, FINDING_FAIL, "viable" },

@@ -303,7 +303,7 @@ static void test_too_many_targets(void **state)
 					 "vfio_early.target=10de:%04x ", i);
 	config_init(&config);
 	assert_int_equal(cmdline_apply(line, &config, &fault), -E2BIG);
-	assert_string_equal(fault.text, K "one target more, expected at most 32");
+	assert_string_equal(fault.text, K "one target too many, expected at most 32");
 	assert_int_equal(config.n_targets, CONFIG_TARGETS_MAX);
 	assert_string_equal(config.targets[31].name, "cmdline-32");
 }

@@ -204,7 +204,7 @@ static void test_others_may_write(void **state)
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(
 		&config, -EPERM,
-		"/etc/vfio-early.conf: users other than its owner may write it; "
+		"/etc/vfio-early.conf: users other than its owner can write to it; "
 		"type: chmod go-w ",
 		"/etc/vfio-early.conf");
 	assert_int_equal(config.n_targets, 0);
@@ -216,7 +216,7 @@ static void test_others_may_write(void **state)
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(&config, -EPERM,
 			   "/etc/vfio-early.conf.d/a.conf: users other than its owner "
-			   "may write it; type: chmod go-w ",
+			   "can write to it; type: chmod go-w ",
 			   "/etc/vfio-early.conf.d/a.conf");
 }
 
@@ -231,7 +231,7 @@ static void test_others_may_add(void **state)
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
 	assert_fault_typed(
 		&config, -EPERM,
-		"/etc/vfio-early.conf.d: users other than its owner may write it; "
+		"/etc/vfio-early.conf.d: users other than its owner can write to it; "
 		"type: chmod go-w ",
 		"/etc/vfio-early.conf.d");
 	assert_true(config.invalid);
@@ -254,11 +254,10 @@ static void test_not_of_root(void **state)
 	assert_int_equal(config_read(root, NULL, "", &config), 0);
 	root->live = true;
 	assert_int_equal(config_read(root, NULL, "", &config), -EPERM);
-	assert_fault_typed(
-		&config, -EPERM,
-		"/etc/vfio-early.conf: it does not belong to root; type: chown "
-		"root ",
-		"/etc/vfio-early.conf");
+	assert_fault_typed(&config, -EPERM,
+			   "/etc/vfio-early.conf: it is not owned by root; type: chown "
+			   "root ",
+			   "/etc/vfio-early.conf");
 }
 
 /* The given file may be the caller's own. */

@@ -311,7 +311,7 @@ static const struct bad {
 	{ "boot-display", T ID "boot-display = yes",
 	  "f:3: found boot-display = \"yes\", expected refuse or allow", 0 },
 	{ "host-disk", T ID "host-disk = allow",
-	  "f:3: found host-disk = \"allow\", expected refuse; a disk of the host cannot be taken",
+	  "f:3: found host-disk = \"allow\", expected refuse; a disk of the host cannot be reserved",
 	  0 },
 	{ "driver of the host", T ID "driver = nouveau",
 	  "f:3: found driver = \"nouveau\", expected " WANT_DRIVER, 0 },
@@ -396,7 +396,7 @@ static void test_too_many_targets(void **state)
 	}
 	assert_int_equal(parse(&config, "f", "\n[target last]\n" ID, &fault), -E2BIG);
 	assert_string_equal(fault.text,
-			    "f:2: found one target more, expected at most 32");
+			    "f:2: found one target too many, expected at most 32");
 	assert_int_equal(config.n_targets, CONFIG_TARGETS_MAX);
 }
 

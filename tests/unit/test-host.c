@@ -466,7 +466,7 @@ static void test_links_bad(void **state)
 	assert_string_equal(host_at(&host, GPU)->driver, "driver");
 	assert_true(host_has_note(&host, GPU "/vendor"));
 	assert_true(host_at(&host, "0000:00:05.0")->unreadable);
-	assert_true(host_has_note(&host, "0000:00:05.0: nothing of it can be read"));
+	assert_true(host_has_note(&host, "0000:00:05.0: it cannot be read"));
 }
 
 static const struct path {
@@ -905,8 +905,7 @@ static void test_release(void **state)
 		assert_string_equal(host.kernel, row->kernel);
 		assert_int_equal(host.kernel_major, row->major);
 		assert_int_equal(host.kernel_minor, row->minor);
-		assert_int_equal(host_has_note(&host, "release of the kernel"),
-				 !row->major);
+		assert_int_equal(host_has_note(&host, "kernel release"), !row->major);
 		if (row->file)
 			tree_delete(tree, "proc/sys/kernel/osrelease");
 		if (row->directory)

@@ -240,7 +240,7 @@ static const struct row rows[] = {
 	  { { "!etc/vfio-early.image", "" } },
 	  FINDING_WARN,
 	  FINDING_IMAGE_PROGRAM,
-	  "nothing says of which version" },
+	  "of an unknown version" },
 
 	{ "config", systemd, {}, FINDING_PASS, FINDING_IMAGE_CONFIG, "the one in /etc" },
 	{ "old config",
@@ -741,7 +741,7 @@ static void rebuild_commands(void **state)
 		  "6.1.0",
 		  { NULL },
 		  "vfio-early --make-cpio FILE, where FILE is the archive that is loaded "
-		  "behind it" },
+		  "after it" },
 		{ "booster", "/boot/booster-linux.img", "6.9.1", { NULL }, "" },
 		{ "something", "/boot/x", "6.9.1", { NULL }, "" },
 	};

@@ -401,8 +401,8 @@ static void config_that_is_refused(void **state)
 	assert_true(config.invalid);
 	assert_string_equal(
 		config.fault.text,
-		"/etc/vfio-early.conf.d: users other than its owner may write "
-		"it");
+		"/etc/vfio-early.conf.d: users other than its owner can write "
+		"to it");
 	image->count = 0;
 	cpio_link(image, "etc/vfio-early.conf", "../opt/vfio-early.conf");
 	cpio_end(image);

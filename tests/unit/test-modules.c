@@ -139,7 +139,7 @@ static void test_damaged(void **state)
 	assert_true(host.n_notes >= 1);
 	assert_string_equal(host.notes[0].text,
 			    "/" MODULES "/modules.alias.bin is damaged: nothing is known "
-			    "of modules until `depmod " RELEASE "` has made it anew");
+			    "about modules until `depmod " RELEASE "` has rewritten it");
 	/* what a power failure leaves behind */
 	tree_put(tree, "", MODULES "/modules.alias.bin");
 	assert_int_equal(kmod_index_check(&tree->root, RELEASE, &fault), -EBADMSG);

@@ -166,7 +166,7 @@ static const struct row rows[] = {
 	{ "an odd number that only its neighbours fit for",
 	  { 1, 1, 8, 2, 0, true },
 	  { .vcpus = 13 },
-	  "13 vCPUs are no multiple of the 2 threads of a core, and there are no 13 cores "
+	  "13 vCPUs are not a multiple of the 2 threads of a core, and there are not 13 cores "
 	  "for them: 12 or 14 would fit" },
 	{ "one core",
 	  { 1, 1, 1, 2, 0, true },

@@ -224,7 +224,7 @@ static void test_file(void **state)
 	assert_int_equal(host.n_notes, 0);
 	assert_int_equal(chmod(path, 0666), 0);
 	file_read(tree, "bbb");
-	assert_true(host_has_note(&host, "users other than its owner may write it"));
+	assert_true(host_has_note(&host, "users other than its owner can write to it"));
 	tree_delete(tree, FILE_PATH);
 	tree_link(tree, "nowhere", FILE_PATH);
 	file_read(tree, "bbb");

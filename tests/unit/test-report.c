@@ -578,7 +578,7 @@ static void the_plan_is_printed(void **state)
 		"Actions:\n",
 		"  override 0000:09:00.0 vfio-pci\n",
 		"  load     vfio_pci\n",
-		"Could not be found out:\n  a note\\x0a\n",
+		"Could not be determined:\n  a note\\x0a\n",
 	};
 	char *text = NULL;
 	size_t size;

@@ -94,8 +94,8 @@ static void around(void **state)
 		enum finding_level level;
 		const char *text;
 	} rows[] = {
-		{ { .kvm = true }, FINDING_KVM, FINDING_PASS, "/dev/kvm is there" },
-		{ { .kvm = false }, FINDING_KVM, FINDING_HINT, "is not there" },
+		{ { .kvm = true }, FINDING_KVM, FINDING_PASS, "/dev/kvm exists" },
+		{ { .kvm = false }, FINDING_KVM, FINDING_HINT, "there is no" },
 		{ { .proxmox = true }, FINDING_HYPERVISOR, FINDING_PASS, "Proxmox" },
 		{ { .qemu = true, .libvirt = true },
 		  FINDING_HYPERVISOR,
@@ -260,7 +260,7 @@ static void leftovers(void **state)
 		{ RECIPE_MODULES, "vfio_virqfd", FINDING_LEFTOVER_VIRQFD, FINDING_HINT,
 		  "" },
 		{ RECIPE_DRACUT, "force_drivers+=\"vfio\"", FINDING_LEFTOVER_DRIVERS,
-		  FINDING_WARN, "no blank" },
+		  FINDING_WARN, "does not begin and end with a blank" },
 		{ RECIPE_MKINITCPIO, "MODULES=(vfio_pci)", FINDING_LEFTOVER_DRIVERS,
 		  FINDING_HINT, "superfluous" },
 		{ RECIPE_SCRIPT, "echo vfio-pci > driver_override",
