@@ -891,7 +891,8 @@ static void framebuffers(void **state)
 	(void)state;
 	memset(&facts, 0, sizeof(facts));
 	plan_of(first_card);
-	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS, "no firmware framebuffer");
+	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_PASS,
+	      "no firmware framebuffer");
 	strcpy(gpu->framebuffer, "simpledrm");
 	judge("0000:09:00.0", FINDING_FRAMEBUFFER, FINDING_HINT, "vfio-pci removes it");
 	run.host.kernel_major = 5;
