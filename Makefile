@@ -144,6 +144,14 @@ $(BUILD)/bench/vfio-early-phases: bench/phases.c $(STATIC_BUILD)/vfio-early-boot
 		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(BOOT)) -o $@ -L$(STATIC_BUILD) \
 		$(STATIC_LDFLAGS) $(PHASES:%=-Wl$(comma)--wrap=%) $(STATIC_LDLIBS) -s
 
+# A copy in which each allocation is a system call, which a test lets fail
+$(BUILD)/faults/vfio-early-boot: tests/faults/mapped-malloc.c $(STATIC_BUILD)/vfio-early-boot
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	$(Q)$(STATIC_CC) $(BASE) $(STATIC_FLAGS) -fno-lto -fno-builtin $< \
+		$(patsubst %,$(STATIC_BUILD)/src/%.o,$(filter-out boot/malloc boot/arena,$(BOOT))) \
+		-o $@ -L$(STATIC_BUILD) $(STATIC_LDFLAGS) $(STATIC_LDLIBS) -s
+
 # ---- the companion ----
 
 $(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
