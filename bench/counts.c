@@ -7,7 +7,6 @@
  * Of all its processes together. Prints "CALLS FAULTS STATUS". Time flatters where a
  * processor is quick; these do not.
  */
-#include <linux/ptrace.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ptrace.h>
