@@ -13,8 +13,7 @@
 #include "base/fault.h"
 #include "base/sysroot.h"
 
-/* Waiting for other runs, the run of a late function (supervise.c), giving back and the
- * report are to end before udev loses patience: event_timeout of udev.conf(5), 180 s */
+/* Of what udev lets the run of a late function take (supervise.c UDEV_SECONDS) */
 #define DEVICE_LOCK_SECONDS 90
 
 /**

@@ -24,6 +24,7 @@
 
 #include "boot/supervise.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -58,6 +59,10 @@
 #define REPORT_TIME 1000 /* milliseconds that giving back leaves to the report */
 #define OWN_REPORT_TIME 3000 /* milliseconds behind the deadline for that of the worker */
 #define AGAIN_TIME 500 /* milliseconds for giving back once more */
+#define UDEV_SECONDS 180 /* udev.conf(5): event_timeout */
+
+static_assert(DEVICE_LOCK_SECONDS + RUN_LATE_SECONDS + SUPERVISE_GRACE < UDEV_SECONDS,
+	      "udev ends the run of a late function");
 
 /* The processes, in order */
 enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };

@@ -360,6 +360,38 @@ static void test_lock(void **state)
 	tree_remove(&tree);
 }
 
+/* As many virtual functions as appear at once: each run gets its turn, none gives up. */
+static void test_lock_of_many(void **state)
+{
+	struct fault fault;
+	struct tree tree;
+	int lock, status;
+
+	(void)state;
+	tree_make(&tree);
+	tree_dir(&tree, "run");
+	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), 0);
+	assert_int_equal(device_lock_take(lock, false), 0);
+	for (unsigned int i = 0; i < 500; i++) {
+		int own;
+
+		if (fork())
+			continue;
+		if (device_lock_open(&tree.root, &own, &fault) < 0 ||
+		    device_lock_take(own, true) < 0)
+			_exit(1);
+		device_lock_release(own);
+		_exit(0);
+	}
+	device_lock_release(lock);
+	for (unsigned int i = 0; i < 500; i++) {
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	assert_false(close(lock));
+	tree_remove(&tree);
+}
+
 /* Where the directory cannot be made, and where the lock's name is a link elsewhere */
 static void test_no_lock(void **state)
 {
@@ -380,9 +412,10 @@ static void test_no_lock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_narrow),	cmocka_unit_test(test_late),
-		cmocka_unit_test(test_matters), cmocka_unit_test(test_uevent),
-		cmocka_unit_test(test_lock),	cmocka_unit_test(test_no_lock),
+		cmocka_unit_test(test_narrow),	     cmocka_unit_test(test_late),
+		cmocka_unit_test(test_matters),	     cmocka_unit_test(test_uevent),
+		cmocka_unit_test(test_lock),	     cmocka_unit_test(test_no_lock),
+		cmocka_unit_test(test_lock_of_many),
 	};
 
 	return cmocka_run_group_tests_name("device", tests, NULL, NULL);

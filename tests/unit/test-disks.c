@@ -506,6 +506,13 @@ static void test_swap(void **state)
 	assert_used("n");
 	assert_string_equal(host_at(&host, NVME)->use, "swap /dev/mapper/vg-root");
 	assert_int_equal(host.n_notes, 0);
+	/* The kernel writes a blank in a name as \040. */
+	tree_put(tree, "my swap\n", "sys/class/block/dm-1/dm/name");
+	tree_put(tree, SWAPS "/dev/mapper/my\\040swap partition 1 0 -2\n", "proc/swaps");
+	read_disks(tree, "");
+	assert_used("n");
+	assert_string_equal(host_at(&host, NVME)->use, "swap /dev/mapper/my swap");
+	assert_int_equal(host.n_notes, 0);
 	tree_put(tree, SWAPS "/dev/sdx2 partition 1 0 -2\n/\n/dev/sda1\n\n \t\n",
 		 "proc/swaps");
 	read_disks(tree, "");

@@ -142,7 +142,24 @@ static const struct region {
 	  FACT_YES, true, 0x3a0ba000, 0x3a0d9fff },
 	{ "0x000000003a0ba000 0x000000003a0d9fff direct\nwhat\n", FACT_UNKNOWN, false, 0,
 	  0 },
+	/* the first of each type, and no type that only begins or is as long as one */
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n"
+	  "0x0000000000000001 0x0000000000000002 direct-relaxable\n",
+	  FACT_YES, false, 0, 0 },
+	{ "0x1 0x2 dirett\n0x1 0x2 direct2\n0x1 0x2 direct-relaxablf\n", FACT_YES, false,
+	  0, 0 },
+	/* as narrow as they can be */
+	{ "0x1 0x2 direct\n", FACT_YES, true, 1, 2 },
 	{ "0x1 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1 0x2\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1 0x direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "1x1 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1 1x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0xg 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	/* ends at 64 bits */
+	{ "0x0 0xffffffffffffffff direct\n", FACT_YES, true, 0, UINT64_MAX },
+	{ "0x0 0x10000000000000000 direct\n", FACT_UNKNOWN, false, 0, 0 },
 	{ "1 2 direct\n", FACT_UNKNOWN, false, 0, 0 },
 	{ "0x 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
 	{ "0x1 0xg direct\n", FACT_UNKNOWN, false, 0, 0 },
@@ -423,6 +440,9 @@ static const struct interrupts {
 	  FACT_UNKNOWN },
 	{ "", FACT_UNKNOWN },
 	{ ":\n:::\n1\n2:\n3: 4", FACT_UNKNOWN },
+	/* no number, none at all, and a chip that tells nothing */
+	{ "            CPU0\n 1x: 0 IO-APIC 2-edge timer\n : 0 PCI-MSI\n", FACT_UNKNOWN },
+	{ "            CPU0\n  1:  0  XT-PIC  timer\n", FACT_UNKNOWN },
 };
 
 static void test_interrupts(void **state)
@@ -492,6 +512,111 @@ static void test_units_many(void **state)
 	read_iommu(tree, "");
 	assert_int_equal(host.n_units, HOST_UNITS_MAX);
 	assert_true(host_has_note(&host, "class/iommu"));
+	/* exactly as many are no fault, and are counted once */
+	tree_delete(tree, "sys/class/iommu/dmar00");
+	read_iommu(tree, "");
+	assert_int_equal(host.n_units, HOST_UNITS_MAX);
+	assert_int_equal(host.n_notes, 0);
+}
+
+/* A name that is too long, and a class that is no directory */
+static void test_units_bad(void **state)
+{
+	char name[HOST_NAME_MAX + 1], path[HOST_NAME_MAX + 32];
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/devices");
+	for (unsigned int more = 0; more < 2; more++) {
+		memset(name, 'u', sizeof(name));
+		name[HOST_NAME_MAX - 1 + more] = '\0';
+		(void)snprintf(path, sizeof(path), "sys/class/iommu/%s", name);
+		tree_dir(tree, path);
+		read_iommu(tree, "");
+		assert_int_equal(host.n_units, 1 - more);
+		assert_int_equal(host_has_note(&host, "class/iommu"), more);
+		tree_delete(tree, path);
+	}
+	tree_delete(tree, "sys/class/iommu");
+	tree_put(tree, "", "sys/class/iommu");
+	read_iommu(tree, "");
+	assert_int_equal(host.n_units, 0);
+	assert_true(host_has_note(&host, "class/iommu: cannot be read: Not a directory"));
+}
+
+/*
+ * The near look: the groups say who is in them, also of functions that do not themselves;
+ * what was known stays, and the lists are read again when a group is new.
+ */
+static void test_groups_near(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
+		      -1);
+	tree_function(tree, "pci0000:00/0000:00:1f.0", "8086:1f0f", 0x060100, -1);
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/" GPU);
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/0000:09:00.1");
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/0000:77:00.0");
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/platform.0");
+	read_pci(tree);
+	host.n_groups = 0;
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 1);
+	assert_string_equal(host.groups[0].type, "");
+	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_true(host.groups_listed);
+	assert_true(host_at(&host, "0000:09:00.1")->has_group);
+	assert_int_equal(host_at(&host, "0000:09:00.1")->group, 4);
+	assert_false(host_at(&host, "0000:00:1f.0")->has_group);
+	assert_int_equal(host.n_notes, 0);
+
+	/* nothing new: nothing is read */
+	host.groups[0].direct = true;
+	tree_put(tree, "what\n", "sys/kernel/iommu_groups/4/reserved_regions");
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 1);
+	assert_true(host.groups[0].direct);
+	assert_true(host.groups_listed);
+	/* a new one beside it, of a lower number; its list cannot be read */
+	host.functions[0].has_group = true;
+	host.functions[0].group = 2;
+	tree_put(tree, "0x1 0x2 msi\n", "sys/kernel/iommu_groups/2/reserved_regions");
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 2);
+	assert_int_equal(host.groups[0].number, 2);
+	assert_true(host.groups[1].direct);
+	assert_false(host.groups_listed);
+	/* and what has not been told once is not told later */
+	tree_dir(tree, "sys/kernel/iommu_groups/2/devices");
+	tree_dir(tree, "sys/kernel/iommu_groups/3/devices");
+	tree_put(tree, "", "sys/kernel/iommu_groups/3/reserved_regions");
+	host.functions[2].group = 3;
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 3);
+	assert_false(host.groups_listed);
+}
+
+/* All of it: the groups are asked who is in them where a function cannot say it. */
+static void test_groups_of_unreadable(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
+		      -1);
+	read_pci(tree);
+	iommu_read(&tree->root, "", &host);
+	assert_true(host.groups_listed); /* all can be read: no list is needed */
+	assert_false(host.functions[1].has_group);
+	host.functions[1].unreadable = true;
+	iommu_read(&tree->root, "", &host);
+	assert_false(host.groups_listed);
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/0000:09:00.1");
+	iommu_read(&tree->root, "", &host);
+	assert_true(host.groups_listed);
+	assert_true(host.functions[1].has_group);
+	assert_int_equal(host.functions[1].group, 4);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -499,13 +624,23 @@ static void test_units_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_iommu_off),	  TEST(test_iommu_on),
-		TEST(test_noiommu),	  TEST(test_regions),
-		TEST(test_group_missing), TEST(test_tables),
-		TEST(test_iort),	  TEST(test_iort_garbage),
-		TEST(test_platform),	  TEST(test_xen),
-		TEST(test_interrupts),	  TEST(test_interrupts_unread),
-		TEST(test_chips),	  TEST(test_units_many),
+		TEST(test_iommu_off),
+		TEST(test_iommu_on),
+		TEST(test_noiommu),
+		TEST(test_regions),
+		TEST(test_group_missing),
+		TEST(test_tables),
+		TEST(test_iort),
+		TEST(test_iort_garbage),
+		TEST(test_platform),
+		TEST(test_xen),
+		TEST(test_interrupts),
+		TEST(test_interrupts_unread),
+		TEST(test_chips),
+		TEST(test_units_many),
+		TEST(test_units_bad),
+		TEST(test_groups_near),
+		TEST(test_groups_of_unreadable),
 	};
 
 	return cmocka_run_group_tests_name("iommu", tests, NULL, NULL);
