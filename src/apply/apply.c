@@ -279,7 +279,7 @@ static bool is_planned(const struct job *job, const struct host_function *functi
 	return false;
 }
 
-/* Its record, made when there is none; NULL: no room, it is dealt with all the same */
+/* Its record, made if there is none; NULL: no room, but it is given back nevertheless */
 static struct stray *stray_of(const struct job *job, size_t function, size_t driver)
 {
 	struct apply *apply = job->apply;
@@ -357,7 +357,7 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 	return error;
 }
 
-/* What failed may have loaded a driver all the same. */
+/* A step that failed may have loaded a driver nevertheless. */
 static void strays_tidy(const struct job *job)
 {
 	struct step ignored;

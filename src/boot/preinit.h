@@ -32,7 +32,7 @@ enum preinit_role { PREINIT_NONE, PREINIT_WORK, PREINIT_FAILED };
  * @argv: given to /init but for the first
  *
  * Returns in the child, and in process 1 only on failure. The report cannot stay in /run,
- * which is not mounted yet: devtmpfs is one and the same for all who mount it.
+ * which is not mounted yet: every mount of devtmpfs shows the same file system.
  *
  * After a crash (/proc/vmcore) nothing is done in front of /init.
  */

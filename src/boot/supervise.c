@@ -14,9 +14,9 @@
  *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
  * when that call returns. The call may still be carried out then: a driver_override for
- * which the device's lock was not free, say. So what gives back sees whether the worker
- * still lives (apply.h), gives back once more when it has ended, and the supervisor tells
- * it, since only a parent can. When there is no more time, the report says that it lives.
+ * which the device's lock was not free, say. So the process that gives back asks whether
+ * the worker still exists (apply.h), which the supervisor tells it, as only a parent can
+ * know, and gives back once more after its end. If time runs out, the report says so.
  *
  * Deadline (default 20 s) for what the worker decides and does, then at most
  * SUPERVISE_GRACE for all the rest. A report that is being written then is completed.
@@ -207,7 +207,7 @@ static uint64_t patience_of(const struct watch *watch, const struct kernel *kern
 }
 
 /*
- * Who looks at a late function leaves at once when no target can be about it.
+ * A late run ends at once if no target can apply to its function.
  *
  * Return: false when there is nothing to act on
  */
@@ -216,7 +216,7 @@ static bool work_begin(const struct watch *watch)
 	struct run *run = watch->run;
 	struct fault fault;
 
-	/* Should the supervisor die, we end all the same. */
+	/* This process ends even if the supervisor dies. */
 	(void)alarm((unsigned int)(deadline_ms(run) / 1000) + 1 +
 		    (watch->device ? DEVICE_LOCK_SECONDS : 0));
 	if (watch->device && !device_matters(watch)) {

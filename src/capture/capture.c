@@ -235,7 +235,9 @@ static bool is_parameter(const char *word, size_t length)
 	return false;
 }
 
-/* Is it a form of root= and resume= that scrub_text() knows, or that tells nothing? */
+/*
+ * Is it a form of root= and resume= that scrub_text() knows, or that identifies nothing?
+ */
 static bool is_known_spec(const char *value)
 {
 	static const char *const tags[] = {

@@ -84,7 +84,7 @@ static bool text_is_alike(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* What is in the way is told of each card, unless it is the very same. */
+/* Obstacles are shown for each card, unless they are the same. */
 static bool row_is_alike(const struct row *one, const struct row *other)
 {
 	const struct finding *a = one->finding, *b = other->finding;

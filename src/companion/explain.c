@@ -97,7 +97,7 @@ const char *explain_remedy(const struct explain *explain,
 	return remedy_of(host, target, reason);
 }
 
-/* Of a finding: what this machine tells, or what it tells of the rule of that name */
+/* Of a finding: its remedy on this machine, or that of the rule with the same name */
 static const char *finding_remedy(const struct explain *explain, enum finding_code code,
 				  char text[static TEXT_MAX])
 {

@@ -47,8 +47,8 @@ struct explain {
 };
 
 /**
- * explain_remedy() - what to do about a reason on this machine: the table's remedy where
- * it tells no more, or cannot be looked at
+ * explain_remedy() - what to do about a reason on this machine: the table's remedy if
+ * nothing better is known, or the machine cannot be examined
  * @target: refused for it; NULL: none
  * @text: room
  */

@@ -4,8 +4,8 @@
 
 /*
  * A card that is taken when its guest starts: which cards, and may they be taken from the
- * host's drivers now? Pure. Whoever is in doubt refuses: a driver that waits in its
- * remove() waits without an end, and no signal reaches it.
+ * host's drivers now? Pure. In doubt the answer is no: a driver that waits in its
+ * remove() waits forever, and no signal reaches it.
  */
 
 #include <stdbool.h>
@@ -53,7 +53,7 @@ int hook_taken(const struct run *run, struct fault *fault);
 
 /**
  * hook_returned() - is all given back to the drivers of before?
- * @fault: the first function that is not: who should have it, and who has it
+ * @fault: the first function that is not: the driver that it should have, and its driver
  *
  * Return: 0; -EIO
  */

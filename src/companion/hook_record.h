@@ -5,7 +5,7 @@
 /*
  * What was taken for a guest, in a file of its own beside the report of the boot:
  * run/vfio-early/start-GUEST.json, of the same form. It is written before anything is
- * touched, so that whoever comes next can give back.
+ * touched, so that the next run can give back.
  */
 
 #include "base/fault.h"

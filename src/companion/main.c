@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* vfio-early: what became of the wanted cards, what would, and what there is. */
+/*
+ * vfio-early: shows what was reserved at boot, what would be now, and what the machine
+ * has.
+ */
 
 #include <errno.h>
 #include <stdlib.h>

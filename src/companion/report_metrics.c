@@ -56,7 +56,7 @@ static void sample(FILE *out, const char *name, const struct label *labels, size
 	fprintf(out, "} %d\n", value);
 }
 
-/* Cards of one target (all = yes) bear one name: the address tells them apart. */
+/* Cards of one target (all = yes) have one name: the address distinguishes them. */
 static void first_address(const struct report_target *target,
 			  char text[static PCI_ADDRESS_TEXT])
 {

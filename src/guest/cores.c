@@ -109,7 +109,7 @@ static int all_read(hwloc_topology_t topology, struct cores *cores)
 	hwloc_obj_t root = hwloc_get_root_obj(topology), object = NULL;
 	int error = 0;
 
-	/* A processor that tells nothing of its cores has one for each thread. */
+	/* A processor that does not report its cores has one for each thread. */
 	hwloc_obj_type_t type = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE) > 0 ?
 					HWLOC_OBJ_CORE :
 					HWLOC_OBJ_PU;
@@ -125,7 +125,7 @@ static int all_read(hwloc_topology_t topology, struct cores *cores)
 	return 0;
 }
 
-/* hwloc tells it for this machine only. */
+/* hwloc knows it for this machine only. */
 static void maker_take(const struct line *line, void *context)
 {
 	struct cores *cores = context;

@@ -58,7 +58,7 @@ struct cores {
  * cores_read() - ask hwloc
  * @cores: filled; what it held before does not matter
  *
- * Return: 0; -ENOENT: nothing below @root tells; -E2BIG; -errno
+ * Return: 0; -ENOENT: nothing below @root describes them; -E2BIG; -errno
  */
 int cores_read(const struct sysroot *root, struct cores *cores, struct fault *fault);
 

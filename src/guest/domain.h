@@ -58,7 +58,7 @@ struct guest_cpus {
 
 /**
  * struct guest_firmware - what the guest starts with
- * @uefi: UEFI, told by firmware='efi', by a pflash loader, or by bios: ovmf
+ * @uefi: UEFI, known from firmware='efi', a pflash loader, or bios: ovmf
  * @automatic: the hypervisor chooses the files
  * @loader: path of the code; empty: not written down
  * @nvram: path of the guest's own variables; empty: not written down

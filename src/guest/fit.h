@@ -120,8 +120,8 @@ uint64_t fit_trial(struct fit *fit, size_t function);
 #define fit_fail(fit, ...) findings_add((fit)->findings, FINDING_FAIL, __VA_ARGS__)
 
 /**
- * fit_unknown() - add a finding that cannot be told
- * @step: the one step that would tell
+ * fit_unknown() - add a finding of the level "cannot tell"
+ * @step: the one step that would decide it
  */
 void fit_unknown(const struct fit *fit, enum finding_code code, const char *subject,
 		 const char *step, const char *format, ...)

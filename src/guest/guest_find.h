@@ -17,7 +17,7 @@
  * @guest: filled; what it held before does not matter
  * @fault: FILE:LINE: what was found, what was expected
  *
- * Which of both it is, its first byte tells: XML begins with '<'.
+ * The first byte decides which of both it is: XML begins with '<'.
  *
  * Return: 0; -EINVAL for what is neither; -E2BIG for more than the limits of domain.h
  */

@@ -11,7 +11,7 @@
 #include "base/array.h"
 #include "base/number.h"
 
-/* What reading needs; the first thing that is wrong stays. */
+/* The state of the reader; only the first error is kept. */
 struct reader {
 	const char *file;
 	struct guest *guest;

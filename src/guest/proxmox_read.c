@@ -13,7 +13,7 @@
 #define LINE_BYTES 4096
 #define ROM_FOLDER "/usr/share/kvm/" /* where romfile= is looked for */
 
-/* What reading needs; the first thing that is wrong stays. */
+/* The state of the reader; only the first error is kept. */
 struct reader {
 	const char *file;
 	unsigned int line;

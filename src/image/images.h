@@ -42,8 +42,8 @@ struct images_wish {
  * @initrd: what is in it, as far as it could be read
  * @release: of its kernel, as it says itself, or lib/modules, or its own modules; empty:
  *	unknown
- * @by_name: its path tells that release, too; what has no such name, as the flavours of
- *	Arch, may be what boots whatever it holds
+ * @by_name: its path names that release, too; an image without such a name, like those of
+ *	Arch, may be the one that boots, whatever it contains
  * @preinit: the kernel starts vfio-early-boot in place of /init
  * @inside: the config in it; @inside_known: it could be read
  * @needs: modules that have to be in it: @wish.drivers and what they need

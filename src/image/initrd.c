@@ -354,7 +354,7 @@ void initrd_done(struct initrd *initrd)
 	*initrd = (struct initrd){ 0 };
 }
 
-/* ---- looking things up ---- */
+/* ---- looking up entries ---- */
 
 const struct initrd_entry *initrd_find(const struct initrd *initrd, const char *path)
 {

@@ -2,8 +2,7 @@
 /*
  * grub.cfg, and what it sources: which entry `default` names at its end, with
  * the variables of grubenv (saved_entry, next_entry) and its conditions as far as they
- * are known before the boot. What is not known there makes the choice one that cannot be
- * told.
+ * are known before the boot. If the choice depends on anything else, it is not known.
  */
 #include "image/boot_menu.h"
 

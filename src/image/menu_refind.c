@@ -175,7 +175,7 @@ static void unsure(struct boot_menu *menu, const char *what, const char *name)
 	(void)snprintf(menu->why_not, sizeof(menu->why_not), "%.70s%.80s", what, name);
 }
 
-/* An entry by a part of its title; true: decided, or not to be told */
+/* An entry by a part of its title; true: decided, or known to be undecidable */
 static bool choose_by(const struct sysroot *root, struct boot_menu *menu, bool unfolded,
 		      const char *part, bool whole)
 {

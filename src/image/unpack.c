@@ -120,8 +120,8 @@ static bool xz_is_footer(const unsigned char *footer, const unsigned char *flags
 }
 
 /*
- * Nothing at the beginning of a stream tells how long it is, but its end cannot be taken
- * for anything else. All parts of a stream are multiples of four bytes.
+ * The beginning of a stream does not show its length, but its end cannot be mistaken for
+ * anything else. All parts of a stream are multiples of four bytes.
  */
 static int xz_end(const struct unpack_file *file, uint64_t *ret_end)
 {

@@ -238,7 +238,7 @@ struct host_group {
  * enum host_driver_state - what could bring a driver
  * @HOST_DRIVER_MISSING: no driver, no module in this root
  * @HOST_DRIVER_MODULE: a module that is there and not loaded
- * @HOST_DRIVER_LOADED: registered (loaded, or built in without being told apart)
+ * @HOST_DRIVER_LOADED: registered (loaded, or built in if that cannot be distinguished)
  * @HOST_DRIVER_BUILTIN: built into the kernel
  */
 enum host_driver_state {
@@ -279,8 +279,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * struct host - the machine
  * @functions: ordered by address
  * @groups: ordered by number
- * @groups_listed: each group that matters has said who is in it: a function that cannot
- *	be read and is in none of their lists is in none of them
+ * @groups_listed: the members of each group that matters are known: a function that
+ *	cannot be read and is in none of their lists is in none of them
  * @drivers: vfio-pci is always the first
  * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
@@ -289,8 +289,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * @arch: architecture
  * @device_tree: a device tree describes the machine, and not ACPI
  * @xen: see there
- * @interrupt_remapping: FACT_UNKNOWN: no interrupt tells
- * @interrupts_unread: what would tell could not be read
+ * @interrupt_remapping: FACT_UNKNOWN: no interrupt in use shows it
+ * @interrupts_unread: the files that would show it could not be read
  * @unsafe_interrupts: allow_unsafe_interrupts is or will be set, of vfio_iommu_type1 or,
  *	where that does not exist, of iommufd
  * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set

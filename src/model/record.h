@@ -71,7 +71,7 @@ struct record_place {
  */
 bool record_next(const char **cursor, struct record_place *ret_place);
 
-/** record_root_hash() - what tells one root= and resume= from another */
+/** record_root_hash() - a hash of root= and resume= */
 uint64_t record_root_hash(const char *cmdline);
 
 /** record_mismatch() - set the three record_ fields of a machine without a good record */

@@ -16,8 +16,8 @@
  *  - a disk of the host is on it, as far as disks were looked at: what the image recorded
  *    of them has to know it;
  *  - interrupts are not remapped: it may be the chipset on which the kernel forbids it;
- *  - no framebuffer tells which display shows the boot: then all displays have a say
- *    (R18), and which functions are displays only they themselves tell;
+ *  - no framebuffer shows which display the boot is on: then all displays are asked
+ *    (R18), and only a function itself says whether it is a display;
  *  - no function so far has a group: some other may have (R11).
  *
  * All others are far, and no rule finds them: their ids are not wanted, they are in no
@@ -43,7 +43,7 @@ struct search {
 	bool more;
 };
 
-/* Each thing is asked for once: what cannot be read then will not be later. */
+/* Each fact is asked for once: what cannot be read then cannot be read later. */
 static void want(struct search *search, size_t function, unsigned int what)
 {
 	unsigned int fresh = what & ~(unsigned int)search->near->asked[function];
@@ -94,8 +94,8 @@ static void want_address(struct search *search, const struct pci_address *addres
 }
 
 /*
- * Can a function be at the end of a path? On a root bus the path tells its address, and
- * below the address ends as the path does.
+ * Can a function be at the end of a path? On a root bus the path is its address, and
+ * below a bridge its address ends like the path.
  */
 static bool may_end(const struct host_function *function, const struct pci_path *path)
 {

@@ -558,8 +558,8 @@ static bool may_be_near(const struct planner *planner, const struct plan_target 
 }
 
 /*
- * R19: a function that could not be read may belong to the card, or to its group. Where
- * the kernel says who is in the groups, it is known of which it cannot.
+ * R19: a function that could not be read may belong to the card, or to its group. If the
+ * kernel's lists of the groups could be read, they show to which it does not belong.
  */
 static void rule_readable(const struct planner *planner, struct plan_target *target)
 {
@@ -630,7 +630,7 @@ static void blocker_add(struct plan_target *target, size_t function)
 		target->blockers[target->n_blockers++] = function;
 }
 
-/* R13 for one target as things stand; returns whether its verdict changed. */
+/* R13 for one target, given the verdicts so far; returns whether its verdict changed. */
 static bool rule_shared(const struct planner *planner, struct plan_target *target)
 {
 	const struct host *host = planner->host;

@@ -111,7 +111,10 @@ static void detail_shared(char *sentence, const struct host *host,
 		say_culprit(sentence, host, &target->culprit);
 }
 
-/* What tells firmware from kernel: the ACPI table and the units (doc of struct host). */
+/*
+ * The ACPI table and the units show whether firmware or kernel is the cause (struct
+ * host).
+ */
 static void detail_inactive(char *sentence, const struct host *host)
 {
 	if (host->noiommu_mode)

@@ -65,7 +65,7 @@ enum reason {
  * @REASON_OPEN: it may be gone at the next boot, or not be there for a person with more
  *	rights: virtual functions are enabled by a driver that is not there so early
  * @REASON_OF_IOMMU: it comes and goes with the IOMMU
- * @REASON_TOLD: a section of its own in `--check` explains it on this machine
+ * @REASON_TOLD: another section of `--check` explains it on this machine
  * @REASON_FOR_GUESTS: it holds for any use by a virtual machine, however reserved
  */
 enum reason_trait {

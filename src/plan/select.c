@@ -213,8 +213,8 @@ static bool is_listed(const struct config_target *wanted,
 
 /*
  * The head that already stands for a function; NULL: none. Displays of one slot are one
- * card, and a list of functions tells them apart by itself; other functions with one id,
- * such as the ports of a network card, are each a thing of its own.
+ * card, and a list of functions distinguishes them; other functions with one id, such as
+ * the ports of a network card, are separate devices.
  */
 static size_t *head_find(const struct config_target *wanted, const struct host *host,
 			 struct selection *selection,

@@ -23,7 +23,7 @@
 /**
  * struct disks - one look at the disks
  * @unmounted: what is looked for is not mounted: the kernel does not know its devices yet
- * @visit: is told of each device; NULL: nothing is
+ * @visit: called for each device; may be NULL
  * @probe: the time that disks may take to answer
  * @lost: mounted filesystems and swap whose disk is not known
  * @first_lost: one of them

@@ -19,7 +19,7 @@
 void disks_read(const struct sysroot *root, const char *cmdline, struct host *host);
 
 /**
- * struct disks_visit - to be told of each block device that the host stands on
+ * struct disks_visit - called for each block device that the host depends on
  * @take: called with its name in sysfs, those that it lies on included
  */
 struct disks_visit {

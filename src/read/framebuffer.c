@@ -99,7 +99,7 @@ static void line_walk(char *line, void *context)
 	walk->owner_depth = depth;
 }
 
-/* Whose display shows the boot cannot be told. */
+/* It is not known which display shows the boot. */
 static void unknown_note(struct host *host, int error, const char *what)
 {
 	struct fault fault;
@@ -321,7 +321,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 	} else if (walk.orphan && !is_found(host)) {
 		host->framebuffer_known = FACT_UNKNOWN;
 		if (any_far(host))
-			return; /* whoever cares looks at all, and asks again */
+			return; /* a caller that needs it reads all functions first */
 		fault_set(&fault, -ENXIO,
 			  "/" IOMEM ": %s is in no BAR, so its owner is unknown",
 			  walk.orphan);

@@ -13,8 +13,8 @@
  * @host: functions are filled already; functions[].framebuffer and framebuffer_known are
  *	filled; notes added
  *
- * The nesting of /proc/iomem tells, which an unprivileged reader sees too: addresses read
- * as zeros then, names do not (kernel/resource.c r_show()).
+ * It goes by the nesting of /proc/iomem, which unprivileged readers see, too: their
+ * addresses read as zeros, but names do not (kernel/resource.c r_show()).
  */
 void framebuffer_read(const struct sysroot *root, struct host *host);
 

@@ -200,7 +200,7 @@ static void groups_read(const struct sysroot *root, struct host *host, bool deta
 }
 
 /*
- * The kernel says who is in a group, also of those that cannot be read themselves.
+ * The kernel lists all functions of a group, even those that cannot be read themselves.
  *
  * Return: false when the list cannot be read, or ends by an error
  */
@@ -343,7 +343,7 @@ static int chips_read(const struct sysroot *root, struct host *host)
 	return errno && host->interrupt_remapping != FACT_YES ? -errno : error;
 }
 
-/* What could not be read matters when nothing else tells. */
+/* Files that could not be read matter only if nothing else shows it. */
 static void remapping_read(const struct sysroot *root, struct host *host)
 {
 	int first, second = 0;

@@ -22,7 +22,7 @@ void iommu_read_machine(const struct sysroot *root, const char *cmdline,
 			struct host *host);
 
 /**
- * iommu_read_groups() - groups of functions that are not far, and who else is in them
+ * iommu_read_groups() - groups of functions that are not far, with all their members
  * @host: groups that are not there yet are added, with what rules ask of them; far
  *	functions in their lists get their number; groups_listed is filled
  */

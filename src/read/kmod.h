@@ -27,7 +27,7 @@ struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release);
 /**
  * kmod_open_bare() - the modules of any kernel, without modprobe.d
  *
- * What libkmod takes from the command line of the kernel that runs is in it all the same.
+ * It includes what libkmod reads from the command line of the running kernel.
  */
 struct kmod_ctx *kmod_open_bare(const struct sysroot *root, const char *release);
 

@@ -279,7 +279,7 @@ static void variant_find(const struct modules *modules, const char *alias,
 	}
 	if (variants < 2)
 		return;
-	/* Only the whole index tells which alias it was that matched. */
+	/* Only the whole index shows which alias matched. */
 	result = index_dump(modules, KMOD_INDEX_MODULES_ALIAS, &text);
 	if (!result) {
 		variant_choose(text, alias, best);
@@ -430,8 +430,8 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 }
 
 /*
- * Can the kernel have it: built in, loaded, or as a module that is there? What cannot be
- * told is: a type1 that serves must not go by the parameter of iommufd.
+ * Can the kernel have it: built in, loaded, or as an existing module? If that is not
+ * known, the answer is yes: the parameter of iommufd must not count while type1 serves.
  */
 static bool module_exists(const struct modules *modules, const char *name)
 {
@@ -445,8 +445,9 @@ static bool module_exists(const struct modules *modules, const char *name)
 }
 
 /*
- * Who serves /dev/vfio/vfio asks for it: iommufd where VFIO has no container of its own
- * (CONFIG_IOMMUFD_VFIO_CONTAINER excludes VFIO_CONTAINER: then there is no type1).
+ * The parameter of the module that serves /dev/vfio/vfio: iommufd if VFIO has no
+ * container (CONFIG_IOMMUFD_VFIO_CONTAINER excludes VFIO_CONTAINER: then there is no
+ * type1).
  */
 static bool unsafe_interrupts_read(const struct modules *modules, const char *cmdline)
 {

@@ -35,7 +35,7 @@ library_error(char *message, ...)
 	longjmp(library.edge, 1);
 }
 
-/* A function that cannot be read is told from what comes back, not from a message. */
+/* A function that cannot be read is recognised by the values, not by a message. */
 static void library_silent(char *message, ...)
 {
 	(void)message;

@@ -68,7 +68,7 @@ static void tables_read(const struct sysroot *root, struct host *host)
 
 /*
  * Of a recorded machine only: opening it may wait for every processor of an x86 machine
- * (arch_freq_prepare_all()), and a machine that runs shows itself by other things.
+ * (arch_freq_prepare_all()), and the running machine is recognised by other facts.
  */
 static enum host_arch processor_arch(const struct sysroot *root)
 {

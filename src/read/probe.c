@@ -67,7 +67,9 @@ static int answer_wait(int pipe, unsigned int milliseconds, struct answer *answe
 	return read(pipe, answer, sizeof(*answer)) == sizeof(*answer) ? 0 : -EPIPE;
 }
 
-/* A child that has answered ends; another is told to and, in the kernel, may not. */
+/*
+ * A child that has answered ends; any other is killed and, inside the kernel, may stay.
+ */
 static int answer_get(struct probe *probe, pid_t pid, int pipe, struct answer *answer)
 {
 	unsigned int most = probe->left < PROBE_ONE_MS ? probe->left : PROBE_ONE_MS;
@@ -136,7 +138,10 @@ static int value_find(const void *what, char text[static PROBE_TEXT_MAX])
 	(void)blkid_probe_enable_partitions(probe, 1);
 	(void)blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 	result = blkid_do_safeprobe(probe);
-	/* 1: nothing is on it; -2: several things are, and udev takes none either */
+	/*
+	 * 1: nothing is on it; -2: several signatures are, and udev uses none of them
+	 * either
+	 */
 	if (result == -1)
 		return -EIO;
 	if (!result && !blkid_probe_lookup_value(probe, question->key, &found, NULL))

@@ -13,7 +13,7 @@
  * @DECIDE_WANTED: when there is something to decide: not without targets, nor with the
  *	kill switch set or a bad config; only as far as it decides (plan/near.h)
  * @DECIDE_PLAN: as far as it decides, whatever the config says
- * @DECIDE_ALWAYS: for a person who asks; everything
+ * @DECIDE_ALWAYS: everything, for the modes that people run
  * @DECIDE_MACHINE: everything, without a config and so without a plan
  */
 enum decide_look { DECIDE_WANTED, DECIDE_PLAN, DECIDE_ALWAYS, DECIDE_MACHINE };

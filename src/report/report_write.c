@@ -141,8 +141,8 @@ static char *run_dump(const struct sysroot *root, const struct run *run)
 }
 
 /*
- * In front of an initramfs that has not mounted /run yet (rdinit=), /run is a directory
- * of the image, which soon is hidden. devtmpfs is one and the same for all who mount it.
+ * Before an initramfs has mounted /run (rdinit=), /run is a directory of the image, which
+ * is hidden soon. Every mount of devtmpfs shows the same file system.
  */
 static bool run_lasts(const struct sysroot *root)
 {

@@ -357,7 +357,7 @@ static const struct bootloader_row {
 
 static_assert(ARRAY_SIZE(rows) == BOOTLOADER_KINDS - 1, "a boot loader has no row");
 
-/* Who reads entries where nothing else is known */
+/* The boot loader whose entries are read if nothing else is known */
 static enum boot_reader reader_of(const struct bootloader_facts *facts)
 {
 	if (is_grub(facts))

@@ -206,7 +206,7 @@ bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootl
  * bootloader_passes() - will the next boot have a parameter on its command line?
  * @ret_others: entries that are not the next one and have it; may be NULL
  *
- * Goes by the entry that boots next; where that cannot be told, by all of them.
+ * Uses the entry that boots next or, if that is not known, all entries.
  *
  * Return: FACT_UNKNOWN where the line is elsewhere, may not be read, or differs by entry
  */

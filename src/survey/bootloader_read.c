@@ -64,7 +64,7 @@ static void installed_take(const struct line *line, void *context)
 	*installed = *installed || !strncmp(line->text, "machine-id", 10);
 }
 
-/* The file of the entry that boots next, where that can be told */
+/* The file of the entry that boots next, if that is known */
 static void entry_find(const struct sysroot *root, struct bootloader_facts *facts)
 {
 	struct boot_menu *menu cleanup_free = calloc(1, sizeof(*menu));

@@ -92,7 +92,7 @@ static void processor_take(const struct line *line, void *context)
 		evidence->is_guest = true;
 }
 
-/* A recorded machine may be without /proc/cpuinfo: the first bridge tells as well. */
+/* A recorded machine may lack /proc/cpuinfo: the first bridge shows the vendor, too. */
 static bool has_amd_bridge(const struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++)

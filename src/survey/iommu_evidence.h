@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_IOMMU_EVIDENCE_H
 #define VFIO_EARLY_IOMMU_EVIDENCE_H
 
-/* What tells why an IOMMU does not run, and whether VFIO is there. */
+/* Evidence of why an IOMMU is not active, and of whether VFIO is available. */
 
 #include <stdbool.h>
 
@@ -38,7 +38,7 @@ struct iommu_evidence {
 	bool type1_loaded;
 };
 
-/** iommu_evidence_read() - what tells why the IOMMU is as it is */
+/** iommu_evidence_read() - evidence of why the IOMMU is active or not */
 void iommu_evidence_read(const struct sysroot *root, const struct host *host,
 			 struct iommu_evidence *evidence);
 

@@ -36,8 +36,8 @@ struct parameter {
  * @bootloader: what keeps the kernel command line
  * @parameters: those that were asked for
  * @n_parameters: of @parameters
- * @iommu: what tells why it does not run
- * @around: what there is to run virtual machines with
+ * @iommu: evidence of why it is not active
+ * @around: software for virtual machines
  * @use: what the host uses functions for
  * @setting: what holds for all devices
  * @devices: by index in host.functions; of those that a target takes
@@ -92,7 +92,7 @@ void survey_wish_parameter(struct survey_wish *wish, const char *name);
 /** survey_wish_iommu() - ask about those that keep an IOMMU off; needs wish.host */
 void survey_wish_iommu(struct survey_wish *wish);
 
-/** survey_read_iommu() - only what tells why an IOMMU runs or not */
+/** survey_read_iommu() - only the evidence of why an IOMMU is active or not */
 void survey_read_iommu(const struct sysroot *root, const struct survey_wish *wish,
 		       struct survey *survey);
 

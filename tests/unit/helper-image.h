@@ -76,26 +76,15 @@ void cpio_end(struct bytes *bytes);
 
 /**
  * bytes_pack() - put a compressed copy behind the others
- * @bytes: the image
  * @filter: "gzip", "xz", "zstd", "lz4", "bzip2", "lzma"; "": as it is
  * @from: what is compressed
  */
 void bytes_pack(struct bytes *bytes, const char *filter, const struct bytes *from);
 
-/**
- * bytes_put() - write an image to a file of a tree
- * @bytes: the image
- * @tree: made
- * @path: below its root
- */
+/** bytes_put() - write an image to a file of a tree */
 void bytes_put(const struct bytes *bytes, struct tree *tree, const char *path);
 
-/**
- * bytes_wrap() - make a PE file with one section of it
- * @bytes: filled
- * @name: of the section
- * @from: what is in it
- */
+/** bytes_wrap() - make a PE file with one section, of this name and these bytes */
 void bytes_wrap(struct bytes *bytes, const char *name, const struct bytes *from);
 
 #endif

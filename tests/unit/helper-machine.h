@@ -63,11 +63,7 @@ struct host_group *machine_group(struct host *host, unsigned int number);
  */
 void machine_desktop(struct host *host);
 
-/**
- * config_of() - a config from its text
- * @config: filled
- * @text: must be valid
- */
+/** config_of() - a config from its text, which must be valid */
 void config_of(struct config *config, const char *text);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef HELPER_TREE_H
 #define HELPER_TREE_H
 
-/* Small machines as files in a temporary directory. */
+/* Small machines as files in a temporary directory. Paths are below its root. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,69 +16,37 @@
 /**
  * struct tree - a root with files
  * @path: of the directory
- * @root: opened
  */
 struct tree {
 	char path[TREE_ROOT_MAX];
 	struct sysroot root;
 };
 
-/**
- * tree_make() - an empty root in the temporary directory
- * @tree: filled; give it to tree_remove()
- */
+/** tree_make() - an empty root in the temporary directory, for tree_remove() */
 void tree_make(struct tree *tree);
 
-/**
- * tree_remove() - delete it with all that is in it
- * @tree: made
- */
+/** tree_remove() - delete it with everything in it */
 void tree_remove(struct tree *tree);
 
-/**
- * tree_put() - write a file, and the directories above it
- * @tree: made
- * @path: below the root; printf format
- * @text: its content
- */
+/** tree_put() - write a text file, and the directories above it */
 void tree_put(struct tree *tree, const char *text, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/**
- * tree_bytes() - write a file that is no text
- * @tree: made
- * @path: below the root
- * @bytes: its content
- * @size: how many
- */
+/** tree_bytes() - write a file of any bytes */
 void tree_bytes(struct tree *tree, const char *path, const void *bytes, size_t size);
 
-/**
- * tree_link() - make a symbolic link, and the directories above it
- * @tree: made
- * @target: as it is written
- * @path: below the root; printf format
- */
+/** tree_link() - make a symbolic link, and the directories above it */
 void tree_link(struct tree *tree, const char *target, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/**
- * tree_dir() - make a directory, and those above it
- * @tree: made
- * @path: below the root
- */
+/** tree_dir() - make a directory, and those above it */
 void tree_dir(struct tree *tree, const char *path);
 
-/**
- * tree_delete() - delete a file, a link or an empty directory
- * @tree: made
- * @path: below the root; it must be there
- */
+/** tree_delete() - delete a file, a link or an empty directory, which must exist */
 void tree_delete(struct tree *tree, const char *path);
 
 /**
  * tree_function() - a PCI function as sysfs shows it
- * @tree: made
  * @path: below sys/devices: pci0000:00/0000:00:03.1/0000:09:00.0
  * @id: 10de:1e84
  * @class_code: 0x030000
@@ -91,40 +59,23 @@ void tree_function(struct tree *tree, const char *path, const char *id,
 
 /**
  * tree_attribute() - write an attribute of a function
- * @tree: made
  * @address: 0000:09:00.0
- * @name: of the attribute
- * @text: its content
  */
 void tree_attribute(struct tree *tree, const char *address, const char *name,
 		    const char *text);
 
 /**
  * tree_config() - write a function's config space
- * @tree: made
  * @address: 0000:09:00.0
- * @bytes: its content
  * @size: 64, 256 or 4096
  */
 void tree_config(struct tree *tree, const char *address, const uint8_t *bytes,
 		 size_t size);
 
-/**
- * host_at() - a function that must be there
- * @host: read
- * @address: 0000:09:00.0
- *
- * Return: it
- */
+/** host_at() - a function, by an address such as 0000:09:00.0, which must exist */
 const struct host_function *host_at(const struct host *host, const char *address);
 
-/**
- * host_has_note() - is there a note with this text in it?
- * @host: read
- * @text: a part of it
- *
- * Return: true when there is
- */
+/** host_has_note() - is this text a part of a note? */
 bool host_has_note(const struct host *host, const char *text);
 
 #endif
