@@ -15,6 +15,7 @@
 #include "companion/hook_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,25 @@ static uint64_t clock_ms(void)
 }
 
 /* ---- in a child ---- */
+
+/*
+ * The hypervisor reads the pipes that it gave us to their end, and one that sleeps in the
+ * kernel would keep them open, killed or not (util/vircommand.c virCommandProcessIO()).
+ */
+static int pipes_leave(struct hook *hook, int first)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), error = 0;
+
+	for (int fd = first; fd <= STDERR_FILENO && null >= 0 && !error; fd++)
+		if (dup2(null, fd) < 0)
+			error = -errno;
+	if (null < 0)
+		error = -errno;
+	else if (null > STDERR_FILENO)
+		(void)close(null);
+	return error ? fault_set(&hook->fault, error, "/dev/null: %s", strerror(-error)) :
+		       0;
+}
 
 /* Another run of vfio-early acts at most so long. */
 static int lock_take(const struct hook *hook, struct fault *fault)
@@ -236,7 +256,9 @@ static void child_take(struct hook *hook)
 	struct kernel kernel = kernel_of_sysroot(hook->root);
 
 	hook->run.start = kernel.now(kernel.context);
-	if (guest_find(hook->root, "-", &hook->guest, hook->source, &hook->fault) < 0)
+	if (pipes_leave(hook, STDOUT_FILENO) < 0 ||
+	    guest_find(hook->root, "-", &hook->guest, hook->source, &hook->fault) < 0 ||
+	    pipes_leave(hook, STDIN_FILENO) < 0)
 		return;
 	hook->idle = !hook->guest.n_hostdevs;
 	if (hook->idle || lock_take(hook, &hook->fault) < 0 ||
@@ -251,7 +273,7 @@ static void child_take(struct hook *hook)
 
 static void child_return(struct hook *hook)
 {
-	if (lock_take(hook, &hook->fault) < 0)
+	if (pipes_leave(hook, STDIN_FILENO) < 0 || lock_take(hook, &hook->fault) < 0)
 		return;
 	hook->idle = record_give_back(hook, &hook->fault) == -ENOENT;
 	if (hook->run.phase == RUN_APPLY)
@@ -260,6 +282,10 @@ static void child_return(struct hook *hook)
 
 static void child_give_back(struct hook *hook)
 {
+	struct fault ignored = hook->fault;
+
+	(void)pipes_leave(hook, STDIN_FILENO);
+	hook->fault = ignored;
 	run_give_back(hook, hook->run.end == RUN_DEADLINE ? REASON_DEADLINE :
 			    hook->run.end == RUN_CRASHED  ? REASON_CRASHED :
 							    REASON_BUNDLE_FAILED);
