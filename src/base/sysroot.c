@@ -15,6 +15,14 @@
 #define NUMBER_MAX 32
 #define LOAD_FIRST 4096 /* sysfs attributes are never longer */
 
+void (*sysroot_watch)(int dir, const char *name, enum sysroot_deed deed);
+
+void sysroot_seen(int dir, const char *name, enum sysroot_deed deed)
+{
+	if (sysroot_watch)
+		sysroot_watch(dir, name, deed);
+}
+
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
 {
 	struct sysroot root = { .fd = -1 };
@@ -105,8 +113,10 @@ ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset)
 /* O_NONBLOCK: a named pipe in the place of a file must not stop the boot. */
 static int file_open(int dir, const char *name)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd;
 
+	sysroot_seen(dir, name, SYSROOT_READS);
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -179,8 +189,10 @@ int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t m
 
 int sysroot_link(int dir, const char *name, char *text, size_t size)
 {
-	ssize_t length = readlinkat(dir, name, text, size);
+	ssize_t length;
 
+	sysroot_seen(dir, name, SYSROOT_LINKS);
+	length = readlinkat(dir, name, text, size);
 	if (length < 0)
 		return -errno;
 	if ((size_t)length == size)
@@ -207,9 +219,11 @@ int sysroot_link_name(int dir, const char *name, char *text, size_t size)
 
 int sysroot_list(int dir, const char *name, DIR **ret_list)
 {
-	cleanup_close int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_close int fd = -1;
 	DIR *list;
 
+	sysroot_seen(dir, name, SYSROOT_LISTS);
+	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	list = fdopendir(fd);
@@ -233,6 +247,7 @@ const char *sysroot_list_next(DIR *list)
 
 int sysroot_look(int dir, const char *name)
 {
+	sysroot_seen(dir, name, SYSROOT_LOOKS);
 	if (!faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW))
 		return 1;
 	return errno == ENOENT ? 0 : -errno;

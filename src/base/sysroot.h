@@ -59,6 +59,26 @@ struct sysroot {
 };
 
 /**
+ * enum sysroot_deed - how a path was looked at
+ * @SYSROOT_LOOKS: is it there?
+ * @SYSROOT_READS: its bytes
+ * @SYSROOT_LISTS: the names in a directory
+ * @SYSROOT_LINKS: where a link leads to
+ */
+enum sysroot_deed { SYSROOT_LOOKS, SYSROOT_READS, SYSROOT_LISTS, SYSROOT_LINKS };
+
+/**
+ * sysroot_watch - is told of each path before it is looked at; NULL: nothing is
+ *
+ * For a capture, which takes what a mode reads. The boot program never sets it, and there
+ * it costs nothing: the compiler sees that.
+ */
+extern void (*sysroot_watch)(int dir, const char *name, enum sysroot_deed deed);
+
+/** sysroot_seen() - tell of a path that is looked at by other means than these */
+void sysroot_seen(int dir, const char *name, enum sysroot_deed deed);
+
+/**
  * sysroot_open() - open a root
  * @path: the directory; NULL or "/": the running machine; "" is refused
  * @ret_root: written on success only; give it to sysroot_done()

@@ -9,7 +9,10 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "capture/capture_files.h"
+#include "capture/capture_filter.h"
+#include "capture/words.h"
 #include "model/cmdline.h"
 #include "read/config_read.h"
 #include "read/kmod.h"
@@ -18,6 +21,7 @@
 #include "survey/claim.h"
 
 #define CONFIG_SPACE 4096
+#define DMAR_FLAGS 37
 #define CAP_FIRST 0x100 /* of the extended ones */
 #define CAP_SERIAL 0x0003 /* PCI Express Base 7.9.3: Device Serial Number */
 
@@ -145,6 +149,24 @@ static void iort_take(struct capture *capture)
 		capture_put(capture, path, bytes, size);
 }
 
+/* Whether it remaps interrupts: a bit of its flags (VT-d specification 8.1) */
+static void dmar_take(struct capture *capture)
+{
+	static const char path[] = "sys/firmware/acpi/tables/DMAR";
+	char kept[DMAR_FLAGS + 1] = "";
+	cleanup_free char *bytes = NULL;
+	size_t size;
+
+	if (!sysroot_exists(capture->root->fd, path))
+		return;
+	if (sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &bytes, &size) < 0)
+		size = 0;
+	if (size > DMAR_FLAGS)
+		kept[DMAR_FLAGS] = bytes[DMAR_FLAGS];
+	capture_add(capture, TARBALL_FILE, path, kept,
+		    size > DMAR_FLAGS ? sizeof(kept) : 0);
+}
+
 /* Not the UUID of Xen, which is private; dom0 is seen by the others. */
 static void platform_take(struct capture *capture)
 {
@@ -156,7 +178,7 @@ static void platform_take(struct capture *capture)
 
 static void iommu_take(struct capture *capture)
 {
-	static const char *const tables[] = { "DMAR", "IVRS", "VIOT", "GTDT" };
+	static const char *const tables[] = { "IVRS", "VIOT", "GTDT" };
 	static const char *const files[] = { "type", "name", "reserved_regions" };
 	char path[CAPTURE_PATH_MAX];
 
@@ -173,6 +195,7 @@ static void iommu_take(struct capture *capture)
 		capture_take(capture, CAPTURE_MARK, path);
 	}
 	iort_take(capture);
+	dmar_take(capture);
 	platform_take(capture);
 }
 
@@ -219,6 +242,17 @@ static const char *const parameters[] = {
 	"rd.luks*",
 	"kvm*",
 	"efi",
+	"acpi",
+	"amd_pstate",
+	"BOOT_IMAGE",
+	"initrd",
+	"rdinit",
+	"cryptdevice",
+	"zfs",
+	"pci-stub*",
+	"pci_stub*",
+	"xen-pciback*",
+	"xen_pciback*",
 };
 
 static bool is_parameter(const char *word, size_t length)
@@ -282,6 +316,11 @@ static void spec_write(struct capture *capture, const char *value, FILE *out)
 		scrub_word(&capture->scrub, SCRUB_LABEL, value, strlen(value), out);
 }
 
+static bool is_name(const char *word, const char *name)
+{
+	return !strncmp(word, name, strlen(name));
+}
+
 static void parameter_write(struct capture *capture, const char *word, FILE *out)
 {
 	const char *value = strchr(word, '=');
@@ -292,12 +331,27 @@ static void parameter_write(struct capture *capture, const char *word, FILE *out
 		return;
 	}
 	fwrite(word, 1, (size_t)(value - word), out);
-	if (!strncmp(word, "rd.luks", 7))
+	if (is_name(word, "BOOT_IMAGE") || is_name(word, "initrd") ||
+	    is_name(word, "rdinit") || is_name(word, "zfs"))
+		words_write(&capture->scrub, value, strlen(value), NULL, out);
+	else if (is_name(word, "rd.luks") || is_name(word, "cryptdevice"))
 		scrub_word(&capture->scrub, SCRUB_LABEL, value, strlen(value), out);
 	else if (!strncmp(word, "root=", 5) || !strncmp(word, "resume=", 7))
 		spec_write(capture, value, out);
 	else
 		fputs(value, out);
+}
+
+/* As it will be read from the archive */
+static void cmdline_keep(struct capture *capture, const char *text, size_t length)
+{
+	FILE *out = fmemopen(capture->cmdline, sizeof(capture->cmdline), "w");
+
+	if (!out)
+		return;
+	scrub_text(&capture->scrub, text, length, out);
+	(void)fclose(out);
+	capture->cmdline[strcspn(capture->cmdline, "\n")] = '\0';
 }
 
 /* Words between blanks; a quoted one that holds blanks is left out, part by part. */
@@ -308,17 +362,24 @@ static void cmdline_take(struct capture *capture)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	if (!out || config_read_cmdline(capture->root, cmdline) < 0) {
-		if (out)
-			fclose(out);
+	if (!out)
+		return;
+	if (config_read_cmdline(capture->root, cmdline) < 0) {
+		(void)fclose(out);
+		/* what refuses to work without it does so with the archive, too */
+		if (sysroot_exists(capture->root->fd, "proc/cmdline"))
+			capture_add(capture, TARBALL_DIR, "proc/cmdline", "", 0);
 		return;
 	}
+	memcpy(capture->cmdline_before, cmdline, sizeof(cmdline));
 	while ((word = strsep(&cursor, " \t\n")))
 		if (*word && is_parameter(word, strcspn(word, "=")))
 			parameter_write(capture, word, out);
 	fputc('\n', out);
-	if (!fclose(out))
-		capture_put(capture, "proc/cmdline", text, size);
+	if (fclose(out))
+		return;
+	cmdline_keep(capture, text, size);
+	capture_put(capture, "proc/cmdline", text, size);
 }
 
 /* Where the text console is */
@@ -385,7 +446,8 @@ struct table {
 static void mount_write(char *line, void *context)
 {
 	struct table *table = context;
-	static const char *const anonymous[] = { "btrfs", "zfs", "bcachefs" };
+	/* systemd mounts partitions of the boot loader when they are looked at */
+	static const char *const anonymous[] = { "btrfs", "zfs", "bcachefs", "autofs" };
 	char *field[5], *type = strstr(line, " - "), *source;
 	bool wanted;
 
@@ -466,26 +528,17 @@ static void block_take(struct capture *capture, const char *name)
 	capture_take(capture, CAPTURE_LINK, path);
 }
 
-/* Of what udev knows of a disk, serial number and all, one line is looked at. */
-static void member_take(struct capture *capture, const char *entry)
+/* Of what udev knows of a disk, serial number and all, some lines are looked at. */
+static void notes_take(struct capture *capture, const char *entry)
 {
-	static const char line[] = "E:ID_FS_TYPE=zfs_member\n";
 	char path[CAPTURE_PATH_MAX];
 	cleanup_free char *text = NULL;
 	size_t length;
 
 	capture_path(path, "run/udev/data/%s", entry);
 	if (entry[0] == 'b' &&
-	    !sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &text, &length) &&
-	    strstr(text, line)) {
-		cleanup_free char *kept = NULL;
-
-		/* disks.c looks for it behind a newline */
-		if (asprintf(&kept, "S:\n%s", line) >= 0)
-			capture_put(capture, path, kept, strlen(kept));
-		else
-			kept = NULL;
-	}
+	    !sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &text, &length))
+		capture_put_filtered(capture, path, path, text, length);
 }
 
 static void each(struct capture *capture, const char *directory,
@@ -559,7 +612,7 @@ static void disks_take(struct capture *capture)
 	each(capture, "sys/class/block", block_take);
 	each(capture, "sys/devices/virtual/nvme-subsystem", subsystem_take);
 	each(capture, "sys/fs/btrfs", btrfs_take);
-	each(capture, "run/udev/data", member_take);
+	each(capture, "run/udev/data", notes_take);
 	specs_take(capture);
 	table_take(capture, "proc/self/mountinfo", mount_write);
 	table_take(capture, "proc/swaps", swap_write);
@@ -630,27 +683,45 @@ static void claims_take(struct capture *capture, struct kmod_ctx *kmod, size_t f
 	}
 }
 
-static void modules_take(struct capture *capture)
+void capture_indices(struct capture *capture, const char *release)
 {
-	static const char *const indices[] = {
+	static const char *const names[] = {
 		"modules.alias",       "modules.alias.bin",	    "modules.dep.bin",
 		"modules.softdep",     "modules.builtin.alias.bin", "modules.builtin.bin",
 		"modules.symbols.bin",
 	};
+	char path[CAPTURE_PATH_MAX];
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && *release; i++) {
+		capture_path(path, "lib/modules/%s/%s", release, names[i]);
+		capture_take(capture, CAPTURE_BYTES, path);
+	}
+}
+
+/* Kernels are called what they are called: releases stand in many files. */
+static void releases_note(struct capture *capture)
+{
+	cleanup_closedir DIR *list = NULL;
+	const char *entry;
+
+	text_append(capture->scrub.also, SCRUB_ALSO_MAX, " %s", capture->host->kernel);
+	if (sysroot_list(capture->root->fd, "lib/modules", &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list)))
+		text_append(capture->scrub.also, SCRUB_ALSO_MAX, " %s", entry);
+}
+
+static void modules_take(struct capture *capture)
+{
 	static const char *const places[] = {
 		"etc/modprobe.d",     "run/modprobe.d", "usr/local/lib/modprobe.d",
 		"usr/lib/modprobe.d", "lib/modprobe.d",
 	};
 	cleanup_kmod struct kmod_ctx *kmod = claims_open(capture->root, capture->host);
-	char path[CAPTURE_PATH_MAX];
 
 	capture_take_all(capture, CAPTURE_FOLDER, "sys/bus/pci/drivers", "");
 	each(capture, "sys/module", module_take);
-	for (size_t i = 0; i < ARRAY_SIZE(indices) && *capture->host->kernel; i++) {
-		capture_path(path, "lib/modules/%s/%s", capture->host->kernel,
-			     indices[i]);
-		capture_take(capture, CAPTURE_BYTES, path);
-	}
+	capture_indices(capture, capture->host->kernel);
 	files_take(capture);
 	for (size_t i = 0; i < capture->host->n_functions; i++)
 		claims_take(capture, kmod, i);
@@ -713,6 +784,7 @@ void capture_machine(struct capture *capture, const char *config,
 	static const char *const folders[] = { "sys", "proc", "etc",
 					       "run", "dev",  "sys/bus/pci/devices" };
 
+	releases_note(capture);
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		capture_take(capture, CAPTURE_FOLDER, folders[i]);
 	for (size_t i = 0; i < capture->host->n_functions; i++)
@@ -742,5 +814,9 @@ json_t *capture_to_json(const struct capture *capture, const char *file)
 	json_value_put(&object, "entries",
 		       json_integer((json_int_t)capture->tarball.count));
 	json_value_put(&object, "replaced", replaced);
+	json_value_put(&object, "left_out", json_integer((json_int_t)capture->left_out));
+	json_value_put(&object, "shortened",
+		       json_integer((json_int_t)capture->shortened));
+	json_value_put(&object, "reordered", json_boolean(capture->reordered));
 	return object;
 }

@@ -8,12 +8,19 @@
  */
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/sysroot.h"
 #include "capture/scrub.h"
 #include "capture/tarball.h"
+#include "model/cmdline.h"
 #include "model/host.h"
 #include "survey/kernel_log.h"
+
+#define CAPTURE_IMAGES_MAX 256
+#define CAPTURE_NAME_MAX 512
+#define CAPTURE_PLACE_MAX 1024
 
 /**
  * struct capture - a machine that is being captured
@@ -21,12 +28,33 @@
  * @host: what was found there
  * @tarball: the files
  * @scrub: what was replaced in them
+ * @cmdline_before: of the kernel, as it is
+ * @cmdline: likewise, as it is taken
+ * @images: initramfs images that are taken, each with its inode
+ * @last_path: of the file that was taken last
+ * @last_name: its name in the archive
+ * @reordered: files of a directory have another order in the archive
+ * @left_out: files that --check looked at and that are not taken
+ * @shortened: images that could not be taken so that they give the same answer
  */
 struct capture {
 	const struct sysroot *root;
 	const struct host *host;
 	struct tarball tarball;
 	struct scrub scrub;
+	char cmdline_before[CMDLINE_MAX];
+	char cmdline[CMDLINE_MAX];
+	struct capture_image {
+		char name[CAPTURE_NAME_MAX];
+		dev_t device;
+		ino_t inode;
+	} images[CAPTURE_IMAGES_MAX];
+	size_t n_images;
+	char last_path[CAPTURE_PLACE_MAX];
+	char last_name[CAPTURE_PLACE_MAX];
+	bool reordered;
+	size_t left_out;
+	size_t shortened;
 };
 
 /**
@@ -37,6 +65,9 @@ struct capture {
  */
 void capture_machine(struct capture *capture, const char *config,
 		     const struct messages *messages);
+
+/** capture_indices() - take what libkmod reads of a kernel's modules */
+void capture_indices(struct capture *capture, const char *release);
 
 /**
  * capture_to_json() - what was taken and replaced, as an object

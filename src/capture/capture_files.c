@@ -35,8 +35,8 @@ static char *scrubbed(struct capture *capture, const char *text, size_t length,
 	return NULL;
 }
 
-static void entry_add(struct capture *capture, enum tarball_kind kind, const char *path,
-		      const char *data, size_t length)
+void capture_add(struct capture *capture, enum tarball_kind kind, const char *path,
+		 const char *data, size_t length)
 {
 	size_t size;
 	cleanup_free char *name = scrubbed(capture, path, strlen(path), &size);
@@ -47,6 +47,14 @@ static void entry_add(struct capture *capture, enum tarball_kind kind, const cha
 		capture->tarball.failed = true;
 }
 
+bool capture_has(struct capture *capture, const char *path)
+{
+	size_t size;
+	cleanup_free char *name = scrubbed(capture, path, strlen(path), &size);
+
+	return name && tarball_has(&capture->tarball, name);
+}
+
 void capture_put(struct capture *capture, const char *path, const char *text,
 		 size_t length)
 {
@@ -54,7 +62,7 @@ void capture_put(struct capture *capture, const char *path, const char *text,
 	cleanup_free char *copy = scrubbed(capture, text, length, &size);
 
 	if (copy)
-		entry_add(capture, TARBALL_FILE, path, copy, size);
+		capture_add(capture, TARBALL_FILE, path, copy, size);
 	else
 		capture->tarball.failed = true;
 }
@@ -70,22 +78,26 @@ static void file_take(struct capture *capture, enum capture_how how, const char 
 	if (how == CAPTURE_TEXT)
 		capture_put(capture, to, text, length);
 	else
-		entry_add(capture, TARBALL_FILE, to, text, length);
+		capture_add(capture, TARBALL_FILE, to, text, length);
+}
+
+void capture_put_link(struct capture *capture, const char *path, const char *target)
+{
+	size_t size;
+	cleanup_free char *copy = scrubbed(capture, target, strlen(target), &size);
+
+	if (copy)
+		capture_add(capture, TARBALL_LINK, path, copy, size);
+	else
+		capture->tarball.failed = true;
 }
 
 static void link_take(struct capture *capture, const char *from, const char *to)
 {
 	char target[CAPTURE_PATH_MAX];
-	cleanup_free char *copy = NULL;
-	size_t size;
 
-	if (sysroot_link(capture->root->fd, from, target, sizeof(target)) < 0)
-		return;
-	copy = scrubbed(capture, target, strlen(target), &size);
-	if (copy)
-		entry_add(capture, TARBALL_LINK, to, copy, size);
-	else
-		capture->tarball.failed = true;
+	if (sysroot_link(capture->root->fd, from, target, sizeof(target)) >= 0)
+		capture_put_link(capture, to, target);
 }
 
 void capture_take_as(struct capture *capture, enum capture_how how, const char *from,
@@ -102,9 +114,9 @@ void capture_take_as(struct capture *capture, enum capture_how how, const char *
 	case CAPTURE_MARK:
 	case CAPTURE_FOLDER:
 		if (*from && sysroot_exists(capture->root->fd, from))
-			entry_add(capture,
-				  how == CAPTURE_MARK ? TARBALL_FILE : TARBALL_DIR, to,
-				  "", 0);
+			capture_add(capture,
+				    how == CAPTURE_MARK ? TARBALL_FILE : TARBALL_DIR, to,
+				    "", 0);
 		return;
 	}
 }

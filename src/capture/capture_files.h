@@ -6,7 +6,7 @@
 
 #include "capture/capture.h"
 
-#define CAPTURE_PATH_MAX 1024
+#define CAPTURE_PATH_MAX CAPTURE_PLACE_MAX
 #define CAPTURE_FILE_MAX (64u << 20) /* bytes of one file: the index of all aliases */
 
 /**
@@ -45,6 +45,19 @@ void capture_take_as(struct capture *capture, enum capture_how how, const char *
  */
 void capture_take_all(struct capture *capture, enum capture_how how,
 		      const char *directory, const char *suffix);
+
+/**
+ * capture_add() - add an entry as it is
+ * @path: only UUIDs and addresses in it are replaced
+ */
+void capture_add(struct capture *capture, enum tarball_kind kind, const char *path,
+		 const char *data, size_t length);
+
+/** capture_put_link() - add a link to @target */
+void capture_put_link(struct capture *capture, const char *path, const char *target);
+
+/** capture_has() - is there an entry of this path already? */
+bool capture_has(struct capture *capture, const char *path);
 
 /**
  * capture_put() - add a file with the text that it is given

@@ -17,7 +17,7 @@
 
 const char *const scrub_kind_names[] = {
 	[SCRUB_UUID] = "UUIDs",	  [SCRUB_MAC] = "MAC addresses",  [SCRUB_ID] = "disk ids",
-	[SCRUB_LABEL] = "labels", [SCRUB_MOUNT] = "mount points",
+	[SCRUB_LABEL] = "labels", [SCRUB_MOUNT] = "mount points", [SCRUB_WORD] = "words",
 };
 
 static_assert(ARRAY_SIZE(scrub_kind_names) == SCRUB_KINDS, "a kind has no name");
@@ -44,8 +44,8 @@ static bool is_word_char(char c)
 	return isalnum((unsigned char)c);
 }
 
-static size_t number_of(struct scrub *scrub, enum scrub_kind kind, const char *word,
-			size_t length)
+size_t scrub_number(struct scrub *scrub, enum scrub_kind kind, const char *word,
+		    size_t length)
 {
 	for (size_t i = 0; i < scrub->count; i++)
 		if (scrub->words[i].kind == kind &&
@@ -61,6 +61,24 @@ static size_t number_of(struct scrub *scrub, enum scrub_kind kind, const char *w
 		scrub->words[scrub->count++].number = scrub->kinds[kind];
 	}
 	return scrub->kinds[kind];
+}
+
+/* Those that mean the same on all machines: what a variable or a partition is for */
+static bool is_common(const char *text)
+{
+	static const char *const common[] = {
+		"4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", /* boot loader interface */
+		"8be4df61-93ca-11d2-aa0d-00e098032b8c", /* EFI's own variables */
+		"513ee0d0-6e43-cb05-b272-f146a2fcb88a", /* Limine */
+		"36d08fa7-cf0b-42f5-8f14-68df73ed3740", /* rEFInd */
+		"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", /* EFI system partition */
+		"bc13c2ff-59e6-4262-a352-b275fd6f7172", /* XBOOTLDR */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(common); i++)
+		if (!strncasecmp(text, common[i], UUID_LENGTH))
+			return true;
+	return false;
 }
 
 /* 8-4-4-4-12 hexadecimal digits */
@@ -90,6 +108,7 @@ static bool is_made(enum scrub_kind kind, const char *word, size_t length)
 		{ SCRUB_ID, "id-", DIGITS },
 		{ SCRUB_LABEL, "label-", DIGITS },
 		{ SCRUB_MOUNT, "/mnt/", DIGITS },
+		{ SCRUB_WORD, "word", DIGITS },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
@@ -113,11 +132,12 @@ void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 
 	if (kind == SCRUB_ID && length == UUID_LENGTH && is_uuid(word, length))
 		kind = SCRUB_UUID;
-	if (is_made(kind, word, length)) {
+	if (is_made(kind, word, length) ||
+	    (kind == SCRUB_UUID && length == UUID_LENGTH && is_common(word))) {
 		fwrite(word, 1, length, out);
 		return;
 	}
-	number = number_of(scrub, kind, word, length);
+	number = scrub_number(scrub, kind, word, length);
 	switch (kind) {
 	case SCRUB_UUID:
 		/* of version 4, like those of the kernel and of mkfs */
@@ -139,6 +159,10 @@ void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 		return;
 	case SCRUB_MOUNT:
 		fprintf(out, "/mnt/%zu", number);
+		return;
+	case SCRUB_WORD:
+		/* no other character: it may be the name of a variable */
+		fprintf(out, "word%zu", number);
 		return;
 	case SCRUB_KINDS:
 		return;
@@ -169,6 +193,18 @@ static size_t hash_length(const char *text, size_t length)
 	while (used < length && is_hex(text[used]))
 		used++;
 	return used == HASH_LENGTH ? used : 0;
+}
+
+size_t scrub_made(const char *text, size_t length)
+{
+	size_t mac = mac_length(text, length), hash = hash_length(text, length);
+
+	if (is_uuid(text, length) &&
+	    (is_common(text) || is_made(SCRUB_UUID, text, UUID_LENGTH)))
+		return UUID_LENGTH;
+	if (hash && is_made(SCRUB_UUID, text, hash))
+		return hash;
+	return mac && is_made(SCRUB_MAC, text, mac) ? mac : 0;
 }
 
 /*

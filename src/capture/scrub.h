@@ -11,8 +11,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define SCRUB_MAX 512
+#define SCRUB_MAX 1024
 #define SCRUB_WORD_MAX 128
+#define SCRUB_ALSO_MAX 4096
 
 /**
  * enum scrub_kind - what was replaced
@@ -23,6 +24,7 @@
  * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/, ://;
  *	what else a kernel parameter holds that names something
  * @SCRUB_MOUNT: a mount point below a directory of people, such as /home/x
+ * @SCRUB_WORD: any word that is not known to tell nothing (words.h)
  */
 enum scrub_kind {
 	SCRUB_UUID,
@@ -30,6 +32,7 @@ enum scrub_kind {
 	SCRUB_ID,
 	SCRUB_LABEL,
 	SCRUB_MOUNT,
+	SCRUB_WORD,
 	SCRUB_KINDS
 };
 
@@ -41,6 +44,7 @@ extern const char *const scrub_kind_names[];
  * @words: each with its kind; its replacement is made from its place among its kind
  * @count: how many
  * @kinds: how many of each kind
+ * @also: words that are known on this machine (words.h): releases of its kernels
  */
 struct scrub {
 	struct {
@@ -50,7 +54,12 @@ struct scrub {
 	} words[SCRUB_MAX];
 	size_t count;
 	size_t kinds[SCRUB_KINDS];
+	char also[SCRUB_ALSO_MAX];
 };
+
+/** scrub_number() - which of its kind a word is, from 1 */
+size_t scrub_number(struct scrub *scrub, enum scrub_kind kind, const char *word,
+		    size_t length);
 
 /**
  * scrub_word() - write what stands for a word
@@ -58,6 +67,13 @@ struct scrub {
  */
 void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 		size_t length, FILE *out);
+
+/**
+ * scrub_made() - does text begin with what scrub_text() leaves of a UUID or an address?
+ *
+ * Return: its length; 0: no
+ */
+size_t scrub_made(const char *text, size_t length);
 
 /**
  * scrub_text() - write text with everything replaced that is found in it

@@ -18,6 +18,8 @@
 struct node {
 	struct node *next;
 	enum tarball_kind kind;
+	unsigned int mode;
+	time_t time;
 	char *path;
 	void *data;
 	size_t length;
@@ -84,6 +86,29 @@ void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 	tree->count += place && *place == node;
 }
 
+static struct node *node_find(const struct tarball *tree, const char *path)
+{
+	const struct node wanted = { .path = (char *)path };
+	struct node *const *place = tfind(&wanted, &tree->root, node_compare);
+
+	return place ? *place : NULL;
+}
+
+bool tarball_has(const struct tarball *tree, const char *path)
+{
+	return node_find(tree, path);
+}
+
+void tarball_set(struct tarball *tree, const char *path, unsigned int mode, time_t time)
+{
+	struct node *node = node_find(tree, path);
+
+	if (!node)
+		return;
+	node->mode = mode;
+	node->time = time;
+}
+
 static void node_keep(void *node)
 {
 	(void)node;
@@ -133,11 +158,11 @@ static int error_of(struct archive *archive)
 static void node_describe(const struct node *node, struct archive_entry *entry)
 {
 	archive_entry_set_pathname(entry, node->path);
-	archive_entry_set_mtime(entry, 0, 0);
+	archive_entry_set_mtime(entry, node->time, 0);
 	switch (node->kind) {
 	case TARBALL_FILE:
 		archive_entry_set_filetype(entry, AE_IFREG);
-		archive_entry_set_perm(entry, 0644);
+		archive_entry_set_perm(entry, node->mode ? node->mode : 0644);
 		archive_entry_set_size(entry, (la_int64_t)node->length);
 		return;
 	case TARBALL_LINK:

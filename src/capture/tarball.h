@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "base/fault.h"
 
@@ -13,6 +14,8 @@
  * enum tarball_kind - what an entry is
  */
 enum tarball_kind { TARBALL_FILE, TARBALL_LINK, TARBALL_DIR };
+
+#define TARBALL_OPEN 0666 /* the permissions of a file that all may use */
 
 struct node;
 
@@ -38,6 +41,16 @@ struct tarball {
  */
 void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 		 const void *data, size_t length);
+
+/** tarball_has() - is there such an entry? */
+bool tarball_has(const struct tarball *tree, const char *path);
+
+/**
+ * tarball_set() - more about an entry that is there
+ * @mode: permissions; 0: the usual ones
+ * @time: when it was changed, in seconds; 0: not said
+ */
+void tarball_set(struct tarball *tree, const char *path, unsigned int mode, time_t time);
 
 /**
  * tarball_write() - write the tree to a new file, readable by its owner only

@@ -8,6 +8,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "capture/capture.h"
+#include "capture/capture_seen.h"
+#include "capture/seen.h"
+#include "companion/check_look.h"
 #include "report/json.h"
 
 /* What was taken; a person should look before it is published. */
@@ -25,10 +28,47 @@ static bool capture_print(const struct session *session, const struct capture *c
 		if (capture->scrub.kinds[i])
 			fprintf(session->out, ", %zu %s replaced",
 				capture->scrub.kinds[i], scrub_kind_names[i]);
-	fputs(".\nLook at it before you publish it. Unpacked into a directory, it works "
-	      "with\n--sysroot DIRECTORY.\n",
+	fputs(".\n", session->out);
+	if (capture->left_out)
+		fprintf(session->out,
+			"%zu files that --check reads are not in it: they could not be "
+			"read, or are\nof no known kind.\n",
+			capture->left_out);
+	if (capture->shortened)
+		fprintf(session->out,
+			"Of %zu images --check will say another thing than here: they "
+			"cannot be taken\nin short.\n",
+			capture->shortened);
+	if (capture->reordered)
+		fputs("Files whose names were replaced have another order in it, by which "
+		      "--check may\nchoose another entry or setting than here.\n",
+		      session->out);
+	fputs("Look at it before you publish it. Unpacked into a directory (tar -xp), it "
+	      "works\nwith --sysroot DIRECTORY.\n",
 	      session->out);
 	return true;
+}
+
+/* What --check reads: it is done once, and looked over the shoulder */
+static void check_take(struct session *session, struct capture *capture)
+{
+	struct check *check cleanup_free = calloc(1, sizeof(*check));
+	struct seen seen = { .count = 0 };
+	struct fault fault;
+
+	if (!check) {
+		capture->tarball.failed = true;
+		return;
+	}
+	report_done(&session->report);
+	seen_begin(&seen, &session->root);
+	/* also when it fails: why it does is to be seen with the archive, too */
+	(void)check_look(session, false, check, &fault);
+	seen_end(&seen);
+	check_done(check);
+	capture_seen(capture, &seen);
+	capture->tarball.failed = capture->tarball.failed || seen.failed;
+	seen_done(&seen);
 }
 
 static enum status capture_run(struct session *session)
@@ -49,6 +89,7 @@ static enum status capture_run(struct session *session)
 	capture->root = &session->root;
 	capture->host = &session->run.host;
 	capture_machine(capture, session->config, &session->messages);
+	check_take(session, capture);
 	result = tarball_write(&capture->tarball, session->subject, &fault);
 	tarball_done(&capture->tarball);
 	if (result < 0)

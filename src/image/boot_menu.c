@@ -210,6 +210,7 @@ static bool file_find(const struct sysroot *root, const char *path,
 {
 	struct stat status;
 
+	sysroot_seen(root->fd, path, SYSROOT_READS);
 	if (fstatat(root->fd, path, &status, 0) < 0 || !S_ISREG(status.st_mode))
 		return false;
 	(void)snprintf(file->path, sizeof(file->path), "%.255s", path);

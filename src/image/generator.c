@@ -347,6 +347,15 @@ const char *generator_shadow(const struct initrd *initrd)
 	return generator && !starts_systemd(initrd) ? generator->shadow : NULL;
 }
 
+const char *generator_sign(const char *path)
+{
+	for (size_t i = 0; i < n_generators; i++)
+		for (size_t j = 0; generators[i].signs[j]; j++)
+			if (!fnmatch(generators[i].signs[j], path, 0))
+				return generators[i].signs[j];
+	return NULL;
+}
+
 bool generator_is_list(const char *path)
 {
 	for (size_t i = 0; i < n_generators; i++)

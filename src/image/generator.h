@@ -124,6 +124,13 @@ const char *generator_shadow(const struct initrd *initrd);
 /** generator_keeps() - is the content of a file judged? */
 bool generator_keeps(const char *path);
 
+/**
+ * generator_sign() - the sign of a generator that a path is
+ *
+ * Return: its pattern, the same pointer each time; NULL: it is none
+ */
+const char *generator_sign(const char *path);
+
 /** generator_is_list() - are modules named in a file, to be loaded? */
 bool generator_is_list(const char *path);
 

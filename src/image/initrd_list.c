@@ -135,6 +135,7 @@ static bool file_make(const struct sysroot *root, const char *path,
 {
 	struct stat status;
 
+	sysroot_seen(root->fd, path, SYSROOT_READS);
 	if (strlen(path) >= sizeof(ret_file->path) ||
 	    fstatat(root->fd, path, &status, 0) < 0 || !S_ISREG(status.st_mode))
 		return false;

@@ -123,6 +123,7 @@ static time_t time_of(const struct sysroot *root, const struct boot_entry *kerne
 {
 	struct stat status;
 
+	sysroot_seen(root->fd, kernel->file, SYSROOT_LOOKS);
 	return fstatat(root->fd, kernel->file, &status, 0) < 0 ? 0 : status.st_mtime;
 }
 

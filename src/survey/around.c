@@ -219,6 +219,7 @@ static void kvm_read(const struct sysroot *root, struct around *around)
 {
 	struct stat status;
 
+	sysroot_seen(root->fd, "dev/kvm", SYSROOT_LOOKS);
 	around->kvm = !fstatat(root->fd, "dev/kvm", &status, 0);
 	around->kvm_is_free = around->kvm && (status.st_mode & (S_IROTH | S_IWOTH)) ==
 						     (S_IROTH | S_IWOTH);

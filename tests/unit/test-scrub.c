@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "capture/scrub.h"
+#include "capture/words.h"
 
 #define UUID1 "00000000-0000-4000-8000-000000000001"
 #define UUID2 "00000000-0000-4000-8000-000000000002"
@@ -135,12 +136,67 @@ static void scrub_mounts(void **state)
 	free(scrub);
 }
 
+static const struct row word_rows[] = {
+	{ "", "" },
+	{ "GRUB_DEFAULT=saved", "GRUB_DEFAULT=saved" },
+	{ "set default=\"${saved_entry}\"", "set default=\"${saved_entry}\"" },
+	{ "menuentry 'Anna and Linux' --id anna",
+	  "menuentry 'word1 and Linux' --id word1" },
+	{ "linux /vmlinuz-6.1.0-47-amd64 root=UUID=0A1B-2C3D ro quiet",
+	  "linux /vmlinuz-6.1.0-47-amd64 root=UUID=id-1 ro quiet" },
+	{ "initrd /0123456789abcdef0123456789abcdef/6.1/initrd",
+	  "initrd /00000000000000000000000000000001/6.1/initrd" },
+	{ "root=UUID=0a1b2c3d-1111-2222-3333-444455556666", "root=UUID=" UUID1 },
+	{ "vfio-pci.ids=10de:1e84,10de:10f8 iommu=pt",
+	  "vfio-pci.ids=10de:1e84,10de:10f8 iommu=pt" },
+	{ "echo 0x10de > /sys/bus/pci/drivers/vfio-pci/new_id",
+	  "echo 0x10de > /sys/bus/pci/drivers/vfio-pci/new_id" },
+	{ "virsh nodedev-detach pci_0000_01_00_0",
+	  "virsh nodedev-detach pci_0000_01_00_0" },
+	/* of a name that is not known the value goes, numbers too */
+	{ "password=12345678 x", "word1=word2 x" },
+	{ "secret=\"1234 5678\" on", "word1=word2 on" },
+	{ "anna:hunter2@nas", "word1:word2@word3" },
+	{ "ip=192.168.7.7 192.168.7.7", "word1=word2 word2" },
+	{ "fe80::1234:5678 0000:01:00.0", "word1 0000:01:00.0" },
+	{ "S4EWNX0M123456 123456789", "word1 word2" },
+	{ "M\xc3\xbcller", "word1" },
+	{ "vfioanna annavfio", "word1 word2" },
+	/* what stands for something stands for itself */
+	{ "word7 id-3 label-1 " UUID1 " 02:00:00:00:00:01",
+	  "word7 id-3 label-1 " UUID1 " 02:00:00:00:00:01" },
+	{ "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+	  "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f" },
+	{ "6.9.1-annas-kernel", "6.9.1-annas-kernel" },
+};
+
+/* Which words stay; "annas" is of a kernel that is there */
+static void words_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(word_rows); i++) {
+		struct scrub *scrub = calloc(1, sizeof(*scrub));
+		size_t size;
+		char *text;
+
+		assert_non_null(scrub);
+		snprintf(scrub->also, sizeof(scrub->also), " 6.9.1-annas-kernel");
+		text = words_copy(scrub, word_rows[i].text, strlen(word_rows[i].text),
+				  NULL, &size);
+		assert_non_null(text);
+		assert_string_equal(text, word_rows[i].want);
+		free(text);
+		free(scrub);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scrub_rows),
 		cmocka_unit_test(scrub_many),
 		cmocka_unit_test(scrub_mounts),
+		cmocka_unit_test(words_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
