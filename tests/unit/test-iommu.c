@@ -81,10 +81,12 @@ static void test_iommu_on(void **state)
 	tree_put(tree, "DMA\n", "sys/kernel/iommu_groups/5/type");
 	tree_dir(tree, "sys/class/iommu/dmar1");
 	tree_dir(tree, "sys/class/iommu/dmar0");
+	tree_dir(tree, "sys/class/iommu/dmar2");
 	tree_put(tree, "", "sys/firmware/acpi/tables/DMAR");
 	read_iommu(tree, "pcie_acs_override=downstream,multifunction");
-	assert_int_equal(host.n_units, 2);
-	assert_string_equal(host.units[0], "dmar0");
+	assert_int_equal(host.n_units, 3);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_true(host.units[i][4] == '0' + (char)i);
 	assert_int_equal(host.n_groups, 2);
 	assert_int_equal(host.groups[0].number, 4);
 	assert_string_equal(host.groups[0].type, "identity");
@@ -108,7 +110,11 @@ static void test_noiommu(void **state)
 	tree_put(tree, "vfio-noiommu2\n", "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
 	assert_false(host.groups[0].noiommu);
-	/* a group without a name, as most are, and one whose name cannot be read */
+	/* an empty name, none, as most have, and one that cannot be read */
+	tree_put(tree, "", "sys/kernel/iommu_groups/0/name");
+	read_iommu(tree, "");
+	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
 	tree_put(tree, "0x0 0x1 msi\n", "sys/kernel/iommu_groups/0/reserved_regions");
 	tree_delete(tree, "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
@@ -469,7 +475,13 @@ static void test_interrupts_unread(void **state)
 	read_iommu(tree, "");
 	assert_true(host.interrupts_unread);
 	assert_true(host_has_note(&host, "interrupts"));
+	tree_delete(tree, "proc/interrupts");
+	/* also beside those that say nothing, wherever they are listed */
+	tree_put(tree, "", "sys/kernel/irq/2/chip_name");
 	tree_dir(tree, "sys/kernel/irq/0/chip_name");
+	read_iommu(tree, "");
+	assert_true(host.interrupts_unread);
+	tree_put(tree, "", "sys/kernel/irq/4/chip_name");
 	read_iommu(tree, "");
 	assert_true(host.interrupts_unread);
 	tree_put(tree, "IO-APIC\n", "sys/kernel/irq/1/chip_name");
@@ -536,6 +548,11 @@ static void test_units_bad(void **state)
 		assert_int_equal(host_has_note(&host, "class/iommu"), more);
 		tree_delete(tree, path);
 	}
+	/* a short name after a long one */
+	tree_dir(tree, "sys/class/iommu/ivhd0");
+	read_iommu(tree, "");
+	assert_string_equal(host.units[0], "ivhd0");
+	tree_delete(tree, "sys/class/iommu/ivhd0");
 	tree_delete(tree, "sys/class/iommu");
 	tree_put(tree, "", "sys/class/iommu");
 	read_iommu(tree, "");
@@ -561,6 +578,7 @@ static void test_groups_near(void **state)
 	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/platform.0");
 	read_pci(tree);
 	host.n_groups = 0;
+	host.groups_listed = false;
 	iommu_read_groups(&tree->root, &host);
 	assert_int_equal(host.n_groups, 1);
 	assert_string_equal(host.groups[0].type, "");
@@ -578,14 +596,21 @@ static void test_groups_near(void **state)
 	assert_int_equal(host.n_groups, 1);
 	assert_true(host.groups[0].direct);
 	assert_true(host.groups_listed);
-	/* a new one beside it, of a lower number; its list cannot be read */
+	/* a new one beside it, of a lower number; then one whose list cannot be read */
 	host.functions[0].has_group = true;
+	host.functions[0].group = 1;
+	tree_put(tree, "0x1 0x2 msi\n", "sys/kernel/iommu_groups/1/reserved_regions");
+	tree_dir(tree, "sys/kernel/iommu_groups/1/devices");
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 2);
+	assert_true(host.groups_listed);
 	host.functions[0].group = 2;
 	tree_put(tree, "0x1 0x2 msi\n", "sys/kernel/iommu_groups/2/reserved_regions");
 	iommu_read_groups(&tree->root, &host);
-	assert_int_equal(host.n_groups, 2);
-	assert_int_equal(host.groups[0].number, 2);
-	assert_true(host.groups[1].direct);
+	assert_int_equal(host.n_groups, 3);
+	assert_int_equal(host.groups[0].number, 1);
+	assert_int_equal(host.groups[1].number, 2);
+	assert_true(host.groups[2].direct);
 	assert_false(host.groups_listed);
 	/* and what has not been told once is not told later */
 	tree_dir(tree, "sys/kernel/iommu_groups/2/devices");
@@ -593,7 +618,7 @@ static void test_groups_near(void **state)
 	tree_put(tree, "", "sys/kernel/iommu_groups/3/reserved_regions");
 	host.functions[2].group = 3;
 	iommu_read_groups(&tree->root, &host);
-	assert_int_equal(host.n_groups, 3);
+	assert_int_equal(host.n_groups, 4);
 	assert_false(host.groups_listed);
 }
 
@@ -606,6 +631,7 @@ static void test_groups_of_unreadable(void **state)
 	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
 		      -1);
 	read_pci(tree);
+	host.functions[host.n_functions].unreadable = true; /* behind the last */
 	iommu_read(&tree->root, "", &host);
 	assert_true(host.groups_listed); /* all can be read: no list is needed */
 	assert_false(host.functions[1].has_group);
