@@ -6,6 +6,9 @@ suite. Two entries: one loads an image that reserves both cards, the other an ol
 knows of one card only. In each round the guest says what --check predicts, changes something
 by the boot loader's own tool, and says what --check predicts then; the next round is what
 came. Rounds are in one QEMU, whose reset keeps disks and EFI variables.
+
+Behind them, with GRUB, come three about a boot entry for a virtual machine: the boot of every
+day, the one that was chosen, with systemd and libvirt, and that of every day again.
 """
 
 import dataclasses
@@ -37,6 +40,7 @@ class Loader:
     chosen   {(round, word): what --check says has chosen it}
     tools    what of its tools the guest runs: NAME.ROUND
     other    end of the name of the image that does not boot in the first round
+    steps    what --explain mode says, and the last round did; empty: no entry for a guest
     """
     name: str
     program: str
@@ -44,6 +48,7 @@ class Loader:
     chosen: dict
     tools: tuple
     other: str
+    steps: tuple = ()
     suite: str = SUITE
 
 
@@ -64,7 +69,10 @@ LOADERS = [
             (1, "saved"): "saved_entry of grubenv",
             (1, "after"): "next_entry of grubenv (once)",
             (2, "check"): "saved_entry of grubenv"},
-           ("update-grub.1",), "-stale"),
+           ("update-grub.1", "update-grub.3", "sh.4"), "-stale",
+           ("vfio_early.mode=off to GRUB_CMDLINE_LINUX in /etc/default/grub",
+            "ln -s /usr/share/vfio-early/11_vfio_early /etc/grub.d/, then update-grub",
+            "systemctl enable vfio-early-guest@NAME.service")),
     Loader("grub-bls", "grub-bls.efi", (
         ("stale", {"check": "stale", "after": "good"}),     # by name; grub-set-default
         ("good", {"check": "good", "after": "stale"})), {   # saved_entry; grub-reboot
@@ -144,8 +152,11 @@ def witness(tree, loader, line):
     folder = tree / "witness"
     images.write(folder / "lib.sh", (images.TOP / "tests/boot/guest/lib.sh").read_text())
     images.write(folder / "loaders", (HERE / "guest/loaders").read_text(), 0o755)
+    images.write(folder / "witness", "#!/bin/sh\nexec sh /boot/witness/loaders systemd\n", 0o755)
     for name, text in (("loader", loader.name.replace("-", "_")), ("round", "0"),
-                       ("rounds", str(len(loader.rounds))),
+                       # the round that is the last one, and behind which systemd runs
+                       ("rounds", f"{len(loader.rounds) + (3 if loader.steps else 0)} "
+                        f"{len(loader.rounds) + 1}"),
                        ("line", f"{line} init={images.FIRST}")):
         images.write(folder / name, f"{text}\n")
 
@@ -218,7 +229,8 @@ def start(loader, roots, line, firmware):
     folder.mkdir(parents=True)
     disk(loader, folder, root, f"{line} intel_iommu=on")
     words = command(folder, root, firmware(folder))
-    seconds, ending = vm.emulate(words, folder, LIMIT)
+    limit = 2 * LIMIT if loader.steps else LIMIT        # twice the rounds
+    seconds, ending = vm.emulate(words, folder, limit)
     (folder / "disk.img").unlink()
     return vm.Result(loader, folder, seconds, ending)
 
@@ -293,6 +305,36 @@ def remedy(result):
     return group
 
 
+def guest_entry(loader, result):
+    """The three rounds of a boot entry for a virtual machine."""
+    daily = len(loader.rounds) + 1
+    explained = " ".join(result.block(f"explain.{daily - 1}").split())
+    command = " ".join(result.fact("command", str(daily)) or [])
+    group = Group(f"an entry for a virtual machine, made as --explain mode says and chosen by {command}: "
+                  "the guest gets the card, its end is a reboot, to the entry of every day")
+    group.equal("not explained", [step for step in loader.steps if step not in explained], [])
+    drivers = {}
+    for number, entry in (daily, "daily"), (daily + 1, "good"), (daily + 2, "daily"):
+        group.equal(f"entry, round {number}", result.fact("booted", str(number)), [entry])
+        group.equal(f"complaints, round {number}", result.block(f"bad.{number}"), "")
+        have = result.stage(str(number))
+        drivers[number] = [have[address].driver == "vfio-pci" for target in TARGETS.values()
+                           for address in target if address in have]
+    group.equal("reserved", drivers, {daily: [False] * 4, daily + 1: [True] * 4,
+                                      daily + 2: [False] * 4})
+    mode = [f["text"] for f in said(result, f"check.{daily}").get("findings", [])
+            if f["code"] == "mode" and f["level"] == "hint"]
+    group.true(f"--check: {mode}", len(mode) == 1 and "leaves the cards to the host" in mode[0])
+    group.equal("--check when it is chosen", predicted(result, f"after.{daily}")[0],
+                dict.fromkeys(TARGETS, "will-be-reserved"))
+    group.equal("target and guest's unit", result.fact("units", str(daily + 1)), ["active"] * 2)
+    group.equal("the guest", result.fact("running", str(daily + 1)), ["running"])
+    group.equal("in the entry of every day", (result.fact("units", str(daily + 2)) or [0, 0])[1],
+                "inactive")
+    group.equal("its condition there", result.fact("condition", str(daily + 2)), ["no"])
+    return group
+
+
 def examine(loader, result):
     """All groups of a boot loader."""
     group = Group("a real boot loader boots, is changed by its own tool, and boots again")
@@ -307,3 +349,5 @@ def examine(loader, result):
     yield alternative(result, "check.1", loader.other)
     if result.block("lost.1"):
         yield remedy(result)
+    if loader.steps:
+        yield guest_entry(loader, result)

@@ -28,9 +28,10 @@ ELSEWHERE = {
         WITNESS, "install -D /usr/share/vfio-early/50-vfio-early "
         "/etc/libvirt/hooks/qemu.d/50-vfio-early"),
     "sudo systemctl restart libvirtd": (WITNESS, "systemctl restart libvirtd.service"),
-    "systemctl enable vfio-early-guest@win11.service": "No test enables this unit, since it reboots",
+    "systemctl enable vfio-early-guest@win11.service": (
+        LOADERS, "systemctl enable libvirtd.service vfio-early-guest@w.service"),
     "bootctl set-oneshot ID": (LOADERS, "tool bootctl set-oneshot good.conf"),
-    "grub-reboot TITLE": (LOADERS, 'grub-reboot "$(grub_entry -stale'),
+    "grub-reboot TITLE": (LOADERS, 'tool sh -c "$command"'),
     "virsh edit win11": (WITNESS, "virsh -q edit w"),
     "virsh start win11": (WITNESS, "virsh -q start w"),
     "virsh dumpxml win11 | vfio-early --guest -": (WITNESS, "virsh dumpxml w | vfio-early --guest -"),
