@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rules about the text of the sources. Each takes {path: text} and returns a list of problems."""
+import fnmatch
 import pathlib
 import re
 import stat
@@ -59,6 +60,24 @@ def read_rooms(text):
             allowed = re.findall(r"\w+", cells[3]) if cells[3] != "-" else []
             rooms[match.group(1)] = {match.group(1), *allowed}
     return rooms
+
+
+def read_named(text):
+    """{room: names of files, with * for any word} from the third column of that table."""
+    return {match.group(1): re.findall(r"`([\w*]+)`", match.group(2)) for match in
+            re.finditer(r"^\| `(\w+)/` \|[^|]*\|([^|]*)\|[^|]*\|$", text, re.M)}
+
+
+def check_map(files):
+    """src/README.md names every file of a room, and none that is not there."""
+    wrong = []
+    for room, names in read_named(files.get(MAP, "")).items():
+        there = {stem(path) for path in sources(files, ".c", ".h") if room_of(path) == room}
+        wrong += [f"{MAP}: {room}/{name} is not named" for name in sorted(there)
+                  if not any(fnmatch.fnmatchcase(name, pattern) for pattern in names)]
+        wrong += [f"{MAP}: {room}/{name} is not there" for name in names
+                  if not fnmatch.filter(there, name)]
+    return wrong
 
 
 def check_rooms(files):
