@@ -111,5 +111,5 @@ def register(host, rom):
                                    capture_output=True, check=False, text=True)
         wrong = [] if planned.returncode == 0 and b"reserve" in planned.stdout else [
             suggested.decode(), planned.stdout.decode(), planned.stderr.decode()]
-        return wrong + ([] if "is taken from its driver when the guest" in
+        return wrong + ([] if "is unbound from its driver when the guest" in
                         " ".join(asked.stdout.split()) else [asked.stdout, asked.stderr])
