@@ -60,7 +60,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo bench check check-quick aarch64 deps install uninstall deb dist clean FORCE
+.PHONY: all static objects man demo bench coverage check check-quick aarch64 deps install uninstall deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -172,7 +172,7 @@ names = $(patsubst tests/$1/%.c,%,$(filter-out tests/$1/helper%,$(wildcard tests
 # $(call programs,DIRECTORY,COMPILER,FLAGS,SOURCE DIRECTORY,LIBRARIES)
 # Each file there is a program; each of them also gets all helper*.c beside it.
 define programs
-$(eval $(call objects,$1,$2,$3,$(SOURCES)/versions))
+$(eval $(call objects,$1,$2,$3,$(SOURCES)/versions,dynamic $(LDLIBS)))
 $1/$4/%.o: tests/$4/%.c Makefile $1/flags
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
@@ -186,6 +186,8 @@ FUZZ := $(call names,fuzz)
 $(eval $(call programs,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),unit,-lcmocka))
 $(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(SANITIZE),unit,-lcmocka))
 $(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer))
+$(eval $(call programs,$(BUILD)/coverage,$$(CC),-O0 -g --coverage -fsanitize=leak,unit,-lcmocka))
+COVERED := $(UNIT:%=$(BUILD)/coverage/unit/%)
 UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzzer/fuzz/%)
 
@@ -230,6 +232,16 @@ check-generators: all
 # By hand: MUTANTS names files and a sample (tests/README.md). It takes hours.
 check-mutants: all
 	@tests/mutants/mutate $(MUTANTS)
+
+# By hand: which lines the tests reach. Both programs are linked as the companion is, so without
+# the boot program's own allocator, which would count before there is anything to count with.
+coverage: $(COVERED) $(BUILD)/coverage/vfio-early $(BUILD)/coverage/vfio-early-boot
+	@tests/coverage/measure $(ROOMS)
+$(BUILD)/coverage/vfio-early: $(BUILD)/coverage/companion/main.o $(BUILD)/coverage/vfio-early.a
+$(BUILD)/coverage/vfio-early-boot: $(BUILD)/coverage/boot/main.o $(BUILD)/coverage/vfio-early.a
+$(BUILD)/coverage/vfio-early $(BUILD)/coverage/vfio-early-boot:
+	@echo '  LD      $@'
+	$(Q)$(CC) --coverage -fsanitize=leak $^ -o $@ $(LDLIBS)
 
 # For a boot of the boot tests; a make of its own, since it has other flags.
 aarch64:
