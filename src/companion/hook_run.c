@@ -266,6 +266,7 @@ static void child_take(struct hook *hook)
 	    users_judge(hook) < 0)
 		return;
 	apply_init(&hook->run.apply, &hook->run.plan);
+	hook->run.phase = RUN_APPLY; /* a report of less has no functions in it */
 	if (hook_record_write(hook->root, hook->name, &hook->run, &hook->fault) < 0)
 		return;
 	act(hook);
