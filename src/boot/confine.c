@@ -17,11 +17,12 @@
 
 /*
  * SYS_ADMIN: a function's configuration beyond 64 bytes, the addresses in /proc/iomem.
- * DAC_*: an image that was packed by a user belongs to that user.
+ * DAC_*: an image that was packed by a user belongs to that user. LINUX_IMMUTABLE: the
+ * variable of the guard, as each mount has it.
  */
 #define KEPT_CAPABILITIES                                                      \
 	(1U << CAP_SYS_ADMIN | 1U << CAP_SYS_MODULE | 1U << CAP_DAC_OVERRIDE | \
-	 1U << CAP_DAC_READ_SEARCH)
+	 1U << CAP_DAC_READ_SEARCH | 1U << CAP_LINUX_IMMUTABLE)
 
 /* What this program, its libraries and their C library may ask the kernel for */
 static const uint16_t allowed[] = {
@@ -111,6 +112,10 @@ static const uint16_t allowed[] = {
 	/* modules, plain and unpacked */
 	SYS_finit_module,
 	SYS_init_module,
+	/* the guard's own mount */
+	SYS_fsopen,
+	SYS_fsconfig,
+	SYS_fsmount,
 	CALLS_OLDER,
 };
 

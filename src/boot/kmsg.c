@@ -121,7 +121,8 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 	const struct apply_target *outcome = &run->apply.targets[target];
 	const struct reason_info *reason = reason_info(outcome->reason);
 	const char *detail = outcome->detail[0] ? outcome->detail : reason->sentence;
-	bool calm = outcome->state == TARGET_SKIPPED ||
+	bool calm = (outcome->state == TARGET_SKIPPED &&
+		     outcome->reason != REASON_FALLBACK) ||
 		    (outcome->state == TARGET_ABSENT &&
 		     run->config.targets[plan->config].optional);
 
@@ -160,10 +161,23 @@ static enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
 	return KMSG_WARNING;
 }
 
+/* What has passed is as it was; the rest is worth a line of the log. */
+static void guard_send(const struct sysroot *root, const struct guard *guard)
+{
+	char text[KMSG_TEXT_MAX];
+
+	if (guard->state == GUARD_IDLE || guard->state == GUARD_PASSED)
+		return;
+	(void)snprintf(text, sizeof(text), "%s%s%s", guard_tell(guard),
+		       guard->detail[0] ? ": " : "", guard->detail);
+	kmsg_send(root, guard->state == GUARD_FALLBACK ? KMSG_WARNING : KMSG_INFO, text);
+}
+
 static void outcome_send(const struct sysroot *root, const struct run *run)
 {
 	char text[KMSG_TEXT_MAX];
 
+	guard_send(root, &run->guard);
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
 		enum kmsg_level level = kmsg_target(run, i, text);
 

@@ -20,7 +20,7 @@
 
 /* The root of an initramfs is the kernel's own (Documentation/filesystems/ramfs-rootfs-
  * initramfs.rst), and systemd takes a root with this file for one. */
-static bool is_running(const struct sysroot *root)
+bool running_is(const struct sysroot *root)
 {
 	struct statfs status;
 
@@ -57,7 +57,7 @@ bool running_refuses(const struct sysroot *root, const char *config, struct faul
 	struct run *run cleanup_free = NULL;
 	char losses[LOSSES_MAX];
 
-	if (!is_running(root))
+	if (!running_is(root))
 		return false;
 	run = calloc(1, sizeof(*run));
 	/* What goes wrong is said by the run itself: it reserves nothing then. */

@@ -9,6 +9,9 @@
 #include "base/fault.h"
 #include "base/sysroot.h"
 
+/** running_is() - is it a system that runs, and no initramfs? */
+bool running_is(const struct sysroot *root);
+
 /**
  * running_refuses() - would a system that runs lose something?
  * @root: where the machine is

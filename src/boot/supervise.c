@@ -40,7 +40,9 @@
 #include "apply/kernel.h"
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "boot/guard_note.h"
 #include "boot/kmsg.h"
+#include "boot/running.h"
 #include "plan/narrow.h"
 #include "read/kmod_index.h"
 #include "read/pci.h"
@@ -122,15 +124,16 @@ static uint64_t lock_ms(const struct run *run)
 
 /* ---- the worker ---- */
 
-/* mode=plan: what would be taken is not. */
-static void pending_skip(struct run *run)
+/* What would be taken is not. */
+static void pending_skip(struct run *run, enum reason reason, const char *detail)
 {
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
 		struct apply_target *target = &run->apply.targets[i];
 
 		if (target->state != TARGET_PENDING)
 			continue;
-		target->reason = REASON_MODE_PLAN;
+		target->reason = reason;
+		(void)snprintf(target->detail, sizeof(target->detail), "%s", detail);
 		target->state = TARGET_SKIPPED;
 	}
 }
@@ -234,11 +237,27 @@ static bool work_begin(const struct watch *watch)
 	return !run->idle;
 }
 
-static void work_do(struct watch *watch)
+static void work_act(const struct watch *watch)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct run *run = watch->run;
 	char text[KMSG_TEXT_MAX];
+
+	if (!watch->device && run->plan.n_actions && !running_is(watch->root))
+		guard_note(watch->root, run);
+	if (run->guard.state == GUARD_FALLBACK) {
+		pending_skip(run, REASON_FALLBACK, run->guard.detail);
+		return;
+	}
+	if (kmsg_farewell(run, text))
+		kmsg_send(watch->root, KMSG_ALERT, text);
+	apply_run(&run->apply, &run->plan, &run->host, &kernel,
+		  patience_of(watch, &kernel));
+}
+
+static void work_do(struct watch *watch)
+{
+	struct run *run = watch->run;
 	struct kept kept = { .n = 0 };
 
 	if (!work_begin(watch))
@@ -247,13 +266,9 @@ static void work_do(struct watch *watch)
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
-		pending_skip(run);
-	if (run->config.mode == CONFIG_MODE_ON) {
-		if (kmsg_farewell(run, text))
-			kmsg_send(watch->root, KMSG_ALERT, text);
-		apply_run(&run->apply, &run->plan, &run->host, &kernel,
-			  patience_of(watch, &kernel));
-	}
+		pending_skip(run, REASON_MODE_PLAN, "");
+	if (run->config.mode == CONFIG_MODE_ON)
+		work_act(watch);
 	watch->root->kept = NULL;
 	kept_done(&kept);
 	run->phase = RUN_DONE;

@@ -16,9 +16,12 @@
 
 /* In the order of --help */
 static const struct mode *const modes[] = {
-	&report_mode,  &plan_mode,	&check_mode,	   &guest_mode,	  &hostdev_mode,
-	&rom_mode,     &pin_mode,	&groups_mode,	   &suggest_mode, &explain_mode,
-	&capture_mode, &make_cpio_mode, &record_host_mode, &hook_mode,	  NULL,
+	&report_mode,	   &plan_mode,	  &check_mode,
+	&guest_mode,	   &hostdev_mode, &rom_mode,
+	&pin_mode,	   &groups_mode,  &suggest_mode,
+	&explain_mode,	   &capture_mode, &make_cpio_mode,
+	&record_host_mode, &hook_mode,	  &confirm_mode,
+	&retry_mode,	   NULL,
 };
 
 static enum status answer(struct session *session, enum mode_ask ask,

@@ -69,6 +69,8 @@ extern const struct mode capture_mode;
 extern const struct mode make_cpio_mode;
 extern const struct mode record_host_mode;
 extern const struct mode hook_mode;
+extern const struct mode confirm_mode;
+extern const struct mode retry_mode;
 
 /**
  * enum mode_ask - what else can be asked for

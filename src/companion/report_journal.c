@@ -18,6 +18,7 @@
 #define MESSAGE_RESERVED "c349d984277c41e996cb60dfd5102fce"
 #define MESSAGE_NOT_RESERVED "6a43a6f4eac5485e867ce0732693a7d3"
 #define MESSAGE_LOST "7197ba6498c14f65b078611533dfaf83"
+#define MESSAGE_GUARD "b64231ba07bc480baf478cf6b6a17e62"
 #define MESSAGE_NO_REPORT "aa47e9c4687840b5926f49faedb33913"
 #define MESSAGE_GUEST "fcd7ce6f283548d7b5c182deb3bafe6c"
 
@@ -136,24 +137,41 @@ static int note_send(struct journal_entry *entry, const char *what, const char *
 	return entry_send(entry, fault);
 }
 
+/* In a boot as any other there is nothing to say. */
+static int guard_send(const struct guard *guard, struct journal_entry *entry,
+		      struct fault *fault)
+{
+	char message[JOURNAL_FIELD_MAX];
+
+	if (guard->state != GUARD_TRIAL && guard->state != GUARD_FALLBACK &&
+	    guard->state != GUARD_NONE)
+		return 0;
+	(void)snprintf(message, sizeof(message), "%s%s%s", guard_tell(guard),
+		       guard->detail[0] ? ": " : "", guard->detail);
+	entry_begin(entry, MESSAGE_GUARD,
+		    guard->state == GUARD_FALLBACK ? LOG_WARNING : LOG_NOTICE, message);
+	field_add(entry, "VFIO_EARLY_GUARD=%s", guard_state_names[guard->state]);
+	text_add(entry, "VFIO_EARLY_DETAIL", guard->detail);
+	return entry_send(entry, fault);
+}
+
 static int report_send(const struct report *report, const struct drift *drift,
 		       struct journal_entry *entry, struct fault *fault)
 {
+	int error;
+
 	if (drift->other_boot)
 		return note_send(entry, "there is no report of this boot",
 				 "the existing one is of another boot", fault);
 	if (*report->config_error)
 		return note_send(entry, "nothing was reserved", report->config_error,
 				 fault);
-	for (size_t i = 0; i < report->n_targets; i++) {
-		int error;
-
+	error = guard_send(&report->guard, entry, fault);
+	for (size_t i = 0; i < report->n_targets && !error; i++) {
 		journal_target(report, i, drift, entry);
 		error = entry_send(entry, fault);
-		if (error < 0)
-			return error;
 	}
-	return 0;
+	return error;
 }
 
 int journal_send(const struct report *report, const struct drift *drift,

@@ -140,6 +140,12 @@ static void run_print(FILE *out, const struct report *report, const struct drift
 		{ "generator", report->generator },	{ "mode", report->mode },
 		{ "end", run_end_names[report->end] },
 	};
+	const struct label guard[] = {
+		{ "state", guard_state_names[report->guard.state] },
+		{ "needs", report->guard.state == GUARD_TRIAL ?
+				   guard_needs_names[report->guard.needs] :
+				   "" },
+	};
 
 	metric(out, "run_info", "What ran in the initramfs.");
 	sample(out, "run_info", labels, ARRAY_SIZE(labels), true);
@@ -149,6 +155,8 @@ static void run_print(FILE *out, const struct report *report, const struct drift
 	if (report->finish >= report->start)
 		number(out, "run_duration_seconds", "Duration of the run.",
 		       (double)(report->finish - report->start) / MICROSECONDS);
+	metric(out, "guard_state", "1 for the state of the first-boot guard.");
+	sample(out, "guard_state", guard, ARRAY_SIZE(guard), true);
 	number(out, "run_after_udev", "Whether udev ran before it.", report->udev_ran);
 	number(out, "other_boot", "Whether the report is of another boot.",
 	       drift->other_boot);

@@ -24,6 +24,22 @@ static void warn(const struct render *render, const char *heading, const char *t
 		text_paragraph(render->out, 2, text);
 }
 
+static void guard_print(const struct render *render, const struct guard *guard)
+{
+	static const char *const headings[] = {
+		[GUARD_TRIAL] = "First-boot guard: trial",
+		[GUARD_FALLBACK] = "First-boot guard: fallback",
+		[GUARD_NONE] = "First-boot guard: none",
+	};
+	char text[TEXT_MAX];
+
+	if (guard->state < GUARD_NONE || guard->state == GUARD_PASSED)
+		return;
+	(void)snprintf(text, sizeof(text), "%s%s%s", guard_tell(guard),
+		       guard->detail[0] ? ": " : "", guard->detail);
+	warn(render, headings[guard->state], text);
+}
+
 static void run_warn(const struct render *render, const struct report *report)
 {
 	const char *remedy =
@@ -336,6 +352,7 @@ void report_print(const struct render *render, const struct report *report,
 {
 	headline_print(render, report);
 	run_warn(render, report);
+	guard_print(render, &report->guard);
 	drift_warn(render, report, now, drift);
 	for (size_t i = 0; i < report->n_targets; i++)
 		target_print(render, &report->targets[i], &drift->targets[i], now, names);

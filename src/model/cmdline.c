@@ -142,6 +142,12 @@ static int set_log(struct config *config, const char *value, struct fault *fault
 	return 0;
 }
 
+static int set_guard(struct config *config, const char *value, struct fault *fault)
+{
+	(void)fault;
+	return config_guard_parse(value, &config->guard);
+}
+
 /* @set returns -EINVAL for a bad value; for any other error it has filled the fault. */
 static const struct parameter {
 	const char *name;
@@ -153,6 +159,7 @@ static const struct parameter {
 	  "ID or ID@ADDRESS, like 10de:1e84@0000:09:00.0" },
 	{ OUR_NAME ".deadline", set_deadline, "seconds from 1 to 300" },
 	{ OUR_NAME ".log", set_log, "debug" },
+	{ OUR_NAME ".guard", set_guard, "on, off or reached" },
 };
 
 static bool is_ours(const char *name)
@@ -184,8 +191,8 @@ static int parameter_apply(const char *name, const char *value, struct config *c
 	}
 	quote_format(name, strlen(name), found);
 	return fault_set(fault, -EINVAL,
-			 "%s: found %s, expected " OUR_NAME ".mode, .target, .deadline "
-			 "or .log",
+			 "%s: found %s, expected " OUR_NAME ".mode, .target, .deadline, "
+			 ".log or .guard",
 			 CONFIG_CMDLINE_FILE, found);
 }
 

@@ -280,6 +280,23 @@ static const struct {
 };
 static_assert(ARRAY_SIZE(keys) == KEY_COUNT, "a row for each");
 
+int config_guard_parse(const char *value, enum config_guard *ret_guard)
+{
+	static const char *const names[] = {
+		[CONFIG_GUARD_ON] = "on",
+		[CONFIG_GUARD_OFF] = "off",
+		[CONFIG_GUARD_REACHED] = "reached",
+	};
+
+	for (unsigned int guard = 0; guard < ARRAY_SIZE(names); guard++) {
+		if (strcmp(value, names[guard]) != 0)
+			continue;
+		*ret_guard = guard;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 /* ---- targets ---- */
 
 /* FILE:LINE of a target; a parameter has no line. */
@@ -337,6 +354,7 @@ int config_add_target(struct config *config, const struct config_target *target,
  * @number: of that line
  * @target: the one whose section is being read
  * @in_target: there is one
+ * @in_sections: a heading was read
  * @lines: where it set each key; 0: it has not
  */
 struct reading {
@@ -349,6 +367,7 @@ struct reading {
 	unsigned int number;
 	struct config_target target;
 	bool in_target;
+	bool in_sections;
 	unsigned int lines[KEY_COUNT];
 };
 
@@ -414,6 +433,7 @@ static int target_begin(struct reading *reading, const char *section, const char
 	struct config_target *target = &reading->target;
 	const char *name = heading_name(section);
 
+	reading->in_sections = true;
 	if (target_end(reading) < 0)
 		return reading->error;
 	if (!name)
@@ -462,11 +482,39 @@ static int key_conflict(struct reading *reading, enum key key)
 	return 0;
 }
 
-static int key_set(struct reading *reading, const char *name, const char *value)
+static int value_reject(struct reading *reading, const char *name, const char *value,
+			const char *expected)
 {
 	char quoted[QUOTE_TEXT_MAX], found[QUOTE_TEXT_MAX + 24];
+
+	quote_format(value, strlen(value), quoted);
+	(void)snprintf(found, sizeof(found), "%s = %s", name, quoted);
+	return reject(reading, found, expected);
+}
+
+/* The one key that is about all targets; it stands in one file. */
+static int guard_set(struct reading *reading, const char *value)
+{
+	struct config *config = reading->config;
+
+	if (reading->in_sections)
+		return reject(reading, "guard behind a heading",
+			      "it before the first [target NAME]");
+	if (config->guard_set)
+		return reject(reading, "guard again", "it once in all files");
+	config->guard_set = true;
+	if (!config_guard_parse(value, &config->guard))
+		return 0;
+	return value_reject(reading, "guard", value, "on, off or reached");
+}
+
+static int key_set(struct reading *reading, const char *name, const char *value)
+{
+	char quoted[QUOTE_TEXT_MAX];
 	enum key key = key_find(name);
 
+	if (!strcmp(name, "guard"))
+		return guard_set(reading, value);
 	if (!reading->in_target)
 		return reject_line(reading, "a [target NAME] before the first key");
 	if (key == KEY_COUNT) {
@@ -481,9 +529,7 @@ static int key_set(struct reading *reading, const char *name, const char *value)
 	reading->lines[key] = reading->number;
 	if (!keys[key].set(&reading->target, value))
 		return 0;
-	quote_format(value, strlen(value), quoted);
-	(void)snprintf(found, sizeof(found), "%s = %s", name, quoted);
-	return reject(reading, found, keys[key].expected);
+	return value_reject(reading, name, value, keys[key].expected);
 }
 
 static int line_parse(struct reading *reading)

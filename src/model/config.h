@@ -44,6 +44,14 @@ extern const char *const config_mode_names[];
 enum config_bound { CONFIG_BOUND_AUTO, CONFIG_BOUND_REFUSE, CONFIG_BOUND_UNBIND };
 
 /**
+ * enum config_guard - `guard =` and `vfio_early.guard=`: what proves a first boot good
+ * @CONFIG_GUARD_ON: the default target; where the host loses its screen, a login
+ * @CONFIG_GUARD_OFF: nothing is on trial
+ * @CONFIG_GUARD_REACHED: the default target, always
+ */
+enum config_guard { CONFIG_GUARD_ON, CONFIG_GUARD_OFF, CONFIG_GUARD_REACHED };
+
+/**
  * struct config_target - one [target NAME] section, or one `vfio_early.target=`
  * @name: the user's name for it: letters, digits, '-', '_' and '.'
  * @file: where it stands, as in the report: the path, safe to print and with its end kept
@@ -89,6 +97,8 @@ struct config_target {
  * @mode: the kill switch
  * @deadline: seconds until the boot goes on without us, 1 to CONFIG_DEADLINE_MAX
  * @debug: vfio_early.log=debug
+ * @guard: of the command line, else of the files
+ * @guard_set: a file has the key
  * @targets: in the order in which they were read
  * @n_targets: how many
  * @n_files: config files that are there, good or bad; 0 and no targets: there is no
@@ -101,6 +111,8 @@ struct config {
 	enum config_mode mode;
 	unsigned int deadline;
 	bool debug;
+	enum config_guard guard;
+	bool guard_set;
 	struct config_target targets[CONFIG_TARGETS_MAX];
 	size_t n_targets;
 	size_t n_files;
@@ -108,6 +120,13 @@ struct config {
 	bool invalid;
 	struct fault fault;
 };
+
+/**
+ * config_guard_parse() - on, off or reached
+ *
+ * Return: 0; -EINVAL
+ */
+int config_guard_parse(const char *value, enum config_guard *ret_guard);
 
 /** config_init() - the config of a machine without files and without parameters */
 void config_init(struct config *config);

@@ -223,6 +223,13 @@ static const struct reason_info reasons[] = {
 		.sentence = "more functions or targets than this program supports",
 		.remedy = "split the config, or report the machine as a bug",
 	},
+	[REASON_FALLBACK] = {
+		.code = "fallback",
+		.sentence = "an earlier boot with this config was a trial and did not prove "
+			    "good, so this one takes nothing",
+		.remedy = "to try it again, type vfio-early --retry and reboot; or mend the "
+			  "config and rebuild the initramfs",
+	},
 	[REASON_IDENTITY_CHANGED] = {
 		.code = "identity-changed",
 		.sentence = "another device was at the address when the function was to "

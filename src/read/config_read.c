@@ -306,6 +306,7 @@ void config_read_image(const struct sysroot *root, struct image *image)
 	config_image_get(text, "version", image->version, sizeof(image->version));
 	config_image_get(text, "config_hash", image->config_hash,
 			 sizeof(image->config_hash));
+	config_image_get(text, "guard", image->guard, sizeof(image->guard));
 }
 
 void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX])

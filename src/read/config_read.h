@@ -20,11 +20,13 @@
  * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: not said
  * @version: of the program when the image was built
  * @config_hash: of the config when the image was built, as in the report
+ * @guard: what ends a trial on the machine that built it (stamp.h); empty: nothing does
  */
 struct image {
 	char generator[CONFIG_WORD_MAX];
 	char version[CONFIG_WORD_MAX];
 	char config_hash[CONFIG_WORD_MAX];
+	char guard[CONFIG_WORD_MAX];
 };
 
 /**

@@ -13,6 +13,9 @@
 
 #define MODULES_MAX (CONFIG_TARGETS_MAX * CONFIG_DRIVER_MAX + 64)
 
+/* What ends a trial, wanted as the package wants it or by an administrator */
+#define ENDER "multi-user.target.wants/vfio-early-passed.service"
+
 /* type1 comes along only as a softdep of vfio, which not every generator follows. */
 static const char modules_always[] = "vfio-pci vfio_iommu_type1";
 
@@ -36,11 +39,20 @@ static bool list_has(const char *list, const char *word)
 	return false;
 }
 
-static void modules_list(const struct config *config, char modules[static MODULES_MAX])
+/* A trial that nothing ends would be a boot of two that takes nothing. */
+static bool trials_end(const struct sysroot *root)
 {
-	size_t length = sizeof(modules_always) - 1;
+	return sysroot_exists(root->fd, "usr/lib/systemd/system/" ENDER) ||
+	       sysroot_exists(root->fd, "lib/systemd/system/" ENDER) ||
+	       sysroot_exists(root->fd, "etc/systemd/system/" ENDER);
+}
 
-	memcpy(modules, modules_always, sizeof(modules_always));
+static void modules_list(const struct config *config, bool guard,
+			 char modules[static MODULES_MAX])
+{
+	size_t length = (size_t)snprintf(modules, MODULES_MAX, "%s%s", modules_always,
+					 guard ? " efivarfs" : "");
+
 	for (size_t i = 0; i < config->n_targets; i++) {
 		const char *driver = config->targets[i].driver;
 
@@ -68,6 +80,7 @@ enum status image_describe(const struct sysroot *root, const char *generator,
 {
 	struct config *config cleanup_free = calloc(1, sizeof(*config));
 	char hash[CONFIG_WORD_MAX], modules[MODULES_MAX];
+	bool guard = trials_end(root);
 
 	text[0] = '\0';
 	if (!generator_good(generator))
@@ -78,11 +91,12 @@ enum status image_describe(const struct sysroot *root, const char *generator,
 	}
 	(void)config_read(root, NULL, "", config);
 	config_hash_format(config, hash);
-	modules_list(config, modules);
+	modules_list(config, guard, modules);
 	(void)snprintf(text, IMAGE_TEXT_MAX,
 		       "[image]\ngenerator = %s\nversion = %s\nconfig_hash = %s\n"
-		       "modules = %s\n",
-		       generator, VFIO_EARLY_VERSION, hash, modules);
+		       "modules = %s\n%s",
+		       generator, VFIO_EARLY_VERSION, hash, modules,
+		       guard ? "guard = systemd\n" : "");
 	if (!config->n_files)
 		return STATUS_SHORT;
 	if (!config->invalid)

@@ -16,7 +16,8 @@
  * @generator: what builds the image
  * @text: filled: INI; empty for STATUS_SHORT, and when @generator is no word. Its key
  *	`modules` is for the hook: the modules that the image has to have as far as its
- *	kernel has them.
+ *	kernel has them. Its key `guard` is there where a unit ends trials: on the machine
+ *	that the image is for.
  *
  * The kernel command line of the running machine is not looked at: it is not the image's.
  */

@@ -236,6 +236,19 @@ static json_t *image_to_json(const struct image *image)
 	return object;
 }
 
+static json_t *guard_to_json(const struct guard *guard)
+{
+	json_t *object = json_object();
+
+	json_value_put(&object, "state", json_string(guard_state_names[guard->state]));
+	json_value_put(&object, "needs",
+		       guard->state == GUARD_TRIAL ?
+			       json_string(guard_needs_names[guard->needs]) :
+			       json_null());
+	json_value_put(&object, "detail", json_value_text(guard->detail));
+	return object;
+}
+
 static json_t *times_to_json(const struct run *run)
 {
 	json_t *object = json_object();
@@ -274,6 +287,7 @@ json_t *report_to_json(const struct run *run)
 	json_value_put(&object, "time", times_to_json(run));
 	json_value_put(&object, "left_out", json_value_text(decided->apply.left_out));
 	json_value_put(&object, "unplanned", strays_to_json(decided));
+	json_value_put(&object, "guard", guard_to_json(&decided->guard));
 	if (join(object, outcome_to_json(decided)))
 		return object;
 	json_decref(object);

@@ -232,6 +232,23 @@ static void strays_read(const struct place *place, struct report *report)
 	}
 }
 
+/* Records of before 0.2 have none. */
+static void guard_of(const struct place *place, struct guard *guard)
+{
+	struct place inside;
+
+	if (!json_object_get(place->object, "guard"))
+		return;
+	inside = object_enter(place, "guard");
+	guard->state = (enum guard_state)word_get(&inside, "state", guard_state_names,
+						  GUARD_FALLBACK + 1);
+	if (guard->state == GUARD_TRIAL)
+		guard->needs = (enum guard_needs)word_get(
+			&inside, "needs", guard_needs_names, GUARD_NEEDS_LOGIN + 1);
+	(void)snprintf(guard->detail, sizeof(guard->detail), "%s",
+		       text_get(&inside, "detail"));
+}
+
 static void run_read(const struct place *place, struct report *report)
 {
 	struct place program = object_enter(place, "program");
@@ -248,6 +265,7 @@ static void run_read(const struct place *place, struct report *report)
 	report->mode = text_get(place, "mode");
 	report->udev_ran = flag_get(place, "udev_ran");
 	strays_read(place, report);
+	guard_of(place, &report->guard);
 	report->program_version = text_get(&program, "version");
 	report->start = number_get(&times, "start_us");
 	report->finish = number_get(&times, "end_us");

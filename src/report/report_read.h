@@ -88,6 +88,7 @@ struct report_target {
  * @phase: how far it came
  * @udev_ran: udev was there before it
  * @left_out: what no VFIO module was given; empty: nothing
+ * @guard: of that boot; idle in a record of before 0.2
  * @unplanned: functions that a VFIO driver took in this run without a target, as a list
  * @start: microseconds since boot
  * @finish: likewise
@@ -108,6 +109,7 @@ struct report {
 	enum run_phase phase;
 	bool udev_ran;
 	const char *left_out;
+	struct guard guard;
 	char unplanned[REPORT_UNPLANNED_MAX];
 	uint64_t start;
 	uint64_t finish;

@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "model/config.h"
+#include "model/guard.h"
 #include "model/host.h"
 #include "plan/plan.h"
 #include "plan/reason.h"
@@ -183,6 +184,8 @@ extern const char *const run_end_names[];
  * @late: for one function that appeared later; the plan holds only what it is about
  * @waiting: for another run to end
  * @waited: microseconds that it took
+ * @guard: of the boot; idle in a late run
+ * @guard_asked: what the process that asks the firmware says; counts when it has ended
  * @idle: there was nothing to do about it, or it could not be found out: the report stays
  * @is_over: the worker has nothing left to do but to report, and is not late any more
  * @is_logged: what became of it is in the kernel's log
@@ -204,6 +207,8 @@ struct run {
 	bool is_over;
 	bool is_logged;
 	bool is_reported;
+	struct guard guard;
+	struct guard guard_asked;
 	struct image image;
 	struct config config;
 	struct host host;

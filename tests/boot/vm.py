@@ -120,6 +120,7 @@ class Boot:
     iommu: str = "intel-iommu,intremap=on,caching-mode=on"
     append: str = "intel_iommu=on"
     uefi: bool = False
+    store: bool = False     # NVRAM that can be written; a reset goes on in the same guest
     processors: int = 1
     arch: str = "x86_64"
     accel: list = dataclasses.field(default_factory=lambda: ["tcg"])
@@ -414,10 +415,12 @@ def command(boot, folder):
     firmware, image = [], "vmlinux"
     if boot.uefi:       # OVMF starts the packed image, as firmware does
         image = "vmlinuz"
-        for file, mode in ((OVMF_CODE, "readonly=on"), (OVMF_VARS, "snapshot=on")):
+        store = (f"{folder}/store", "readonly=off") if boot.store else (OVMF_VARS, "snapshot=on")
+        for file, mode in ((OVMF_CODE, "readonly=on"), store):
             firmware += ["-drive", f"if=pflash,format=raw,{mode},file={file}"]
     return [*(newer_emulator() if boot.newer else machine.qemu[:1]), *machine.words(folder),
-            "-nodefaults", "-no-reboot", "-display", "none",
+            "-nodefaults", "-display", "none",
+            *([] if boot.store else ["-no-reboot"]),
             "-smp", str(boot.processors), "-accel", *boot.accel, *iommu, *firmware, *boot.devices,
             "-kernel", str(kernels.fetch(boot.kernel) / image),
             "-initrd", f"{folder}/initrd", "-append",
@@ -430,6 +433,8 @@ def boot(spec, limit=LIMIT, follow=None):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     initramfs(spec, folder / "initrd")
+    if spec.store:
+        shutil.copyfile(OVMF_VARS, folder / "store")
     words = command(spec, folder) + (spec.talk.begin() if spec.talk else [])
     try:
         seconds, ending = emulate(words, folder, limit,

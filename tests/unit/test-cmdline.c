@@ -133,7 +133,7 @@ static void test_get_of_a_long_line(void **state)
 
 /* ---- vfio_early.* ---- */
 
-#define OURS "expected vfio_early.mode, .target, .deadline or .log"
+#define OURS "expected vfio_early.mode, .target, .deadline, .log or .guard"
 #define K "kernel command line: found "
 #define WANT_MODE "expected on, plan or off"
 #define WANT_TARGET "expected ID or ID@ADDRESS, like 10de:1e84@0000:09:00.0"

@@ -94,7 +94,8 @@ static int privileges_are_few(uint64_t before)
 {
 	const uint64_t kept =
 		UINT64_C(1) << CAP_SYS_ADMIN | UINT64_C(1) << CAP_SYS_MODULE |
-		UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_DAC_READ_SEARCH;
+		UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_DAC_READ_SEARCH |
+		UINT64_C(1) << CAP_LINUX_IMMUTABLE;
 	char text[4096], line[64];
 	ssize_t length;
 	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
