@@ -47,6 +47,7 @@ static const uint16_t allowed[] = {
 	SYS_fstatfs,
 	SYS_fcntl,
 	SYS_ioctl,
+	SYS_flock,
 	SYS_fsync,
 	SYS_fdatasync,
 	SYS_ftruncate,
@@ -65,6 +66,7 @@ static const uint16_t allowed[] = {
 	SYS_getcwd,
 	SYS_umask,
 	/* memory */
+	SYS_memfd_create,
 	SYS_mmap,
 	SYS_munmap,
 	SYS_mprotect,
@@ -90,6 +92,7 @@ static const uint16_t allowed[] = {
 	SYS_getegid,
 	SYS_rt_sigaction,
 	SYS_rt_sigprocmask,
+	SYS_rt_sigpending,
 	SYS_rt_sigreturn,
 	SYS_rt_sigtimedwait,
 	SYS_sigaltstack,
