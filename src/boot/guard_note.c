@@ -134,9 +134,6 @@ static int bounded_ask(const struct sysroot *root, struct run *run)
 /* Return: why there can be none; NULL: it is worth asking the firmware */
 static const char *obstacle(const struct sysroot *root, const struct run *run)
 {
-	if (!run->image.guard[0])
-		return "the image was built without vfio-early-passed.service, which "
-		       "would end a trial";
 	if (!run->host.kernel[0] || !run->boot_id[0])
 		return "the kernel does not say which boot this is";
 	if (!sysroot_exists(root->fd, GUARD_EFI))
@@ -148,8 +145,12 @@ void guard_note(const struct sysroot *root, struct run *run)
 {
 	const char *why = obstacle(root, run);
 
-	if (run->config.guard == CONFIG_GUARD_OFF) {
+	if (run->config.guard == CONFIG_GUARD_OFF || !run->image.guard[0]) {
 		run->guard.state = GUARD_OFF;
+		if (!run->image.guard[0])
+			(void)snprintf(run->guard.detail, sizeof(run->guard.detail),
+				       "the image was built where nothing wants "
+				       "vfio-early-passed.service");
 		return;
 	}
 	if (!why) {
