@@ -6,6 +6,7 @@ For each: what --guest reads is what libvirt passes on to QEMU; what --hostdev p
 functions, in place of libvirt's own elements, is taken by libvirt's parser and passes the same.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -32,9 +33,12 @@ FEWEST = 24             # 9.0.0 has so many with arguments
 def folder():
     """The folder of the domains; fetched once."""
     cache = ROOT / ".cache/libvirt"
-    if not (cache / "libvirt/tests").is_dir():
-        subprocess.run([str(ROOT / "static/fetch-sources"), str(cache), "libvirt"], check=True,
-                       env=os.environ | {"STATIC_SOURCES_ANY": "1"}, stdout=subprocess.DEVNULL)
+    cache.mkdir(parents=True, exist_ok=True)
+    with open(cache / "lock", "w", encoding="utf-8") as lock:   # two tests want it at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (cache / "libvirt/tests").is_dir():
+            subprocess.run([str(ROOT / "static/fetch-sources"), str(cache), "libvirt"], check=True,
+                           env=os.environ | {"STATIC_SOURCES_ANY": "1"}, stdout=subprocess.DEVNULL)
     archive, = cache.glob("libvirt_*.orig.tar.*")
     if hashlib.sha256(archive.read_bytes()).hexdigest() != ARCHIVES.get(archive.name):
         raise ValueError(f"{archive} is none of those that are known here")
