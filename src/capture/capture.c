@@ -385,12 +385,15 @@ static void cmdline_take(struct capture *capture)
 /* Where the text console is */
 static void consoles_take(struct capture *capture)
 {
-	char path[CAPTURE_PATH_MAX];
+	char path[CAPTURE_PATH_MAX], place[CAPTURE_PATH_MAX];
 
 	for (unsigned int i = 0; i < 4; i++) {
-		capture_path(path, "sys/class/vtconsole/vtcon%u/name", i);
+		capture_path(path, "sys/class/vtconsole/vtcon%u", i);
+		capture_take(capture, CAPTURE_LINK, path);
+		capture_resolve(capture, path, place);
+		capture_path(path, "%.900s/name", place);
 		capture_take(capture, CAPTURE_TEXT, path);
-		capture_path(path, "sys/class/vtconsole/vtcon%u/bind", i);
+		capture_path(path, "%.900s/bind", place);
 		capture_take(capture, CAPTURE_TEXT, path);
 		capture_path(path, "sys/class/graphics/fb%u", i);
 		capture_take(capture, CAPTURE_LINK, path);
