@@ -1750,7 +1750,7 @@ static void test_function_is_kept(void **state)
 	assert_int_equal(kept.n, 1);
 	tree_attribute(&tree, address, "device", "0x1e85\n");
 	assert_stale(real.write(real.context, &function, KERNEL_OVERRIDE, "", &fault),
-		     &fault, "0000:09:00.0: device is 1e85, it was 1e84");
+		     &fault, "0000:09:00.0: device is 1e85, but was 1e84");
 	assert_int_equal(kept.n, 0);
 	tree_attribute(&tree, address, "device", "0x1e84\n");
 	for (int i = 0; i < 2; i++)

@@ -536,7 +536,7 @@ static void zfsbootmenu(void **state)
 	next_is(BOOT_READER_ZFSBOOTMENU, "vmlinuz-6.6.10_1");
 	assert_string_equal(menu.list[0].files[0].path, "boot/initramfs-6.6.10_1.img");
 	kernel("vmlinuz-6.12.3_1", "initramfs-6.12.3_1.img", 1);
-	next_unknown(BOOT_READER_ZFSBOOTMENU, "takes vmlinuz-6.12.3_1, the newest");
+	next_unknown(BOOT_READER_ZFSBOOTMENU, "boots vmlinuz-6.12.3_1, the newest");
 	assert_int_equal(menu.count, 2);
 }
 

@@ -196,7 +196,7 @@ static void test_parameters(void **state)
 				row->use);
 	}
 	read_disks(tree, "root=/dev/sdb1 resume=/dev/sdc1");
-	assert_true(host_has_note(&host, "/dev/sdb1: which disk"));
+	assert_true(host_has_note(&host, "/dev/sdb1: the disk that it is on"));
 	assert_true(host_has_note(&host, "(2 such)"));
 }
 

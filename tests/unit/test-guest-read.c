@@ -204,7 +204,7 @@ static void test_refused(void **state)
 		  "document type" },
 		{ "<!DOCTYPE d SYSTEM '/etc/passwd'><domain><name>w</name></domain>",
 		  "document type" },
-		{ "<domain><name>&undefined;</name></domain>", "no XML" },
+		{ "<domain><name>&undefined;</name></domain>", "not XML" },
 		{ DOMAIN("<memory unit='Gib'>1</memory>"), "a unit" },
 		{ DOMAIN("<memory>-1</memory>"), "a number" },
 		{ DOMAIN("<memory unit='TiB'>99999999999</memory>"), "too much" },
