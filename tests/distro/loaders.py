@@ -7,8 +7,8 @@ knows of one card only. In each round the guest says what --check predicts, chan
 by the boot loader's own tool, and says what --check predicts then; the next round is what
 came. Rounds are in one QEMU, whose reset keeps disks and EFI variables.
 
-Behind them, with GRUB, come three about a boot entry for a virtual machine: the boot of every
-day, the one that was chosen, with systemd and libvirt, and that of every day again.
+Behind them, with two of the loaders, come three about a boot entry for a virtual machine: the
+boot of every day, the one that was chosen, with systemd and libvirt, and that of every day again.
 """
 
 import dataclasses
@@ -61,7 +61,9 @@ LOADERS = [
             (2, "after"): "good.conf (LoaderEntryOneShot (bootctl set-oneshot))",
             (3, "check"): "stale.conf (the first in the order of systemd-boot)",
             (3, "after"): "good.conf (default in /boot/loader/loader.conf)"},
-           ("bootctl.1", "bootctl.2"), "/initrd-good"),
+           ("bootctl.1", "bootctl.2", "kernel-install.3", "sh.4"), "/initrd-good",
+           ("vfio_early.mode=off", "ln -s /usr/share/vfio-early/95-vfio-early.install "
+            "/etc/kernel/install.d/", "systemctl enable vfio-early-guest@NAME.service")),
     Loader("grub", "grubx64.efi", (
         ("good", {"check": "good", "saved": "good", "after": "stale"}),  # grub-reboot
         ("stale", {"check": "good"}),                                   # saved_entry
