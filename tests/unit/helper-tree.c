@@ -42,6 +42,21 @@ void tree_remove(struct tree *tree)
 	assert_int_equal(nftw(tree->path, entry_remove, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+int tree_setup(void **state)
+{
+	static struct tree tree;
+
+	tree_make(&tree);
+	*state = &tree;
+	return 0;
+}
+
+int tree_teardown(void **state)
+{
+	tree_remove(*state);
+	return 0;
+}
+
 /* The path with the root before it; the directories above it are made. */
 static void path_make(const struct tree *tree, const char *below,
 		      char path[static TREE_NAME_MAX])

@@ -28,6 +28,12 @@ void tree_make(struct tree *tree);
 /** tree_remove() - delete it with everything in it */
 void tree_remove(struct tree *tree);
 
+/** tree_setup() - fixture of a test whose state is an empty tree */
+int tree_setup(void **state);
+
+/** tree_teardown() - its end, and that of any whose state is a tree */
+int tree_teardown(void **state);
+
 /** tree_put() - write a text file, and the directories above it */
 void tree_put(struct tree *tree, const char *text, const char *path, ...)
 	__attribute__((format(printf, 3, 4)));

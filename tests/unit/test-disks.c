@@ -82,12 +82,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void read_disks(struct tree *tree, const char *cmdline)
 {
 	host.n_notes = 0;
@@ -540,7 +534,7 @@ static void test_unknown(void **state)
 	assert_true(host_has_note(&host, "proc/swaps"));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, tree_teardown)
 
 int main(void)
 {

@@ -22,21 +22,6 @@
 static struct host host;
 static struct fault fault;
 
-static int setup(void **state)
-{
-	static struct tree tree;
-
-	tree_make(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void read_pci(struct tree *tree)
 {
 	host.n_notes = 0;
@@ -394,7 +379,8 @@ static void test_boot_display(void **state)
 	assert_int_equal(display_of(tree, IGPU), BOOT_DISPLAY_NO);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, tree_setup, tree_teardown)
 
 int main(void)
 {

@@ -35,18 +35,8 @@ static struct config config;
 
 static int setup(void **state)
 {
-	static struct tree tree;
-
 	memset(&host, 0, sizeof(host));
-	tree_make(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
+	return tree_setup(state);
 }
 
 static void read_pci(struct tree *tree)
@@ -974,7 +964,7 @@ static void test_live(void **state)
 	sysroot_done(&root);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, tree_teardown)
 
 int main(void)
 {

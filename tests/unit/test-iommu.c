@@ -27,21 +27,6 @@
 static struct host host;
 static struct fault fault;
 
-static int setup(void **state)
-{
-	static struct tree tree;
-
-	tree_make(&tree);
-	*state = &tree;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void read_pci(struct tree *tree)
 {
 	host.n_notes = 0;
@@ -645,7 +630,8 @@ static void test_groups_of_unreadable(void **state)
 	assert_int_equal(host.functions[1].group, 4);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) \
+	cmocka_unit_test_setup_teardown(function, tree_setup, tree_teardown)
 
 int main(void)
 {

@@ -91,12 +91,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void read_modules(struct tree *tree, const char *cmdline)
 {
 	host.n_notes = 0;
@@ -497,7 +491,7 @@ static void test_noiommu(void **state)
 	assert_false(host.noiommu_mode);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, tree_teardown)
 
 int main(void)
 {

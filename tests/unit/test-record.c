@@ -48,12 +48,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void functions_read(struct tree *tree)
 {
 	memset(&host, 0, sizeof(host));
@@ -477,7 +471,7 @@ static void test_round(void **state)
 	assert_int_equal(host_at(&host, NIC)->recorded, HOST_RECORDED_NETWORK);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, tree_teardown)
 
 int main(void)
 {

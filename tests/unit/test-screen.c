@@ -53,12 +53,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	tree_remove(*state);
-	return 0;
-}
-
 static void assert_text(struct tree *tree, const char *path, const char *wanted)
 {
 	char text[128] = "";
@@ -197,7 +191,7 @@ static void test_short_write(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, tree_teardown)
 
 int main(void)
 {
