@@ -173,7 +173,7 @@ names = $(patsubst tests/$1/%.c,%,$(filter-out tests/$1/helper%,$(wildcard tests
 # Each file there is a program; each of them also gets all helper*.c beside it.
 define programs
 $(eval $(call objects,$1,$2,$3,$(SOURCES)/versions,dynamic $(LDLIBS)))
-$1/$4/%.o: tests/$4/%.c Makefile $1/flags
+$1/%.o: tests/%.c Makefile $1/flags
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 -Itests -c -o $$@ $$<
@@ -185,7 +185,8 @@ UNIT := $(call names,unit)
 FUZZ := $(call names,fuzz)
 $(eval $(call programs,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),unit,-lcmocka))
 $(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(SANITIZE),unit,-lcmocka))
-$(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer))
+$(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer -lcmocka))
+$(BUILD)/fuzzer/fuzz/fuzz-files: $(BUILD)/fuzzer/unit/helper-tree.o
 $(eval $(call programs,$(BUILD)/coverage,$$(CC),-O0 -g --coverage -fsanitize=leak,unit,-lcmocka))
 COVERED := $(UNIT:%=$(BUILD)/coverage/unit/%)
 UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
