@@ -21,6 +21,7 @@ CONFIG = "[target windows-gpu]\nid = 10de:1b80\n"
 DRACUT = ["dracut", "--force", "--no-hostonly", "--kver"]
 SYSTEMD = "base systemd systemd-initrd dracut-systemd vfio-early"
 OWN_INIT = "base vfio-early"
+NAMED = 'add_dracutmodules+=" vfio-early "\n'
 VFIO = ["vfio", "vfio_pci", "vfio_pci_core", "vfio-pci", "vfio-pci-core", "vfio_iommu_type1"]
 
 # Loses the link that starts our unit, as a module of somebody else could.
@@ -82,6 +83,14 @@ class Built:
         with images.late(self.tree):
             self.build("initramfs-tools-late", BOOKWORM["initramfs-tools"])
 
+    def named(self):
+        """dracut's settings name the module, and there is no config: vfio_early.target= works."""
+        config = self.tree / "etc/vfio-early.conf"
+        config.unlink()
+        with images.replaced(self.tree / "etc/dracut.conf.d/named.conf", NAMED):
+            self.build("dracut-named", [*DRACUT, "RELEASE", "-m", "base", *GZIP, "OUT"])
+        images.write(config, CONFIG)
+
     def cpio(self):
         """The extra image that is loaded beside one which knows nothing of us."""
         images.inside(self.tree, "vfio-early", "--make-cpio", "/boot/test.extra", "--kernel",
@@ -120,6 +129,7 @@ def make(suite, deb):
     if suite == "bookworm":
         built.late()
         built.cpio()
+        built.named()
     else:
         with open(built.tree / "etc/initramfs-tools/modules", "a", encoding="utf-8") as file:
             file.write("vfio_virqfd\n")
