@@ -134,6 +134,8 @@ static int bounded_ask(const struct sysroot *root, struct run *run)
 /* Return: why there can be none; NULL: it is worth asking the firmware */
 static const char *obstacle(const struct sysroot *root, const struct run *run)
 {
+	if (run->image.unread)
+		return "/" CONFIG_IMAGE_PATH " could not be read";
 	if (!run->host.kernel[0] || !run->boot_id[0])
 		return "the kernel does not say which boot this is";
 	if (!sysroot_exists(root->fd, GUARD_EFI))
@@ -144,13 +146,14 @@ static const char *obstacle(const struct sysroot *root, const struct run *run)
 void guard_note(const struct sysroot *root, struct run *run)
 {
 	const char *why = obstacle(root, run);
+	bool off = run->config.guard == CONFIG_GUARD_OFF;
 
-	if (run->config.guard == CONFIG_GUARD_OFF || !run->image.guard[0]) {
+	if (off || (!run->image.guard[0] && !run->image.unread)) {
 		run->guard.state = GUARD_OFF;
-		if (!run->image.guard[0])
+		if (!off)
 			(void)snprintf(run->guard.detail, sizeof(run->guard.detail),
-				       "the image was built where nothing wants "
-				       "vfio-early-passed.service");
+				       "the image was built where nothing would end a "
+				       "trial");
 		return;
 	}
 	if (!why) {

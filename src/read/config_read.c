@@ -298,9 +298,12 @@ void config_read_image(const struct sysroot *root, struct image *image)
 {
 	cleanup_free char *text = NULL;
 	size_t length;
+	int error;
 
 	memset(image, 0, sizeof(*image));
-	if (sysroot_load(root->fd, CONFIG_IMAGE_PATH, IMAGE_SIZE_MAX, &text, &length) < 0)
+	error = sysroot_load(root->fd, CONFIG_IMAGE_PATH, IMAGE_SIZE_MAX, &text, &length);
+	image->unread = error < 0 && !sysroot_is_absent(error);
+	if (error < 0)
 		return;
 	config_image_get(text, "generator", image->generator, sizeof(image->generator));
 	config_image_get(text, "version", image->version, sizeof(image->version));

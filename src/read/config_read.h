@@ -4,6 +4,8 @@
 
 /* Finding and reading what config.h and cmdline.h parse. */
 
+#include <stdbool.h>
+
 #include "base/sysroot.h"
 #include "model/cmdline.h"
 #include "model/config.h"
@@ -21,12 +23,14 @@
  * @version: of the program when the image was built
  * @config_hash: of the config when the image was built, as in the report
  * @guard: what ends a trial on the machine that built it (stamp.h); empty: nothing does
+ * @unread: the file is there and could not be read
  */
 struct image {
 	char generator[CONFIG_WORD_MAX];
 	char version[CONFIG_WORD_MAX];
 	char config_hash[CONFIG_WORD_MAX];
 	char guard[CONFIG_WORD_MAX];
+	bool unread;
 };
 
 /**
