@@ -311,6 +311,10 @@ INSTALLED := $(BUILD)/vfio-early-boot:755:lib/vfio-early/vfio-early-boot \
 	$(patsubst %,%:644:share/zsh/site-functions/_vfio-early,$(wildcard doc/_vfio-early)) \
 	$(patsubst %,%:644:share/fish/vendor_completions.d/vfio-early.fish,$(wildcard doc/vfio-early.fish)) $(HOOKS_yes)
 
+# What ends a trial of the guard is wanted without being enabled, by whatever is the default target;
+# read/stamp.c looks for one of these links.
+PASSED := $(if $(filter yes,$(WITH_SYSTEMD)),$(patsubst %,/usr/lib/systemd/system/%.target.wants/vfio-early-passed.service,default multi-user))
+
 # Hooks and units name the programs by absolute paths.
 install: all man
 	@for entry in $(INSTALLED); do \
@@ -319,6 +323,10 @@ install: all man
 		echo "  INSTALL $$to" && install -D -m $$2 "$$1" "$$to" || exit 1; \
 		case $$3 in /*) sed -i 's,/usr/lib/vfio-early/,$(PREFIX)/lib/vfio-early/,g;s,/usr/bin/vfio-early,$(PREFIX)/bin/vfio-early,g' "$$to" || exit 1 ;; esac; \
 	done
+	@for link in $(PASSED); do \
+		install -d "$(DESTDIR)$${link%/*}" && \
+		ln -sfn ../$${link##*/} "$(DESTDIR)$$link" || exit 1; \
+	done
 
 uninstall:
 	@for entry in $(INSTALLED); do \
@@ -326,6 +334,7 @@ uninstall:
 		case $$to in /*) to=$(DESTDIR)$$to ;; *) to=$(DESTDIR)$(PREFIX)/$$to ;; esac; \
 		rm -fv "$$to"; \
 	done
+	@for link in $(PASSED); do rm -fv "$(DESTDIR)$$link"; done
 	@rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/lib/vfio-early" \
 		"$(DESTDIR)/usr/lib/dracut/modules.d/50vfio-early" 2>/dev/null || :
 

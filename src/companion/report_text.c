@@ -27,13 +27,16 @@ static void warn(const struct render *render, const char *heading, const char *t
 static void guard_print(const struct render *render, const struct guard *guard)
 {
 	static const char *const headings[] = {
+		[GUARD_OFF] = "First-boot guard: off",
 		[GUARD_TRIAL] = "First-boot guard: trial",
 		[GUARD_FALLBACK] = "First-boot guard: fallback",
 		[GUARD_NONE] = "First-boot guard: none",
 	};
 	char text[TEXT_MAX];
 
-	if (guard->state < GUARD_NONE || guard->state == GUARD_PASSED)
+	/* What the config says is no news. */
+	if (guard->state == GUARD_IDLE || guard->state == GUARD_PASSED ||
+	    (guard->state == GUARD_OFF && !guard->detail[0]))
 		return;
 	(void)snprintf(text, sizeof(text), "%s%s%s", guard_tell(guard),
 		       guard->detail[0] ? ": " : "", guard->detail);

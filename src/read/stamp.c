@@ -10,11 +10,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "read/config_read.h"
+#include "read/guard_read.h"
 
 #define MODULES_MAX (CONFIG_TARGETS_MAX * CONFIG_DRIVER_MAX + 64)
-
-/* What ends a trial, wanted as the package wants it or by an administrator */
-#define ENDER "multi-user.target.wants/vfio-early-passed.service"
 
 /* type1 comes along only as a softdep of vfio, which not every generator follows. */
 static const char modules_always[] = "vfio-pci vfio_iommu_type1";
@@ -37,14 +35,6 @@ static bool list_has(const char *list, const char *word)
 		if ((at == list || at[-1] == ' ') && (!at[length] || at[length] == ' '))
 			return true;
 	return false;
-}
-
-/* A trial that nothing ends would be a boot of two that takes nothing. */
-static bool trials_end(const struct sysroot *root)
-{
-	return sysroot_exists(root->fd, "usr/lib/systemd/system/" ENDER) ||
-	       sysroot_exists(root->fd, "lib/systemd/system/" ENDER) ||
-	       sysroot_exists(root->fd, "etc/systemd/system/" ENDER);
 }
 
 static void modules_list(const struct config *config, bool guard,
@@ -80,7 +70,7 @@ enum status image_describe(const struct sysroot *root, const char *generator,
 {
 	struct config *config cleanup_free = calloc(1, sizeof(*config));
 	char hash[CONFIG_WORD_MAX], modules[MODULES_MAX];
-	bool guard = trials_end(root);
+	bool guard = !guard_obstacle(root); /* else a boot of two would take nothing */
 
 	text[0] = '\0';
 	if (!generator_good(generator))

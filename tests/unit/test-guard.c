@@ -313,6 +313,89 @@ static void test_store_faults(void **state)
 	tree_remove(&tree);
 }
 
+/* ---- what would end a trial ---- */
+
+#define SYSTEM "/systemd/system/"
+#define PASSED "vfio-early-passed.service"
+#define WANTED(folder, target) folder SYSTEM target ".wants/" PASSED
+
+static void test_ends(void **state)
+{
+	/* @link: in place of the installed one; @mask, @init: what is made, too */
+	static const struct {
+		const char *name;
+		const char *link;
+		const char *default_target;
+		const char *mask;
+		const char *init;
+		bool want;
+	} rows[] = {
+		{ "as it is installed", WANTED("usr/lib", "default.target"),
+		  "graphical.target", NULL, NULL, true },
+		{ "of another default target", WANTED("usr/lib", "default.target"),
+		  "kiosk.target", NULL, NULL, true },
+		{ "by hand, below graphical.target", WANTED("etc", "multi-user.target"),
+		  "graphical.target", NULL, NULL, true },
+		{ "by hand, the default target", WANTED("etc", "multi-user.target"),
+		  "multi-user.target", NULL, NULL, true },
+		{ "by hand, and another target is the default",
+		  WANTED("etc", "multi-user.target"), "kiosk.target", NULL, NULL, false },
+		{ "by hand, that one", WANTED("etc", "kiosk.target"), "kiosk.target",
+		  NULL, NULL, true },
+		{ "of graphical.target, which is not the default",
+		  WANTED("etc", "graphical.target"), "multi-user.target", NULL, NULL,
+		  false },
+		{ "nothing wants it", NULL, "graphical.target", NULL, NULL, false },
+		{ "no default target", WANTED("usr/lib", "default.target"), NULL, NULL,
+		  NULL, false },
+		{ "masked", WANTED("usr/lib", "default.target"), "graphical.target",
+		  "etc" SYSTEM PASSED, NULL, false },
+		{ "its want is masked", WANTED("usr/lib", "default.target"),
+		  "multi-user.target", WANTED("etc", "default.target"), NULL, false },
+		{ "systemd is the init", WANTED("usr/lib", "default.target"),
+		  "graphical.target", NULL, "../lib/systemd/systemd", true },
+		{ "another one is", WANTED("usr/lib", "default.target"),
+		  "graphical.target", NULL, "openrc-init", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct tree tree;
+
+		tree_make(&tree);
+		tree_put(&tree, "[Unit]\n", "usr/lib" SYSTEM PASSED);
+		if (rows[i].link)
+			tree_link(&tree, "../" PASSED, "%s", rows[i].link);
+		if (rows[i].default_target)
+			tree_link(&tree, rows[i].default_target,
+				  "usr/lib" SYSTEM "default.target");
+		if (rows[i].mask)
+			tree_link(&tree, "/dev/null", "%s", rows[i].mask);
+		if (rows[i].init)
+			tree_link(&tree, rows[i].init, "sbin/init");
+		if (!guard_obstacle(&tree.root) != rows[i].want)
+			fail_msg("%s", rows[i].name);
+		tree_remove(&tree);
+	}
+}
+
+/* An init that is a program of its own; and what wants a unit that is not there */
+static void test_ends_never(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_link(&tree, "../" PASSED, WANTED("usr/lib", "default.target"));
+	tree_link(&tree, "graphical.target", "usr/lib" SYSTEM "default.target");
+	assert_non_null(guard_obstacle(&tree.root));
+	tree_put(&tree, "[Unit]\n", "usr/lib" SYSTEM PASSED);
+	assert_null(guard_obstacle(&tree.root));
+	tree_put(&tree, "sysvinit", "sbin/init");
+	assert_non_null(guard_obstacle(&tree.root));
+	tree_remove(&tree);
+}
+
 static void test_login(void **state)
 {
 	static const struct {
@@ -346,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_parse), cmocka_unit_test(test_config_hash),
 		cmocka_unit_test(test_needs), cmocka_unit_test(test_risk),
 		cmocka_unit_test(test_store), cmocka_unit_test(test_store_faults),
+		cmocka_unit_test(test_ends),  cmocka_unit_test(test_ends_never),
 		cmocka_unit_test(test_login),
 	};
 
