@@ -14,11 +14,17 @@
 #include "capture/capture_filter.h"
 #include "capture/capture_image.h"
 #include "capture/words.h"
+#include "read/guard_read.h"
 
 #define EFIVARS "sys/firmware/efi/efivars/"
 #define EFI_ATTRIBUTES 4 /* bytes in front of a variable's value */
 #define REFIND_VARIABLE "*/vars/PreviousBoot"
 #define NET "/net/"
+
+/* Words of paths that are not in sysfs: what would end a trial (guard_read.h) */
+#define UNITS                                                                       \
+	" usr local lib etc sbin init systemd system default multi user graphical " \
+	"target wants vfio early passed service"
 
 /* Attributes of sysfs and procfs that name nothing */
 static const char *const attributes[] = {
@@ -99,9 +105,10 @@ static void link_take(struct capture *capture, const char *path)
 
 	if (sysroot_link(capture->root->fd, path, target, sizeof(target)) < 0)
 		return;
-	name = name_make(capture, path, "dev disk by uuid label");
-	leads = starts_with(path, "sys/") ? name_make(capture, target, NULL) :
-					    strdup(target);
+	name = name_make(capture, path, "dev disk by uuid label" UNITS);
+	leads = starts_with(path, "sys/") || strstr(path, "/systemd/") ?
+			name_make(capture, target, UNITS) :
+			strdup(target);
 	if (name && leads && !capture_has(capture, name))
 		capture_put_link(capture, name, leads);
 }
@@ -185,7 +192,10 @@ static void index_put(struct capture *capture, const char *path, const char *tex
 static bool system_put(struct capture *capture, const char *path, const char *text,
 		       size_t length)
 {
-	if (starts_with(path, EFIVARS))
+	if (!strcmp(path, GUARD_STORE "/" GUARD_VARIABLE))
+		capture_put(capture, path, text,
+			    length); /* hashes, and a kernel's release */
+	else if (starts_with(path, EFIVARS))
 		variable_put(capture, path, text, length, EFI_ATTRIBUTES);
 	else if (!fnmatch(REFIND_VARIABLE, path, 0))
 		variable_put(capture, path, text, length, 0);
@@ -287,7 +297,7 @@ static void mark_take(struct capture *capture, const char *path)
 	path = place;
 	if (!sysroot_exists(capture->root->fd, path))
 		return;
-	name = name_make(capture, path, "dev kvm");
+	name = name_make(capture, path, "dev kvm" UNITS);
 	if (!name || capture_has(capture, path) || capture_has(capture, name))
 		return;
 	if (fstatat(capture->root->fd, path, &status, 0) < 0)

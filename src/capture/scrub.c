@@ -69,6 +69,7 @@ static bool is_common(const char *text)
 	static const char *const common[] = {
 		"4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", /* boot loader interface */
 		"8be4df61-93ca-11d2-aa0d-00e098032b8c", /* EFI's own variables */
+		"3a2bd3ca-9487-4836-b656-9a07448d51c4", /* the guard of vfio-early */
 		"513ee0d0-6e43-cb05-b272-f146a2fcb88a", /* Limine */
 		"36d08fa7-cf0b-42f5-8f14-68df73ed3740", /* rEFInd */
 		"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", /* EFI system partition */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "check/guard_check.h"
 #include "check/mode_check.h"
 #include "check/predict.h"
 #include "check/scene.h"
@@ -49,6 +50,7 @@ void check_run(struct check *check)
 	target_check(check, findings);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)
 		sources[i](&scene);
+	guard_check(check);
 	check_predict(check);
 }
 

@@ -16,6 +16,7 @@
 #include "check/initrd_check.h"
 #include "model/config.h"
 #include "read/config_read.h"
+#include "read/guard_read.h"
 #include "report/drift.h"
 #include "report/report_read.h"
 #include "report/run.h"
@@ -76,6 +77,7 @@ struct check_target {
  * @survey: what only people ask
  * @images: initramfs images
  * @missed: files that were to be read and could not be
+ * @guard: what ends trials now, and which are noted
  * @record_now: what an image that is built now would have; NULL: not known
  * @findings: filled by check_run(), as all that follows
  * @scratch_config: room for the config of an image
@@ -93,6 +95,7 @@ struct check {
 	struct survey *survey;
 	struct images *images;
 	struct missed missed;
+	struct guard_look guard;
 	char *record_now;
 	struct findings findings;
 	struct initrd_outlooks outlooks;

@@ -71,6 +71,14 @@ static const struct finding_info infos[] = {
 		.remedy = "boot without it; `vfio-early --explain mode` says how to make "
 			  "a boot entry for a virtual machine",
 	},
+	[FINDING_GUARD] = {
+		.name = "guard",
+		.area = FINDING_AREA_CONFIG,
+		.about = "the first-boot guard: whether the next boot is a trial, and "
+			 "what replaces the guard where there is none",
+		.remedy = "`vfio-early --retry` makes the next boot a trial again; or "
+			  "change the config and rebuild the initramfs",
+	},
 	[FINDING_TARGET] = {
 		.name = "target",
 		.area = FINDING_AREA_CONFIG,

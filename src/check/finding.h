@@ -57,6 +57,7 @@ enum finding_area {
 enum finding_code {
 	FINDING_CONFIG,
 	FINDING_MODE,
+	FINDING_GUARD,
 	FINDING_TARGET,
 	FINDING_MACHINE,
 	FINDING_REPORT,

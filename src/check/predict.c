@@ -214,6 +214,10 @@ static enum fact next_by_line(const struct check *check, char *why, size_t size)
 		{ FINDING_MODE, FINDING_UNKNOWN, FACT_UNKNOWN,
 		  "vfio_early.mode= is set at this boot; whether the boot loader keeps "
 		  "it is not known" },
+		{ FINDING_GUARD, FINDING_FAIL, FACT_NO,
+		  "the trial of this config was not finished (--retry)" },
+		{ FINDING_GUARD, FINDING_UNKNOWN, FACT_UNKNOWN,
+		  "it depends on the trial of this config" },
 		{ FINDING_IOMMU_PARAMETER, FINDING_FAIL, FACT_NO,
 		  "the next boot will be without an IOMMU" },
 		{ FINDING_IOMMU_PARAMETER, FINDING_UNKNOWN, FACT_UNKNOWN,

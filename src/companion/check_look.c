@@ -135,6 +135,7 @@ int check_look(struct session *session, bool prove, struct check *check,
 		return error;
 	session->root.missed = &check->missed;
 	report_look(session, check);
+	guard_look(&session->root, &check->guard);
 	(void)host_record_make(&session->root, &check->record_now, fault);
 	error = survey_look(&session->root, prove, check);
 	if (!error)
