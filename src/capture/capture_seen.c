@@ -14,7 +14,6 @@
 #include "capture/capture_filter.h"
 #include "capture/capture_image.h"
 #include "capture/words.h"
-#include "read/guard_read.h"
 
 #define EFIVARS "sys/firmware/efi/efivars/"
 #define EFI_ATTRIBUTES 4 /* bytes in front of a variable's value */
@@ -28,12 +27,18 @@
 
 /* Attributes of sysfs and procfs that name nothing */
 static const char *const attributes[] = {
-	"sys/class/drm/*/enabled",   "sys/devices/*/enabled",
-	"sys/devices/*/status",	     "sys/devices/*/resource?_resize",
-	"sys/devices/*/dev",	     "sys/devices/*/dm/name",
-	"sys/devices/*/uevent",	     "sys/kernel/security/lockdown",
-	"sys/module/*/parameters/*", "sys/devices/*/of_node/*",
+	"sys/class/drm/*/enabled",
+	"sys/devices/*/enabled",
+	"sys/devices/*/status",
+	"sys/devices/*/resource?_resize",
+	"sys/devices/*/dev",
+	"sys/devices/*/dm/name",
+	"sys/devices/*/uevent",
+	"sys/kernel/security/lockdown",
+	"sys/module/*/parameters/*",
+	"sys/devices/*/of_node/*",
 	"proc/sys/kernel/*",
+	"sys/firmware/efi/efivars/VfioEarlyGuard-*", /* hashes, and a kernel's release */
 };
 
 /* The kernel's own indices of its modules */
@@ -192,17 +197,14 @@ static void index_put(struct capture *capture, const char *path, const char *tex
 static bool system_put(struct capture *capture, const char *path, const char *text,
 		       size_t length)
 {
-	if (!strcmp(path, GUARD_STORE "/" GUARD_VARIABLE))
-		capture_put(capture, path, text,
-			    length); /* hashes, and a kernel's release */
+	if (FITS_ANY(path, attributes))
+		capture_put(capture, path, text, length);
 	else if (starts_with(path, EFIVARS))
 		variable_put(capture, path, text, length, EFI_ATTRIBUTES);
 	else if (!fnmatch(REFIND_VARIABLE, path, 0))
 		variable_put(capture, path, text, length, 0);
 	else if (!fnmatch("sys/devices/*/dm/uuid", path, 0))
 		mapped_put(capture, path, text);
-	else if (FITS_ANY(path, attributes))
-		capture_put(capture, path, text, length);
 	else if (FITS_ANY(path, indices))
 		index_put(capture, path, text, length);
 	else
