@@ -121,6 +121,7 @@ class Boot:
     append: str = "intel_iommu=on"
     uefi: bool = False
     store: bool = False     # NVRAM that can be written; a reset goes on in the same guest
+    then: str = ""          # another kernel, which boots when that has powered off
     processors: int = 1
     arch: str = "x86_64"
     accel: list = dataclasses.field(default_factory=lambda: ["tcg"])
@@ -439,11 +440,24 @@ def boot(spec, limit=LIMIT, follow=None):
     try:
         seconds, ending = emulate(words, folder, limit,
                                   [one for one in (follow, spec.talk) if one])
+        if spec.then:
+            more, ending = boot_then(spec, folder, limit)
+            seconds += more
     finally:
         if spec.talk:
             spec.talk.done()
     (folder / "initrd").unlink()
     return Result(spec, folder, seconds, ending)
+
+
+def boot_then(spec, folder, limit):
+    """The same machine with the other kernel; what it says comes behind what was said."""
+    said, later = folder / "said", dataclasses.replace(spec, kernel=spec.then, then="")
+    before = said.read_text(errors="replace").replace("@@ end ok\n", "")
+    initramfs(later, folder / "initrd")
+    found = emulate(command(later, folder), folder, limit)
+    said.write_text(before + "\n" + said.read_text(errors="replace"))
+    return found
 
 
 def emulate(words, folder, limit, follow=()):
