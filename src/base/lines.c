@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 #define FILES_MAX 256 /* of one directory */
 #define NAME_SIZE 256
@@ -83,11 +84,6 @@ int lines_each(const struct sysroot *root, const char *path, size_t most,
 	return 0;
 }
 
-static int name_compare(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
 static bool ends_with(const char *name, const char *suffix)
 {
 	size_t length = strlen(name), end = strlen(suffix);
@@ -122,7 +118,7 @@ static int directory_read(const struct sysroot *root, const char *directory,
 	}
 	result = -errno; /* why the rest of the list is not known; 0 at its end */
 	sysroot_miss(root, directory, result);
-	qsort(names, count, NAME_SIZE, name_compare);
+	qsort(names, count, NAME_SIZE, text_compare);
 	for (size_t i = 0; i < count; i++) {
 		char path[SYSROOT_PATH_MAX + NAME_SIZE];
 		int error;

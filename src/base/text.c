@@ -100,6 +100,11 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	return text;
 }
 
+int text_compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 void text_append(char *text, size_t size, const char *format, ...)
 {
 	size_t used = strlen(text);

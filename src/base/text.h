@@ -31,6 +31,9 @@ char *text_escape(const char *bytes, char *text, size_t size);
 void text_append(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** text_compare() - for qsort() of arrays of text: the order of the bytes */
+int text_compare(const void *a, const void *b);
+
 /** text_list() - append an item to a list, with @comma between; none is cut in two */
 void text_list(char *text, size_t size, const char *comma, const char *item);
 

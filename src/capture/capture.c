@@ -641,30 +641,29 @@ static void module_take(struct capture *capture, const char *module)
 	capture_take_all(capture, CAPTURE_LINK, path, "");
 }
 
-/* `kernel/.../vfio-pci.ko.xz: kernel/.../vfio.ko.xz`: those of VFIO and their needs */
+/* `kernel/.../vfio-pci.ko.xz: kernel/.../vfio.ko.xz`: a VFIO module and those it needs */
+static void files_line(char *line, void *context)
+{
+	const char *vfio = strstr(line, "vfio");
+	struct capture *capture = context;
+	char path[CAPTURE_PATH_MAX], *file;
+
+	if (!vfio || vfio > line + strcspn(line, ":"))
+		return;
+	while ((file = strsep(&line, ": ")))
+		if (*file) {
+			capture_path(path, "lib/modules/%s/%s", capture->host->kernel,
+				     file);
+			capture_take(capture, CAPTURE_MARK, path);
+		}
+}
+
 static void files_take(struct capture *capture)
 {
-	char path[CAPTURE_PATH_MAX], *cursor, *line, *file;
-	cleanup_free char *text = NULL;
-	size_t length;
+	char path[CAPTURE_PATH_MAX];
 
 	capture_path(path, "lib/modules/%s/modules.dep", capture->host->kernel);
-	if (sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &text, &length) < 0)
-		return;
-	cursor = text;
-	while ((line = strsep(&cursor, "\n"))) {
-		size_t width = strcspn(line, ":");
-		char *vfio = strstr(line, "vfio");
-
-		if (!vfio || vfio > line + width)
-			continue;
-		while ((file = strsep(&line, ": ")))
-			if (*file) {
-				capture_path(path, "lib/modules/%s/%s",
-					     capture->host->kernel, file);
-				capture_take(capture, CAPTURE_MARK, path);
-			}
-	}
+	(void)lines_each(capture->root, path, CAPTURE_FILE_MAX, files_line, capture);
 }
 
 /* The modules that would claim a function: whether they are there, and loaded */

@@ -11,12 +11,8 @@
 #include "base/array.h"
 #include "base/newfile.h"
 
-/**
- * struct node - an entry of the tree
- * @next: in the list that owns all of them; the tree only sorts
- */
+/** struct node - an entry of the tree, which owns it */
 struct node {
-	struct node *next;
 	enum tarball_kind kind;
 	unsigned int mode;
 	time_t time;
@@ -41,8 +37,10 @@ static int node_compare(const void *a, const void *b)
 	return strcmp(((const struct node *)a)->path, ((const struct node *)b)->path);
 }
 
-static void node_free(struct node *node)
+static void node_free(void *context)
 {
+	struct node *node = context;
+
 	free(node->path);
 	free(node->data);
 	free(node);
@@ -72,18 +70,21 @@ static struct node *node_make(enum tarball_kind kind, const char *path, const vo
 void tarball_add(struct tarball *tree, enum tarball_kind kind, const char *path,
 		 const void *data, size_t length)
 {
-	struct node *node = node_make(kind, path, data, length);
-	struct node **place;
+	const struct node wanted = { .path = (char *)path };
+	const struct node **place = tsearch(&wanted, &tree->root, node_compare);
+	struct node *node;
 
-	if (!node) {
-		tree->failed = true;
+	if (place && *place != &wanted)
+		return;
+	node = place ? node_make(kind, path, data, length) : NULL;
+	if (node) {
+		*place = node;
+		tree->count++;
 		return;
 	}
-	node->next = tree->nodes;
-	tree->nodes = node;
-	place = tsearch(node, &tree->root, node_compare);
-	tree->failed = tree->failed || !place;
-	tree->count += place && *place == node;
+	tree->failed = true;
+	if (place)
+		tdelete(&wanted, &tree->root, node_compare);
 }
 
 static struct node *node_find(const struct tarball *tree, const char *path)
@@ -109,21 +110,10 @@ void tarball_set(struct tarball *tree, const char *path, unsigned int mode, time
 	node->time = time;
 }
 
-static void node_keep(void *node)
-{
-	(void)node;
-}
-
 void tarball_done(struct tarball *tree)
 {
-	tdestroy(tree->root, node_keep);
+	tdestroy(tree->root, node_free);
 	tree->root = NULL;
-	while (tree->nodes) {
-		struct node *node = tree->nodes;
-
-		tree->nodes = node->next;
-		node_free(node);
-	}
 }
 
 static const struct format *format_find(const char *file)

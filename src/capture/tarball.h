@@ -17,18 +17,14 @@ enum tarball_kind { TARBALL_FILE, TARBALL_LINK, TARBALL_DIR };
 
 #define TARBALL_OPEN 0666 /* the permissions of a file that all may use */
 
-struct node;
-
 /**
  * struct tarball - entries by their paths
  * @root: of tsearch(3)
- * @nodes: all entries
- * @count: how many
+ * @count: how many entries
  * @failed: there was no memory for one of them
  */
 struct tarball {
 	void *root;
-	struct node *nodes;
 	size_t count;
 	bool failed;
 };

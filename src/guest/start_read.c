@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "guest/guest_find.h"
 
 #define HOOKS "etc/libvirt/hooks"
@@ -41,11 +42,6 @@ static bool starts_with_host(const struct sysroot *root, const struct guest *gue
 	(void)snprintf(path, sizeof(path), GUEST_LIBVIRT_DIR "/autostart/%s.xml",
 		       guest->name);
 	return sysroot_exists(root->fd, path);
-}
-
-static int text_compare(const void *a, const void *b)
-{
-	return strcmp(a, b);
 }
 
 /* Names are sorted, so that the findings are. */

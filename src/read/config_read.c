@@ -179,11 +179,6 @@ static bool is_drop_in(const char *name)
 	       !strcmp(name + length - n_ending, ending);
 }
 
-static int name_compare(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
 /**
  * struct names - the drop-ins
  * @name: of each, below CONFIG_DIR
@@ -209,7 +204,7 @@ static int names_read(DIR *dir, struct names *names, struct fault *fault)
 	}
 	if (errno)
 		return fault_set(fault, -errno, "/%s: %s", CONFIG_DIR, strerror(errno));
-	qsort(names->name, names->count, sizeof(names->name[0]), name_compare);
+	qsort(names->name, names->count, sizeof(names->name[0]), text_compare);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "model/cmdline.h"
 #include "read/platform.h"
 
@@ -25,11 +26,6 @@ static void note(struct host *host, int error, const char *what)
 
 	fault_set(&fault, error, "/%s: cannot be read: %s", what, strerror(-error));
 	host_note(host, &fault);
-}
-
-static int name_compare(const void *a, const void *b)
-{
-	return strcmp(a, b);
 }
 
 /* Without IOMMU support in the kernel there is no such directory: no unit, no note. */
@@ -53,7 +49,7 @@ static void units_read(const struct sysroot *root, struct host *host)
 		}
 		memcpy(host->units[host->n_units++], name, length + 1);
 	}
-	qsort(host->units, host->n_units, sizeof(host->units[0]), name_compare);
+	qsort(host->units, host->n_units, sizeof(host->units[0]), text_compare);
 }
 
 /* The first region of each type that matters */
