@@ -125,8 +125,8 @@ static int override_do(const struct job *job, const struct action *action,
 }
 
 /*
- * What has the function is looked up now: a driver may have come since the facts were
- * read, and one whose probe was under way when the override was written comes after it.
+ * The driver is looked up now: one may have been bound since the facts were read, and a
+ * probe that was under way when the override was written ends after it.
  */
 static int driver_remove(const struct job *job, const struct action *action,
 			 struct step *step, char bound[static HOST_NAME_MAX])
@@ -357,7 +357,7 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 	return error;
 }
 
-/* A step that failed may have loaded a driver nevertheless. */
+/* A step that failed may still have loaded a driver. */
 static void strays_tidy(const struct job *job)
 {
 	struct step ignored;
@@ -395,7 +395,7 @@ static int bars_verify(const struct job *job, const struct host_function *functi
 			 PCI_ADDRESS(&function->address), owner);
 }
 
-/* What the writes said proves nothing; the driver link does. */
+/* That the writes succeeded proves nothing; the driver link does. */
 static int verify_do(const struct job *job, const struct action *action,
 		     struct step *step)
 {
@@ -441,7 +441,7 @@ static int action_do(const struct job *job, const struct action *action,
 static int step_run(const struct job *job, size_t index)
 {
 	struct step *step = &job->apply->steps[index];
-	/* The shared one shows where we are while this one is being filled. */
+	/* The shared one shows the progress while this one is being filled. */
 	struct step result = { .state = STEP_DONE };
 
 	result.start = job->kernel->now(job->kernel->context);
@@ -598,7 +598,7 @@ static bool is_touched(const struct apply_function *record)
 	return record->overridden || record->unbound || record->released || record->bound;
 }
 
-/* Before a driver of the host may take it: that one removes what the firmware left. */
+/* Before a host driver may take it: that driver removes what the firmware left. */
 static int screen_return(const struct job *job, const struct host_function *function,
 			 const char *wanted)
 {
@@ -613,7 +613,7 @@ static int screen_return(const struct job *job, const struct host_function *func
 					   KERNEL_SCREEN_RESTORE, &ignored);
 }
 
-/* One try. An override was there before us: then it is put back. */
+/* One try. An override that was set before the run is put back. */
 static int function_restore(const struct job *job, const struct host_function *function,
 			    const char *wanted, struct apply_function *record)
 {
@@ -635,14 +635,14 @@ static int function_restore(const struct job *job, const struct host_function *f
 		return first ? first : error;
 	if (function->driver[0])
 		return strcmp(record->driver_after, function->driver) ? -ENODEV : 0;
-	/* It had none: any driver is the host's business, unless it is ours. */
+	/* It had none: any driver is fine, except the one that was bound here. */
 	return strcmp(record->driver_after, wanted) ||
 			       !strcmp(function->override, wanted) ?
 		       0 :
 		       -EBUSY;
 }
 
-/* Tried twice: nothing comes later to do it. What is gone took everything with it. */
+/* Tried twice, since nothing later does it. A function that is gone needs nothing. */
 static void function_give_back(const struct job *job, const struct plan_function *planned,
 			       struct apply_function *record)
 {

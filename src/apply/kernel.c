@@ -304,7 +304,8 @@ static int driver_list(void *context, const struct host_driver *driver,
 }
 
 /*
- * What could not be read before it was wanted: its identity is the one that it has now.
+ * Its identity could not be read before it was wanted: then the one that it has now
+ * counts.
  */
 static int function_look(void *context, struct host_function *function,
 			 struct fault *fault)

@@ -121,9 +121,7 @@ static int insert(struct loading *loading, struct kmod_module *module)
 	return error == -EEXIST ? 0 : error;
 }
 
-/*
- * With its dependencies, without softdeps. As modprobe: what is softly wanted may fail.
- */
+/* With its dependencies, without softdeps. As with modprobe, a softdep may fail. */
 static void insert_softly(struct loading *loading, struct kmod_module *module,
 			  const struct kmod_list *wanted)
 {

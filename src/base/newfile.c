@@ -55,7 +55,7 @@ static int name_check(const struct newfile *newfile)
 }
 
 /*
- * A file without a name, which ends with the process; or, on FAT, one with a name beside
+ * An unnamed file, which vanishes with the process; on FAT a named one beside the target
  */
 static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 {
@@ -79,7 +79,7 @@ static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 	return fd < 0 ? -errno : fd;
 }
 
-/* Gives the file without a name one: its own, or one beside the file that gives way */
+/* Links the unnamed file: under its own name, or beside the file that it will replace */
 static int part_name(const struct newfile *newfile, char part[static PATH_MAX], int fd)
 {
 	char itself[32], beside[16] = "";
@@ -94,7 +94,7 @@ static int part_name(const struct newfile *newfile, char part[static PATH_MAX], 
 	if (linkat(AT_FDCWD, itself, AT_FDCWD, part, AT_SYMLINK_FOLLOW) == 0)
 		return 0;
 	error = -errno;
-	*part = '\0'; /* what has that name is not ours */
+	*part = '\0'; /* the file of that name is not ours */
 	return error;
 }
 

@@ -47,7 +47,7 @@ const struct shell_variable *shell_get(const struct shell *shell, const char *na
 	return NULL;
 }
 
-/* $NAME or ${NAME}: what has no value is empty; ${NAME...} with more is left out. */
+/* $NAME or ${NAME}: empty if it has no value; other forms of ${NAME...} are left out. */
 static void variable_expand(struct reader *reader, struct value *value)
 {
 	bool braces = reader->at[1] == '{';

@@ -121,8 +121,8 @@ static int file_open(int dir, const char *name)
 }
 
 /*
- * An attribute comes with one read, and a second one would only find the end. What ends
- * with a page may go on: so do binary files of sysfs.
+ * One read returns a whole attribute, and a second one would only find the end. A file
+ * that fills the page may go on, as binary files of sysfs do.
  */
 static ssize_t attribute_read(int fd, char *text, size_t size)
 {

@@ -41,7 +41,7 @@ static bool is_control(const unsigned char *bytes)
 }
 
 /*
- * Characters that are not seen and change how the rest is read: zero width, direction,
+ * Invisible characters that change how the rest is read: zero width, direction,
  * separators of lines, tags (Unicode, general category Cf, Zl, Zp). Each begins with
  * three bytes that are enough to tell it.
  */

@@ -161,7 +161,7 @@ static enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
 	return KMSG_WARNING;
 }
 
-/* What has passed is as it was; the rest is worth a line of the log. */
+/* A trial that has passed changes nothing; every other state gets a line in the log. */
 static void guard_send(const struct sysroot *root, const struct guard *guard)
 {
 	char text[KMSG_TEXT_MAX];

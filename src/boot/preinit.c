@@ -17,7 +17,7 @@
 #include "model/config.h"
 
 #define INIT "/init"
-/* The child ends by itself; one that cannot is not waited for for ever. */
+/* The child ends by itself; a child that cannot end is not waited for forever. */
 #define WAIT_MAX (CONFIG_DEADLINE_MAX + SUPERVISE_GRACE + 1)
 
 /**

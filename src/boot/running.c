@@ -60,7 +60,7 @@ bool running_refuses(const struct sysroot *root, const char *config, struct faul
 	if (!running_is(root))
 		return false;
 	run = calloc(1, sizeof(*run));
-	/* What goes wrong is said by the run itself: it reserves nothing then. */
+	/* The run itself reports an error, and then reserves nothing. */
 	if (!run || decide(root, config, DECIDE_WANTED, run, fault) < 0 ||
 	    run->config.mode != CONFIG_MODE_ON)
 		return false;

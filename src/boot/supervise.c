@@ -112,7 +112,7 @@ static uint64_t deadline_ms(const struct run *run)
 	return run_seconds(run) * UINT64_C(1000);
 }
 
-/* What others took is no time of ours, when no boot waits for us. */
+/* Time that other runs took does not count when no boot waits. */
 static uint64_t lock_ms(const struct run *run)
 {
 	uint64_t most = DEVICE_LOCK_SECONDS * UINT64_C(1000), waited = run->waited / 1000;
@@ -138,7 +138,7 @@ static void pending_skip(struct run *run, enum reason reason, const char *detail
 	}
 }
 
-/* One read of sysfs; what cannot be read may matter. */
+/* One read of sysfs; a function that cannot be read may matter. */
 static bool device_matters(const struct watch *watch)
 {
 	char path[PCI_ADDRESS_TEXT + 32], text[512];
@@ -334,8 +334,8 @@ static const struct fault *device_note(const struct watch *watch)
 }
 
 /*
- * --device, and no target is about it, or it cannot be found out. The report stays as it
- * is: it is about other targets too.
+ * With --device: no target applies to it, or that cannot be found out. The report stays
+ * as it is, since it describes other targets, too.
  */
 static enum status idle_end(const struct watch *watch, struct fault *fault)
 {

@@ -138,7 +138,7 @@ static void function_take(struct capture *capture, const struct host_function *f
 
 /* ---- IOMMU ---- */
 
-/* Its nodes tell whether there is an SMMU. */
+/* Its nodes show whether there is an SMMU. */
 static void iort_take(struct capture *capture)
 {
 	static const char path[] = "sys/firmware/acpi/tables/IORT";
@@ -700,7 +700,7 @@ void capture_indices(struct capture *capture, const char *release)
 	}
 }
 
-/* Kernels are called what they are called: releases stand in many files. */
+/* Names of kernels stay, since many files contain the release. */
 static void releases_note(struct capture *capture)
 {
 	cleanup_closedir DIR *list = NULL;

@@ -19,7 +19,7 @@ void capture_path(char path[static CAPTURE_PATH_MAX], const char *format, ...)
 		path[0] = '\0';
 }
 
-/* Names can hold what text can: the UUID of a filesystem in sys/fs/btrfs. */
+/* Names can be as private as text: sys/fs/btrfs has UUIDs of file systems. */
 static char *scrubbed(struct capture *capture, const char *text, size_t length,
 		      size_t *ret_length)
 {

@@ -107,7 +107,7 @@ static char *entry_name(struct capture *capture, const char *path)
 			  &size);
 }
 
-/* A text that is too long to be looked at: such a one */
+/* Stands for a text that is too long to be judged */
 static void large_write(struct shortened *image, const char *name,
 			const struct initrd_entry *entry)
 {
@@ -344,7 +344,7 @@ static bool is_known(struct capture *capture, int fd, const char *name)
 	return false;
 }
 
-/* What was read until then is followed by what is no archive. */
+/* The part that was read is followed by bytes that are no archive. */
 static char *damaged_make(char *bytes, size_t *length)
 {
 	static const char garbage[] = "damaged here";

@@ -63,7 +63,7 @@ size_t scrub_number(struct scrub *scrub, enum scrub_kind kind, const char *word,
 	return scrub->kinds[kind];
 }
 
-/* Those that mean the same on all machines: what a variable or a partition is for */
+/* UUIDs that are the same on all machines: purposes of variables and partitions */
 static bool is_common(const char *text)
 {
 	static const char *const common[] = {

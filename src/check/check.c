@@ -21,7 +21,7 @@ const char *const check_state_names[] = {
 
 static_assert(ARRAY_SIZE(check_state_names) == CHECK_STATES, "a state has no name");
 
-/* Sources of findings, in the order in which they speak */
+/* Sources of findings, in the order of the output */
 static void (*const sources[])(const struct scene *scene) = {
 	group_check,	device_check, host_check,  initrd_check,
 	leftover_check, around_check, proof_check,

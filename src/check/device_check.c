@@ -58,7 +58,7 @@ static bool is_card_head(const struct host_function *function)
 	return select_is_display(function->class_code) && !function->is_vf;
 }
 
-/* Functions that select_functions() would have taken by itself, and a list kept out */
+/* Functions that select_functions() would have taken, but a list leaves out */
 static bool is_forgotten(const struct host *host, const struct plan_target *target,
 			 size_t index, size_t *ret_head)
 {
@@ -142,12 +142,12 @@ static void drivers_judge(const struct scene *scene)
 		const char *driver = card_at(host, target, i)->driver;
 		size_t function = target->functions[i].function;
 
-		/* What comes later meets these drivers: late_judge() tells. */
+		/* late_judge() is about functions that may come later. */
 		if (*driver && !card_is_vfio(host, driver) &&
 		    !host_may_come_later(host, function))
 			held[count++] = target->functions[i].function;
 	}
-	/* what is refused stays with them */
+	/* refused functions stay with them */
 	if (!count || target->verdict != VERDICT_RESERVE)
 		return;
 	card_mention_all(host, held, count, text);
@@ -252,7 +252,7 @@ static void region_judge(const struct scene *scene)
 
 /* ---- one function ---- */
 
-/* A function before it on the same bus has said it for both. */
+/* An earlier function on the same bus got the finding for both. */
 static bool bus_is_judged(const struct view *view)
 {
 	for (size_t i = 0; i < view->target->n_functions; i++) {

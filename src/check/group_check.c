@@ -117,7 +117,7 @@ static void culprit_judge(const struct scene *scene, const struct acs_culprit *c
 	}
 }
 
-/* All zeros of knowledge: no port above could be read. */
+/* No port above could be read. */
 static bool ports_unknown(const struct host *host, size_t function)
 {
 	size_t at = host->functions[function].parent, depth = 0;
@@ -292,8 +292,8 @@ static void target_judge(const struct scene *scene)
 }
 
 /*
- * Where the ports above a card say that it is not isolated and its group says that it is,
- * the override (or a quirk of the kernel) has spoken.
+ * The ports above a card do not isolate it, but its group does: this is the override, or
+ * a quirk of the kernel.
  */
 static bool override_shows(const struct host *host, const struct plan_target *target)
 {

@@ -7,9 +7,9 @@
 #include "plan/card.h"
 
 /*
- * Does the host need something of the card? Disks, network, screen, keyboard: what is
- * used now. What only shares a group is not taken, but its card is refused for it; that
- * it is not lost is said as a hint.
+ * Does the host use something of the card now: disks, network, screen, keyboard? A
+ * function that only shares a group is not taken, but the card is refused because of it;
+ * a hint says that the host does not lose it.
  */
 
 static bool touches(const struct scene *scene, size_t function)
@@ -17,7 +17,7 @@ static bool touches(const struct scene *scene, size_t function)
 	return card_touches(scene->host, scene->target, function);
 }
 
-/* What is only in the group is not lost: its card is refused. */
+/* A function that is only in the group is not lost: the card is refused. */
 static const char *fate(const struct scene *scene, size_t function)
 {
 	return card_takes(scene->target, function) ? "would be taken" :
@@ -57,7 +57,7 @@ static void disk_judge(const struct scene *scene, const struct disk_use *use)
 		   fate(scene, use->function), taken ? "" : TO_DO, taken ? "" : kept);
 }
 
-/* A disk with nothing on itself, when its partitions tell more */
+/* A disk with nothing on itself, if its partitions are listed */
 static bool is_plain(const struct disk_uses *uses, size_t index)
 {
 	const struct disk_use *use = &uses->list[index];

@@ -271,7 +271,7 @@ static void closed_check(const struct look *look)
 	}
 }
 
-/* What is not mounted may hold other images, and is what boots. */
+/* An unmounted file system may hold other images, and the boot uses it. */
 static void unmounted_check(const struct look *look)
 {
 	const struct boot_menu *menu = &look->images->menu;

@@ -20,7 +20,7 @@ static enum finding_level level_bad(const struct initrd_case *judged)
 	return judged->next ? FINDING_FAIL : FINDING_WARN;
 }
 
-/* For rescue: left without us on purpose, unless it is what boots */
+/* A rescue image has no vfio-early on purpose, unless it is the one that boots */
 static bool is_spare(const struct initrd_case *judged)
 {
 	return judged->image->source->fallback && !judged->next;
@@ -33,7 +33,7 @@ static bool has(const struct initrd *initrd, const char *path)
 
 /* ---- what to do ---- */
 
-/* The command that builds this very image anew, and what has to be done before */
+/* The command that rebuilds this image, and what has to be done before */
 static void advise_rebuild_after(const struct initrd_case *judged, const char *before,
 				 struct finding *finding)
 {
@@ -286,7 +286,7 @@ static bool list_has(const struct module_list *list, const char *name)
 	return false;
 }
 
-/* Of a list, what is in the image, or what is not */
+/* The items of a list that are in the image, or that are not */
 static struct module_list list_inside(const struct initrd_case *judged,
 				      const struct module_list *list, bool inside)
 {

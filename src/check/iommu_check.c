@@ -92,7 +92,7 @@ static const char *firmware_remedy(const struct iommu_facts *facts,
 	       "enough";
 }
 
-/* Switched off twice: what the firmware will describe then, a parameter keeps off. */
+/* Switched off twice: once the firmware describes it, a parameter still keeps it off. */
 static void judge_kept_off(const struct iommu_facts *facts,
 			   const struct bootloader *bootloader, struct findings *findings)
 {
@@ -550,7 +550,7 @@ static enum iommu_change change_of(const struct scene *scene, struct iommu_facts
 		return kept->behind ? IOMMU_CHANGE_BEHIND : IOMMU_CHANGE_UNDONE;
 	if (change.add && passes == FACT_NO && parameter->others)
 		return IOMMU_CHANGE_OTHERS;
-	/* Without the boot loader's own file, the one that it is made from tells. */
+	/* Without the boot loader's own file, the one that it is made from counts. */
 	if (!*bootloader->file || kept->found != change.add ||
 	    (!change.add && passes == FACT_UNKNOWN))
 		return IOMMU_CHANGE_NONE;
@@ -573,7 +573,7 @@ static void judge_astray(const struct scene *scene, const struct iommu_facts *fa
 			   intel_on, bootloader_names[bootloader->kind]);
 }
 
-/* What switched it on is gone from the line of the next boot. */
+/* The parameter that switched it on is gone from the line of the next boot. */
 static void judge_lost(const struct scene *scene, const struct iommu_facts *facts)
 {
 	const struct parameter *parameter = survey_parameter(scene->survey, intel_on);

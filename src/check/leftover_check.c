@@ -65,7 +65,9 @@ static const struct host_function *guests_other(const struct view *view)
 	return NULL;
 }
 
-/* What may give a card to a virtual machine is not removed before it has a target. */
+/*
+ * A recipe that may give a card to a virtual machine stays until the card has a target.
+ */
 static void guests_advise(const struct view *view, struct finding *finding)
 {
 	const struct host_function *other = guests_other(view);
@@ -136,7 +138,7 @@ static void entries_judge(const struct view *view, const char *origin, const cha
 			     "everything after it is ignored");
 }
 
-/* Without a config the old list is what reserves: the way over comes first. */
+/* Without a config only the old list reserves: it is converted first. */
 static void ids_keep(const struct view *view, const struct list *list,
 		     const struct taking *taking)
 {
@@ -324,7 +326,7 @@ static void framebuffer_judge(const struct view *view, const char *word)
 	}
 }
 
-/* vfio-pci-ids=, vfiopci.ids=, pci-stub.ids=: what looks like it and is something else */
+/* vfio-pci-ids=, vfiopci.ids=, pci-stub.ids=: similar parameters with another meaning */
 static void near_miss_judge(const struct view *view, const char *name, const char *value)
 {
 	char plain[32];
@@ -599,7 +601,10 @@ static void mkinitcpio_take(const struct recipe *recipe, struct view *view)
 
 /* ---- all of it ---- */
 
-/* Without a config what is left of other recipes may be what reserves the card. */
+/*
+ * Without a config, leftovers of other recipes may be the only thing that reserves the
+ * card.
+ */
 void leftover_advise(const struct view *view, struct finding *finding)
 {
 	if (!view->plan->n_targets)
@@ -607,7 +612,7 @@ void leftover_advise(const struct view *view, struct finding *finding)
 					"remove it");
 }
 
-/* Each file is spoken of once. */
+/* Each file is reported once. */
 bool leftover_spoken(struct view *view, const char *path)
 {
 	bool same = !strcmp(view->last, path);

@@ -116,7 +116,7 @@ void leftover_hook(const struct recipe *recipe, struct view *view)
 
 /* ---- rules of udev ---- */
 
-/* A wanted card that is not there now: all that is known of it is its id. */
+/* A wanted card that is absent: only its id is known. */
 static bool matches_absent(const struct view *view, const char *rule)
 {
 	for (size_t i = 0; i < view->plan->n_targets; i++) {
@@ -136,7 +136,9 @@ static bool matches_absent(const struct view *view, const char *rule)
 	return false;
 }
 
-/* Is a function of this slot taken? What is gone from a card is not in the plan. */
+/*
+ * Is a function of this slot taken? Parts that are gone from a card are not in the plan.
+ */
 static bool in_taken_slot(const struct view *view, size_t index)
 {
 	for (size_t i = 0; i < view->host->n_functions; i++)

@@ -30,7 +30,7 @@ static enum fact leaves(const struct boot_entry *entry)
 	return entry->indirect ? FACT_UNKNOWN : FACT_NO;
 }
 
-/* One to mend the system with is for no virtual machine. */
+/* A recovery entry is for no virtual machine. */
 static bool is_rescue(const struct boot_entry *entry)
 {
 	static const char *const words[] = { "single", "recovery", "rescue",

@@ -10,7 +10,7 @@
 #include "plan/card.h"
 #include "plan/reason.h"
 
-/* What the images that can boot say, each by its worst finding that matters */
+/* The images that can boot, each by its worst finding that matters */
 struct tally {
 	size_t good, bad, unknown;
 	const char *first_bad, *first_good;
@@ -63,7 +63,7 @@ static enum finding_level level_for(const struct check *check,
 	if (finding->code == FINDING_IMAGE_CONFIG && outlook && outlook->is_other &&
 	    has_target(check, outlook->reserves, target))
 		return FINDING_PASS;
-	/* A record is bad for those about which it is wrong. */
+	/* A record is bad only for the targets about which it is wrong. */
 	if (finding->code == FINDING_IMAGE_RECORD &&
 	    !(outlook && has_target(check, outlook->refuses, target)))
 		return FINDING_PASS;
@@ -170,7 +170,7 @@ static enum fact next_by_entry(const struct check *check, enum fact next, char *
 	return FACT_NO;
 }
 
-/* Would the image that boots take what is refused now? */
+/* Would the image that boots reserve a target that is refused now? */
 static bool is_taken_next(const struct check *check, const struct plan_target *target)
 {
 	for (size_t i = 0; i < check->outlooks.count; i++)

@@ -168,7 +168,7 @@ static bool is_said(const struct check *check, const char *path)
 	return false;
 }
 
-/* What else is said stands on what such a file holds, or does not. */
+/* Other findings may depend on the content of such a file. */
 static void missed_check(const struct check *check, struct findings *findings)
 {
 	const struct missed *missed = &check->missed;

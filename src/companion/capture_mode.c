@@ -49,7 +49,7 @@ static bool capture_print(const struct session *session, const struct capture *c
 	return true;
 }
 
-/* What --check reads: it is done once, and looked over the shoulder */
+/* What --check reads: it runs once, and each path that it looks at is noted */
 static void check_take(struct session *session, struct capture *capture)
 {
 	struct check *check cleanup_free = calloc(1, sizeof(*check));

@@ -39,7 +39,7 @@ static bool has_heading(const struct finding *finding)
 }
 
 /**
- * struct row - a finding, and those that say the same
+ * struct row - a finding, and those with the same text
  * @more: findings of the same subject that passed as well
  * @others: subjects about which the same was found
  * @merged: it is one of the @others of a row before it

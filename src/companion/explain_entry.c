@@ -17,7 +17,7 @@ static void step(FILE *out, const char *text)
 	text_paragraph(out, 4, text);
 }
 
-/* The entry of every day gets the kill switch. */
+/* The usual entry gets the kill switch. */
 static void switch_write(const struct bootloader *bootloader, FILE *out)
 {
 	char text[1024];

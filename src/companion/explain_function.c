@@ -58,7 +58,7 @@ static bool is_among(const size_t *list, size_t count, size_t index)
 	return false;
 }
 
-/* What a target of the plan has to do with the function; NULL: nothing */
+/* The relation of a target of the plan to the function; NULL: none */
 static const char *part_in(const struct plan_target *target, size_t index)
 {
 	for (size_t i = 0; i < target->n_functions; i++)
@@ -335,7 +335,7 @@ static void advice_print(const struct scene *scene, const struct render *render,
 			    "--check\" says whether the next boot will reserve it.");
 }
 
-/* What is against it now; if nothing is, what was at this boot */
+/* The obstacle now; if there is none, the one at this boot */
 static void remedy_print(const struct scene *scene, const struct render *render,
 			 const struct plan_target *target, bool is_wanted)
 {
@@ -364,7 +364,7 @@ static void remedy_print(const struct scene *scene, const struct render *render,
 		say(render, EXPLAIN_MANUAL ", %s; vfio-early.conf(5)", info->code);
 }
 
-/* The target that takes it; without one, what would be of a target that named it */
+/* The target that takes it; without one, the verdict for a target that names it */
 static const struct plan_target *judged(const struct scene *scene, bool *is_wanted)
 {
 	const struct run *run = scene->explain->run;

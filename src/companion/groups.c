@@ -19,7 +19,7 @@ static bool is_gpu(const struct host_function *function)
 	return select_is_display(function->class_code);
 }
 
-/* What would be decided about a GPU that is wanted, with its screen, and nothing else */
+/* The verdict for a GPU that is wanted, with its screen, and nothing else */
 static const struct plan_target *verdict_make(const struct host *host, size_t gpu,
 					      struct trial *trial)
 {

@@ -84,7 +84,7 @@ static void stage_run(const struct guest_wish *wish, struct stage *stage)
 	stage->fit.source = stage->source;
 	stage->fit.subject = strcmp(wish->subject, "-") != 0 ? wish->subject :
 							       stage->guest.name;
-	/* what cannot be read is said by the rules that would need it */
+	/* the rules that need a file report that it cannot be read */
 	if (!cores_read(wish->root, &stage->cores, &fault))
 		stage->fit.cores = &stage->cores;
 	facts_read(wish->root, &stage->guest, &wish->run->host, &stage->facts);
@@ -140,7 +140,7 @@ static int target_fault(const struct run *run, const char *name, struct fault *f
 			 *list ? "its targets: " : "it has none: see --suggest", list);
 }
 
-/* Words for the person, beside the lines that are pasted */
+/* Text for the reader, not to be pasted */
 static void note(const struct guest_wish *wish, const char *text)
 {
 	char shown[TEXT_MAX];

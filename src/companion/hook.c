@@ -23,7 +23,7 @@ static bool guest_has(const struct guest *guest, const struct pci_address *addre
 	return false;
 }
 
-/* One that no card could be chosen for counts, too: the guest is not to start without. */
+/* A target without a card counts, too: the guest must not start without it. */
 static bool has_any(const struct run *run, const struct plan_target *target,
 		    const struct guest *guest)
 {

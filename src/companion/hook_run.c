@@ -141,7 +141,7 @@ static bool unloads(const struct hook *hook, const struct host_function *functio
 	return hook_driver_unloads(function->driver);
 }
 
-/* What has ended well is undone as well: all or nothing. */
+/* Targets that were reserved are undone as well: all or nothing. */
 static void abandon(struct hook *hook, enum reason reason)
 {
 	struct kernel kernel = kernel_of_sysroot(hook->root);
@@ -393,7 +393,7 @@ static enum run_end end_of(enum outcome outcome)
 					 RUN_CRASHED;
 }
 
-/* What the child did not come to */
+/* The steps that the child did not reach */
 static int unfinished_fault(enum outcome outcome, unsigned int seconds, const char *what,
 			    struct fault *fault)
 {
@@ -403,7 +403,7 @@ static int unfinished_fault(enum outcome outcome, unsigned int seconds, const ch
 	return fault_set(fault, -EPIPE, "%s crashed", what);
 }
 
-/* What is left is noted, so that --report shows it and the next one tries again. */
+/* The rest is recorded, so that --report shows it and the next run tries again. */
 static void record_settle(struct hook *hook)
 {
 	struct fault ignored;

@@ -49,7 +49,7 @@ void iommu_answer_print(const struct render *render, const struct iommu_answer *
 		finding_print(render, &answer->list[i], false);
 }
 
-/* A finding that is about another one of them says only "see below". */
+/* A finding that depends on another one says only "see below". */
 static bool is_whole(const struct iommu_answer *answer, size_t index)
 {
 	return *answer->list[index].remedy &&

@@ -142,7 +142,7 @@ static int alone_check(const struct mode *mode, const struct session *session,
 	return fault->error;
 }
 
-/* A question is answered, whatever else was typed. */
+/* --help and --version are answered, whatever the other options are. */
 static enum mode_ask ask_find(char **argv)
 {
 	for (; *argv; argv++) {

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "survey/host_record.h"
 
-/* For hooks: what cannot be known is a word of the record, and no failure. */
+/* For hooks: a fact that cannot be known is a word in the record, not a failure. */
 static enum status record_host_run(struct session *session)
 {
 	cleanup_free char *text = NULL;

@@ -137,7 +137,7 @@ static int note_send(struct journal_entry *entry, const char *what, const char *
 	return entry_send(entry, fault);
 }
 
-/* In a boot as any other there is nothing to say. */
+/* Without a trial there is nothing to report. */
 static int guard_send(const struct guard *guard, struct journal_entry *entry,
 		      struct fault *fault)
 {

@@ -244,7 +244,7 @@ static void appeared_print(const struct render *render,
 			      "reserves it now");
 }
 
-/* Why, and what to do, of a target that is not reserved. */
+/* The reason and the remedy of a target that is not reserved */
 static void reason_print(const struct render *render, const struct report_target *target,
 			 const struct drift_target *drift)
 {

@@ -22,7 +22,7 @@ static bool is_gpu(const struct host_function *function)
 	return select_is_display(function->class_code);
 }
 
-/* What would be decided if the config held this target and nothing else */
+/* The verdict if the config had only this target */
 static const struct plan_target *target_judge(const struct suggest *suggest,
 					      const struct config_target *target)
 {
@@ -209,7 +209,7 @@ static void comment_label(FILE *out, const char *label, const char *sentence)
 	comment_write(out, text);
 }
 
-/* What stands behind the target: would it be reserved, and if not, why and what to do */
+/* The comment after the target: would it be reserved, and if not, why, and what to do */
 static void verdict_comment(const struct host *host, const struct plan_target *target,
 			    FILE *out)
 {
@@ -310,7 +310,7 @@ static json_t *target_to_json(const struct suggest *suggest,
 
 /* ---- from a list of ids ---- */
 
-/* As a config would write it; what a config cannot say, as it stands in the list */
+/* As the config has it; an entry without an equivalent as it stands in the list */
 static void entry_format(const struct vfio_id *entry, char text[static QUOTE_TEXT_MAX])
 {
 	struct pci_id id;

@@ -177,7 +177,7 @@ static void firmware_read(const struct sysroot *root, struct guest_facts *facts)
 		}
 }
 
-/* What is in a ROM file; one that cannot be read is the business of rom-access. */
+/* The content of a ROM file; rom-access reports one that cannot be read. */
 static void images_read(const struct sysroot *root, const char *path, size_t index,
 			struct guest_facts *facts)
 {

@@ -26,7 +26,7 @@ static bool is_pinned(const struct guest *guest)
 	return guest->pins.n_vcpus || guest->pins.has_all;
 }
 
-/* What would print better pins */
+/* The command that prints better pins */
 static struct finding *advise_pins(struct pins *pins, struct finding *finding)
 {
 	finding_advise(finding, "`vfio-early --pin %s` prints pins that fit",

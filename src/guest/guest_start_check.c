@@ -9,7 +9,7 @@ static bool is_managed(const struct guest *guest)
 	return false;
 }
 
-/* Without managed='yes' a start that comes too early is refused, as it should be. */
+/* Without managed='yes' libvirt refuses a start that is too early, as it should. */
 static void autostart_judge(struct fit *fit)
 {
 	bool proxmox = fit->guest->kind == GUEST_PROXMOX;

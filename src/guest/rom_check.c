@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Guests that are meant here have the host's own processor. */
+/* These guests have the host's own kind of processor. */
 #define GUEST_PROCESSOR ROM_MACHINE_X86_64
 
 void rom_trouble_add(struct findings *findings, const char *address,
@@ -135,7 +135,7 @@ static void erased_add(struct findings *findings, const struct rom_case *wanted)
 					"empty");
 }
 
-/* Nothing is there: whatever the reason is, it is said once. */
+/* There is no image: one finding is enough, whatever the cause. */
 static bool empty_judge(struct findings *findings, const struct rom_case *wanted)
 {
 	const struct rom *rom = wanted->rom;

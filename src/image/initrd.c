@@ -130,7 +130,7 @@ static int entry_add(struct collector *collector, struct fault *fault)
 	return 0;
 }
 
-/* How much of its content is kept of an entry */
+/* How many bytes of an entry's content are kept */
 static size_t entry_keeps(const struct initrd_entry *entry, size_t size)
 {
 	if (S_ISREG(entry->mode) && path_is_program(entry->path))

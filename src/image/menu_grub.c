@@ -399,6 +399,8 @@ void menu_grub_read(const struct sysroot *root, struct boot_menu *menu)
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
 		if (config_read_grub(root, directories[i], menu))
 			return;
-	/* grub.cfg may be closed to us, or of an image that cannot be read. */
+	/*
+	 * grub.cfg may be closed to this user, or on a file system that cannot be read.
+	 */
 	menu_grub_bls_read(root, "boot", menu);
 }

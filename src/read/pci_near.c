@@ -57,7 +57,10 @@ int pci_names_read(const struct sysroot *root, struct host *host, struct fault *
 			 (!count || address_compare(function - 1, function) < 0);
 		count++;
 	}
-	/* What is not listed may be in the group, the slot or the likeness of a card. */
+	/*
+	 * A function that is not listed may be in a group or slot of a card, or equal to
+	 * it.
+	 */
 	if (errno)
 		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
 	if (!sorted)
@@ -67,7 +70,7 @@ int pci_names_read(const struct sysroot *root, struct host *host, struct fault *
 	return 0;
 }
 
-/* What was found out while it was far stays. */
+/* Facts that were read while it was far are kept. */
 static bool function_read(struct pci_scan *scan, struct host_function *function)
 {
 	struct host_function near = { .address = function->address };

@@ -49,7 +49,7 @@ static void tables_read(const struct sysroot *root, struct host *host)
 			  strerror(errno));
 		host_note(host, &fault);
 	}
-	/* A machine that shows its firmware, and no ACPI below it, has none: a fact. */
+	/* A machine that shows its firmware without ACPI has no ACPI: a fact. */
 	if (dir < 0 && sysroot_exists(root->fd, "sys/firmware") &&
 	    !sysroot_exists(root->fd, ACPI))
 		host->table_known = FACT_YES;

@@ -106,14 +106,14 @@ static int near_look(struct look *look, struct fault *fault)
 	modules_read(look->root, &run->config, run->cmdline, host);
 	look->read = true;
 	result = plan_rounds(look, fault);
-	/* A disk that dies takes its time, which a person has. */
+	/* A dying disk is slow, and a person can wait for it. */
 	if (result < 0 || (look->acts && !plan_needs_disks(host, &run->plan)))
 		return result;
 	host_read_use(look->root, run->cmdline, host);
 	return plan_rounds(look, fault);
 }
 
-/* As far as it decides: a boot waits for every read. */
+/* Only what the verdict depends on: a boot waits for every read. */
 static int look_near(const struct sysroot *root, bool acts, struct run *run,
 		     struct fault *fault)
 {

@@ -52,9 +52,7 @@ static void target_compare(const struct report_target *recorded, const struct ho
 		target->state = TARGET_ABSENT;
 }
 
-/*
- * What came after the initramfs; NULL: it is still not there, or more than one could be
- */
+/* The function that appeared after the initramfs; NULL: none, or several could be it */
 static const struct host_function *appeared_find(const struct report_target *recorded,
 						 const struct now *now)
 {

@@ -59,7 +59,7 @@ static int mutable_write(int dir, const struct guard_record *record, struct faul
 	return error;
 }
 
-/* What the firmware says that it has done proves nothing; what it gives back does. */
+/* That the firmware reports success proves nothing; reading the variable does. */
 int guard_write(int dir, const struct guard_record *record, struct fault *fault)
 {
 	struct guard_record now;

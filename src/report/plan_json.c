@@ -86,7 +86,7 @@ json_t *host_iommu_to_json(const struct host *host)
 
 	for (size_t i = 0; i < host->n_units; i++)
 		json_value_add(&units, json_value_text(host->units[i]));
-	/* of a machine that was not looked at, nothing is known */
+	/* nothing is known of a machine that was not looked at */
 	json_value_put(&object, "active",
 		       host->n_functions ? json_boolean(host_iommu_active(host)) :
 					   json_null());

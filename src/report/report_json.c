@@ -71,7 +71,7 @@ static json_t *function_outcome(const struct host_function *before,
 	return object;
 }
 
-/* What the plan said stays where acting added nothing. */
+/* Where acting added nothing, the text of the plan stays. */
 static json_t *target_outcome(const struct host *host, const struct plan_target *plan,
 			      const struct apply_target *apply)
 {

@@ -56,7 +56,10 @@ static void finder_take(const struct line *line, void *context)
 		(void)snprintf(finder->path, BOOTLOADER_PATH_MAX, "/%.158s", line->path);
 }
 
-/* kernel-install writes machine-id or sort-key; hands that write entries hardly do. */
+/*
+ * kernel-install writes machine-id or sort-key; entries written by hand hardly have
+ * them.
+ */
 static void installed_take(const struct line *line, void *context)
 {
 	bool *installed = context;

@@ -103,7 +103,7 @@ static struct volume volume_read(const struct sysroot *root, const char *name)
 	return volume;
 }
 
-/* What nothing is on may be a spare member of any group. */
+/* A disk with nothing on it may be a spare member of any group. */
 static bool is_of_other_group(const struct look *look, const char *name)
 {
 	cleanup_closedir DIR *list = NULL;
@@ -195,7 +195,7 @@ static bool is_disk(const char *spec)
 	       !strncmp(spec, "PARTLABEL=", 10);
 }
 
-/* A device that may be missing, and is, carries nothing. */
+/* A device that may be missing and is missing carries nothing. */
 static void entry_mark(struct look *look, const char *spec, const char *what,
 		       const char *options, bool mounted)
 {
@@ -367,7 +367,8 @@ int host_record_text(const struct sysroot *root, const char *cmdline, struct hos
 			uses |= HOST_RECORDED_UNCLAIMED;
 
 		/*
-		 * What a driver makes is not there so early; that driver's function is.
+		 * A device that a driver creates is not there so early; the function of
+		 * that driver is.
 		 */
 		if (uses && !host_is_bridge(function) && !host_is_hidden(function))
 			function_print(out, function, uses);

@@ -30,7 +30,7 @@ void messages_want_driver(struct messages *messages, const char *name)
 		       "%.63s", name);
 }
 
-/* A function of a lost target that a driver of the host has now was taken by that. */
+/* If a host driver has a function of a lost target now, that driver took it. */
 static void function_want(struct messages *messages,
 			  const struct report_function *recorded,
 			  const struct host_function *current, bool lost)

@@ -223,8 +223,8 @@ static void journal_read(const struct sysroot *root, const char *boot_id,
 }
 
 /*
- * A module speaks by its own name or by that of its driver, which can be another one: the
- * driver of xhci_pci is xhci_hcd. A loaded module links its drivers: `pci:xhci_hcd`.
+ * Messages of a module begin with its name or with that of its driver, which can differ:
+ * the driver of xhci_pci is xhci_hcd. A loaded module links its drivers: `pci:xhci_hcd`.
  */
 static void module_want(const struct sysroot *root, const char *module,
 			struct messages *messages)

@@ -81,7 +81,7 @@ static const char *library_lookup(const struct names *names, int flags,
 	return pci_lookup_name(names->access, text, NAMES_TEXT_MAX, flags, first, second);
 }
 
-/* A list that cannot be read and no memory are the same to us: numbers. */
+/* Without a list, or without memory, numbers are shown. */
 static void lookup(const struct names *names, int flags, unsigned int first,
 		   unsigned int second, char text[static NAMES_TEXT_MAX])
 {

@@ -169,7 +169,7 @@ static bool is_node(const struct nodes *nodes, const char *target)
 	return false;
 }
 
-/* Returns false when the process may not be looked at. */
+/* Returns false if the process may not be examined. */
 static bool process_uses(int dir, const char *pid, const struct nodes *nodes, bool *uses)
 {
 	cleanup_closedir DIR *list = NULL;
