@@ -103,6 +103,10 @@ $1/%.o: src/%.c Makefile VERSION static/toolchain.mk $1/flags $4
 	@mkdir -p $$(@D)
 	@echo '  CC      $$@'
 	$$(Q)$2 $(BASE) $3 $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
+$1/%.o: tests/%.c Makefile $1/flags
+	@mkdir -p $$(@D)
+	@echo '  CC      $$@'
+	$$(Q)$2 $(BASE) $3 -Itests -c -o $$@ $$<
 $1/built-with.h: static/built-with Makefile $1/flags $4
 	@$(CROSS_ROOT:%=PKG_CONFIG_LIBDIR='%/usr/lib/$(ARCH)-linux-gnu/pkgconfig:%/usr/share/pkgconfig') \
 		MUSL_SPECS='$(MUSL_SPECS)' static/built-with $5 >$$@
@@ -154,8 +158,8 @@ $(BUILD)/faults/vfio-early-boot: tests/faults/mapped-malloc.c $(STATIC_BUILD)/vf
 
 # ---- the companion ----
 
-$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(CPPFLAGS) $$(CFLAGS) -fPIE -fstack-protector-strong \
-	-ffunction-sections -fdata-sections,$(SOURCES)/versions,dynamic $(LDLIBS)))
+DYNAMIC_FLAGS = $(CPPFLAGS) $(CFLAGS) -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
+$(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(DYNAMIC_FLAGS),$(SOURCES)/versions,dynamic $(LDLIBS)))
 
 $(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION))
 	@echo '  LD      $@'
@@ -169,28 +173,29 @@ objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*/*.c))
 # The programs in a directory of tests
 names = $(patsubst tests/$1/%.c,%,$(filter-out tests/$1/helper%,$(wildcard tests/$1/*.c)))
 
-# $(call programs,DIRECTORY,COMPILER,FLAGS,SOURCE DIRECTORY,LIBRARIES)
+# $(call programs,DIRECTORY OF objects,COMPILER,FLAGS,SOURCE DIRECTORY,LIBRARIES)
 # Each file there is a program; each of them also gets all helper*.c beside it.
 define programs
-$(eval $(call objects,$1,$2,$3,$(SOURCES)/versions,dynamic $(LDLIBS)))
-$1/%.o: tests/%.c Makefile $1/flags
-	@mkdir -p $$(@D)
-	@echo '  CC      $$@'
-	$$(Q)$2 $(BASE) $3 -Itests -c -o $$@ $$<
 $(patsubst %,$1/$4/%,$(call names,$4)): %: %.o $(patsubst tests/%.c,$1/%.o,$(wildcard tests/$4/helper*.c)) $1/vfio-early.a
 	@echo '  LD      $$@'
 	$$(Q)$2 $3 $$^ -o $$@ $5 $(LDLIBS)
 endef
 UNIT := $(call names,unit)
 FUZZ := $(call names,fuzz)
+# The unit tests with clang have the objects of the fuzzers: what these count costs little.
+FUZZED := $(SANITIZE) -fsanitize=fuzzer-no-link
+COUNTED := -O0 -g --coverage -fsanitize=leak
+$(eval $(call objects,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),$(SOURCES)/versions,dynamic $(LDLIBS)))
+$(eval $(call objects,$(BUILD)/asan-clang,$$(CLANG),$(FUZZED),$(SOURCES)/versions,dynamic $(LDLIBS)))
+$(eval $(call objects,$(BUILD)/coverage,$$(CC),$(COUNTED),$(SOURCES)/versions,dynamic $(LDLIBS)))
 $(eval $(call programs,$(BUILD)/asan-gcc,$$(CC),$(SANITIZE),unit,-lcmocka))
-$(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(SANITIZE),unit,-lcmocka))
-$(eval $(call programs,$(BUILD)/fuzzer,$$(CLANG),$(SANITIZE) -fsanitize=fuzzer-no-link,fuzz,-fsanitize=fuzzer -lcmocka))
-$(BUILD)/fuzzer/fuzz/fuzz-files: $(BUILD)/fuzzer/unit/helper-tree.o
-$(eval $(call programs,$(BUILD)/coverage,$$(CC),-O0 -g --coverage -fsanitize=leak,unit,-lcmocka))
+$(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(FUZZED),unit,-lcmocka))
+$(eval $(call programs,$(BUILD)/asan-clang,$$(CLANG),$(FUZZED),fuzz,-fsanitize=fuzzer -lcmocka))
+$(BUILD)/asan-clang/fuzz/fuzz-files: $(BUILD)/asan-clang/unit/helper-tree.o
+$(eval $(call programs,$(BUILD)/coverage,$$(CC),$(COUNTED),unit,-lcmocka))
 COVERED := $(UNIT:%=$(BUILD)/coverage/unit/%)
 UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
-FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/fuzzer/fuzz/%)
+FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/asan-clang/fuzz/%)
 
 SUITES := $(wildcard tests/*/run) $(UNIT_PROGRAMS)
 # A make that a test starts has nothing to do with this one.
