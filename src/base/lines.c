@@ -10,7 +10,6 @@
 #include "base/text.h"
 
 #define FILES_MAX 256 /* of one directory */
-#define NAME_SIZE 256
 
 /* How to go through a file */
 struct reader {
@@ -84,21 +83,13 @@ int lines_each(const struct sysroot *root, const char *path, size_t most,
 	return 0;
 }
 
-static bool ends_with(const char *name, const char *suffix)
-{
-	size_t length = strlen(name), end = strlen(suffix);
-
-	return length >= end && !strcmp(name + length - end, suffix);
-}
-
 static int directory_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, const struct reader *reader)
 {
 	cleanup_closedir DIR *list = NULL;
-	cleanup_free char(*names)[NAME_SIZE] = calloc(FILES_MAX, NAME_SIZE);
+	cleanup_free char(*names)[SYSROOT_NAME_MAX] = calloc(FILES_MAX, SYSROOT_NAME_MAX);
 	int result = sysroot_list(root->fd, directory, &list);
-	const char *name;
-	size_t count = 0;
+	size_t count;
 
 	sysroot_miss(root, directory, result);
 	if (result == -ENOENT || result == -ENOTDIR)
@@ -107,20 +98,12 @@ static int directory_read(const struct sysroot *root, const char *directory,
 		return -ENOMEM;
 	if (result < 0)
 		return result;
-	while ((name = sysroot_list_next(list))) {
-		if (!ends_with(name, suffix))
-			continue;
-		if (count == FILES_MAX) {
-			sysroot_miss(root, directory, -E2BIG);
-			return -E2BIG;
-		}
-		(void)snprintf(names[count++], NAME_SIZE, "%s", name);
-	}
-	result = -errno; /* why the rest of the list is not known; 0 at its end */
+	result = sysroot_names(list, suffix, names, FILES_MAX, &count);
 	sysroot_miss(root, directory, result);
-	qsort(names, count, NAME_SIZE, text_compare);
+	if (result == -E2BIG)
+		return result;
 	for (size_t i = 0; i < count; i++) {
-		char path[SYSROOT_PATH_MAX + NAME_SIZE];
+		char path[SYSROOT_PATH_MAX + SYSROOT_NAME_MAX];
 		int error;
 
 		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);

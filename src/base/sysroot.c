@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/text.h"
 
 #define ATTRIBUTE_PAGE 4096 /* PAGE_SIZE is this, or a multiple of it */
 #define NUMBER_MAX 32
@@ -243,6 +244,26 @@ const char *sysroot_list_next(DIR *list)
 		entry = readdir(list);
 	while (entry && entry->d_name[0] == '.');
 	return entry ? entry->d_name : NULL;
+}
+
+int sysroot_names(DIR *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
+		  size_t most, size_t *ret_count)
+{
+	const char *name;
+	size_t count = 0;
+	int result;
+
+	while ((name = sysroot_list_next(list))) {
+		if (!text_ends(name, end))
+			continue;
+		if (count == most)
+			break;
+		(void)snprintf(names[count++], SYSROOT_NAME_MAX, "%s", name);
+	}
+	result = name ? -E2BIG : -errno;
+	qsort(names, count, sizeof(*names), text_compare);
+	*ret_count = count;
+	return result;
 }
 
 int sysroot_look(int dir, const char *name)

@@ -16,6 +16,7 @@
 #include "base/fault.h"
 
 #define SYSROOT_PATH_MAX 512
+#define SYSROOT_NAME_MAX 256 /* NAME_MAX and a NUL */
 
 #define MISSED_MAX 8
 #define MISSED_PATH_MAX 160
@@ -181,6 +182,17 @@ int sysroot_list(int dir, const char *name, DIR **ret_list);
  * why the rest could not be read
  */
 const char *sysroot_list_next(DIR *list);
+
+/**
+ * sysroot_names() - the names in an open directory that end so, in byte order
+ * @end: ".conf"; "": all
+ * @names: room for @most
+ * @ret_count: how many, always written
+ *
+ * Return: 0; -E2BIG: there are more; -errno: the rest could not be read
+ */
+int sysroot_names(DIR *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
+		  size_t most, size_t *ret_count);
 
 /**
  * sysroot_look() - is there such a file? Links are not followed.

@@ -100,6 +100,13 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	return text;
 }
 
+bool text_ends(const char *text, const char *end)
+{
+	size_t length = strlen(text), n_end = strlen(end);
+
+	return length >= n_end && !strcmp(text + length - n_end, end);
+}
+
 int text_compare(const void *a, const void *b)
 {
 	return strcmp(a, b);

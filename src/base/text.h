@@ -7,6 +7,7 @@
  * terminal obeys what it is sent.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -30,6 +31,9 @@ char *text_escape(const char *bytes, char *text, size_t size);
  */
 void text_append(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/** text_ends() - is @end the end of the text? */
+bool text_ends(const char *text, const char *end);
 
 /** text_compare() - for qsort() of arrays of text: the order of the bytes */
 int text_compare(const void *a, const void *b);

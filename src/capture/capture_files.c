@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 void capture_path(char path[static CAPTURE_PATH_MAX], const char *format, ...)
 {
@@ -136,10 +137,9 @@ void capture_take_all(struct capture *capture, enum capture_how how,
 		return;
 	capture_take(capture, CAPTURE_FOLDER, directory);
 	while ((entry = sysroot_list_next(list))) {
-		size_t length = strlen(entry), width = strlen(suffix);
 		char path[CAPTURE_PATH_MAX];
 
-		if (length <= width || strcmp(entry + length - width, suffix))
+		if (!text_ends(entry, suffix))
 			continue;
 		capture_path(path, "%s/%s", directory, entry);
 		capture_take(capture, how, path);

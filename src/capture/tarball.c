@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/newfile.h"
+#include "base/text.h"
 
 /** struct node - an entry of the tree, which owns it */
 struct node {
@@ -118,14 +119,9 @@ void tarball_done(struct tarball *tree)
 
 static const struct format *format_find(const char *file)
 {
-	size_t length = strlen(file);
-
-	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-		size_t width = strlen(formats[i].suffix);
-
-		if (length > width && !strcmp(file + length - width, formats[i].suffix))
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (text_ends(file, formats[i].suffix))
 			return &formats[i];
-	}
 	return NULL;
 }
 

@@ -55,7 +55,7 @@ static const char *class_word(const struct host_function *function)
 /* Is it a display that has companions? A virtual function has none. */
 static bool is_card_head(const struct host_function *function)
 {
-	return select_is_display(function->class_code) && !function->is_vf;
+	return host_is_gpu(function) && !function->is_vf;
 }
 
 /* Functions that select_functions() would have taken, but a list leaves out */

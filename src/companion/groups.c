@@ -8,16 +8,10 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "plan/select.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 
 #define DETAIL_INDENT 16 /* columns: below the text of a line that begins with a tab */
-
-static bool is_gpu(const struct host_function *function)
-{
-	return select_is_display(function->class_code);
-}
 
 /* The verdict for a GPU that is wanted, with its screen, and nothing else */
 static const struct plan_target *verdict_make(const struct host *host, size_t gpu,
@@ -119,7 +113,7 @@ static void function_print(const struct render *render, const struct host *host,
 	names_line(names, function, line);
 	fprintf(render->out, "\t%s\n", line);
 	facts_print(render, host, function);
-	if (is_gpu(function))
+	if (host_is_gpu(function))
 		verdict_print(render, host, verdict_make(host, index, trial));
 }
 
@@ -301,7 +295,7 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 		json_value_add(&groups, group_to_json(&host->groups[i]));
 	members_add(host, names, &groups, &ungrouped);
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (is_gpu(&host->functions[i]))
+		if (host_is_gpu(&host->functions[i]))
 			json_value_add(&gpus, gpu_to_json(host, i, trial));
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));

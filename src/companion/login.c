@@ -8,16 +8,13 @@
 #include <systemd/sd-login.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 bool login_counts(const char *class, const char *service)
 {
-	static const char by_itself[] = "-autologin";
-	size_t length = service ? strlen(service) : 0;
-
 	if (strcmp(class, "user") != 0 && strncmp(class, "user-", 5) != 0)
 		return false;
-	return length < sizeof(by_itself) - 1 ||
-	       strcmp(service + length - (sizeof(by_itself) - 1), by_itself) != 0;
+	return !service || !text_ends(service, "-autologin");
 }
 
 static bool session_counts(const char *session)

@@ -12,7 +12,6 @@
 #include "guest/domain.h"
 #include "guest/guest_find.h"
 #include "guest/pin.h"
-#include "plan/select.h"
 #include "report/decide.h"
 #include "report/json.h"
 
@@ -58,11 +57,6 @@ static int count_read(const struct session *session, const char *at, struct benc
 	return 0;
 }
 
-static bool is_display(const struct host_function *function)
-{
-	return select_is_display(function->class_code);
-}
-
 /* The card is the first display that the guest gets, else the first function. */
 static int guest_read(const struct session *session, struct bench *bench,
 		      struct fault *fault)
@@ -77,7 +71,7 @@ static int guest_read(const struct session *session, struct bench *bench,
 		const struct host_function *function =
 			host_find(&session->run.host, &bench->guest.hostdevs[i].host);
 
-		if (function && (!card || (!is_display(card) && is_display(function))))
+		if (function && (!card || (!host_is_gpu(card) && host_is_gpu(function))))
 			card = function;
 	}
 	if (card)

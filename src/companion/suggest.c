@@ -9,18 +9,12 @@
 #include "base/text.h"
 #include "plan/from_ids.h"
 #include "plan/remedy.h"
-#include "plan/select.h"
 #include "plan/target.h"
 #include "report/json.h"
 #include "report/plan_json.h"
 #include "survey/users.h"
 
 #define DETAIL_INDENT 4
-
-static bool is_gpu(const struct host_function *function)
-{
-	return select_is_display(function->class_code);
-}
 
 /* The verdict if the config had only this target */
 static const struct plan_target *target_judge(const struct suggest *suggest,
@@ -109,7 +103,7 @@ static void gpus_print(const struct suggest *suggest, const struct render *rende
 
 	iommu_state_print(render, host, suggest->iommu);
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (is_gpu(&host->functions[i])) {
+		if (host_is_gpu(&host->functions[i])) {
 			all = gpu_print(suggest, render, i) && all;
 			count++;
 		}
@@ -153,7 +147,7 @@ static json_t *gpus_to_json(const struct suggest *suggest)
 	json_t *object = json_object(), *gpus = json_array();
 
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (is_gpu(&host->functions[i]))
+		if (host_is_gpu(&host->functions[i]))
 			json_value_add(&gpus, gpu_to_json(suggest, i));
 	json_value_put(&object, "version", json_integer(SUGGEST_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host, suggest->iommu));

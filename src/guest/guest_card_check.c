@@ -39,7 +39,7 @@ static const struct host_function *slot_display(const struct fit *fit,
 		const struct host_function *function = &fit->host->functions[i];
 
 		if (pci_address_same_slot(&function->address, slot) &&
-		    select_is_display(function->class_code))
+		    host_is_gpu(function))
 			return function;
 	}
 	return NULL;

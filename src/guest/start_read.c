@@ -8,7 +8,6 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
-#include "base/text.h"
 #include "guest/guest_find.h"
 
 #define HOOKS "etc/libvirt/hooks"
@@ -44,43 +43,23 @@ static bool starts_with_host(const struct sysroot *root, const struct guest *gue
 	return sysroot_exists(root->fd, path);
 }
 
-/* Names are sorted, so that the findings are. */
-static size_t names_read(const struct sysroot *root, const char *folder,
-			 const char *suffix, char (*names)[GUEST_NAME_MAX], size_t max,
-			 bool *ret_known)
-{
-	cleanup_closedir DIR *list = NULL;
-	const char *name;
-	size_t count = 0;
-
-	*ret_known = sysroot_list(root->fd, folder, &list) == 0;
-	while (*ret_known && (name = sysroot_list_next(list))) {
-		size_t length = strlen(name), end = strlen(suffix);
-
-		if (count < max && length > end && length < GUEST_NAME_MAX &&
-		    !strcmp(name + length - end, suffix))
-			(void)snprintf(names[count++], GUEST_NAME_MAX, "%s", name);
-	}
-	qsort(names, count, GUEST_NAME_MAX, text_compare);
-	return count;
-}
-
 static void others_read(const struct sysroot *root, const struct guest *guest,
 			struct guest_facts *facts)
 {
 	bool proxmox = guest->kind == GUEST_PROXMOX;
 	const char *folder = proxmox ? GUEST_PROXMOX_DIR : GUEST_LIBVIRT_DIR;
-	char(*names)[GUEST_NAME_MAX] cleanup_free =
-		calloc((size_t)FACTS_OTHERS_MAX * 4, GUEST_NAME_MAX);
+	char(*names)[SYSROOT_NAME_MAX] cleanup_free =
+		calloc((size_t)FACTS_OTHERS_MAX * 4, SYSROOT_NAME_MAX);
 	struct guest *other cleanup_free = calloc(1, sizeof(*other));
+	cleanup_closedir DIR *list = NULL;
 	char path[SYSROOT_PATH_MAX];
 	struct fault fault;
 	size_t count;
 
-	if (!names || !other)
+	if (!names || !other || sysroot_list(root->fd, folder, &list) < 0)
 		return;
-	count = names_read(root, folder, proxmox ? ".conf" : ".xml", names,
-			   (size_t)FACTS_OTHERS_MAX * 4, &facts->others_known);
+	facts->others_known = !sysroot_names(list, proxmox ? ".conf" : ".xml", names,
+					     (size_t)FACTS_OTHERS_MAX * 4, &count);
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
 		if (guest_load(root, path, other, &fault) < 0)
@@ -150,15 +129,15 @@ static void hook_read(const struct sysroot *root, const char *path,
 static void hooks_read(const struct sysroot *root, const char *folder, const char *name,
 		       unsigned int depth, struct guest_facts *facts)
 {
-	char(*names)[GUEST_NAME_MAX] cleanup_free =
-		calloc(FACTS_HOOKS_MAX, GUEST_NAME_MAX);
+	char(*names)[SYSROOT_NAME_MAX] cleanup_free =
+		calloc(FACTS_HOOKS_MAX, SYSROOT_NAME_MAX);
+	cleanup_closedir DIR *all = NULL;
 	char path[SYSROOT_PATH_MAX];
 	size_t count;
-	bool known;
 
-	if (!names || depth == HOOK_DEPTH)
+	if (!names || depth == HOOK_DEPTH || sysroot_list(root->fd, folder, &all) < 0)
 		return;
-	count = names_read(root, folder, "", names, FACTS_HOOKS_MAX, &known);
+	(void)sysroot_names(all, "", names, FACTS_HOOKS_MAX, &count);
 	for (size_t i = 0; i < count; i++) {
 		cleanup_closedir DIR *list = NULL;
 		bool is_folder;

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/module_name.h"
+#include "base/text.h"
 #include "image/cpio_read.h"
 #include "image/generator.h"
 #include "image/pe.h"
@@ -45,10 +46,7 @@ static const char *path_normal(const char *path)
 
 static bool path_is_program(const char *path)
 {
-	static const char end[] = "lib/" INITRD_PROGRAM;
-	size_t length = strlen(path), n_end = sizeof(end) - 1;
-
-	return length >= n_end && !strcmp(path + length - n_end, end);
+	return text_ends(path, "lib/" INITRD_PROGRAM);
 }
 
 /* ---- collecting ---- */

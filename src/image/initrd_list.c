@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "image/generator.h"
 #include "model/cmdline.h"
 
@@ -41,25 +42,13 @@ static const char *const boots[] = { "boot", "boot/efi", "efi" };
 
 bool initrd_preinit(const char *cmdline)
 {
-	static const char end[] = "/vfio-early-boot";
 	char value[INITRD_PATH_MAX];
-	size_t length;
 
-	if (!cmdline_get(cmdline, "rdinit", value, sizeof(value)))
-		return false;
-	length = strlen(value);
-	return length >= sizeof(end) - 1 &&
-	       !strcmp(value + length - (sizeof(end) - 1), end);
+	return cmdline_get(cmdline, "rdinit", value, sizeof(value)) &&
+	       text_ends(value, "/vfio-early-boot");
 }
 
 /* ---- names ---- */
-
-static bool ends_with(const char *name, const char *end)
-{
-	size_t length = strlen(name), n_end = strlen(end);
-
-	return length >= n_end && !strcmp(name + length - n_end, end);
-}
 
 /* Copies that package managers and generators leave behind, and crash kernels' images */
 static bool name_is_other(const char *name)
@@ -70,7 +59,7 @@ static bool name_is_other(const char *name)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
-		if (ends_with(name, ends[i]))
+		if (text_ends(name, ends[i]))
 			return true;
 	return false;
 }
@@ -102,7 +91,7 @@ static void name_release(const char *name, char release[static HOST_NAME_MAX])
 	release[0] = '\0';
 	name += start_length(name);
 	length = strlen(name);
-	if (ends_with(name, ".img") || ends_with(name, ".efi"))
+	if (text_ends(name, ".img") || text_ends(name, ".efi"))
 		length -= 4;
 	if (*name >= '0' && *name <= '9' && length < HOST_NAME_MAX)
 		(void)snprintf(release, HOST_NAME_MAX, "%.*s", (int)length, name);
@@ -397,7 +386,7 @@ static void bls_read(struct entry *entry)
 	if (error)
 		return;
 	while ((name = sysroot_list_next(list))) {
-		if (!ends_with(name, ".conf"))
+		if (!text_ends(name, ".conf"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
 		(void)lines_read(entry->root, path, bls_line, entry);

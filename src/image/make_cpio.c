@@ -3,7 +3,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dirent.h>
 #include <errno.h>
 #include <libkmod.h>
 #include <limits.h>
@@ -157,30 +156,6 @@ static int file_try(struct cpio *cpio, const char *source, const char *name,
 
 /* ---- config ---- */
 
-static bool is_conf(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 5 && !strcmp(name + length - 5, ".conf");
-}
-
-static int name_compare(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int conf_filter(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && is_conf(entry->d_name);
-}
-
-static void entries_free(struct dirent **entries, int n_entries)
-{
-	for (int i = 0; i < n_entries; i++)
-		free(entries[i]);
-	free(entries);
-}
-
 static bool is_about_vfio(const char *text)
 {
 	return strstr(text, "vfio") || strstr(text, "irqbypass");
@@ -193,23 +168,25 @@ static bool is_about_vfio(const char *text)
 static int confs_add(struct cpio *cpio, const char *directory,
 		     bool (*wanted)(const char *text), struct fault *fault)
 {
-	struct dirent **entries = NULL;
-	int n_entries =
-		scandirat(cpio->root->fd, directory, &entries, conf_filter, name_compare);
-	int error = n_entries < 0 && errno != ENOENT ? -errno : 0;
+	cleanup_closedir DIR *list = NULL;
+	cleanup_free char(*names)[SYSROOT_NAME_MAX] = calloc(NAMES_MAX, SYSROOT_NAME_MAX);
+	int error = sysroot_list(cpio->root->fd, directory, &list);
+	size_t count = 0;
 
+	if (error == -ENOENT)
+		return 0;
+	if (!error)
+		error = names ? sysroot_names(list, ".conf", names, NAMES_MAX, &count) :
+				-ENOMEM;
 	if (error < 0)
 		return fault_set(fault, error, "%s/%s: %s", cpio->root->path, directory,
 				 strerror(-error));
-	for (int i = 0; i < n_entries && !error; i++) {
+	for (size_t i = 0; i < count && !error; i++) {
 		char path[PATH_MAX];
 
-		(void)snprintf(path, sizeof(path), "%s/%s", directory,
-			       entries[i]->d_name);
+		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
 		error = file_add_if(cpio, path, path, 0644, wanted, fault);
 	}
-	if (n_entries > 0)
-		entries_free(entries, n_entries);
 	return error;
 }
 

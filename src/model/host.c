@@ -164,6 +164,16 @@ bool host_is_display(const struct host_function *function)
 	return function->class_code >> 16 == 0x03;
 }
 
+bool host_is_gpu(const struct host_function *function)
+{
+	return host_class_is_gpu(function->class_code);
+}
+
+bool host_class_is_gpu(uint32_t class_code)
+{
+	return class_code >> 16 == 0x03 || class_code >> 16 == 0x12;
+}
+
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function)
 {

@@ -451,6 +451,12 @@ enum boot_display host_boot_display(const struct host *host,
 /** host_is_display() - is it a display controller (class 03)? */
 bool host_is_display(const struct host_function *function);
 
+/** host_is_gpu() - can others be parts of its card? Displays, accelerators (class 12) */
+bool host_is_gpu(const struct host_function *function);
+
+/** host_class_is_gpu() - the same of a class: base class, subclass, interface */
+bool host_class_is_gpu(uint32_t class_code);
+
 /** host_is_boot_display() - is it known to be? */
 bool host_is_boot_display(const struct host *host, const struct host_function *function);
 

@@ -229,7 +229,7 @@ static void slot_read(const struct from_ids *from, const struct host *host, size
 		const struct host_function *function = &host->functions[slot->end];
 		bool is_none = host_is_bridge(function) || function->is_vf;
 		uint64_t ids = is_none ? 0 : ids_of(from, function);
-		bool is_gpu = select_is_display(function->class_code);
+		bool is_gpu = host_is_gpu(function);
 
 		slot->ids |= ids;
 		has_gpu = has_gpu || (is_gpu && !function->is_vf);
@@ -321,7 +321,7 @@ static const struct host_function *display_of(const struct host *host,
 					      const struct slot *slot)
 {
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (select_is_display(host->functions[i].class_code) &&
+		if (host_is_gpu(&host->functions[i]) &&
 		    own_switch_is_shared(host, i, slot->head))
 			return &host->functions[i];
 	return NULL;
@@ -336,7 +336,7 @@ static int slot_take(struct from_ids *from, const struct host *host,
 		foreign_take(from, host, slot);
 		return 0;
 	}
-	if (select_is_display(host->functions[slot->head].class_code))
+	if (host_is_gpu(&host->functions[slot->head]))
 		return card_take(from, host, slot, fault);
 	display = display_of(host, slot);
 	if (!display)

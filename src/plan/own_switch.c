@@ -2,7 +2,6 @@
 #include "plan/own_switch.h"
 
 #include "base/address.h"
-#include "plan/select.h"
 
 /* The bridge above one, when it is of the same vendor and no root port */
 static size_t port_above(const struct host *host, size_t function)
@@ -39,8 +38,7 @@ static size_t switch_find(const struct host *host, size_t function)
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct host_function *other = &host->functions[i];
 
-		if (!select_is_display(other->class_code) || other->is_vf ||
-		    switch_above(host, i) != above)
+		if (!host_is_gpu(other) || other->is_vf || switch_above(host, i) != above)
 			continue;
 		/* Two graphics processors on one board: each is a card of its own. */
 		if (display && !pci_address_same_slot(&display->address, &other->address))

@@ -31,13 +31,8 @@ bool select_is_card_class(uint32_t class_code)
 	case 0x0c80: /* other serial bus */
 		return true;
 	default:
-		return select_is_display(class_code);
+		return host_class_is_gpu(class_code);
 	}
-}
-
-bool select_is_display(uint32_t class_code)
-{
-	return class_code >> 16 == 0x03 || class_code >> 16 == 0x12;
 }
 
 /* Two functions may be of one card when they share a slot and neither is virtual. */
@@ -224,8 +219,7 @@ static size_t *head_find(const struct config_target *wanted, const struct host *
 		const struct host_function *head = &host->functions[selection->heads[i]];
 
 		if (same_slot(head, function) &&
-		    (wanted->has_functions || select_is_display(head->class_code) ||
-		     select_is_display(function->class_code)))
+		    (wanted->has_functions || host_is_gpu(head) || host_is_gpu(function)))
 			return &selection->heads[i];
 	}
 	return NULL;
@@ -303,10 +297,10 @@ static bool is_named_beside(const struct config_target *wanted,
 static bool has_companions(const struct config_target *wanted, const struct host *host,
 			   const struct host_function *head)
 {
-	if (select_is_display(head->class_code))
+	if (host_is_gpu(head))
 		return true;
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (select_is_display(host->functions[i].class_code) &&
+		if (host_is_gpu(&host->functions[i]) &&
 		    is_named_beside(wanted, head, &host->functions[i]) &&
 		    same_card(host, head, &host->functions[i]))
 			return true;

@@ -67,12 +67,4 @@ bool select_id_matches(const struct config_target *wanted,
  */
 bool select_is_card_class(uint32_t class_code);
 
-/**
- * select_is_display() - is a function of this class a card that others belong to?
- * @class_code: base class, subclass, interface
- *
- * Return: true for display controllers (03) and processing accelerators (12)
- */
-bool select_is_display(uint32_t class_code);
-
 #endif

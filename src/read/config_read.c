@@ -170,42 +170,26 @@ int config_file_load(const struct sysroot *root, const char *name, char **ret_te
 
 /* ---- drop-ins ---- */
 
-static bool is_drop_in(const char *name)
-{
-	static const char ending[] = ".conf";
-	size_t length = strlen(name), n_ending = sizeof(ending) - 1;
-
-	return name[0] != '.' && length > n_ending &&
-	       !strcmp(name + length - n_ending, ending);
-}
-
 /**
  * struct names - the drop-ins
  * @name: of each, below CONFIG_DIR
  * @count: how many
  */
 struct names {
-	char name[CONFIG_DROP_INS_MAX][NAME_MAX + 1];
+	char name[CONFIG_DROP_INS_MAX][SYSROOT_NAME_MAX];
 	size_t count;
 };
 
 static int names_read(DIR *dir, struct names *names, struct fault *fault)
 {
-	const char *name;
+	int error = sysroot_names(dir, ".conf", names->name, CONFIG_DROP_INS_MAX,
+				  &names->count);
 
-	errno = 0;
-	for (name = sysroot_list_next(dir); name; name = sysroot_list_next(dir)) {
-		if (!is_drop_in(name))
-			continue;
-		if (names->count == CONFIG_DROP_INS_MAX)
-			return fault_set(fault, -E2BIG, "/%s: expected at most %d files",
-					 CONFIG_DIR, CONFIG_DROP_INS_MAX);
-		(void)snprintf(names->name[names->count++], NAME_MAX + 1, "%s", name);
-	}
-	if (errno)
-		return fault_set(fault, -errno, "/%s: %s", CONFIG_DIR, strerror(errno));
-	qsort(names->name, names->count, sizeof(names->name[0]), text_compare);
-	return 0;
+	if (error == -E2BIG)
+		return fault_set(fault, error, "/%s: expected at most %d files",
+				 CONFIG_DIR, CONFIG_DROP_INS_MAX);
+	return error ? fault_set(fault, error, "/%s: %s", CONFIG_DIR, strerror(-error)) :
+		       0;
 }
 
 static int drop_ins_find(const struct sysroot *root, struct names *names,
@@ -231,7 +215,7 @@ static int drop_ins_find(const struct sysroot *root, struct names *names,
 static void drop_ins_read(const struct sysroot *root, struct config *config)
 {
 	cleanup_free struct names *names = calloc(1, sizeof(*names));
-	char path[sizeof(CONFIG_DIR) + 1 + NAME_MAX];
+	char path[sizeof(CONFIG_DIR) + SYSROOT_NAME_MAX];
 	struct fault fault;
 
 	if (!names) {

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
+#include "base/text.h"
 
 #define DIRECTORIES_MAX 48 /* below the hooks of libvirt */
 
@@ -175,10 +176,9 @@ static void ignored_read(const struct sysroot *root, struct recipes *recipes)
 	if (sysroot_list(root->fd, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
-		size_t length = strlen(name);
 		char path[SYSROOT_PATH_MAX];
 
-		if (length > 5 && !strcmp(name + length - 5, ".conf"))
+		if (text_ends(name, ".conf"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/%.200s", directory, name);
 		(void)lines_read(root, path, ignored_take, recipes);
