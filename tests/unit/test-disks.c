@@ -6,21 +6,114 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "helper-tree.h"
 #include "read/disks.h"
 #include "read/pci.h"
+#include "read/probe.h"
 
 #define NVME "0000:0a:00.0"
 #define NVME_PATH "pci0000:00/0000:00:03.2/" NVME
 #define SATA "0000:00:1f.2"
 #define SWAPS "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 
+#define LINE(number, point, type, source) \
+	"36 35 " number " / " point " rw,noatime shared:1 - " type " " source " rw\n"
+
 static struct host host;
 static struct fault fault;
+
+/* ---- what a tree cannot show ---- */
+
+/**
+ * struct answer - what a disk says of itself
+ * @path: of the device; NULL: the list ends
+ * @type: of its filesystem; NULL: none
+ * @tag: KEY=VALUE
+ * @silent: it does not answer
+ */
+static struct answer {
+	const char *path, *type, *tag;
+	bool silent;
+} answers[4];
+
+static const char *broken_entry; /* no directory can be read beyond this name */
+
+static const struct answer *answer_of(const char *path)
+{
+	static const struct answer none;
+
+	for (size_t i = 0; i < ARRAY_SIZE(answers) && answers[i].path; i++)
+		if (!strcmp(answers[i].path, path))
+			return &answers[i];
+	return &none;
+}
+
+/* In place of read/probe.c, whose answers are tested in test-probe */
+enum fact probe_value(struct probe *probe, const char *path, const char *key,
+		      char text[static PROBE_TEXT_MAX])
+{
+	const struct answer *answer = answer_of(path);
+
+	assert_int_equal(probe->left, PROBE_ALL_MS);
+	assert_string_equal(key, "TYPE");
+	if (answer->type)
+		(void)snprintf(text, PROBE_TEXT_MAX, "%s", answer->type);
+	return answer->silent ? FACT_UNKNOWN : answer->type ? FACT_YES : FACT_NO;
+}
+
+enum fact probe_tag(struct probe *probe, const char *path, const char *key, bool is_label,
+		    const char *value)
+{
+	static const char *const slow[] = { "/dev/loop", "/dev/zram", "/dev/ram",
+					    "/dev/nbd",	 "/dev/rbd",  "/dev/sr",
+					    "/dev/fd" };
+	const struct answer *answer = answer_of(path);
+	char tag[TREE_NAME_MAX];
+
+	assert_int_equal(probe->left, PROBE_ALL_MS);
+	assert_int_equal(is_label, strstr(key, "LABEL") || strstr(key, "NAME"));
+	for (size_t i = 0; i < ARRAY_SIZE(slow); i++)
+		assert_int_not_equal(strncmp(path, slow[i], strlen(slow[i])), 0);
+	(void)snprintf(tag, sizeof(tag), "%s=%s", key, value);
+	if (answer->silent)
+		return FACT_UNKNOWN;
+	return answer->tag && !strcmp(answer->tag, tag) ? FACT_YES : FACT_NO;
+}
+
+/* Device nodes, which only root may make */
+int fstatat(int dir, const char *path, struct stat *status, int flags)
+{
+	if (!strcmp(path, "dev/alias")) {
+		*status = (struct stat){ .st_mode = S_IFBLK, .st_rdev = makedev(8, 1) };
+		return 0;
+	}
+	return (int)syscall(SYS_newfstatat, dir, path, status, flags);
+}
+
+struct dirent *readdir(DIR *list)
+{
+	static struct dirent *(*next)(DIR * list);
+	struct dirent *entry;
+
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "readdir");
+	entry = next(list);
+	if (!entry || !broken_entry || strcmp(entry->d_name, broken_entry) != 0)
+		return entry;
+	errno = EIO;
+	return NULL;
+}
 
 /* A device of the block layer: @path below sys/devices */
 static void block(struct tree *tree, const char *path, const char *number)
@@ -52,6 +145,8 @@ static int setup(void **state)
 	static struct tree tree;
 
 	memset(&host, 0, sizeof(host));
+	memset(answers, 0, sizeof(answers));
+	broken_entry = NULL;
 	tree_make(&tree);
 	tree_function(&tree, "pci0000:00/0000:00:03.2", "1022:1453", 0x060400, -1);
 	tree_function(&tree, NVME_PATH, "144d:a808", 0x010802, -1);
@@ -103,6 +198,16 @@ static void assert_used(const char *which)
 				 host.functions[i].use[0] != '\0');
 }
 
+/* As much of a filesystem of btrfs as the number of its devices needs */
+static void superblock_put(struct tree *tree, const char *path, const char *count,
+			   size_t size)
+{
+	static char bytes[0x10000 + 0x88 + 8];
+
+	memcpy(bytes + 0x10000 + 0x88, count, size);
+	tree_bytes(tree, path, bytes, 0x10000 + 0x88 + size);
+}
+
 /* ---- the command line ---- */
 
 static const struct parameter {
@@ -123,8 +228,12 @@ static const struct parameter {
 	{ "root=PARTUUID=none", "", "l", NULL },
 	{ "root=UUID=", "", "l", NULL },
 	{ "root=UUIDx=1b2c-3d", "", "l", NULL },
+	{ "root=UUIDx=odd", "", "l", NULL },
 	{ "root=/dev/sdb1", "", "l", NULL },
 	{ "root=/dev/mapper/none", "", "l", NULL },
+	{ "root=/dev/mapper/", "", "l", NULL },
+	{ "root=/dev/disk/by-id/mine", "s", "r", "root filesystem /dev/sda1" },
+	{ "root=/dev/alias", "", "l", NULL },
 	{ "root=/dev/", "", "l", NULL },
 	{ "root=", "", "l", NULL },
 	{ "", "", "", NULL },
@@ -135,6 +244,7 @@ static const struct parameter {
 	{ "resume=UUID=1b2c-3d", "s", "", "resume device /dev/sda2" },
 	{ "root=/dev/sda1 resume=UUID=gone", "s", "l", "root filesystem /dev/sda1" },
 	{ "root=/dev/nfs resume=/dev/sdz", "", "ln", NULL },
+	{ "root=/dev/sda1 resume=/dev/sda3", "s", "r", "root filesystem /dev/sda1" },
 	/* a filesystem of several devices, as udev saw one of them */
 	{ "root=/dev/sda3", "s", "l", "root filesystem /dev/sda3" },
 	{ "root=UUID=5eve-7a1", "s", "l", "root filesystem /dev/sda3" },
@@ -175,6 +285,12 @@ static void test_parameters(void **state)
 	      "8:3");
 	tree_link(tree, "../../sda3", "dev/disk/by-uuid/5eve-7a1");
 	tree_put(tree, "E:ID_FS_TYPE=btrfs\n", "run/udev/data/b8:3");
+	superblock_put(tree, "dev/sda3", "\1\0\0\0\0\0\0", 8);
+	tree_link(tree, "../../sda2", "dev/disk/by-uuid/=odd");
+	tree_link(tree, "../../sda1", "dev/disk/by-id/mine");
+	block(tree, "virtual/block/dm-2", "254:2");
+	tree_put(tree, "", "sys/devices/virtual/block/dm-2/dm/name");
+	slave(tree, "dm-2", "sda1");
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
 		const struct parameter *row = &parameters[i];
 
@@ -213,13 +329,24 @@ static void test_early(void **state)
 		assert_int_equal(host.n_notes, 0);
 		assert_false(host.functions[0].is_host_disk);
 	}
+	/* before there is a class of block devices */
+	tree_delete(&tree, "sys/class/block");
+	tree_put(&tree, LINE("0:30", "/srv", "zfs", "tank"), "proc/self/mountinfo");
+	read_disks(&tree, "root=/dev/mapper/vg-root");
+	assert_false(host.root_resolved);
+	assert_int_equal(host.n_notes, 1);
+	assert_true(host_has_note(&host, "/srv"));
+	tree_put(&tree, "", "proc/self/mountinfo");
+	read_disks(&tree, "root=/dev/sda1");
+	assert_int_equal(host.disks_known, FACT_YES);
+	tree_put(&tree, "", "sys/class/block");
+	read_disks(&tree, "");
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "sys/class/block"));
 	tree_remove(&tree);
 }
 
 /* ---- what is mounted ---- */
-
-#define LINE(number, point, type, source) \
-	"36 35 " number " / " point " rw,noatime shared:1 - " type " " source " rw\n"
 
 static const struct mount {
 	const char *text;
@@ -327,6 +454,9 @@ static void test_btrfs(void **state)
 	assert_false(host.root_resolved);
 	assert_int_equal(host.disks_known, FACT_UNKNOWN);
 	tree_dir(tree, "sys/fs/btrfs/features");
+	read_disks(tree, "");
+	assert_false(host.root_resolved);
+	tree_put(tree, "", "sys/fs/btrfs/file");
 	tree_link(tree, "../../../../class/block/nvme0n1p2",
 		  "sys/fs/btrfs/0b1c/devices/nvme0n1p2");
 	tree_link(tree, "../../../../class/block/sda2", "sys/fs/btrfs/0b1c/devices/sda2");
@@ -336,7 +466,19 @@ static void test_btrfs(void **state)
 	assert_true(host.root_resolved);
 	assert_string_equal(host_at(&host, SATA)->use, "btrfs filesystem /dev/sda2");
 	assert_int_equal(host.n_notes, 0);
+	/* a list that breaks off, before or behind the other one */
+	broken_entry = "sda2";
+	read_disks(tree, "");
+	assert_false(host.root_resolved);
+	broken_entry = "nvme0n1p2";
+	read_disks(tree, "");
+	assert_false(host.root_resolved);
+	broken_entry = NULL;
 	tree_link(tree, "../../../../class/block/gone", "sys/fs/btrfs/0b1c/devices/gone");
+	read_disks(tree, "");
+	assert_false(host.root_resolved);
+	tree_delete(tree, "sys/fs/btrfs/0b1c/devices/gone");
+	tree_link(tree, "devices", "sys/fs/btrfs/1c2d/devices"); /* itself */
 	read_disks(tree, "");
 	assert_false(host.root_resolved);
 }
@@ -378,6 +520,13 @@ static void test_zfs(void **state)
 	read_disks(tree, "");
 	assert_used("ns");
 	assert_int_equal(host.disks_known, FACT_YES);
+	/* a member below which nothing is known */
+	block(tree, "virtual/block/drbd0", "147:0");
+	tree_dir(tree, "sys/class/block/drbd0/slaves");
+	tree_put(tree, ZFS_MEMBER("tank"), "run/udev/data/b147:0");
+	read_disks(tree, "");
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "/srv"));
 }
 
 /* ---- below the device ---- */
@@ -385,6 +534,7 @@ static void test_zfs(void **state)
 static void test_multipath(void **state)
 {
 	struct tree *tree = *state;
+	char far[SYSROOT_PATH_MAX * 2 + 2] = "";
 
 	block(tree, "virtual/nvme-subsystem/nvme-subsys1/nvme1n1", "259:20");
 	block(tree, "virtual/nvme-subsystem/nvme-subsys1/nvme1n1/nvme1n1p1", "259:21");
@@ -396,6 +546,28 @@ static void test_multipath(void **state)
 	read_disks(tree, "root=/dev/nvme1n1p1");
 	assert_used("n");
 	assert_true(host.root_resolved);
+	/*
+	 * a subsystem in which no namespace is listed, one that is not there, one without
+	 * name
+	 */
+	tree_link(tree, "../../devices/virtual/nvme-subsystem/nvme-subsys2/nvme2n1",
+		  "sys/class/block/nvme2n1");
+	read_disks(tree, "root=/dev/nvme2n1");
+	assert_false(host.root_resolved);
+	tree_link(tree, "../../../" NVME_PATH "/nvme/nvme2",
+		  "sys/devices/virtual/nvme-subsystem/nvme-subsys2/nvme2");
+	read_disks(tree, "root=/dev/nvme2n1");
+	assert_used("n");
+	assert_true(host.root_resolved);
+	tree_link(tree, "../../devices/virtual/nvme-subsystem/other/nvme3n1",
+		  "sys/class/block/nvme3n1");
+	read_disks(tree, "root=/dev/nvme3n1");
+	assert_false(host.root_resolved);
+	/* a link that is longer than any of the kernel's */
+	memset(far, '/', sizeof(far) - 1);
+	tree_link(tree, far, "sys/devices/virtual/nvme-subsystem/nvme-subsys2/nvme3");
+	read_disks(tree, "root=/dev/nvme2n1");
+	assert_false(host.root_resolved);
 }
 
 static void test_hardware(void **state)
@@ -419,6 +591,10 @@ static void test_hardware(void **state)
 	assert_used("");
 	read_disks(tree, "root=/dev/mmcblk0");
 	assert_false(host.network_needed);
+	tree_put(tree, LINE("8:48", "/srv", "ext4", "/dev/sdd"), "proc/self/mountinfo");
+	read_disks(tree, "root=/dev/mmcblk0");
+	assert_true(host.network_needed);
+	tree_put(tree, "", "proc/self/mountinfo");
 	block(tree, "pci0000:00/" SATA "/cciss0/disk0/block/cciss!c0d0", "104:0");
 	read_disks(tree, "root=/dev/cciss/c0d0");
 	assert_string_equal(host_at(&host, SATA)->use, "root filesystem /dev/cciss/c0d0");
@@ -431,6 +607,7 @@ static void test_hardware(void **state)
 
 static void test_virtual(void **state)
 {
+	static const char *const bare[] = { "ram0", "nbd0", "rbd0" };
 	struct tree *tree = *state;
 
 	tree_dir(tree, "sys/devices/virtual/block/loop0/slaves");
@@ -462,12 +639,23 @@ static void test_virtual(void **state)
 	read_disks(tree, "");
 	assert_used("");
 	assert_int_equal(host.disks_known, FACT_YES);
-	/* over some network card */
-	tree_dir(tree, "sys/devices/virtual/block/nbd0/slaves");
-	block(tree, "virtual/block/nbd0", "43:0");
-	read_disks(tree, "root=/dev/nbd0");
-	assert_true(host.root_resolved);
-	assert_true(host.network_needed);
+	tree_put(tree, "", "sys/devices/virtual/block/loop0/loop/backing_file");
+	read_disks(tree, "");
+	assert_int_equal(host.disks_known, FACT_YES);
+	/* in memory; over some network card */
+	for (size_t i = 0; i < ARRAY_SIZE(bare); i++) {
+		char path[TREE_NAME_MAX];
+
+		(void)snprintf(path, sizeof(path), "sys/devices/virtual/block/%s/slaves",
+			       bare[i]);
+		tree_dir(tree, path);
+		(void)snprintf(path, sizeof(path), "virtual/block/%s", bare[i]);
+		block(tree, path, i ? "43:0" : "1:0");
+		(void)snprintf(path, sizeof(path), "root=/dev/%s", bare[i]);
+		read_disks(tree, path);
+		assert_true(host.root_resolved);
+		assert_int_equal(host.network_needed, i > 0);
+	}
 	/* nobody knows what is below these */
 	tree_dir(tree, "sys/devices/virtual/block/zd0/slaves");
 	block(tree, "virtual/block/zd0", "230:0");
@@ -485,6 +673,225 @@ static void test_virtual(void **state)
 	read_disks(tree, "root=/dev/dm-7");
 	assert_false(host.root_resolved);
 	assert_used("s");
+}
+
+/*
+ * @count devices below dm-BASE, the number of @width digits, in a chain or beside each
+ * other, and below the last, or each, sda1
+ */
+static void stack(struct tree *tree, int width, int base, int count, bool is_chain)
+{
+	char path[128], name[80], below[80], number[32];
+
+	for (int i = 0; i <= count; i++) {
+		(void)snprintf(name, sizeof(name), "dm-%0*d", width, base + i);
+		(void)snprintf(path, sizeof(path), "virtual/block/%s", name);
+		(void)snprintf(number, sizeof(number), "252:%d", base + i);
+		block(tree, path, number);
+		(void)snprintf(below, sizeof(below), "dm-%0*d", width, base + i + 1);
+		if (is_chain || i)
+			slave(tree, name, is_chain && i < count ? below : "sda1");
+		if (is_chain)
+			continue;
+		(void)snprintf(name, sizeof(name), "dm-%0*d", width, base);
+		if (i < count)
+			slave(tree, name, below);
+	}
+}
+
+/* The borders of what is followed */
+static void test_limits(void **state)
+{
+	struct tree *tree = *state;
+	char cmdline[TREE_NAME_MAX], swap[TREE_NAME_MAX], name[256] = "";
+
+	/* sixteen devices below another, and one more */
+	stack(tree, 3, 100, 15, true);
+	read_disks(tree, "root=/dev/dm-100");
+	assert_true(host.root_resolved);
+	assert_used("s");
+	stack(tree, 3, 200, 16, true);
+	read_disks(tree, "root=/dev/dm-200");
+	assert_false(host.root_resolved);
+	/* beside each other: 64 names of 64 bytes are all that there is room for */
+	stack(tree, 60, 0, 64, false);
+	(void)snprintf(cmdline, sizeof(cmdline), "root=/dev/dm-%060d", 0);
+	read_disks(tree, cmdline);
+	assert_true(host.root_resolved);
+	assert_used("s");
+	(void)snprintf(name, sizeof(name), "dm-%060d", 0);
+	slave(tree, name, "sda2");
+	read_disks(tree, cmdline);
+	assert_false(host.root_resolved);
+	/* a name of 255 bytes, and one that is longer */
+	memset(name, 'k', sizeof(name) - 1);
+	(void)snprintf(swap, sizeof(swap), "pci0000:00/" SATA "/%s", name);
+	block(tree, swap, "8:90");
+	(void)snprintf(swap, sizeof(swap), SWAPS "/dev/%s partition 1 0 -2\n", name);
+	tree_put(tree, swap, "proc/swaps");
+	read_disks(tree, "");
+	assert_int_equal(host.disks_known, FACT_YES);
+	assert_used("s");
+	(void)snprintf(swap, sizeof(swap), SWAPS "/dev/%sk partition 1 0 -2\n", name);
+	tree_put(tree, swap, "proc/swaps");
+	read_disks(tree, "");
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	assert_used("");
+}
+
+/* A root filesystem over the network, and what does not come from there */
+static void test_network(void **state)
+{
+	static const struct {
+		const char *mounted, *cmdline;
+		bool network;
+	} rows[] = {
+		{ LINE("0:50", "/", "nfs4", "10.0.0.1:/srv"), "", true },
+		{ LINE("0:50", "/", "nfs4", "10.0.0.1:/srv"), "root=virtiofs:x", true },
+		{ LINE("0:50", "/mnt", "nfs4", "10.0.0.1:/srv"), "", false },
+		{ LINE("0:40", "/", "9p", "/dev/root"), "", false },
+		{ "", "root=virtiofs:x", false },
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_put(tree, rows[i].mounted, "proc/self/mountinfo");
+		read_disks(tree, rows[i].cmdline);
+		assert_int_equal(host.network_needed, rows[i].network);
+	}
+}
+
+/* ---- on the running machine: device nodes, and disks that can be asked ---- */
+
+static const struct live {
+	struct answer answers[3];
+	const char *cmdline;
+	const char *used;
+	bool resolved;
+} live[] = {
+	/* what udev has no link for is asked for */
+	{ { { "/dev/sda1", NULL, "UUID=aa", false } }, "root=UUID=aa", "s", true },
+	{ { { "/dev/sda1", NULL, "UUID=aa", false } }, "root=UUID=zz", "", false },
+	{ { { "/dev/sda1", NULL, "LABEL=aa", false } }, "root=LABEL=aa", "s", true },
+	{ { { "/dev/sda1", NULL, "PART_ENTRY_UUID=aa", false } },
+	  "root=PARTUUID=aa",
+	  "s",
+	  true },
+	{ { { "/dev/sda1", NULL, "PART_ENTRY_NAME=aa", false } },
+	  "root=PARTLABEL=aa",
+	  "s",
+	  true },
+	/* two that bear it; one that does not answer; one below which nothing is known */
+	{ { { "/dev/sda1", NULL, "UUID=aa", false },
+	    { "/dev/nvme0n1p1", NULL, "UUID=aa", false } },
+	  "root=UUID=aa",
+	  "ns",
+	  true },
+	{ { { "/dev/sda1", NULL, "UUID=aa", false },
+	    { "/dev/nvme0n1p1", NULL, NULL, true } },
+	  "root=UUID=aa",
+	  "s",
+	  false },
+	{ { { "/dev/sda1", NULL, NULL, true } }, "root=UUID=aa", "", false },
+	{ { { "/dev/sda1", NULL, "UUID=aa", false },
+	    { "/dev/drbd0", NULL, "UUID=aa", false } },
+	  "root=UUID=aa",
+	  "s",
+	  false },
+	/* is this all of the filesystem? */
+	{ { { "/dev/sda1", "ext4", NULL, false } }, "root=/dev/sda1", "s", true },
+	{ { { "/dev/sda1", NULL, NULL, true } }, "root=/dev/sda1", "s", false },
+	{ { { "/dev/sda1", "bcachefs", NULL, false } }, "root=/dev/sda1", "s", false },
+	{ { { "/dev/sda1", "zfs_member", NULL, false } }, "root=/dev/sda1", "s", false },
+	/*
+	 * the first is of one device, the second of two, the third of 257, the fourth cut
+	 * off
+	 */
+	{ { { "/dev/sda1", "btrfs", NULL, false } }, "root=/dev/sda1", "s", true },
+	{ { { "/dev/sda2", "btrfs", NULL, false } }, "root=/dev/sda2", "s", false },
+	{ { { "/dev/nvme0n1p1", "btrfs", NULL, false } },
+	  "root=/dev/nvme0n1p1",
+	  "n",
+	  false },
+	{ { { "/dev/sda1", "btrfs", NULL, false } }, "root=/dev/sda1", "s", true },
+	{ { { "/dev/nvme0n1p2", "btrfs", NULL, false } },
+	  "root=/dev/nvme0n1p2",
+	  "n",
+	  false },
+	{ { { "/dev/sda", "btrfs", NULL, false } }, "root=/dev/sda", "s", false },
+	/* udev's notes are believed, and then the disk is not asked */
+	{ { { "/dev/sda3", NULL, NULL, true } }, "root=/dev/sda3", "s", true },
+	{ { { "/dev/sda4", "ext4", NULL, false } }, "root=/dev/sda4", "s", false },
+	{ { { "/dev/sda5", "ext4", NULL, false } }, "root=/dev/sda5", "s", false },
+	/* a node of another name than the device's */
+	{ { { .path = NULL } }, "root=/dev/alias", "s", true },
+};
+
+static void test_live(void **state)
+{
+	static const char *const never_asked[] = { "loop0", "zram0", "ram0", "nbd0",
+						   "rbd0",  "sr0",   "fd0" };
+	static const char *const types[] = { "ext4", "bcachefs", "zfs_member" };
+	struct tree *tree = *state;
+	char path[TREE_NAME_MAX], number[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(never_asked); i++) {
+		(void)snprintf(path, sizeof(path), "virtual/block/%s", never_asked[i]);
+		(void)snprintf(number, sizeof(number), "7:%zu", i);
+		block(tree, path, number);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		(void)snprintf(path, sizeof(path), "pci0000:00/" SATA "/sda%zu", i + 3);
+		(void)snprintf(number, sizeof(number), "8:%zu", i + 3);
+		block(tree, path, number);
+		(void)snprintf(path, sizeof(path), "E:ID_FS_TYPE=%s\n", types[i]);
+		tree_put(tree, path, "run/udev/data/b%s", number);
+	}
+	block(tree, "virtual/block/drbd0", "147:0");
+	tree_dir(tree, "sys/class/block/drbd0/slaves");
+	superblock_put(tree, "dev/sda1", "\1\0\0\0\0\0\0", 8);
+	superblock_put(tree, "dev/sda2", "\2\0\0\0\0\0\0", 8);
+	superblock_put(tree, "dev/nvme0n1p1", "\1\1\0\0\0\0\0", 8);
+	superblock_put(tree, "dev/nvme0n1p2", "\1", 1);
+	tree->root.live = true;
+	for (size_t i = 0; i < ARRAY_SIZE(live); i++) {
+		memcpy(answers, live[i].answers, sizeof(live[i].answers));
+		read_disks(tree, live[i].cmdline);
+		assert_used(live[i].used);
+		assert_int_equal(host.root_resolved, live[i].resolved);
+	}
+	/* a directory that ends in an error */
+	answers[0] = (struct answer){ "/dev/sda1", "ext4", "UUID=aa", false };
+	read_disks(tree, "root=UUID=aa");
+	assert_true(host.root_resolved);
+	broken_entry = "nvme0n1p2";
+	read_disks(tree, "root=UUID=aa");
+	assert_false(host.root_resolved);
+}
+
+/* Without devices, and when the list of them cannot be read */
+static void test_list(void **state)
+{
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_function(&tree, NVME_PATH, "144d:a808", 0x010802, -1);
+	tree_put(&tree, "", "proc/self/mountinfo");
+	tree_put(&tree, SWAPS, "proc/swaps");
+	block(&tree, NVME_PATH "/nvme0n1", "259:0");
+	broken_entry = "nvme0n1";
+	read_disks(&tree, "");
+	broken_entry = NULL;
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "sys/class/block"));
+	/* not live, so that nothing but the links tells; then it is not mounted */
+	assert_true(disks_mark(&tree.root, "/dev/nvme0n1", "a disk", true, NULL, &host));
+	tree_put(&tree, "E:ID_FS_TYPE=bcachefs\n", "run/udev/data/b259:0");
+	assert_true(disks_mark(&tree.root, "/dev/nvme0n1", "a disk", true, NULL, &host));
+	assert_false(
+		disks_mark(&tree.root, "/dev/nvme0n1", "a disk", false, NULL, &host));
+	tree_remove(&tree);
 }
 
 static void test_swap(void **state)
@@ -544,6 +951,8 @@ int main(void)
 		TEST(test_zfs),	       TEST(test_multipath),
 		TEST(test_hardware),   TEST(test_virtual),
 		TEST(test_swap),       TEST(test_unknown),
+		TEST(test_limits),     TEST(test_network),
+		TEST(test_live),       cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests_name("disks", tests, NULL, NULL);
