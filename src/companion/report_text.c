@@ -43,6 +43,25 @@ static void guard_print(const struct render *render, const struct guard *guard)
 	warn(render, headings[guard->state], text);
 }
 
+/* What no target names and a VFIO driver had nevertheless */
+static void strays_warn(const struct render *render, const struct report *report)
+{
+	char text[TEXT_MAX];
+
+	if (*report->unplanned)
+		warn(render,
+		     "A VFIO driver was bound to functions that no target names; they "
+		     "were given back:",
+		     report->unplanned);
+	if (!*report->kept)
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "%s. vfio-early --check looks for what bound them.", report->kept);
+	warn(render,
+	     "A VFIO driver had functions of no target before the run; they stayed with it:",
+	     text);
+}
+
 static void run_warn(const struct render *render, const struct report *report)
 {
 	const char *remedy =
@@ -64,11 +83,7 @@ static void run_warn(const struct render *render, const struct report *report)
 		warn(render, "udev had run before.",
 		     "Host drivers may have loaded first: the initramfs runs "
 		     "vfio-early-boot too late.");
-	if (*report->unplanned)
-		warn(render,
-		     "A VFIO driver was bound to functions that no target names; they "
-		     "were given back:",
-		     report->unplanned);
+	strays_warn(render, report);
 	if (*report->left_out)
 		warn(render,
 		     "Only targets decide what is reserved, so this was left out "

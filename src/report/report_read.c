@@ -211,6 +211,14 @@ static void target_read(const struct place *place, struct report_target *target)
 	}
 }
 
+static void list_add(char list[static REPORT_UNPLANNED_MAX], const char *word)
+{
+	size_t used = strlen(list);
+
+	(void)snprintf(list + used, REPORT_UNPLANNED_MAX - used, "%s%s", used ? ", " : "",
+		       word);
+}
+
 /* Records of before 0.2 have neither. */
 static void strays_read(const struct place *place, struct report *report)
 {
@@ -223,12 +231,9 @@ static void strays_read(const struct place *place, struct report *report)
 		n_strays = array_get(place, "unplanned", APPLY_STRAYS_MAX);
 	for (size_t i = 0; i < n_strays; i++) {
 		struct place element = element_enter(place, "unplanned", i);
-		size_t used = strlen(report->unplanned);
 
-		if (flag_get(&element, "came"))
-			(void)snprintf(report->unplanned + used,
-				       REPORT_UNPLANNED_MAX - used, "%s%s",
-				       used ? ", " : "", text_get(&element, "address"));
+		list_add(flag_get(&element, "came") ? report->unplanned : report->kept,
+			 text_get(&element, "address"));
 	}
 }
 

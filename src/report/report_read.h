@@ -90,6 +90,7 @@ struct report_target {
  * @left_out: what no VFIO module was given; empty: nothing
  * @guard: of that boot; idle in a record of before 0.2
  * @unplanned: functions that a VFIO driver took in this run without a target, as a list
+ * @kept: such functions that it had before, as a list
  * @start: microseconds since boot
  * @finish: likewise
  * @targets: in the order of the config
@@ -111,6 +112,7 @@ struct report {
 	const char *left_out;
 	struct guard guard;
 	char unplanned[REPORT_UNPLANNED_MAX];
+	char kept[REPORT_UNPLANNED_MAX];
 	uint64_t start;
 	uint64_t finish;
 	struct report_target targets[PLAN_TARGETS_MAX];
