@@ -235,6 +235,11 @@ check-unit: $(UNIT_PROGRAMS)
 check-generators: all
 	@$(RUN_SUITES) tests/generators/check
 
+# By hand: a kernel is built first, with what no package has built in (tests/README.md).
+check-own-kernel: all
+	@tools/deps kernel
+	@$(RUN_SUITES) tests/own-kernel/check
+
 # By hand: MUTANTS names files and a sample (tests/README.md). It takes hours.
 check-mutants: all
 	@tests/mutants/mutate $(MUTANTS)
