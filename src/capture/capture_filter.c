@@ -39,6 +39,7 @@ static const char *const built[] = { "IOMMU", "SMMU", "VFIO", "CONFIG_PCI=", NUL
 static const char *const notes[] = { "E:ID_FS_UUID=", "E:ID_FS_TYPE=",
 				     "E:ID_PART_ENTRY_UUID=", "E:ID_PART_ENTRY_TYPE=",
 				     NULL };
+static const char *const origin[] = { "regenerate-initramfs", "initramfs-args", NULL };
 static const char *const inputs[] = { "N: ", "S: ", "H: ", NULL };
 static const char *const processor[] = { "vendor_id", "flags", NULL };
 static const char *const statements[] = {
@@ -107,6 +108,9 @@ static const struct filter {
 	{ .pattern = "etc/default/grub" },
 	{ .pattern = "etc/default/grub.d/*" },
 	{ .pattern = "etc/default/limine" },
+	{ .pattern = "*/limine-entry-tool.conf" },
+	{ .pattern = "*/limine-entry-tool.d/*" },
+	{ .pattern = "ostree/deploy/*.origin", .words = origin, .first = true },
 	{ .pattern = "etc/sysconfig/bootloader" },
 	{ .pattern = "etc/kernel/*" },
 	{ .pattern = "usr/lib/kernel/*" },

@@ -27,7 +27,7 @@ static const char known[] =
 	" state data cmdline initcpio initramfs initrd vmlinuz vmlinux linuz bzimage osrel "
 	" mkinitcpio dracut booster ukify limine refind grub grubenv grubx grubby bls uki "
 	" sdbootutil zfsbootmenu zbm proxmox pve kernelstub ostree nixos nix nixpkgs flake "
-	" sysinit parse systemd bootctl bootx stub udev udevadm eudev libvirt libvirtd qemu kvm ovmf edk "
+	" sysinit parse systemd bootctl postinst origin deploy tool args bootx stub udev udevadm eudev libvirt libvirtd qemu kvm ovmf edk "
 	" code fd m edk ovmfx pveversion virtqemud x libexec virsh virt manager nodedev reattach detach managed nodedevice nodedevicereattach "
 	" nodedevicedettach supergfxctl supergfxd supergfx envycontrol prime select switch "
 	" power graphics dedicated hybrid integrated compute offload powerd pm update "

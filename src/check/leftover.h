@@ -33,6 +33,7 @@ struct view {
 	const struct host *host;
 	const struct config *config;
 	const struct plan *plan;
+	const struct bootloader *bootloader;
 	struct findings *findings;
 	char last[ORIGIN_MAX];
 	struct list lists[LISTS_MAX];

@@ -155,10 +155,25 @@ static void ids_keep(const struct view *view, const struct list *list,
 		     list->file);
 }
 
+/* What stands on the kernel command line is removed where that is kept. */
+static struct finding *list_advise(const struct view *view, const struct list *list,
+				   struct finding *finding)
+{
+	char parameter[160], text[FINDING_TEXT_MAX - 32];
+
+	if (!list->in_cmdline)
+		return finding;
+	(void)snprintf(parameter, sizeof(parameter), "vfio-pci.ids=%.120s", list->ids);
+	bootloader_advise(view->bootloader, false, parameter, text, sizeof(text));
+	finding_advise(finding, "%s: the config decides now", text);
+	return finding;
+}
+
 static void list_judge(const struct view *view, const struct list *list)
 {
 	struct taking taking = { .wanted = 0 };
 	char text[CARD_TEXT_MAX];
+	struct finding *finding;
 
 	if (strlen(list->ids) > VFIO_IDS_MAX) {
 		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
@@ -172,21 +187,19 @@ static void list_judge(const struct view *view, const struct list *list)
 		ids_keep(view, list, &taking);
 	} else if (taking.n_others) {
 		card_mention_all(view->host, taking.others, taking.n_others, text);
-		guests_advise(
-			view,
-			findings_add(
-				view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
-				list->origin,
-				"in conflict: vfio-pci.ids=%.120s also binds functions "
-				"that no target reserves: %s",
-				list->ids, text));
+		finding = findings_add(
+			view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS, list->origin,
+			"in conflict: vfio-pci.ids=%.120s also binds functions that no "
+			"target reserves: %s",
+			list->ids, text);
+		guests_advise(view, list_advise(view, list, finding));
 	} else {
-		findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
-			     list->origin, "superfluous: vfio-pci.ids=%.120s %s",
-			     list->ids,
-			     taking.wanted ?
-				     "binds only functions that a target reserves" :
-				     "matches nothing on this machine");
+		finding = findings_add(
+			view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS, list->origin,
+			"superfluous: vfio-pci.ids=%.120s %s", list->ids,
+			taking.wanted ? "binds only functions that a target reserves" :
+					"matches nothing on this machine");
+		(void)list_advise(view, list, finding);
 	}
 }
 
@@ -218,11 +231,13 @@ static void lists_judge(const struct view *view)
 		if (&view->lists[i] == last)
 			list_judge(view, last);
 		else
-			findings_add(view->findings, FINDING_HINT, FINDING_LEFTOVER_IDS,
-				     view->lists[i].origin,
-				     "vfio-pci.ids=%.120s has no effect: that of %s "
-				     "comes later" TO_DO "remove it",
-				     view->lists[i].ids, last->origin);
+			(void)list_advise(
+				view, &view->lists[i],
+				findings_add(view->findings, FINDING_HINT,
+					     FINDING_LEFTOVER_IDS, view->lists[i].origin,
+					     "vfio-pci.ids=%.120s has no effect: that of "
+					     "%s comes later" TO_DO "remove it",
+					     view->lists[i].ids, last->origin));
 	}
 }
 
@@ -646,6 +661,7 @@ void leftover_check(const struct scene *scene)
 	struct view view = { .host = scene->host,
 			     .config = scene->config,
 			     .plan = scene->plan,
+			     .bootloader = &scene->survey->bootloader,
 			     .findings = scene->findings };
 	enum finding_level level;
 

@@ -8,12 +8,13 @@
 
 #include "base/array.h"
 #include "image/mkinitcpio_config.h"
+#include "image/ostree_origin.h"
 #include "model/record.h"
 #include "read/config_read.h"
 
 #define UNIT "vfio-early.service"
 #define SCRIPT "00-vfio-early"
-#define KERNEL_INSTALL "kernel-install add {release} /usr/lib/modules/{release}/vmlinuz"
+#define KERNEL_INSTALL "kernel-install add {release} {kernel}"
 
 /* The last entry whose path fits */
 static const struct initrd_entry *find_like(const struct initrd *initrd,
@@ -380,23 +381,55 @@ bool generator_is_script(const char *path)
 	return fits_any(path, scripts_always);
 }
 
-/* {release} and {file} filled in; false: there is no release */
-static bool template_fill(const char *template, const char *file, const char *release,
+/* What the marks of a template stand for */
+struct built {
+	const char *file;
+	const char *release;
+	char kernel[GENERATOR_TEXT_MAX];
+};
+
+/* Debian keeps kernels in /boot only, the others below /usr/lib/modules. */
+static void kernel_find(const struct sysroot *root, struct built *built)
+{
+	char path[GENERATOR_TEXT_MAX];
+
+	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/vmlinuz", built->release);
+	(void)snprintf(built->kernel, sizeof(built->kernel), "/boot/vmlinuz-%.200s",
+		       built->release);
+	if (sysroot_exists(root->fd, path) ||
+	    !sysroot_exists(root->fd, built->kernel + 1))
+		(void)snprintf(built->kernel, sizeof(built->kernel), "/usr/%.300s", path);
+}
+
+/* The mark that a template begins with: its length, and what it stands for */
+static size_t mark_length(const char *template, const struct built *built,
+			  const char **ret_word)
+{
+	const struct {
+		const char *mark;
+		const char *word;
+	} marks[] = { { "{release}", built->release },
+		      { "{file}", built->file },
+		      { "{kernel}", built->kernel } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (!strncmp(template, marks[i].mark, strlen(marks[i].mark))) {
+			*ret_word = marks[i].word;
+			return strlen(marks[i].mark);
+		}
+	return 0;
+}
+
+/* Marks filled in; false: there is no release */
+static bool template_fill(const char *template, const struct built *built,
 			  char text[static GENERATOR_TEXT_MAX])
 {
-	static const char release_mark[] = "{release}", file_mark[] = "{file}";
 	size_t used = 0;
 
 	while (*template && used < GENERATOR_TEXT_MAX - 1) {
 		const char *word = NULL;
 
-		if (!strncmp(template, release_mark, sizeof(release_mark) - 1)) {
-			word = release;
-			template += sizeof(release_mark) - 1;
-		} else if (!strncmp(template, file_mark, sizeof(file_mark) - 1)) {
-			word = file;
-			template += sizeof(file_mark) - 1;
-		}
+		template += mark_length(template, built, &word);
 		if (!word)
 			text[used++] = *template ++;
 		else if (!*word)
@@ -410,39 +443,39 @@ static bool template_fill(const char *template, const char *file, const char *re
 }
 
 static bool row_fits(const struct sysroot *root, const struct rebuild_row *row,
-		     const char *file, const char *release)
+		     const struct built *built)
 {
 	char pattern[GENERATOR_TEXT_MAX];
 
 	if (row->sign && !sysroot_exists(root->fd, row->sign))
 		return false;
-	return !row->image || (template_fill(row->image, file, release, pattern) &&
-			       !fnmatch(pattern, file, 0));
+	return !row->image || (template_fill(row->image, built, pattern) &&
+			       !fnmatch(pattern, built->file, 0));
 }
 
 void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 		       const char *file, const char *release, struct rebuild *ret_rebuild)
 {
 	const struct generator *generator = generator_of(initrd);
-	/* The initramfs of an image-based system is built by its own tool. */
-	static const struct rebuild_row ostree = { "run/ostree-booted", NULL,
-						   "rpm-ostree initramfs --enable" };
 	struct rebuild rebuild = { .before = "", .command = "" };
+	struct built built = { .file = file, .release = release };
 
+	kernel_find(root, &built);
 	if (generator && generator->hooks_named && !initrd_program(initrd))
 		mkinitcpio_prepare(root, file, rebuild.before);
 	else if (generator && generator->before && !initrd_program(initrd))
 		(void)snprintf(rebuild.before, sizeof(rebuild.before), "%s",
 			       generator->before);
-	if (row_fits(root, &ostree, file, release))
-		(void)template_fill(ostree.command, file, release, rebuild.command);
+	/* The initramfs of an image-based system is built by its own tool. */
+	if (sysroot_exists(root->fd, "run/ostree-booted"))
+		ostree_origin_rebuild(root, rebuild.command);
 	for (size_t i = 0; generator && i < GENERATOR_COMMANDS_MAX; i++) {
 		const struct rebuild_row *row = &generator->rebuild[i];
 
 		if (*rebuild.command || !row->command)
 			break;
-		if (row_fits(root, row, file, release) &&
-		    !template_fill(row->command, file, release, rebuild.command))
+		if (row_fits(root, row, &built) &&
+		    !template_fill(row->command, &built, rebuild.command))
 			*rebuild.command = '\0';
 	}
 	*ret_rebuild = rebuild;

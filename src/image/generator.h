@@ -57,8 +57,8 @@ struct image_start {
  * struct rebuild_row - a command that builds an image again
  * @sign: file below the root without which it is not the command; NULL: any machine
  * @image: pattern of the image's path; NULL: any
- * @command: {release} and {file} stand for those of the image; a row with {release} is
- *	not for an image whose kernel is not known
+ * @command: {release} and {file} stand for those of the image, {kernel} for the file of
+ *	its kernel; a row with {release} is not for an image whose kernel is not known
  */
 struct rebuild_row {
 	const char *sign;

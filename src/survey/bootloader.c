@@ -132,11 +132,24 @@ static void limine_fill(const struct bootloader_facts *facts,
 	SET(bootloader->command, facts->limine_tool);
 	SET(bootloader->file, KERNEL_CMDLINE);
 	if (facts->limine_line) {
-		SET(bootloader->file, "/etc/default/limine");
-		bootloader->variable = "KERNEL_CMDLINE[default]";
+		(void)snprintf(bootloader->file, sizeof(bootloader->file), "/%.158s",
+			       facts->limine_file);
+		bootloader->variable = facts->limine_default ?
+					       "KERNEL_CMDLINE[default]" :
+					       "KERNEL_CMDLINE[...] of each kernel";
 	} else {
 		bootloader->whole = !facts->kernel_cmdline;
 	}
+}
+
+/* ---- kernel-install ---- */
+
+/* Debian has no kernels below /usr/lib/modules: for add-all there are none. */
+static const char *add_all(const struct bootloader_facts *facts)
+{
+	return facts->boot_kernels ? "for k in /boot/vmlinuz-*; do kernel-install add "
+				     "\"${k#*-}\" \"$k\"; done" :
+				     "kernel-install add-all";
 }
 
 static bool is_uki(const struct bootloader_facts *facts)
@@ -147,16 +160,21 @@ static bool is_uki(const struct bootloader_facts *facts)
 static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bootloader)
 {
 	static const char *const commands[] = {
-		[UKI_BY_UNKNOWN] = ("kernel-install add-all, or rebuild the image with "
-				    "the tool that made it"),
+		[UKI_BY_UNKNOWN] = NULL,
 		[UKI_BY_MKINITCPIO] = "mkinitcpio -P",
 		[UKI_BY_DRACUT] = "dracut --force --regenerate-all",
-		[UKI_BY_KERNEL_INSTALL] = "kernel-install add-all",
+		[UKI_BY_KERNEL_INSTALL] = NULL,
 	};
+	const char *command = commands[facts->maker];
 	bool mkinitcpio = facts->maker == UKI_BY_MKINITCPIO;
 
-	SET(bootloader->command,
-	    facts->sdbootutil ? "sdbootutil update-all-entries" : commands[facts->maker]);
+	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s%s",
+		       command ? command : add_all(facts),
+		       facts->maker == UKI_BY_UNKNOWN ? ", or rebuild the image with the "
+							"tool that made it" :
+							"");
+	if (facts->sdbootutil)
+		SET(bootloader->command, "sdbootutil update-all-entries");
 	SET(bootloader->file, KERNEL_CMDLINE);
 	if (*facts->maker_file) {
 		SET(bootloader->file, facts->maker_file);
@@ -248,6 +266,11 @@ static bool is_kernel_install(const struct bootloader_facts *facts)
 static void kernel_install_fill(const struct bootloader_facts *facts,
 				struct bootloader *bootloader)
 {
+	(void)snprintf(bootloader->command, sizeof(bootloader->command), "%s%s",
+		       add_all(facts),
+		       facts->boot_kernels ? "" :
+					     " (before systemd 255: reinstall the "
+					     "kernel's package)");
 	bootloader->whole = !facts->kernel_cmdline;
 }
 
@@ -345,8 +368,6 @@ static const struct bootloader_row {
 	  .is = is_kernel_install,
 	  .reader = BOOT_READER_SYSTEMD,
 	  .file = KERNEL_CMDLINE,
-	  .command = "kernel-install add-all (before systemd 255: reinstall the kernel's "
-		     "package)",
 	  .fill = kernel_install_fill },
 	{ .kind = BOOTLOADER_ENTRIES,
 	  .is = is_entries,

@@ -81,8 +81,9 @@ enum uki_maker {
  * @dataset: of ZFS, root= on the command line names it; empty: the root is no such one
  * @zfsbootmenu: files of ZFSBootMenu are there
  * @limine_conf: below the root; empty: none
- * @limine_default: /etc/default/limine is there
- * @limine_line: which has KERNEL_CMDLINE[default]
+ * @limine_line: the settings of its tool assign KERNEL_CMDLINE[...]
+ * @limine_default: KERNEL_CMDLINE[default] among them, not those of single kernels only
+ * @limine_file: that assigns it last, below the root
  * @limine_tool: limine-mkinitcpio, limine-dracut or limine-update; empty: none
  * @refind_conf: /boot/refind_linux.conf is there
  * @proxmox: /etc/kernel/proxmox-boot-uuids is there
@@ -94,6 +95,8 @@ enum uki_maker {
  * @update_grub: the command update-grub is there (Debian)
  * @grubby: the command grubby is there (Fedora)
  * @esp_entries: the ESP has loader entries
+ * @boot_kernels: kernels are in /boot only, where kernel-install add-all does not look
+ * (Debian)
  * @kernel_cmdline: /etc/kernel/cmdline is there
  * @usr_kernel_cmdline: /usr/lib/kernel/cmdline is there
  * @cmdline_dir: /etc/cmdline.d has a file (mkinitcpio)
@@ -114,8 +117,9 @@ struct bootloader_facts {
 	char dataset[96];
 	bool zfsbootmenu;
 	char limine_conf[BOOTLOADER_PATH_MAX];
-	bool limine_default;
 	bool limine_line;
+	bool limine_default;
+	char limine_file[BOOTLOADER_PATH_MAX];
 	const char *limine_tool;
 	bool refind_conf;
 	bool proxmox;
@@ -127,6 +131,7 @@ struct bootloader_facts {
 	bool update_grub;
 	bool grubby;
 	bool esp_entries;
+	bool boot_kernels;
 	bool kernel_cmdline;
 	bool usr_kernel_cmdline;
 	bool cmdline_dir;

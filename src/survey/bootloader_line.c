@@ -100,9 +100,13 @@ static void limine_kept(const struct sysroot *root, struct keeper *keeper)
 	struct shell *shell cleanup_free = calloc(1, sizeof(*shell));
 
 	keeper->first = "KERNEL_CMDLINE";
+	(void)lines_read(root, "etc/limine-entry-tool.conf", keeper_take, keeper);
+	(void)lines_read_all(root, "etc/limine-entry-tool.d", ".conf", keeper_take,
+			     keeper);
 	(void)lines_read(root, "etc/default/limine", keeper_take, keeper);
-	if (!shell || shell_read(shell, root, "etc/default/limine") < 0)
+	if (!shell)
 		return;
+	bootloader_limine_read(root, shell);
 	if (any_has(shell, "KERNEL_CMDLINE", keeper->parameter))
 		keeper->kept->found = true;
 	else

@@ -181,24 +181,59 @@ static void maker_find(const struct sysroot *root, struct shell *shell,
 
 /* ---- the rest ---- */
 
-void bootloader_grub_read(const struct sysroot *root, struct shell *shell)
+/* The files of a directory, in the order of a shell's pattern */
+static void drop_ins_read(const struct sysroot *root, const char *directory,
+			  const char *suffix, struct shell *shell)
 {
 	cleanup_closedir DIR *list = NULL;
 	char names[32][64], path[BOOTLOADER_PATH_MAX];
+	size_t count = 0, n_suffix = strlen(suffix);
 	const char *name;
-	size_t count = 0;
 
-	(void)shell_read(shell, root, "etc/default/grub");
-	if (sysroot_list(root->fd, "etc/default/grub.d", &list) < 0)
+	if (sysroot_list(root->fd, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list)) && count < ARRAY_SIZE(names))
-		if (strlen(name) > 4 && !strcmp(name + strlen(name) - 4, ".cfg"))
+		if (strlen(name) > n_suffix &&
+		    !strcmp(name + strlen(name) - n_suffix, suffix))
 			(void)snprintf(names[count++], sizeof(names[0]), "%.63s", name);
 	qsort(names, count, sizeof(names[0]),
 	      (int (*)(const void *, const void *))strcmp);
 	for (size_t i = 0; i < count; i++) {
-		(void)snprintf(path, sizeof(path), "etc/default/grub.d/%.63s", names[i]);
+		(void)snprintf(path, sizeof(path), "%s/%.63s", directory, names[i]);
 		(void)shell_read(shell, root, path);
+	}
+}
+
+void bootloader_grub_read(const struct sysroot *root, struct shell *shell)
+{
+	(void)shell_read(shell, root, "etc/default/grub");
+	drop_ins_read(root, "etc/default/grub.d", ".cfg", shell);
+}
+
+void bootloader_limine_read(const struct sysroot *root, struct shell *shell)
+{
+	drop_ins_read(root, "usr/share/limine-entry-tool.d", ".conf", shell);
+	(void)shell_read(shell, root, "etc/limine-entry-tool.conf");
+	drop_ins_read(root, "etc/limine-entry-tool.d", ".conf", shell);
+	(void)shell_read(shell, root, "etc/default/limine");
+}
+
+static void limine_line_find(const struct sysroot *root, struct shell *shell,
+			     struct bootloader_facts *facts)
+{
+	shell->count = 0;
+	bootloader_limine_read(root, shell);
+	for (size_t i = 0; i < shell->count; i++) {
+		const struct shell_variable *variable = &shell->list[i];
+
+		if (strncmp(variable->name, "KERNEL_CMDLINE[", 15) != 0 ||
+		    facts->limine_default)
+			continue;
+		facts->limine_line = true;
+		facts->limine_default = !strncmp(variable->name + 15, "default]", 8) ||
+					!strncmp(variable->name + 15, "\"default\"]", 10);
+		(void)snprintf(facts->limine_file, sizeof(facts->limine_file), "%.158s",
+			       variable->file);
 	}
 }
 
@@ -242,11 +277,25 @@ static void limine_find(const struct sysroot *root, struct shell *shell,
 		if (exists(root, configs[i]))
 			(void)snprintf(facts->limine_conf, sizeof(facts->limine_conf),
 				       "%s", configs[i]);
-	shell->count = 0;
-	facts->limine_default = !shell_read(shell, root, "etc/default/limine");
-	for (size_t i = 0; i < shell->count; i++)
-		facts->limine_line = facts->limine_line ||
-				     !strncmp(shell->list[i].name, "KERNEL_CMDLINE", 14);
+	limine_line_find(root, shell, facts);
+}
+
+/* kernel-install add-all looks for /usr/lib/modules/RELEASE/vmlinuz. */
+static bool kernels_in_boot(const struct sysroot *root)
+{
+	cleanup_closedir DIR *list = NULL;
+	char path[BOOTLOADER_PATH_MAX];
+	const char *name;
+
+	if (!exists(root, "etc/kernel/postinst.d") ||
+	    sysroot_list(root->fd, "lib/modules", &list) < 0)
+		return false;
+	while ((name = sysroot_list_next(list))) {
+		(void)snprintf(path, sizeof(path), "lib/modules/%.120s/vmlinuz", name);
+		if (exists(root, path))
+			return false;
+	}
+	return true;
 }
 
 /* root=ZFS=POOL/SET, root=zfs:POOL/SET, zfs=POOL/SET */
@@ -311,6 +360,7 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 		.sdbootutil = program_exists(root, "sdbootutil"),
 		.update_grub = program_exists(root, "update-grub"),
 		.grubby = program_exists(root, "grubby"),
+		.boot_kernels = kernels_in_boot(root),
 		.kernel_cmdline = exists(root, "etc/kernel/cmdline"),
 		.usr_kernel_cmdline = exists(root, "usr/lib/kernel/cmdline"),
 	};

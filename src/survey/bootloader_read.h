@@ -12,4 +12,10 @@
  */
 void bootloader_grub_read(const struct sysroot *root, struct shell *shell);
 
+/**
+ * bootloader_limine_read() - the settings of limine-entry-tool, in the order in which it
+ * reads them: its package's, /etc/limine-entry-tool.conf and .d, /etc/default/limine
+ */
+void bootloader_limine_read(const struct sysroot *root, struct shell *shell);
+
 #endif

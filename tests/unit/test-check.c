@@ -534,6 +534,20 @@ static void bootloaders(void **state)
 		  BOOTLOADER_UKI,
 		  "add x=1 to /etc/kernel/cmdline, run kernel-install add-all, and "
 		  "reboot" },
+		/* Debian, whose kernels add-all does not find */
+		{ { .stub = true,
+		    .maker = UKI_BY_KERNEL_INSTALL,
+		    .boot_kernels = true,
+		    .kernel_cmdline = true },
+		  BOOTLOADER_UKI,
+		  "add x=1 to /etc/kernel/cmdline, run for k in /boot/vmlinuz-*; do "
+		  "kernel-install add \"${k#*-}\" \"$k\"; done, and reboot" },
+		{ { .loader = "systemd-boot 252.39-1~deb12u1",
+		    .boot_kernels = true,
+		    .kernel_cmdline = true },
+		  BOOTLOADER_KERNEL_INSTALL,
+		  "add x=1 to /etc/kernel/cmdline, run for k in /boot/vmlinuz-*; do "
+		  "kernel-install add \"${k#*-}\" \"$k\"; done, and reboot" },
 		/* openSUSE: its GRUB looks like any other */
 		{ { .loader = "GRUB 2.12",
 		    .boot_image = true,
@@ -562,7 +576,9 @@ static void bootloaders(void **state)
 		  "/etc/default/grub.d/50-cloudimg.cfg, run update-grub, and reboot" },
 		{ { .loader = "Limine 9.6.7",
 		    .limine_tool = "limine-mkinitcpio",
-		    .limine_line = true },
+		    .limine_line = true,
+		    .limine_default = true,
+		    .limine_file = "etc/default/limine" },
 		  BOOTLOADER_LIMINE,
 		  "add x=1 to KERNEL_CMDLINE[default] in /etc/default/limine, run "
 		  "limine-mkinitcpio, and reboot" },
@@ -570,9 +586,18 @@ static void bootloaders(void **state)
 		{ { .loader = "Limine 9.6.7",
 		    .stub = true,
 		    .limine_tool = "limine-update",
-		    .limine_line = true },
+		    .limine_line = true,
+		    .limine_default = true,
+		    .limine_file = "etc/limine-entry-tool.d/own.conf" },
 		  BOOTLOADER_LIMINE,
-		  "add x=1 to KERNEL_CMDLINE[default] in /etc/default/limine, run "
+		  "add x=1 to KERNEL_CMDLINE[default] in /etc/limine-entry-tool.d/own.conf, "
+		  "run limine-update, and reboot" },
+		{ { .loader = "Limine 9.6.7",
+		    .limine_tool = "limine-update",
+		    .limine_line = true,
+		    .limine_file = "etc/default/limine" },
+		  BOOTLOADER_LIMINE,
+		  "add x=1 to KERNEL_CMDLINE[...] of each kernel in /etc/default/limine, run "
 		  "limine-update, and reboot" },
 		{ { .limine_conf = "boot/limine.conf" },
 		  BOOTLOADER_LIMINE,
@@ -659,7 +684,8 @@ static void bootloaders(void **state)
 		bootloader_advise(&bootloader, true, "x=1", text, sizeof(text));
 		assert_string_equal(text, rows[i].advice);
 		bootloader_advise(&bootloader, false, "x=1", text, sizeof(text));
-		assert_null(strstr(text, "add "));
+		assert_true(strncmp(text, "add ", 4) != 0);
+		assert_null(strstr(text, "and x=1"));
 		assert_null(strstr(text, "append"));
 	}
 }

@@ -619,7 +619,7 @@ static void rebuild_commands(void **state)
 		const char *generator;
 		const char *file;
 		const char *release;
-		const char *sign[2]; /* a file of the machine, and its text */
+		const char *sign[4]; /* files of the machine, each with its text */
 		const char *command;
 	} commands[] = {
 		{ "initramfs-tools",
@@ -682,6 +682,30 @@ static void rebuild_commands(void **state)
 		  "6.9.1",
 		  { "run/ostree-booted", "" },
 		  "rpm-ostree initramfs --enable" },
+		/* Debian, with dracut and unified images: its kernels are in /boot */
+		{ "dracut",
+		  "/efi/EFI/Linux/1234-6.9.1.efi",
+		  "6.9.1",
+		  { "usr/bin/kernel-install", "", "boot/vmlinuz-6.9.1", "" },
+		  "kernel-install add 6.9.1 /boot/vmlinuz-6.9.1" },
+		{ "dracut",
+		  "/efi/EFI/Linux/1234-6.9.1.efi",
+		  "6.9.1",
+		  { "usr/bin/kernel-install", "", "lib/modules/6.9.1/vmlinuz", "" },
+		  "kernel-install add 6.9.1 /usr/lib/modules/6.9.1/vmlinuz" },
+		/* the second time, and with arguments of the person's own */
+		{ "dracut",
+		  "/boot/ostree/fedora-1/initramfs-6.9.1.img",
+		  "6.9.1",
+		  { "run/ostree-booted", "", "ostree/deploy/fedora/deploy/1.0.origin",
+		    "[rpmostree]\nregenerate-initramfs=true\n" },
+		  "rpm-ostree initramfs --enable --arg=--force" },
+		{ "dracut",
+		  "/boot/ostree/fedora-1/initramfs-6.9.1.img",
+		  "6.9.1",
+		  { "run/ostree-booted", "", "ostree/deploy/fedora/deploy/1.0.origin",
+		    "regenerate-initramfs=true\ninitramfs-args=-I;/etc/a;\n" },
+		  "rpm-ostree initramfs --enable --arg=-I --arg=/etc/a" },
 		{ "mkinitcpio",
 		  "/boot/initramfs-linux.img",
 		  "6.9.1",
@@ -755,14 +779,15 @@ static void rebuild_commands(void **state)
 		(void)snprintf(text, sizeof(text), "[image]\ngenerator = %s\n",
 			       commands[i].generator);
 		judge(systemd, files);
-		if (commands[i].sign[0])
-			tree_put(&tree, commands[i].sign[1], "%s", commands[i].sign[0]);
+		for (size_t j = 0; j < 4 && commands[i].sign[j]; j += 2)
+			tree_put(&tree, commands[i].sign[j + 1], "%s",
+				 commands[i].sign[j]);
 		generator_rebuild(&tree.root, &looked.initrd, commands[i].file,
 				  commands[i].release, &rebuild);
 		assert_string_equal(rebuild.command, commands[i].command);
 		assert_string_equal(rebuild.before, "");
-		if (commands[i].sign[0])
-			tree_delete(&tree, commands[i].sign[0]);
+		for (size_t j = 0; j < 4 && commands[i].sign[j]; j += 2)
+			tree_delete(&tree, commands[i].sign[j]);
 		if (commands[i].sign[0] && strstr(commands[i].sign[0], "mkinitcpio.d"))
 			tree_delete(&tree, "etc/mkinitcpio.d");
 	}
