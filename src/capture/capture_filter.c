@@ -117,6 +117,7 @@ static const struct filter {
 	{ .pattern = "etc/cmdline.d/*" },
 	{ .pattern = "etc/nixos/*.nix" },
 	{ .pattern = "etc/zfsbootmenu/*" },
+	{ .pattern = "boot/*.kcl" },
 	/* generators */
 	{ .pattern = "etc/mkinitcpio*" },
 	{ .pattern = "etc/dracut.conf" },

@@ -84,7 +84,8 @@ static void disks_judge(const struct scene *scene)
 	}
 	if (!uses->known)
 		scene_unknown(scene, FINDING_HOST_DISK,
-			      "the disks that the host uses could not be read");
+			      "the disks that the host uses could not be read" TO_DO
+			      "run it as root, with /proc, /sys and /run mounted");
 	else if (!count)
 		scene_pass(scene, FINDING_HOST_DISK,
 			   "no disk is on the card or in its group");
@@ -247,7 +248,8 @@ static void inputs_judge(const struct scene *scene)
 	if (!use->inputs_known)
 		scene_unknown(
 			scene, FINDING_HOST_INPUT,
-			"the devices on the card's USB controller could not be read");
+			"the devices on the card's USB controller could not be read" TO_DO
+			"run it as root, with /proc and /sys mounted");
 	else if (!count)
 		scene_pass(
 			scene, FINDING_HOST_INPUT,

@@ -156,17 +156,23 @@ static void ids_keep(const struct view *view, const struct list *list,
 }
 
 /* What stands on the kernel command line is removed where that is kept. */
-static struct finding *list_advise(const struct view *view, const struct list *list,
-				   struct finding *finding)
+static struct finding *cmdline_advise(const struct view *view, const char *name,
+				      const char *value, struct finding *finding)
 {
 	char parameter[160], text[FINDING_TEXT_MAX - 32];
 
-	if (!list->in_cmdline)
-		return finding;
-	(void)snprintf(parameter, sizeof(parameter), "vfio-pci.ids=%.120s", list->ids);
+	(void)snprintf(parameter, sizeof(parameter), "%.30s=%.120s", name, value);
 	bootloader_advise(view->bootloader, false, parameter, text, sizeof(text));
 	finding_advise(finding, "%s: the config decides now", text);
 	return finding;
+}
+
+static struct finding *list_advise(const struct view *view, const struct list *list,
+				   struct finding *finding)
+{
+	return list->in_cmdline ?
+		       cmdline_advise(view, "vfio-pci.ids", list->ids, finding) :
+		       finding;
 }
 
 static void list_judge(const struct view *view, const struct list *list)
@@ -389,10 +395,14 @@ static void parameter_judge(struct view *view, const char *name, const char *val
 			if (is_vfio_module(word))
 				guests_advise(
 					view,
-					findings_add(view->findings, FINDING_HINT,
-						     FINDING_LEFTOVER_DRIVERS, origin,
-						     "superfluous: rd.driver.pre=%s",
-						     word));
+					cmdline_advise(
+						view, name, value,
+						findings_add(view->findings, FINDING_HINT,
+							     FINDING_LEFTOVER_DRIVERS,
+							     origin,
+							     "superfluous: "
+							     "rd.driver.pre=%s",
+							     word)));
 	if (word_is(name, blacklists, ARRAY_SIZE(blacklists)))
 		while (lines_word(&cursor, ",", word))
 			blacklist_judge(view, origin, word);

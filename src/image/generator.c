@@ -175,6 +175,12 @@ static struct image_start mkinitcpio_start(const struct initrd *initrd)
 
 /* ---- the table ---- */
 
+/* Alpine's mkinitfs, NixOS, Gentoo's ugrd and genkernel: what is loaded besides works. */
+static const char no_hook[] =
+	"vfio-early has no hook for what builds this image: load the archive of "
+	"`vfio-early --make-cpio` after the image, with rdinit= "
+	"(vfio-early-initramfs(7), ANY OTHER INITRAMFS)";
+
 /* The first whose signs are in an image is its generator. */
 const struct generator generators[] = {
 	{
@@ -466,6 +472,8 @@ void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 	else if (generator && generator->before && !initrd_program(initrd))
 		(void)snprintf(rebuild.before, sizeof(rebuild.before), "%s",
 			       generator->before);
+	else if (!generator && initrd_find(initrd, "init") && !initrd_program(initrd))
+		(void)snprintf(rebuild.before, sizeof(rebuild.before), "%s", no_hook);
 	/* The initramfs of an image-based system is built by its own tool. */
 	if (sysroot_exists(root->fd, "run/ostree-booted"))
 		ostree_origin_rebuild(root, rebuild.command);

@@ -86,6 +86,28 @@ void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu)
 	qsort(menu->list, menu->count, sizeof(menu->list[0]), newest_first);
 }
 
+/* One line, in place of the property; with %{parent} that is a part of it. */
+static void kcl_take(const struct line *line, void *context)
+{
+	struct boot_entry *entry = context;
+
+	if (entry->has_cmdline)
+		return;
+	entry->has_cmdline = true;
+	entry->indirect = strstr(line->text, "%{parent}");
+	(void)snprintf(entry->cmdline, sizeof(entry->cmdline), "%.2000s", line->text);
+}
+
+static void kcl_read(const struct sysroot *root, struct boot_menu *menu)
+{
+	char path[BOOT_PATH_MAX + 8];
+
+	for (size_t i = 0; i < menu->count; i++) {
+		(void)snprintf(path, sizeof(path), "%s.kcl", menu->list[i].file);
+		(void)lines_read(root, path, kcl_take, &menu->list[i]);
+	}
+}
+
 /*
  * The last in the order of versions, unless a property of the dataset names another one;
  * only zfs get can read it.
@@ -93,6 +115,7 @@ void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu)
 void menu_zfsbootmenu_read(const struct sysroot *root, struct boot_menu *menu)
 {
 	menu_kernels_read(root, menu);
+	kcl_read(root, menu);
 	if (menu->count == 1)
 		boot_entry_choose(menu, 0, "the only kernel with an image in /boot", "");
 	else if (menu->count)

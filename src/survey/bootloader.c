@@ -99,6 +99,10 @@ static bool is_zfsbootmenu(const struct bootloader_facts *facts)
 static void zfsbootmenu_fill(const struct bootloader_facts *facts,
 			     struct bootloader *bootloader)
 {
+	if (*facts->kcl) {
+		SET(bootloader->file, facts->kcl);
+		return;
+	}
 	(void)snprintf(
 		bootloader->add, sizeof(bootloader->add),
 		"zfs set org.zfsbootmenu:commandline=\"... @\" %s (first print the "

@@ -80,6 +80,7 @@ enum uki_maker {
  * @loader_initrd: initrd= is on the command line: systemd-boot and rEFInd put it there
  * @dataset: of ZFS, root= on the command line names it; empty: the root is no such one
  * @zfsbootmenu: files of ZFSBootMenu are there
+ * @kcl: the file of the line of the kernel that it boots next; empty: none
  * @limine_conf: below the root; empty: none
  * @limine_line: the settings of its tool assign KERNEL_CMDLINE[...]
  * @limine_default: KERNEL_CMDLINE[default] among them, not those of single kernels only
@@ -116,6 +117,7 @@ struct bootloader_facts {
 	bool loader_initrd;
 	char dataset[96];
 	bool zfsbootmenu;
+	char kcl[BOOTLOADER_PATH_MAX];
 	char limine_conf[BOOTLOADER_PATH_MAX];
 	bool limine_line;
 	bool limine_default;

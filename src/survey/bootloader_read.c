@@ -326,6 +326,19 @@ static bool zfsbootmenu_exists(const struct sysroot *root)
 	return false;
 }
 
+static void kcl_find(const struct sysroot *root, struct bootloader_facts *facts)
+{
+	struct boot_menu *menu cleanup_free = calloc(1, sizeof(*menu));
+	const struct boot_entry *next = NULL;
+
+	if (!menu || !facts->zfsbootmenu)
+		return;
+	boot_menu_read(root, BOOT_READER_ZFSBOOTMENU, menu);
+	next = boot_menu_next(menu);
+	if (next && next->has_cmdline)
+		(void)snprintf(facts->kcl, sizeof(facts->kcl), "/%.150s.kcl", next->file);
+}
+
 static void loader_type_read(const struct sysroot *root, struct shell *shell,
 			     struct bootloader_facts *facts)
 {
@@ -367,6 +380,7 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 	boot_variable_read(root, "LoaderInfo", facts->loader, sizeof(facts->loader));
 	dataset_find(cmdline, facts);
 	entry_find(root, facts);
+	kcl_find(root, facts);
 	if (!shell)
 		return;
 	grub_find(root, shell, facts);

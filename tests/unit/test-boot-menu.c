@@ -535,6 +535,15 @@ static void zfsbootmenu(void **state)
 	kernel("vmlinuz-6.6.10_1", "initramfs-6.6.10_1.img", 1);
 	next_is(BOOT_READER_ZFSBOOTMENU, "vmlinuz-6.6.10_1");
 	assert_string_equal(menu.list[0].files[0].path, "boot/initramfs-6.6.10_1.img");
+	assert_false(menu.list[0].has_cmdline);
+	/* a line beside the kernel, alone or with the property in it */
+	tree_put(&tree, "loglevel=4 x=1\n", "boot/vmlinuz-6.6.10_1.kcl");
+	next_is(BOOT_READER_ZFSBOOTMENU, "vmlinuz-6.6.10_1");
+	assert_string_equal(menu.list[0].cmdline, "loglevel=4 x=1");
+	assert_false(menu.list[0].indirect);
+	tree_put(&tree, "%%{parent} x=1\n", "boot/vmlinuz-6.6.10_1.kcl");
+	next_is(BOOT_READER_ZFSBOOTMENU, "vmlinuz-6.6.10_1");
+	assert_true(menu.list[0].indirect);
 	kernel("vmlinuz-6.12.3_1", "initramfs-6.12.3_1.img", 1);
 	next_unknown(BOOT_READER_ZFSBOOTMENU, "boots vmlinuz-6.12.3_1, the newest");
 	assert_int_equal(menu.count, 2);

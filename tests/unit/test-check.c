@@ -618,6 +618,11 @@ static void bootloaders(void **state)
 		  "run zfs set org.zfsbootmenu:commandline=\"... x=1\" rpool/ROOT/void "
 		  "(first print the current value, and keep all of it: zfs get "
 		  "org.zfsbootmenu:commandline rpool/ROOT/void) and reboot" },
+		{ { .dataset = "rpool/ROOT/void",
+		    .zfsbootmenu = true,
+		    .kcl = "/boot/vmlinuz-6.12.58_1.kcl" },
+		  BOOTLOADER_ZFSBOOTMENU,
+		  "add x=1 to /boot/vmlinuz-6.12.58_1.kcl, and reboot" },
 		/* ZFS by GRUB */
 		{ { .dataset = "rpool/ROOT/ubuntu",
 		    .zfsbootmenu = true,
