@@ -88,10 +88,9 @@ static int directory_read(const struct sysroot *root, const char *directory,
 {
 	cleanup_closedir DIR *list = NULL;
 	cleanup_free char(*names)[SYSROOT_NAME_MAX] = calloc(FILES_MAX, SYSROOT_NAME_MAX);
-	int result = sysroot_list(root->fd, directory, &list);
+	int result = sysroot_list_noted(root, directory, &list);
 	size_t count;
 
-	sysroot_miss(root, directory, result);
 	if (result == -ENOENT || result == -ENOTDIR)
 		return 0;
 	if (!names)

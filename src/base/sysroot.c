@@ -235,6 +235,14 @@ int sysroot_list(int dir, const char *name, DIR **ret_list)
 	return 0;
 }
 
+int sysroot_list_noted(const struct sysroot *root, const char *path, DIR **ret_list)
+{
+	int error = sysroot_list(root->fd, path, ret_list);
+
+	sysroot_miss(root, path, error);
+	return error;
+}
+
 const char *sysroot_list_next(DIR *list)
 {
 	const struct dirent *entry;

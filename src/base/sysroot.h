@@ -97,6 +97,9 @@ bool sysroot_is_absent(int error);
  */
 void sysroot_miss(const struct sysroot *root, const char *path, int error);
 
+/** sysroot_list_noted() - sysroot_list() below the root; its failure is remembered */
+int sysroot_list_noted(const struct sysroot *root, const char *path, DIR **ret_list);
+
 /**
  * sysroot_done() - close a root
  * @root: opened, or zeroed with fd -1

@@ -367,8 +367,10 @@ static void cmdline_take(struct capture *capture)
 	if (config_read_cmdline(capture->root, cmdline) < 0) {
 		(void)fclose(out);
 		/* what refuses to work without it does so with the archive, too */
-		if (sysroot_exists(capture->root->fd, "proc/cmdline"))
-			capture_add(capture, TARBALL_DIR, "proc/cmdline", "", 0);
+		if (!sysroot_exists(capture->root->fd, "proc/cmdline"))
+			return;
+		capture_add(capture, TARBALL_DIR, "proc/cmdline", "", 0);
+		capture->left_out++;
 		return;
 	}
 	memcpy(capture->cmdline_before, cmdline, sizeof(cmdline));
@@ -505,6 +507,7 @@ static void table_take(struct capture *capture, const char *path,
 	if (!table.out)
 		return;
 	error = lines_each(capture->root, path, CAPTURE_FILE_MAX, write, &table);
+	capture->left_out += error && !sysroot_is_absent(error);
 	if (!fclose(table.out) && !error)
 		capture_put(capture, path, kept, size);
 }

@@ -60,12 +60,12 @@ static void check_take(struct session *session, struct capture *capture)
 		capture->tarball.failed = true;
 		return;
 	}
-	report_done(&session->report);
 	seen_begin(&seen, &session->root);
 	/* also when it fails: why it does is to be seen with the archive, too */
 	(void)check_look(session, false, check, &fault);
 	seen_end(&seen);
 	check_done(check);
+	report_done(&session->report);
 	capture_seen(capture, &seen);
 	capture->tarball.failed = capture->tarball.failed || seen.failed;
 	seen_done(&seen);

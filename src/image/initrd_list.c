@@ -228,7 +228,7 @@ static void walk_enter(const struct sysroot *root, struct walk *walk,
 		       struct initrd_list *list)
 {
 	const char *path = *walk->path ? walk->path : ".";
-	int error = sysroot_list(root->fd, path, &walk->dirs[walk->level]);
+	int error = sysroot_list_noted(root, path, &walk->dirs[walk->level]);
 
 	if (error == -EACCES)
 		closed_add(list, path);
@@ -380,7 +380,7 @@ static void bls_read(struct entry *entry)
 	int error;
 
 	(void)snprintf(directory, sizeof(directory), "%s/loader/entries", entry->boot);
-	error = sysroot_list(entry->root->fd, directory, &list);
+	error = sysroot_list_noted(entry->root, directory, &list);
 	if (error == -EACCES)
 		closed_add(entry->list, directory);
 	if (error)
@@ -450,7 +450,7 @@ static void kernels_read(const struct sysroot *root, struct initrd_list *list)
 	cleanup_closedir DIR *dir = NULL;
 	const char *name;
 
-	if (sysroot_list(root->fd, "lib/modules", &dir) < 0)
+	if (sysroot_list_noted(root, "lib/modules", &dir) < 0)
 		return;
 	while ((name = sysroot_list_next(dir)))
 		if (strlen(name) < HOST_NAME_MAX &&

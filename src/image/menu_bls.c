@@ -172,7 +172,7 @@ static void directory_read(const struct sysroot *root, const char *place, bool u
 
 	(void)snprintf(directory, sizeof(directory), "%s/%s", place,
 		       ukis ? "EFI/Linux" : "loader/entries");
-	if (sysroot_list(root->fd, directory, &list) < 0)
+	if (sysroot_list_noted(root, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		struct reading reading = { root, place, NULL };

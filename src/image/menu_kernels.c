@@ -69,7 +69,7 @@ void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu)
 	cleanup_closedir DIR *list = NULL;
 	const char *name;
 
-	if (sysroot_list(root->fd, "boot", &list) < 0)
+	if (sysroot_list_noted(root, "boot", &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		struct boot_entry *entry = is_kernel(name) ? boot_entry_add(menu) : NULL;

@@ -129,7 +129,7 @@ static void presets_read(const struct sysroot *root, struct shell *shell,
 	cleanup_closedir DIR *list = NULL;
 	const char *name;
 
-	if (sysroot_list(root->fd, "etc/mkinitcpio.d", &list) < 0)
+	if (sysroot_list_noted(root, "etc/mkinitcpio.d", &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list)))
 		preset_read(root, name, shell, facts);
@@ -190,7 +190,7 @@ static void drop_ins_read(const struct sysroot *root, const char *directory,
 	size_t count = 0, n_suffix = strlen(suffix);
 	const char *name;
 
-	if (sysroot_list(root->fd, directory, &list) < 0)
+	if (sysroot_list_noted(root, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list)) && count < ARRAY_SIZE(names))
 		if (strlen(name) > n_suffix &&

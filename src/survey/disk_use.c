@@ -58,7 +58,7 @@ static void link_find(const struct sysroot *root, const char *name, struct disk_
 	cleanup_closedir DIR *list = NULL;
 	const char *entry;
 
-	if (sysroot_list(root->fd, "dev/disk/by-uuid", &list) < 0)
+	if (sysroot_list_noted(root, "dev/disk/by-uuid", &list) < 0)
 		return;
 	while (!*use->uuid && (entry = sysroot_list_next(list))) {
 		char target[ENTRY_MAX];
@@ -159,7 +159,7 @@ static void stack_add(const struct look *look, const char *name, size_t function
 
 	use_add(look, name, function);
 	(void)snprintf(path, sizeof(path), BLOCK "/%s/holders", name);
-	if (depth == DEPTH_MAX || sysroot_list(look->root->fd, path, &list) < 0)
+	if (depth == DEPTH_MAX || sysroot_list_noted(look->root, path, &list) < 0)
 		return;
 	while ((entry = sysroot_list_next(list)))
 		stack_add(look, entry, function, depth + 1);
@@ -176,7 +176,7 @@ void disk_uses_read(const struct sysroot *root, const struct host *host,
 
 	memset(uses, 0, sizeof(*uses));
 	uses->known = host->disks_known == FACT_YES;
-	if (sysroot_list(root->fd, BLOCK, &list) < 0)
+	if (sysroot_list_noted(root, BLOCK, &list) < 0)
 		return;
 	while ((entry = sysroot_list_next(list))) {
 		char link[PATH_MAX_HERE];

@@ -112,7 +112,7 @@ static bool is_of_other_group(const struct look *look, const char *name)
 	const char *entry;
 
 	(void)snprintf(path, sizeof(path), BLOCK "/%.200s/holders", name);
-	if (sysroot_list(look->root->fd, path, &list) < 0)
+	if (sysroot_list_noted(look->root, path, &list) < 0)
 		return false;
 	while ((entry = sysroot_list_next(list))) {
 		if (!group_read(look->root, entry, group))
@@ -130,7 +130,7 @@ static void volumes_mark(struct look *look)
 	cleanup_closedir DIR *list = NULL;
 	const char *entry;
 
-	if (!look->n_groups || sysroot_list(look->root->fd, BLOCK, &list) < 0)
+	if (!look->n_groups || sysroot_list_noted(look->root, BLOCK, &list) < 0)
 		return;
 	while ((entry = sysroot_list_next(list))) {
 		const struct volume volume = volume_read(look->root, entry);
@@ -328,7 +328,7 @@ static bool is_unclaimed(const struct sysroot *root, const struct host_function 
 	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
 		       PCI_ADDRESS(&function->address));
 	if (sysroot_read(root->fd, path, modalias, sizeof(modalias)) <= 0 ||
-	    sysroot_list(root->fd, "lib/modules", &list) < 0)
+	    sysroot_list_noted(root, "lib/modules", &list) < 0)
 		return false;
 	while ((entry = sysroot_list_next(list)))
 		if (has_index(root, entry))

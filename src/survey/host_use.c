@@ -20,7 +20,7 @@ static void links_read(const struct sysroot *root, const struct host *host,
 	struct routes routes = { .count = 0 };
 	const char *entry;
 
-	if (sysroot_list(root->fd, "sys/class/net", &list) < 0)
+	if (sysroot_list_noted(root, "sys/class/net", &list) < 0)
 		return;
 	use->links_known = true;
 	routes_read(root, &routes);
@@ -46,7 +46,7 @@ static void screens_read(const struct sysroot *root, const struct host *host,
 	cleanup_closedir DIR *list = NULL;
 	const char *entry;
 
-	if (sysroot_list(root->fd, "sys/class/drm", &list) < 0)
+	if (sysroot_list_noted(root, "sys/class/drm", &list) < 0)
 		return;
 	while (use->n_screens < HOST_SCREENS_MAX && (entry = sysroot_list_next(list))) {
 		struct screen *screen = &use->screens[use->n_screens];

@@ -173,7 +173,7 @@ static void ignored_read(const struct sysroot *root, struct recipes *recipes)
 	cleanup_closedir DIR *list = NULL;
 	const char *name;
 
-	if (sysroot_list(root->fd, directory, &list) < 0)
+	if (sysroot_list_noted(root, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		char path[SYSROOT_PATH_MAX];
@@ -183,6 +183,7 @@ static void ignored_read(const struct sysroot *root, struct recipes *recipes)
 		(void)snprintf(path, sizeof(path), "%s/%.200s", directory, name);
 		(void)lines_read(root, path, ignored_take, recipes);
 	}
+	sysroot_miss(root, directory, -errno);
 }
 
 /* ---- trees of scripts ---- */
@@ -209,7 +210,7 @@ static void tree_read(struct reading *reading, const char *top)
 	for (size_t i = 0; i < tree.count; i++) {
 		cleanup_closedir DIR *list = NULL;
 		const char *name;
-		int error = sysroot_list(reading->root->fd, tree.paths[i], &list);
+		int error = sysroot_list_noted(reading->root, tree.paths[i], &list);
 
 		closed_note(reading->recipes, tree.paths[i], error);
 		if (error)
@@ -223,6 +224,9 @@ static void tree_read(struct reading *reading, const char *top)
 			    -EISDIR)
 				tree_add(&tree, tree.paths[i], name);
 		}
+		error = -errno;
+		sysroot_miss(reading->root, tree.paths[i], error);
+		closed_note(reading->recipes, tree.paths[i], error);
 	}
 }
 
@@ -233,7 +237,7 @@ static void dracut_modules_read(struct reading *reading)
 	cleanup_closedir DIR *list = NULL;
 	const char *name;
 
-	if (sysroot_list(reading->root->fd, directory, &list) < 0)
+	if (sysroot_list_noted(reading->root, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		char path[SYSROOT_PATH_MAX];
@@ -243,6 +247,7 @@ static void dracut_modules_read(struct reading *reading)
 		(void)snprintf(path, sizeof(path), "%s/%.200s", directory, name);
 		(void)lines_read_all(reading->root, path, ".sh", line_take, reading);
 	}
+	sysroot_miss(reading->root, directory, -errno);
 }
 
 void recipes_read(const struct sysroot *root, struct recipes *recipes)

@@ -75,7 +75,7 @@ static bool node_find(const struct sysroot *root, const struct host_function *fu
 
 	pci_address_format(&function->address, address);
 	(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/vfio-dev", address);
-	if (sysroot_list(root->fd, path, &list) < 0)
+	if (sysroot_list_noted(root, path, &list) < 0)
 		return false;
 	entry = sysroot_list_next(list);
 	if (!entry ||

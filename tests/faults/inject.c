@@ -3,14 +3,15 @@
 /*
  * Run a program, let one of its system calls go wrong, and play the kernel's PCI bus.
  *
- * usage: inject ROOT RESULT [--children] [--native ADDRESS=DRIVER]... [--fault N:WHAT]...
- *		-- PROGRAM [ARGUMENT...]
+ * usage: inject ROOT RESULT [--children | --from-root] [--native ADDRESS=DRIVER]...
+ *		[--fault N:WHAT]... -- PROGRAM [ARGUMENT...]
  *
  * A seccomp filter hands the calls of the program and of its children to us before they
  * are done: it works on a static program, where nothing can be preloaded. Calls are
  * numbered from the first open on; those whose number depends on the clock (waiting) and
  * those that cannot fail in a way that matters are not counted. --children counts only
- * the children's.
+ * the children's; --from-root begins when ROOT itself is opened, behind the dynamic
+ * loader.
  *
  * WHAT: an errno (5), `hang` (the call never returns), `die` (killed instead of the
  * call), `die-after` (killed when a write has had its effect), `segv`, `term` (SIGTERM to
@@ -76,6 +77,7 @@ static struct fault faults[FAULTS_MAX];
 static size_t n_faults;
 static char root[PATH_MAX];
 static bool children_only;
+static bool from_root;
 static pid_t program;
 static unsigned long calls;
 static bool counting;
@@ -328,14 +330,27 @@ static void open_note(pid_t pid)
 		open_max = count;
 }
 
+static bool counting_begins(const struct seccomp_notif *call)
+{
+	char path[PATH_MAX] = "";
+
+	if (children_only)
+		return true;
+#ifdef SYS_open
+	if (call->data.nr == SYS_open)
+		return !from_root;
+#endif
+	if (call->data.nr != SYS_openat || !from_root)
+		return call->data.nr == SYS_openat;
+	(void)memory_read((pid_t)call->pid, call->data.args[1], path, NAME);
+	return !strncmp(path, root, strlen(root)) && !path[strlen(root)];
+}
+
 static const char *fault_of(const struct seccomp_notif *call)
 {
 	if (children_only && (pid_t)call->pid == program)
 		return "";
-	counting |= children_only || call->data.nr == SYS_openat;
-#ifdef SYS_open
-	counting |= call->data.nr == SYS_open;
-#endif
+	counting = counting || counting_begins(call);
 	if (!counting)
 		return "";
 	calls++;
@@ -647,8 +662,10 @@ int main(int argc, char **argv)
 		return 125;
 	functions_load();
 	while (next < argc && strcmp(argv[next], "--") != 0) {
-		if (!strcmp(argv[next], "--children")) {
-			children_only = true;
+		if (!strcmp(argv[next], "--children") ||
+		    !strcmp(argv[next], "--from-root")) {
+			children_only |= argv[next][2] == 'c';
+			from_root |= argv[next][2] == 'f';
 			next++;
 			continue;
 		}
