@@ -60,7 +60,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo bench coverage check check-quick aarch64 deps install uninstall deb dist clean FORCE
+.PHONY: all static objects man demo bench coverage soak check check-quick aarch64 deps install uninstall deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -197,6 +197,12 @@ COVERED := $(UNIT:%=$(BUILD)/coverage/unit/%)
 UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/asan-clang/fuzz/%)
 
+# The companion with sanitizers, for tests/trees
+SANITIZED := $(BUILD)/asan-gcc/vfio-early
+$(SANITIZED): $(BUILD)/asan-gcc/companion/main.o $(BUILD)/asan-gcc/vfio-early.a
+	@echo '  LD      $@'
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(LDLIBS)
+
 SUITES := $(wildcard tests/*/run) $(UNIT_PROGRAMS)
 # A make that a test starts has nothing to do with this one.
 RUN_SUITES := env -u MAKEFLAGS -u MAKELEVEL CMOCKA_MESSAGE_OUTPUT=TAP tests/run
@@ -219,13 +225,13 @@ bench:
 
 check:
 	@tools/deps build check
-	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(SANITIZED)
 	@$(MAKE) --no-print-directory aarch64
 	@$(RUN_SUITES) $(SUITES)
 
 check-quick:
 	@tools/deps build check
-	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS)
+	@$(MAKE) --no-print-directory all $(UNIT_PROGRAMS) $(FUZZ_PROGRAMS) $(SANITIZED)
 	@$(RUN_SUITES) $(filter-out tests/boot/run tests/distro/run tests/initrd/run,$(SUITES))
 
 check-unit: $(UNIT_PROGRAMS)
@@ -244,6 +250,14 @@ check-own-kernel: all
 check-mutants: all
 	@tests/mutants/mutate $(MUTANTS)
 
+# By hand: each fuzzer for SECONDS_EACH, each system call of each mode, all recorded machines under
+# valgrind too, 2,000 with damaged files (tests/README.md). It takes a day.
+soak:
+	@tools/deps build check
+	@$(MAKE) --no-print-directory all $(FUZZ_PROGRAMS) $(SANITIZED)
+	@SECONDS_EACH=$${SECONDS_EACH:-600} EVERY=1 TREES=2000 MACHINES=1 VALGRIND=yes \
+		TIMEOUT=600000 $(RUN_SUITES) $(patsubst %,tests/%/run,fuzz faults trees)
+
 # By hand: which lines the tests reach. Both programs are linked as the companion is, so without
 # the boot program's own allocator, which would count before there is anything to count with.
 coverage: $(COVERED) $(BUILD)/coverage/vfio-early $(BUILD)/coverage/vfio-early-boot
@@ -261,6 +275,7 @@ check-boot: all aarch64
 	@$(RUN_SUITES) tests/boot/run
 
 check-fuzz: $(FUZZ_PROGRAMS)
+check-trees: $(SANITIZED)
 check-%: all
 	@$(RUN_SUITES) tests/$*/run
 
