@@ -57,6 +57,16 @@ static size_t child_of(const struct host *host, size_t bridge)
 	return i;
 }
 
+/* Do its parents lead to no root bus, but round in a circle, or on and on? */
+static bool is_adrift(const struct host *host, size_t index)
+{
+	size_t parent = host->functions[index].parent;
+
+	for (size_t i = 0; i < PCI_PATH_DEPTH_MAX && parent != HOST_NO_PARENT; i++)
+		parent = host->functions[parent].parent;
+	return parent != HOST_NO_PARENT;
+}
+
 /* Does a root bus begin with this function? */
 static bool is_root_first(const struct host *host, size_t index)
 {
@@ -98,6 +108,7 @@ static void bus_print(const struct render *render, const struct host *host,
 	size_t next;
 
 	for (size_t i = first; i < host->n_functions; i = next) {
+		size_t child = child_of(host, i);
 		char below[PREFIX_MAX];
 		bool last;
 
@@ -105,8 +116,26 @@ static void bus_print(const struct render *render, const struct host *host,
 		last = next == host->n_functions;
 		line_print(render, host, names, prefix, last, i);
 		(void)snprintf(below, sizeof(below), "%s%s", prefix, last ? "  " : "| ");
-		if (strlen(below) + 3 < sizeof(below))
-			bus_print(render, host, names, below, child_of(host, i));
+		if (child < host->n_functions && !is_adrift(host, child))
+			bus_print(render, host, names, below, child);
+	}
+}
+
+/* Those that are on no bus above; each by itself */
+static void adrift_print(const struct render *render, const struct host *host,
+			 const struct names *names)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		if (!is_adrift(host, i))
+			continue;
+		if (!any)
+			render_word(render, RENDER_HEADING,
+				    "On no root bus, by their paths");
+		fputs(any ? "" : "\n", render->out);
+		any = true;
+		line_print(render, host, names, "", false, i);
 	}
 }
 
@@ -126,24 +155,33 @@ void tree_print(const struct render *render, const struct host *host,
 		fputc('\n', render->out);
 		bus_print(render, host, names, "", i);
 	}
+	adrift_print(render, host, names);
 	if (!host->n_functions)
 		fputs("No PCI functions.\n", render->out);
 }
 
+static json_t *node_to_json(const struct host *host, const struct names *names,
+			    size_t index)
+{
+	const char *acs = acs_word(&host->functions[index]);
+	json_t *object = groups_function_to_json(host, names, index);
+
+	json_value_put(&object, "acs", acs ? json_string(acs) : json_null());
+	return object;
+}
+
 static json_t *bus_to_json(const struct host *host, const struct names *names,
-			   size_t first, unsigned int depth)
+			   size_t first)
 {
 	json_t *array = json_array();
 
 	for (size_t i = first; i < host->n_functions; i = sibling_after(host, i)) {
-		const char *acs = acs_word(&host->functions[i]);
-		json_t *object = groups_function_to_json(host, names, i);
+		json_t *object = node_to_json(host, names, i);
+		size_t child = child_of(host, i);
 
-		json_value_put(&object, "acs", acs ? json_string(acs) : json_null());
-		if (depth < PCI_PATH_DEPTH_MAX)
-			json_value_put(&object, "below",
-				       bus_to_json(host, names, child_of(host, i),
-						   depth + 1));
+		if (child < host->n_functions && is_adrift(host, child))
+			child = host->n_functions;
+		json_value_put(&object, "below", bus_to_json(host, names, child));
 		json_value_add(&array, object);
 	}
 	return array;
@@ -152,24 +190,27 @@ static json_t *bus_to_json(const struct host *host, const struct names *names,
 json_t *tree_to_json(const struct host *host, const struct names *names,
 		     const struct iommu_answer *iommu)
 {
-	json_t *object = json_object(), *roots = json_array();
+	json_t *object = json_object(), *roots = json_array(), *adrift = json_array();
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		const struct pci_path *path = &host->functions[i].path;
 		json_t *root;
 		char text[32];
 
+		if (is_adrift(host, i))
+			json_value_add(&adrift, node_to_json(host, names, i));
 		if (!is_root_first(host, i))
 			continue;
 		(void)snprintf(text, sizeof(text), "%04x:%02x", path->domain, path->bus);
 		root = json_object();
 		json_value_put(&root, "bus", json_string(text));
-		json_value_put(&root, "functions", bus_to_json(host, names, i, 1));
+		json_value_put(&root, "functions", bus_to_json(host, names, i));
 		json_value_add(&roots, root);
 	}
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
 	json_value_put(&object, "roots", roots);
+	json_value_put(&object, "adrift", adrift);
 	json_value_put(&object, "notes", host_notes_to_json(host));
 	return object;
 }

@@ -186,20 +186,15 @@ static void drop_ins_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, struct shell *shell)
 {
 	cleanup_closedir DIR *list = NULL;
-	char names[32][64], path[BOOTLOADER_PATH_MAX];
-	size_t count = 0, n_suffix = strlen(suffix);
-	const char *name;
+	char names[32][SYSROOT_NAME_MAX], path[SYSROOT_PATH_MAX + SYSROOT_NAME_MAX];
+	size_t count;
 
 	if (sysroot_list_noted(root, directory, &list) < 0)
 		return;
-	while ((name = sysroot_list_next(list)) && count < ARRAY_SIZE(names))
-		if (strlen(name) > n_suffix &&
-		    !strcmp(name + strlen(name) - n_suffix, suffix))
-			(void)snprintf(names[count++], sizeof(names[0]), "%.63s", name);
-	qsort(names, count, sizeof(names[0]),
-	      (int (*)(const void *, const void *))strcmp);
+	sysroot_miss(root, directory,
+		     sysroot_names(list, suffix, names, ARRAY_SIZE(names), &count));
 	for (size_t i = 0; i < count; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%.63s", directory, names[i]);
+		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
 		(void)shell_read(shell, root, path);
 	}
 }
