@@ -257,6 +257,22 @@ static json_t *gpu_to_json(const struct host *host, size_t gpu, struct trial *tr
 	return object;
 }
 
+/* GPUs of one large group say the same of each other: it is in memory once. */
+static void parts_share(const json_t *gpus, json_t *gpu)
+{
+	const json_t *last = json_array_get(gpus, json_array_size(gpus) - 1);
+	const char *key;
+	json_t *part;
+
+	json_object_foreach(gpu, key, part)
+	{
+		json_t *same = json_object_get(last, key);
+
+		if (json_is_array(part) && json_equal(part, same))
+			(void)json_object_set(gpu, key, same);
+	}
+}
+
 /*
  * Once through the functions, whichever group they are in: on a large machine each has a
  * group of its own. NULL for an array: no memory, which the whole document then has.
@@ -295,8 +311,12 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 		json_value_add(&groups, group_to_json(&host->groups[i]));
 	members_add(host, names, &groups, &ungrouped);
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (host_is_gpu(&host->functions[i]))
-			json_value_add(&gpus, gpu_to_json(host, i, trial));
+		if (host_is_gpu(&host->functions[i])) {
+			json_t *gpu = gpu_to_json(host, i, trial);
+
+			parts_share(gpus, gpu);
+			json_value_add(&gpus, gpu);
+		}
 	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
 	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
 	json_value_put(&object, "groups", groups);
