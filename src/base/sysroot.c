@@ -287,15 +287,11 @@ bool sysroot_exists(int dir, const char *name)
 	return sysroot_look(dir, name) > 0;
 }
 
-int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
-		 size_t *ret_length)
+int sysroot_load_fd(int fd, size_t limit, char **ret_text, size_t *ret_length)
 {
-	cleanup_close int fd = file_open(dir, name);
 	cleanup_free char *text = NULL;
 	size_t room = 0, used = 0;
 
-	if (fd < 0)
-		return fd;
 	/* Files of sysfs and procfs do not tell their size: read until the end. */
 	while (used == room) {
 		size_t grown = room ? room * 2 : LOAD_FIRST;
@@ -321,4 +317,12 @@ int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
 	*ret_length = used;
 	text = NULL;
 	return 0;
+}
+
+int sysroot_load(int dir, const char *name, size_t limit, char **ret_text,
+		 size_t *ret_length)
+{
+	cleanup_close int fd = file_open(dir, name);
+
+	return fd < 0 ? fd : sysroot_load_fd(fd, limit, ret_text, ret_length);
 }

@@ -214,6 +214,13 @@ int sysroot_look(int dir, const char *name);
 bool sysroot_exists(int dir, const char *name);
 
 /**
+ * sysroot_load_fd() - the same as sysroot_load() of a file that is open
+ *
+ * Return: 0 or -errno
+ */
+int sysroot_load_fd(int fd, size_t limit, char **ret_text, size_t *ret_length);
+
+/**
  * sysroot_load() - read a whole file, of any size up to a limit
  * @dir: descriptor of the directory
  * @limit: more bytes are -EFBIG

@@ -100,14 +100,15 @@ static bool piece_begin(void)
 	return true;
 }
 
-static void *small_take(size_t size, bool *ret_clear)
+/* *@ret_used: bytes at its start that may hold something; all behind them are zero */
+static void *small_take(size_t size, size_t *ret_used)
 {
 	struct spare **list = &arena.spares[size / ARENA_UNIT % ARENA_LISTS];
 	struct spare *spare = size / ARENA_UNIT < ARENA_LISTS ? *list : NULL;
 	size_t needed = size + sizeof(struct block);
 	char *start;
 
-	*ret_clear = !spare;
+	*ret_used = size;
 	if (spare) {
 		*list = spare->next;
 		return spare;
@@ -115,13 +116,14 @@ static void *small_take(size_t size, bool *ret_clear)
 	if ((size_t)(arena.end - arena.next) < needed && !piece_begin())
 		return NULL;
 	start = arena.next;
-	*ret_clear = start >= arena.used;
 	*(struct block *)(void *)start =
 		(struct block){ .size = size, .before = ARENA_NOT_MAPPED };
 	arena.next += needed;
+	start += sizeof(struct block);
+	*ret_used = arena.used > start ? (size_t)(arena.used - start) : 0;
 	if (arena.next > arena.used)
 		arena.used = arena.next;
-	return start + sizeof(struct block);
+	return start;
 }
 
 /* Return: a multiple of the unit; 0: no machine has so much */
@@ -132,16 +134,16 @@ static size_t size_round(size_t size)
 	return size ? (size + ARENA_UNIT - 1) / ARENA_UNIT * ARENA_UNIT : ARENA_UNIT;
 }
 
-static void *take(size_t size, size_t alignment, bool *ret_clear)
+static void *take(size_t size, size_t alignment, size_t *ret_used)
 {
 	size_t rounded = size_round(size);
 	void *memory = NULL;
 
-	*ret_clear = true;
+	*ret_used = 0;
 	if (rounded && alignment <= ARENA_LARGE)
 		memory = rounded > ARENA_LARGE || alignment > ARENA_UNIT ?
 				 large_take(rounded, alignment) :
-				 small_take(rounded, ret_clear);
+				 small_take(rounded, ret_used);
 	if (!memory)
 		errno = ENOMEM;
 	return memory;
@@ -149,24 +151,23 @@ static void *take(size_t size, size_t alignment, bool *ret_clear)
 
 void *arena_take(size_t size, size_t alignment)
 {
-	bool clear;
+	size_t used;
 
-	return take(size, alignment, &clear);
+	return take(size, alignment, &used);
 }
 
 void *arena_take_clear(size_t count, size_t size)
 {
-	bool clear;
 	void *memory;
-	size_t bytes;
+	size_t bytes, used;
 
 	if (__builtin_mul_overflow(count, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	memory = take(bytes, ARENA_UNIT, &clear);
-	if (memory && !clear)
-		memset(memory, 0, bytes);
+	memory = take(bytes, ARENA_UNIT, &used);
+	if (memory && used)
+		memset(memory, 0, used < bytes ? used : bytes);
 	return memory;
 }
 

@@ -595,13 +595,19 @@ int config_parse(struct config *config, const char *file, const char *text, size
 
 /* ---- the rest ---- */
 
+/* Not the targets, which are some pages, and none of which is there yet */
 void config_init(struct config *config)
 {
-	*config = (struct config){
-		.mode = CONFIG_MODE_ON,
-		.deadline = CONFIG_DEADLINE_DEFAULT,
-		.hash = CONFIG_HASH_START,
-	};
+	config->mode = CONFIG_MODE_ON;
+	config->deadline = CONFIG_DEADLINE_DEFAULT;
+	config->debug = false;
+	config->guard = CONFIG_GUARD_ON;
+	config->guard_set = false;
+	config->n_targets = 0;
+	config->n_files = 0;
+	config->hash = CONFIG_HASH_START;
+	config->invalid = false;
+	config->fault = (struct fault){ 0 };
 }
 
 void config_reject(struct config *config, const struct fault *fault)

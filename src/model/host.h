@@ -319,11 +319,12 @@ struct host {
 	struct host_function functions[HOST_FUNCTIONS_MAX];
 	size_t n_functions;
 	struct host_group groups[HOST_GROUPS_MAX];
+	struct host_driver drivers[HOST_DRIVERS_MAX];
+	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
+	struct fault notes[HOST_NOTES_MAX];
 	size_t n_groups;
 	bool groups_listed;
-	struct host_driver drivers[HOST_DRIVERS_MAX];
 	size_t n_drivers;
-	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
 	size_t n_units;
 	char table[8];
 	enum fact table_known;
@@ -348,7 +349,6 @@ struct host {
 	enum host_record record_display;
 	bool udev_ran;
 	bool drivers_count;
-	struct fault notes[HOST_NOTES_MAX];
 	size_t n_notes;
 };
 

@@ -82,9 +82,7 @@ static int source_load(const struct sysroot *root, const struct source *source,
 {
 	cleanup_close int fd = openat(source->dir, source->name,
 				      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	cleanup_free char *text = NULL;
 	struct stat status;
-	ssize_t length;
 	int error;
 
 	if (fd < 0 || fstat(fd, &status) < 0)
@@ -94,19 +92,10 @@ static int source_load(const struct sysroot *root, const struct source *source,
 	error = source_check(root, source, &status, fault);
 	if (error < 0)
 		return error;
-	text = malloc(CONFIG_SIZE_MAX + 2);
-	if (!text)
-		return source_fault(source, -ENOMEM, strerror(ENOMEM), fault);
-	length = sysroot_read_fd(fd, text, CONFIG_SIZE_MAX + 1);
-	if (length < 0)
-		return source_fault(source, (int)length, strerror((int)-length), fault);
-	if (length > CONFIG_SIZE_MAX)
-		return source_fault(source, -EFBIG, "expected at most 65536 bytes",
-				    fault);
-	*ret_text = text;
-	*ret_length = (size_t)length;
-	text = NULL;
-	return 0;
+	error = sysroot_load_fd(fd, CONFIG_SIZE_MAX, ret_text, ret_length);
+	if (error == -EFBIG)
+		return source_fault(source, error, "expected at most 65536 bytes", fault);
+	return error ? source_fault(source, error, strerror(-error), fault) : 0;
 }
 
 /* Add one file, good or bad, to the config. */

@@ -179,14 +179,14 @@ static enum reason undecided_reason(enum run_end end)
 static void host_copy(const struct host *from, struct host *to)
 {
 	size_t used = from->n_functions * sizeof(from->functions[0]);
-	size_t groups = offsetof(struct host, n_groups);
+	size_t rest = offsetof(struct host, drivers);
 
 	if (from->n_functions <= HOST_FUNCTIONS_MAX)
 		memcpy(to->functions, from->functions, used);
 	if (from->n_groups <= HOST_GROUPS_MAX)
 		memcpy(to->groups, from->groups,
 		       from->n_groups * sizeof(from->groups[0]));
-	memcpy((char *)to + groups, (const char *)from + groups, sizeof(*to) - groups);
+	memcpy((char *)to + rest, (const char *)from + rest, sizeof(*to) - rest);
 	to->n_functions = from->n_functions;
 }
 

@@ -929,7 +929,7 @@ static void test_dirty(void **state)
 			    2 * sizeof(host.functions[0]));
 	assert_memory_equal(host.groups, first.groups, 2 * sizeof(host.groups[0]));
 	assert_memory_equal(&host.n_groups, &first.n_groups,
-			    offsetof(struct host, notes) -
+			    offsetof(struct host, n_notes) -
 				    offsetof(struct host, n_groups));
 	assert_int_equal(host.n_notes, first.n_notes);
 }

@@ -48,9 +48,9 @@ static struct record_place places[64];
 static void names_read(void)
 {
 	seen.n_functions = whole.n_functions;
-	memcpy((char *)&seen + offsetof(struct host, n_groups),
-	       (char *)&whole + offsetof(struct host, n_groups),
-	       sizeof(seen) - offsetof(struct host, n_groups));
+	memcpy((char *)&seen + offsetof(struct host, drivers),
+	       (char *)&whole + offsetof(struct host, drivers),
+	       sizeof(seen) - offsetof(struct host, drivers));
 	seen.n_groups = 0;
 	seen.groups_listed = false;
 	record_mismatch(&seen, HOST_RECORD_NONE);
