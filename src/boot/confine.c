@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -122,13 +123,12 @@ static const uint16_t allowed[] = {
 	CALLS_OLDER,
 };
 
-#define GROUP 8
-#define GROUPS ((ARRAY_SIZE(allowed) + GROUP - 1) / GROUP)
-/* What is read, two ends, and for each group two instructions beside its calls */
-#define LENGTH_MAX (4 + ARRAY_SIZE(allowed) + 2 * GROUPS + 2)
+#define CALLS_LIMIT 512 /* of their numbers */
+#define ENDS_MAX (2 * ARRAY_SIZE(allowed)) /* of runs of numbers: each begins and ends */
+#define HEAD 4 /* what is read, and the machine */
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
 
-static_assert(LENGTH_MAX < UINT8_MAX, "a jump is too far");
+static_assert(HEAD + ENDS_MAX + 2 < UINT8_MAX, "a jump is too far");
 
 static void capabilities_drop(void)
 {
@@ -151,46 +151,71 @@ static void add(struct sock_fprog *program, struct sock_filter instruction)
 	program->filter[program->len++] = instruction;
 }
 
-/* By hand: libc's qsort() takes a hundred thousand instructions for a hundred numbers. */
-static void calls_sort(uint16_t sorted[static ARRAY_SIZE(allowed)])
+/* Where a run of allowed numbers begins, where it has ended, and so on; how many */
+static size_t ends_find(uint16_t ends[static ENDS_MAX])
 {
-	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++) {
-		size_t at = i;
+	bool is_allowed[CALLS_LIMIT] = { false }, before = false;
+	size_t count = 0;
 
-		for (; at && sorted[at - 1] > allowed[i]; at--)
-			sorted[at] = sorted[at - 1];
-		sorted[at] = allowed[i];
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (allowed[i] < CALLS_LIMIT - 1)
+			is_allowed[allowed[i]] = true;
+	for (size_t i = 0; i < CALLS_LIMIT; i++) {
+		if (is_allowed[i] != before)
+			ends[count++] = (uint16_t)i;
+		before = is_allowed[i];
 	}
+	return count;
 }
 
-/* A call above the last of @calls skips them; another one is among them or refused. */
-static void group_add(struct sock_fprog *program, const uint16_t *calls, size_t count,
-		      size_t allow)
+/*
+ * struct search - a search among the ends of runs
+ * @refuse: index of the instruction that refuses; the one that allows is behind it
+ */
+struct search {
+	struct sock_fprog *program;
+	const uint16_t *ends;
+	size_t refuse;
+};
+
+/* A number that is not below @count ends: behind a beginning it is in a run. */
+static size_t answer_at(const struct search *search, size_t count)
 {
-	add(program,
-	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, calls[count - 1],
-					 (uint8_t)(count + 1), 0));
-	for (size_t i = 0; i < count; i++)
-		add(program,
-		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i],
-						 (uint8_t)(allow - program->len - 1), 0));
-	add(program, (struct sock_filter)REFUSE);
+	return search->refuse + count % 2;
+}
+
+/* The ends [first, last): the one in the middle, then those below, then those above it */
+static void ends_add(const struct search *search, size_t first, size_t last)
+{
+	size_t middle = first + (last - first) / 2, next = search->program->len + 1u;
+	size_t below = first < middle ? next : answer_at(search, first);
+	size_t above = middle + 1 < last ? next + middle - first :
+					   answer_at(search, middle + 1);
+
+	add(search->program, (struct sock_filter)BPF_JUMP(
+				     BPF_JMP | BPF_JGE | BPF_K, search->ends[middle],
+				     (uint8_t)(above - next), (uint8_t)(below - next)));
+	if (first < middle)
+		ends_add(search, first, middle);
+	if (middle + 1 < last)
+		ends_add(search, middle + 1, last);
 }
 
 /*
  * A kernel of 5.11 or later tries each number there is when the filter is set, and knows
- * from then on what is always allowed (seccomp_cache_prepare()): hence the groups, which
- * make that ten times shorter than one list. A call that is refused is in the kernel log.
+ * from then on what is always allowed (seccomp_cache_prepare()): hence the search, in
+ * which none takes more than eight steps. A call that is refused is in the kernel log.
  * The processor is not made slower for it (SPEC_ALLOW): no code of others runs in this
  * process.
  */
 static void calls_restrict(void)
 {
-	struct sock_filter code[LENGTH_MAX];
+	struct sock_filter code[HEAD + ENDS_MAX + 2];
 	struct sock_fprog program = { .len = 0, .filter = code };
-	uint16_t calls[ARRAY_SIZE(allowed)];
+	uint16_t ends[ENDS_MAX];
+	size_t count = ends_find(ends);
+	const struct search search = { &program, ends, HEAD + count };
 
-	calls_sort(calls);
 	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						   offsetof(struct seccomp_data, arch)));
 	add(&program,
@@ -198,12 +223,7 @@ static void calls_restrict(void)
 	add(&program, (struct sock_filter)REFUSE);
 	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						   offsetof(struct seccomp_data, nr)));
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i += GROUP) {
-		size_t left = ARRAY_SIZE(calls) - i;
-
-		group_add(&program, calls + i, left < GROUP ? left : GROUP,
-			  LENGTH_MAX - 1);
-	}
+	ends_add(&search, 0, count);
 	add(&program, (struct sock_filter)REFUSE);
 	add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 	(void)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
