@@ -255,7 +255,8 @@ static void want_target(struct search *search, size_t config)
 
 /*
  * A bridge that may be one of a card's own switch (own_switch.c): of the card's vendor,
- * no root port, no slot. Its type is asked for only when its vendor is right.
+ * no root port, no slot. Its type is asked for only when its vendor is right, and all else
+ * only when its type is.
  *
  * Return: HOST_NO_PARENT: there is none, or it is not known yet
  */
@@ -270,7 +271,10 @@ static size_t switch_port(struct search *search, size_t function, uint16_t vendo
 	want(search, above, HOST_WANT_ID);
 	if (bridge->id.vendor != vendor)
 		return HOST_NO_PARENT;
-	want(search, above, HOST_WANT_FUNCTION | HOST_WANT_PORT);
+	want(search, above, HOST_WANT_PORT);
+	if (search->near->want[above] & HOST_WANT_PORT || bridge->port == HOST_PORT_ROOT)
+		return HOST_NO_PARENT;
+	want(search, above, HOST_WANT_FUNCTION);
 	return bridge->far || bridge->port == HOST_PORT_ROOT || bridge->hotplug ?
 		       HOST_NO_PARENT :
 		       above;

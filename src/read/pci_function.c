@@ -412,14 +412,65 @@ bool pci_far_read(struct pci_scan *scan, unsigned int want,
 	return is_still_there(scan, address);
 }
 
-/* What the rules and the report want of the function itself. */
-static void state_read(struct pci_scan *scan, int dir, const char *address,
-		       struct host_function *function)
+static void identity_read(struct pci_scan *scan, int dir, const char *address,
+			  struct host_function *function)
 {
 	vendor_read(scan, dir, address, function);
 	function->class_code =
 		(uint32_t)number_need(scan, dir, address, "class", 0xffffff, function);
 	subsystem_read(scan, dir, address, function);
+}
+
+/* NAME and hexadecimal digits; they are stepped over. */
+static bool part_take(const char **text, const char *name, size_t digits,
+		      uint32_t *ret_value)
+{
+	size_t length = strlen(name);
+	uint64_t value;
+
+	if (strncmp(*text, name, length) != 0 ||
+	    strnlen(*text + length, digits) < digits ||
+	    number_parse(*text + length, digits, 16, UINT32_MAX, &value) < 0)
+		return false;
+	*text += length + digits;
+	*ret_value = (uint32_t)value;
+	return true;
+}
+
+/*
+ * `pci:vVVVVVVVVdDDDDDDDDsvVVVVVVVVsdDDDDDDDDbcCCscSSiPP`: the five numbers that have
+ * attributes of their own (drivers/pci/pci-sysfs.c modalias_show()), for one look-up.
+ */
+static bool modalias_read(int dir, struct host_function *function)
+{
+	char text[128];
+	const char *cursor = text;
+	uint32_t id[4], class_code[3];
+
+	if (sysroot_read(dir, "modalias", text, sizeof(text)) < 0 ||
+	    !part_take(&cursor, "pci:v", 8, &id[0]) ||
+	    !part_take(&cursor, "d", 8, &id[1]) || !part_take(&cursor, "sv", 8, &id[2]) ||
+	    !part_take(&cursor, "sd", 8, &id[3]) ||
+	    !part_take(&cursor, "bc", 2, &class_code[0]) ||
+	    !part_take(&cursor, "sc", 2, &class_code[1]) ||
+	    !part_take(&cursor, "i", 2, &class_code[2]) || *cursor ||
+	    (id[0] | id[1] | id[2] | id[3]) > UINT16_MAX)
+		return false;
+	function->id.vendor = (uint16_t)id[0];
+	function->id.device = (uint16_t)id[1];
+	function->id.subvendor = (uint16_t)id[2];
+	function->id.subdevice = (uint16_t)id[3];
+	function->id.has_subsystem = id[2] || id[3];
+	function->class_code = class_code[0] << 16 | class_code[1] << 8 | class_code[2];
+	return true;
+}
+
+/* What the rules and the report want of the function itself. */
+static void state_read(struct pci_scan *scan, int dir, const char *address, bool details,
+		       struct host_function *function)
+{
+	if (details || !modalias_read(dir, function))
+		identity_read(scan, dir, address, function);
 	binding_read(scan, dir, address, function);
 	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
 	function->is_vf = sysroot_exists(dir, "physfn");
@@ -443,7 +494,7 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 	dir = function_open(scan, address, function);
 	if (dir < 0)
 		return dir == -1;
-	state_read(scan, dir, address, function);
+	state_read(scan, dir, address, details, function);
 	if (details)
 		details_read(scan, dir, address, function);
 	else

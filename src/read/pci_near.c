@@ -81,6 +81,9 @@ static bool function_read(struct pci_scan *scan, struct host_function *function)
 	pci_above_set(scan->host, &near, &above);
 	memcpy(near.framebuffer, function->framebuffer, sizeof(near.framebuffer));
 	memcpy(near.use, function->use, sizeof(near.use));
+	near.port = function->port;
+	near.acs = function->acs;
+	near.hotplug = function->hotplug;
 	near.shows_boot = function->shows_boot;
 	near.has_console = function->has_console;
 	near.is_host_disk = function->is_host_disk;
