@@ -292,3 +292,157 @@ int kmod_index_check(const struct sysroot *root, const char *release, struct fau
 	error = files_check(root, directory, path);
 	return error ? check_fault(fault, error, path, release) : 0;
 }
+
+/* ---- without libkmod ---- */
+
+#define NODE_MAX 1024 /* bytes of one; a longer one is not read */
+#define NODES_MAX 64
+
+/**
+ * struct below - a look at what is below a prefix
+ * @only: the value that does not count
+ * @left: nodes that may still be read
+ */
+struct below {
+	int fd;
+	const char *only;
+	unsigned int left;
+};
+
+static bool node_has_only(struct below *below, uint32_t node, const char *prefix);
+
+/* The letter that goes on, or all of them behind the prefix */
+static bool children_have_only(struct below *below, const struct walk *walk, size_t *at,
+			       const char *prefix)
+{
+	unsigned int first, last;
+
+	if (walk->size - *at < 2)
+		return false;
+	first = walk->bytes[(*at)++];
+	last = walk->bytes[(*at)++];
+	for (; first <= last; first++) {
+		uint32_t node;
+
+		if (!number_take(walk, at, &node))
+			return false;
+		if (!(node & OFFSET_MASK) || (*prefix && (unsigned char)*prefix != first))
+			continue;
+		if (!node_has_only(below, node, prefix + (*prefix != '\0')))
+			return false;
+	}
+	return true;
+}
+
+static bool values_are(const struct below *below, const struct walk *walk, size_t at)
+{
+	uint32_t count, priority;
+
+	if (!number_take(walk, &at, &count))
+		return false;
+	for (; count; count--) {
+		size_t value = at + sizeof(priority);
+
+		if (!number_take(walk, &at, &priority) || !text_take(walk, &at) ||
+		    strcmp((const char *)walk->bytes + value, below->only) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* What its own bytes say, which come before its children; in doubt not */
+static bool node_has_only(struct below *below, uint32_t node, const char *prefix)
+{
+	unsigned char bytes[NODE_MAX];
+	ssize_t length;
+	struct walk walk = { .bytes = bytes };
+	size_t at = 0;
+
+	if (!below->left)
+		return false;
+	below->left--;
+	length = sysroot_pread(below->fd, bytes, sizeof(bytes), node & OFFSET_MASK);
+	if (length < 0)
+		return false;
+	walk.size = (size_t)length;
+	if (node & HAS_PREFIX) {
+		if (!text_take(&walk, &at))
+			return false;
+		for (size_t i = 0; bytes[i] && *prefix; i++, prefix++)
+			if (bytes[i] != (unsigned char)*prefix)
+				return true;
+	}
+	if (node & HAS_CHILDREN && !children_have_only(below, &walk, &at, prefix))
+		return false;
+	return !(node & HAS_VALUES) || *prefix || values_are(below, &walk, at);
+}
+
+static bool index_has_only(const struct sysroot *root, const char *path,
+			   const char *prefix, const char *only, bool needed)
+{
+	cleanup_close int fd = -1;
+	off_t size = file_open(root, path, INDEX_MAX, &fd);
+	struct below below = { .only = only, .left = NODES_MAX };
+	unsigned char head[HEADER_SIZE];
+	struct walk walk = { .bytes = head, .size = sizeof(head) };
+	uint32_t magic, version, node;
+	size_t at = 0;
+
+	if (!size)
+		return !needed;
+	if (fd < 0 || sysroot_pread(fd, head, sizeof(head), 0) != sizeof(head) ||
+	    !number_take(&walk, &at, &magic) || !number_take(&walk, &at, &version) ||
+	    !number_take(&walk, &at, &node) || magic != MAGIC ||
+	    version >> 16 != VERSION_MAJOR)
+		return false;
+	below.fd = fd;
+	return node_has_only(&below, node, prefix);
+}
+
+bool kmod_index_has_only(const struct sysroot *root, const char *release,
+			 const char *prefix, const char *only)
+{
+	char path[PATH_LENGTH];
+
+	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/modules.alias.bin",
+		       release);
+	if (!index_has_only(root, path, prefix, only, true))
+		return false;
+	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/modules.builtin.alias.bin",
+		       release);
+	return index_has_only(root, path, prefix, only, false);
+}
+
+/* A pattern may be one of any alias. */
+static bool text_mentions(const char *text, const char *word)
+{
+	return strstr(text, word) || strpbrk(text, "*?[\\");
+}
+
+static bool directory_mentions(const struct sysroot *root, const char *directory,
+			       const char *word)
+{
+	cleanup_closedir DIR *list = NULL;
+	int error = sysroot_list(root->fd, directory, &list);
+	const char *entry;
+
+	if (error)
+		return error != -ENOENT;
+	while ((entry = sysroot_list_next(list))) {
+		cleanup_free char *text = NULL;
+		size_t length;
+
+		if (sysroot_load(dirfd(list), entry, CONF_MAX, &text, &length) < 0 ||
+		    strlen(text) != length || text_mentions(text, word))
+			return true;
+	}
+	return errno;
+}
+
+bool kmod_confs_mention(const struct sysroot *root, const char *word)
+{
+	for (size_t i = 0; i < KMOD_PLACES; i++)
+		if (directory_mentions(root, kmod_places[i] + 1, word))
+			return true;
+	return false;
+}

@@ -32,4 +32,21 @@ int kmod_index_judge(const unsigned char *bytes, size_t size);
 int kmod_index_check(const struct sysroot *root, const char *release,
 		     struct fault *fault);
 
+/**
+ * kmod_index_has_only() - do all aliases with a prefix lead to one module?
+ * @release: of the kernel
+ * @only: the module
+ *
+ * Return: false also when that is not known: then libkmod is to be asked
+ */
+bool kmod_index_has_only(const struct sysroot *root, const char *release,
+			 const char *prefix, const char *only);
+
+/**
+ * kmod_confs_mention() - is there a word in some file of modprobe.d(5), or a pattern?
+ *
+ * Return: true also when that is not known
+ */
+bool kmod_confs_mention(const struct sysroot *root, const char *word);
+
 #endif

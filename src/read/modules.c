@@ -18,6 +18,7 @@
 
 #define VFIO_PCI 0 /* always the first of host.drivers */
 #define ALIAS_MAX 256
+#define ALIAS_PREFIX "vfio_pci:" /* of a variant: then as modalias has it */
 
 /*
  * Driver names are not module names. These are in drivers/vfio/pci of kernels up to 7.2,
@@ -31,13 +32,51 @@ static const char *const driver_names[] = {
 
 /**
  * struct modules - one look at the modules of a machine
- * @kmod: NULL when it is not known where modules would be
+ * @kmod: of kmod_of()
+ * @is_open: @kmod was asked for; NULL then: it is not known where modules would be
  */
 struct modules {
 	const struct sysroot *root;
 	struct host *host;
 	struct kmod_ctx *kmod;
+	bool is_open;
 };
+
+/* Opened when it is asked for first: the loaded VFIO modules of a boot say all of it. */
+static struct kmod_ctx *kmod_of(struct modules *modules)
+{
+	const struct sysroot *root = modules->root;
+	struct host *host = modules->host;
+	struct fault fault;
+
+	if (modules->is_open)
+		return modules->kmod;
+	modules->is_open = true;
+	modules->kmod = kmod_open(root, host->kernel);
+	/* Maps the index once for all look-ups; without it they open it each time. */
+	if (modules->kmod)
+		(void)kmod_load_resources(modules->kmod);
+	else if (host->kernel[0] && kmod_index_check(root, host->kernel, &fault) < 0)
+		host_note(host, &fault);
+	return modules->kmod;
+}
+
+static bool is_registered(const struct sysroot *root, const char *driver)
+{
+	char path[HOST_NAME_MAX + 32];
+
+	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver);
+	return sysroot_exists(root->fd, path);
+}
+
+/* A module that is built in has no such attribute (kernel/params.c, kernel/module). */
+static bool is_loaded(const struct sysroot *root, const char *module)
+{
+	char path[HOST_NAME_MAX + 32];
+
+	(void)snprintf(path, sizeof(path), "sys/module/%s/initstate", module);
+	return sysroot_exists(root->fd, path);
+}
 
 /* A loaded module shows its drivers; else it is known; else it is called as it is. */
 static void driver_of(const struct sysroot *root, const char *module,
@@ -51,6 +90,8 @@ static void driver_of(const struct sysroot *root, const char *module,
 	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
 		if (module_name_equal(module, driver_names[i]))
 			(void)snprintf(name, HOST_NAME_MAX, "%s", driver_names[i]);
+	if (!strcmp(name, "vfio-pci"))
+		return; /* in every kernel that has it */
 	(void)snprintf(path, sizeof(path), "sys/module/%s/drivers", module);
 	if (sysroot_list(root->fd, path, &list) < 0)
 		return;
@@ -157,18 +198,21 @@ static bool module_lacks(const struct modules *modules, const struct kmod_module
 	return false;
 }
 
-static enum host_driver_state state_find(const struct modules *modules,
+static enum host_driver_state state_find(struct modules *modules,
 					 const struct host_driver *driver)
 {
-	cleanup_kmod_module struct kmod_module *module =
-		module_find(modules->kmod, driver->module);
-	char path[HOST_NAME_MAX + 32], lacks[HOST_NAME_MAX];
+	bool registered = is_registered(modules->root, driver->name);
+	cleanup_kmod_module struct kmod_module *module = NULL;
+	char lacks[HOST_NAME_MAX];
 	struct fault fault;
 
+	if (registered && modules->root->contained &&
+	    is_loaded(modules->root, driver->module))
+		return HOST_DRIVER_LOADED;
+	module = module_find(kmod_of(modules), driver->module);
 	if (module && kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN)
 		return HOST_DRIVER_BUILTIN;
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);
-	if (sysroot_exists(modules->root->fd, path))
+	if (registered)
 		return HOST_DRIVER_LOADED;
 	if (!module || !module_is_there(module))
 		return HOST_DRIVER_MISSING;
@@ -181,7 +225,7 @@ static enum host_driver_state state_find(const struct modules *modules,
 }
 
 /* Index in host.drivers; @name as people write it or as @module calls itself */
-static size_t driver_add(const struct modules *modules, const char *name)
+static size_t driver_add(struct modules *modules, const char *name)
 {
 	struct host *host = modules->host;
 	const struct host_driver *known = host_driver_find(host, name);
@@ -204,20 +248,17 @@ static size_t driver_add(const struct modules *modules, const char *name)
 }
 
 /* A driver of the config that is neither loaded nor known is called as it is written. */
-static void driver_add_named(const struct modules *modules, const char *name)
+static void driver_add_named(struct modules *modules, const char *name)
 {
 	struct host *host = modules->host;
 	size_t before = host->n_drivers, index = driver_add(modules, name);
-	char path[HOST_NAME_MAX + 32];
 
 	if (index != before)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
 		if (!strcmp(host->drivers[index].name, driver_names[i]))
 			return;
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s",
-		       host->drivers[index].name);
-	if (!sysroot_exists(modules->root->fd, path))
+	if (!is_registered(modules->root, host->drivers[index].name))
 		(void)snprintf(host->drivers[index].name, HOST_NAME_MAX, "%s", name);
 }
 
@@ -244,7 +285,7 @@ static void variant_choose(char *index, const char *alias,
 		(void)strsep(&word, " ");
 		pattern = word ? strsep(&word, " ") : NULL;
 		module = word;
-		if (!module || strncmp(pattern, "vfio_pci:", 9) ||
+		if (!module || strncmp(pattern, ALIAS_PREFIX, sizeof(ALIAS_PREFIX) - 1) ||
 		    module_name_equal(module, "vfio_pci") ||
 		    pattern_literals(pattern) <= score || fnmatch(pattern, alias, 0))
 			continue;
@@ -299,16 +340,27 @@ static bool index_exists(const struct modules *modules, const char *name)
 	return sysroot_exists(modules->root->fd, path);
 }
 
-static void functions_match(const struct modules *modules)
+/*
+ * Is vfio_pci the only module that has aliases of VFIO? modprobe.d may have some, too.
+ */
+static bool is_alone(const struct modules *modules)
 {
-	static const char prefix[] = "vfio_pci:";
+	return modules->root->contained && !modules->is_open &&
+	       !kmod_confs_mention(modules->root, "vfio") &&
+	       kmod_index_has_only(modules->root, modules->host->kernel, ALIAS_PREFIX,
+				   "vfio_pci");
+}
+
+static void functions_match(struct modules *modules)
+{
 	struct host *host = modules->host;
-	bool has_aliases = modules->kmod && index_exists(modules, "modules.alias.bin");
+	bool has_aliases = !is_alone(modules) && kmod_of(modules) &&
+			   index_exists(modules, "modules.alias.bin");
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
 		char path[96], best[HOST_NAME_MAX];
-		char text[ALIAS_MAX], alias[ALIAS_MAX + sizeof(prefix)];
+		char text[ALIAS_MAX], alias[ALIAS_MAX + sizeof(ALIAS_PREFIX)];
 
 		function->vfio_driver = VFIO_PCI;
 		/* VFIO takes no bridge. */
@@ -319,7 +371,7 @@ static void functions_match(const struct modules *modules)
 		if (sysroot_read(modules->root->fd, path, text, sizeof(text)) < 0 ||
 		    strncmp(text, "pci:", 4))
 			continue;
-		(void)snprintf(alias, sizeof(alias), "%s%s", prefix, text + 4);
+		(void)snprintf(alias, sizeof(alias), "%s%s", ALIAS_PREFIX, text + 4);
 		variant_find(modules, alias, best);
 		if (best[0])
 			function->vfio_driver = driver_add(modules, best);
@@ -386,15 +438,15 @@ static void option_find(const char *options, size_t length, const char *name,
  * What modprobe.d sets. libkmod appends options from the command line of the running
  * kernel, which is not this machine's when it is a recorded one: those are left off.
  */
-static void options_read(const struct modules *modules, const char *module,
-			 const char *name, bool *is_set)
+static void options_read(struct modules *modules, const char *module, const char *name,
+			 bool *is_set)
 {
 	cleanup_kmod struct kmod_ctx *bare_kmod = NULL;
 	cleanup_kmod_module struct kmod_module *bare = NULL, *configured = NULL;
 	const char *options, *foreign = NULL;
 	size_t length, tail;
 
-	if (!modules->kmod ||
+	if (!kmod_of(modules) ||
 	    kmod_module_new_from_name(modules->kmod, module, &configured) < 0)
 		return;
 	options = kmod_module_get_options(configured);
@@ -412,8 +464,11 @@ static void options_read(const struct modules *modules, const char *module,
 		option_find(options, length - tail, name, is_set);
 }
 
-/* A loaded module shows it; else modprobe.d, then the command line, will set it. */
-static bool parameter_read(const struct modules *modules, const char *cmdline,
+/*
+ * A loaded module shows it, or has no such parameter; else modprobe.d, then the command
+ * line, will set it.
+ */
+static bool parameter_read(struct modules *modules, const char *cmdline,
 			   const char *module, const char *name)
 {
 	char path[HOST_NAME_MAX * 3], text[16];
@@ -422,7 +477,8 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
 	(void)snprintf(path, sizeof(path), "sys/module/%s/parameters/%s", module, name);
 	if (sysroot_read(modules->root->fd, path, text, sizeof(text)) > 0)
 		return is_on(text);
-	options_read(modules, module, name, &is_set);
+	if (!modules->root->contained || !is_loaded(modules->root, module))
+		options_read(modules, module, name, &is_set);
 	(void)snprintf(path, sizeof(path), "%s.%s", module, name);
 	if (cmdline_get(cmdline, path, text, sizeof(text)))
 		is_set = is_on(text);
@@ -433,14 +489,16 @@ static bool parameter_read(const struct modules *modules, const char *cmdline,
  * Can the kernel have it: built in, loaded, or as an existing module? If that is not
  * known, the answer is yes: the parameter of iommufd must not count while type1 serves.
  */
-static bool module_exists(const struct modules *modules, const char *name)
+static bool module_exists(struct modules *modules, const char *name)
 {
-	cleanup_kmod_module struct kmod_module *module = module_find(modules->kmod, name);
+	cleanup_kmod_module struct kmod_module *module = NULL;
 	char path[HOST_NAME_MAX + 32];
 
 	(void)snprintf(path, sizeof(path), "sys/module/%s", name);
-	return sysroot_look(modules->root->fd, path) ||
-	       (module && (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN ||
+	if (sysroot_look(modules->root->fd, path))
+		return true;
+	module = module_find(kmod_of(modules), name);
+	return (module && (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN ||
 			   module_is_there(module)));
 }
 
@@ -449,7 +507,7 @@ static bool module_exists(const struct modules *modules, const char *name)
  * container (CONFIG_IOMMUFD_VFIO_CONTAINER excludes VFIO_CONTAINER: then there is no
  * type1).
  */
-static bool unsafe_interrupts_read(const struct modules *modules, const char *cmdline)
+static bool unsafe_interrupts_read(struct modules *modules, const char *cmdline)
 {
 	bool iommufd = !module_exists(modules, "vfio_iommu_type1") &&
 		       module_exists(modules, "iommufd");
@@ -461,19 +519,13 @@ static bool unsafe_interrupts_read(const struct modules *modules, const char *cm
 void modules_read(const struct sysroot *root, const struct config *config,
 		  const char *cmdline, struct host *host)
 {
-	cleanup_kmod struct kmod_ctx *kmod = kmod_open(root, host->kernel);
-	struct modules modules = { .root = root, .host = host, .kmod = kmod };
+	struct modules modules = { .root = root, .host = host };
 	struct fault fault;
 
-	/* Maps the index once for all look-ups; without it they open it each time. */
-	if (kmod)
-		(void)kmod_load_resources(kmod);
-	else if (host->kernel[0] && kmod_index_check(root, host->kernel, &fault) < 0)
-		host_note(host, &fault);
 	host->n_drivers = 0;
 	(void)driver_add(&modules, "vfio-pci");
-	if (!index_exists(&modules, "modules.dep.bin") &&
-	    host->drivers[VFIO_PCI].state == HOST_DRIVER_MISSING) {
+	if (host->drivers[VFIO_PCI].state == HOST_DRIVER_MISSING &&
+	    !index_exists(&modules, "modules.dep.bin")) {
 		fault_set(&fault, -ENOENT, "/lib/modules/%s: no index of modules",
 			  host->kernel);
 		host_note(host, &fault);
@@ -488,4 +540,5 @@ void modules_read(const struct sysroot *root, const struct config *config,
 	host->unsafe_interrupts = unsafe_interrupts_read(&modules, cmdline);
 	host->noiommu_mode =
 		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");
+	cleanup_kmod_p(&modules.kmod);
 }

@@ -491,17 +491,108 @@ static void test_noiommu(void **state)
 	assert_false(host.noiommu_mode);
 }
 
+/* ---- without libkmod ---- */
+
+static bool is_alone(struct tree *tree)
+{
+	return kmod_index_has_only(&tree->root, RELEASE, "vfio_pci:", "vfio_pci");
+}
+
+static void test_alone(void **state)
+{
+	struct tree *tree = *state;
+
+	assert_false(is_alone(tree)); /* there is no index */
+	index_make(tree);
+	assert_true(is_alone(tree));
+	/* what has another prefix does not count, however much they share */
+	module_make(tree, "vfio-mdev", "alias=vfio_pcj:v*", NULL, "vfio_register");
+	module_make(tree, "other", "alias=vfio_pc", NULL, NULL);
+	index_make(tree);
+	assert_true(is_alone(tree));
+	variants_make(tree);
+	index_make(tree);
+	assert_false(is_alone(tree));
+	tree_put(tree, "\xb0\x07\xf4\x57 no such version", MODULES "/modules.alias.bin");
+	assert_false(is_alone(tree));
+}
+
+/* Cut off anywhere it is never taken for one without variants. */
+static void test_alone_cut_off(void **state)
+{
+	struct tree *tree = *state;
+	cleanup_free char *bytes = NULL;
+	size_t length;
+
+	variants_make(tree);
+	index_make(tree);
+	assert_int_equal(sysroot_load(tree->root.fd, MODULES "/modules.alias.bin",
+				      1 << 20, &bytes, &length),
+			 0);
+	for (size_t i = 0; i < length; i += 7) {
+		tree_delete(tree, MODULES "/modules.alias.bin");
+		tree_bytes(tree, MODULES "/modules.alias.bin", bytes, i);
+		assert_false(is_alone(tree));
+	}
+}
+
+static void test_mentioned(void **state)
+{
+	static const char *const files[] = {
+		"alias vfio_pci:v* other\n",
+		"options vfio-pci ids=1\n",
+		"alias * other\n",
+		"alias [v]fio* other\n",
+	};
+	struct tree *tree = *state;
+
+	assert_false(kmod_confs_mention(&tree->root, "vfio"));
+	tree_put(tree, "blacklist nouveau\n", "etc/modprobe.d/a.conf");
+	assert_false(kmod_confs_mention(&tree->root, "vfio"));
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		tree_put(tree, files[i], "usr/lib/modprobe.d/b.conf");
+		assert_true(kmod_confs_mention(&tree->root, "vfio"));
+		tree_delete(tree, "usr/lib/modprobe.d/b.conf");
+	}
+}
+
+/* What a boot does without libkmod says the same as with it. */
+static void test_contained(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
+	tree_put(tree, "live\n", "sys/module/vfio_pci/initstate");
+	for (int variants = 0; variants < 2; variants++) {
+		size_t chosen[2];
+
+		if (variants)
+			variants_make(tree);
+		index_make(tree);
+		for (int contained = 0; contained < 2; contained++) {
+			tree->root.contained = contained;
+			read_modules(tree, "");
+			assert_int_equal(host.drivers[0].state, HOST_DRIVER_LOADED);
+			chosen[contained] = host_at(&host, GPU)->vfio_driver;
+		}
+		assert_int_equal(chosen[0], chosen[1]);
+		assert_int_equal(chosen[0] > 0, variants);
+	}
+	tree->root.contained = false;
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, tree_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_damaged),	 TEST(test_circle),	TEST(test_no_file),
-		TEST(test_iommufd),	 TEST(test_module),	TEST(test_builtin),
-		TEST(test_file_missing), TEST(test_no_modules), TEST(test_garbage),
-		TEST(test_variants),	 TEST(test_specific),	TEST(test_bridges),
-		TEST(test_loaded_name),	 TEST(test_named),	TEST(test_options),
-		TEST(test_noiommu),
+		TEST(test_alone),     TEST(test_alone_cut_off), TEST(test_mentioned),
+		TEST(test_contained), TEST(test_damaged),	TEST(test_circle),
+		TEST(test_no_file),   TEST(test_iommufd),	TEST(test_module),
+		TEST(test_builtin),   TEST(test_file_missing),	TEST(test_no_modules),
+		TEST(test_garbage),   TEST(test_variants),	TEST(test_specific),
+		TEST(test_bridges),   TEST(test_loaded_name),	TEST(test_named),
+		TEST(test_options),   TEST(test_noiommu),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);
