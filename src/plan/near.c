@@ -255,8 +255,8 @@ static void want_target(struct search *search, size_t config)
 
 /*
  * A bridge that may be one of a card's own switch (own_switch.c): of the card's vendor,
- * no root port, no slot. Its type is asked for only when its vendor is right, and all else
- * only when its type is.
+ * no root port, no slot. Its type is asked for only when its vendor is right, and all
+ * else only when its type is.
  *
  * Return: HOST_NO_PARENT: there is none, or it is not known yet
  */

@@ -4,271 +4,298 @@
 #include "base/array.h"
 #include "plan/remedy.h"
 #include "read/config_read.h"
-#include "report/json.h"
 
 #include <stdio.h>
 
-static json_t *id_to_json(uint16_t vendor, uint16_t device)
+static void id_put(struct document *document, const char *key, uint16_t vendor,
+		   uint16_t device)
 {
 	char text[PCI_ID_TEXT];
 
 	snprintf(text, sizeof(text), "%04x:%04x", vendor, device);
-	return json_string(text);
+	document_word(document, key, text);
 }
 
-static json_t *subsystem_to_json(const struct pci_id *id)
+static void subsystem_put(struct document *document, const struct pci_id *id)
 {
-	return id->has_subsystem ? id_to_json(id->subvendor, id->subdevice) : json_null();
+	if (id->has_subsystem)
+		id_put(document, "subsystem", id->subvendor, id->subdevice);
+	else
+		document_word(document, "subsystem", NULL);
 }
 
-static json_t *class_to_json(uint32_t class_code)
+static void class_put(struct document *document, uint32_t class_code)
 {
 	char text[8];
 
 	snprintf(text, sizeof(text), "%04x", (class_code >> 8) & 0xffff);
-	return json_string(text);
+	document_word(document, "class", text);
 }
 
-static json_t *path_to_json(const struct pci_path *path)
+static void group_put(struct document *document, const struct host_function *function)
 {
-	return json_string(PCI_PATH(path));
+	if (function->has_group)
+		document_number(document, "group", function->group);
+	else
+		document_word(document, "group", NULL);
 }
 
-static json_t *group_to_json(const struct host_function *function)
-{
-	return function->has_group ? json_integer(function->group) : json_null();
-}
-
-static json_t *host_function_brief(const struct host *host, size_t index)
+static void brief_put(struct document *document, const struct host *host, size_t index)
 {
 	const struct host_function *function = &host->functions[index];
-	json_t *object = json_object();
 
-	json_value_put(&object, "address", json_value_address(&function->address));
-	json_value_put(&object, "id",
-		       id_to_json(function->id.vendor, function->id.device));
-	json_value_put(&object, "class", class_to_json(function->class_code));
-	json_value_put(&object, "group", group_to_json(function));
-	json_value_put(&object, "driver", json_value_text(function->driver));
-	return object;
+	document_open(document, NULL, '{');
+	document_address(document, "address", &function->address);
+	id_put(document, "id", function->id.vendor, function->id.device);
+	class_put(document, function->class_code);
+	group_put(document, function);
+	document_text(document, "driver", function->driver);
+	document_close(document, '}');
 }
 
-json_t *host_function_to_json(const struct host *host, size_t index, size_t driver)
+static void function_members(struct document *document, const struct host *host,
+			     size_t index, size_t driver)
 {
 	const struct host_function *function = &host->functions[index];
 	enum boot_display display = host_boot_display(host, function);
 	const char *vfio = driver < host->n_drivers ? host->drivers[driver].name : "";
-	json_t *object = json_object();
 
-	json_value_put(&object, "address", json_value_address(&function->address));
-	json_value_put(&object, "path", path_to_json(&function->path));
-	json_value_put(&object, "id",
-		       id_to_json(function->id.vendor, function->id.device));
-	json_value_put(&object, "subsystem", subsystem_to_json(&function->id));
-	json_value_put(&object, "class", class_to_json(function->class_code));
-	json_value_put(&object, "group", group_to_json(function));
-	json_value_put(&object, "driver", json_value_text(function->driver));
-	json_value_put(&object, "override", json_value_text(function->override));
-	json_value_put(&object, "vfio_driver", json_value_text(vfio));
-	json_value_put(&object, "boot_vga", json_value_fact(function->boot_vga));
-	json_value_put(&object, "boot_display",
-		       json_value_fact(display == BOOT_DISPLAY_UNKNOWN ? FACT_UNKNOWN :
-				       display == BOOT_DISPLAY_NO      ? FACT_NO :
-									 FACT_YES));
-	json_value_put(&object, "framebuffer", json_value_text(function->framebuffer));
-	json_value_put(&object, "use", json_value_text(function->use));
-	return object;
+	document_address(document, "address", &function->address);
+	document_word(document, "path", PCI_PATH(&function->path));
+	id_put(document, "id", function->id.vendor, function->id.device);
+	subsystem_put(document, &function->id);
+	class_put(document, function->class_code);
+	group_put(document, function);
+	document_text(document, "driver", function->driver);
+	document_text(document, "override", function->override);
+	document_text(document, "vfio_driver", vfio);
+	document_fact(document, "boot_vga", function->boot_vga);
+	document_fact(document, "boot_display",
+		      display == BOOT_DISPLAY_UNKNOWN ? FACT_UNKNOWN :
+		      display == BOOT_DISPLAY_NO      ? FACT_NO :
+							FACT_YES);
+	document_text(document, "framebuffer", function->framebuffer);
+	document_text(document, "use", function->use);
+}
+
+json_t *host_function_to_json(const struct host *host, size_t index, size_t driver)
+{
+	struct document document = { 0 };
+
+	document_open(&document, NULL, '{');
+	function_members(&document, host, index, driver);
+	document_close(&document, '}');
+	return document_parse(&document);
+}
+
+static void iommu_put(struct document *document, const char *key, const struct host *host)
+{
+	document_open(document, key, '{');
+	/* nothing is known of a machine that was not looked at */
+	document_fact(document, "active",
+		      !host->n_functions      ? FACT_UNKNOWN :
+		      host_iommu_active(host) ? FACT_YES :
+						FACT_NO);
+	document_open(document, "units", '[');
+	for (size_t i = 0; i < host->n_units; i++)
+		document_text(document, NULL, host->units[i]);
+	document_close(document, ']');
+	document_text(document, "table", host->table);
+	document_flag(document, "table_known", host->table_known == FACT_YES);
+	document_fact(document, "interrupt_remapping", host->interrupt_remapping);
+	document_flag(document, "unsafe_interrupts", host->unsafe_interrupts);
+	document_flag(document, "acs_override", host->acs_override);
+	document_close(document, '}');
 }
 
 json_t *host_iommu_to_json(const struct host *host)
 {
-	json_t *object = json_object(), *units = json_array();
+	struct document document = { 0 };
 
-	for (size_t i = 0; i < host->n_units; i++)
-		json_value_add(&units, json_value_text(host->units[i]));
-	/* nothing is known of a machine that was not looked at */
-	json_value_put(&object, "active",
-		       host->n_functions ? json_boolean(host_iommu_active(host)) :
-					   json_null());
-	json_value_put(&object, "units", units);
-	json_value_put(&object, "table", json_value_text(host->table));
-	json_value_put(&object, "table_known",
-		       json_boolean(host->table_known == FACT_YES));
-	json_value_put(&object, "interrupt_remapping",
-		       json_value_fact(host->interrupt_remapping));
-	json_value_put(&object, "unsafe_interrupts",
-		       json_boolean(host->unsafe_interrupts));
-	json_value_put(&object, "acs_override", json_boolean(host->acs_override));
-	return object;
+	iommu_put(&document, NULL, host);
+	return document_parse(&document);
+}
+
+static void notes_put(struct document *document, const char *key, const struct host *host)
+{
+	document_open(document, key, '[');
+	for (size_t i = 0; i < host->n_notes; i++)
+		document_text(document, NULL, host->notes[i].text);
+	document_close(document, ']');
 }
 
 json_t *host_notes_to_json(const struct host *host)
 {
-	json_t *array = json_array();
+	struct document document = { 0 };
 
-	for (size_t i = 0; i < host->n_notes; i++)
-		json_value_add(&array, json_value_text(host->notes[i].text));
-	return array;
+	notes_put(&document, NULL, host);
+	return document_parse(&document);
 }
 
-static json_t *reason_to_json(enum reason reason)
+static void reasons_put(struct document *document, uint64_t reasons)
 {
-	return reason == REASON_NONE ? json_null() :
-				       json_string(reason_info(reason)->code);
-}
-
-static json_t *remedy_to_json(const struct host *host, const struct plan_target *target)
-{
-	return target->reason == REASON_NONE ?
-		       json_null() :
-		       json_string(remedy_of(host, target, target->reason));
-}
-
-static json_t *reasons_to_json(uint64_t reasons)
-{
-	json_t *array = json_array();
-
+	document_open(document, "reasons", '[');
 	for (unsigned int i = REASON_NONE + 1; i < REASON_COUNT; i++)
 		if (reasons >> i & 1)
-			json_value_add(&array,
-				       json_string(reason_info((enum reason)i)->code));
-	return array;
+			document_word(document, NULL, reason_info((enum reason)i)->code);
+	document_close(document, ']');
 }
 
-static json_t *source_to_json(const struct config_target *target)
+static void source_put(struct document *document, const struct config_target *target)
 {
-	json_t *object = json_object();
-
-	json_value_put(&object, "file", json_value_text(target->file));
-	json_value_put(&object, "line",
-		       target->line ? json_integer(target->line) : json_null());
-	return object;
+	document_open(document, "source", '{');
+	document_text(document, "file", target->file);
+	if (target->line)
+		document_number(document, "line", target->line);
+	else
+		document_word(document, "line", NULL);
+	document_close(document, '}');
 }
 
-static json_t *functions_to_json(const struct host *host,
-				 const struct plan_target *target)
+static void functions_put(struct document *document, const struct host *host,
+			  const struct plan_target *target,
+			  const struct plan_outcome *outcome, size_t index)
 {
-	json_t *array = json_array();
-
+	document_open(document, "functions", '[');
 	for (size_t i = 0; i < target->n_functions; i++) {
 		const struct plan_function *function = &target->functions[i];
-		json_t *object =
-			host_function_to_json(host, function->function, function->driver);
 
-		json_value_put(&object, "role", json_string(role_names[function->role]));
-		json_value_add(&array, object);
+		document_open(document, NULL, '{');
+		function_members(document, host, function->function, function->driver);
+		document_word(document, "role", role_names[function->role]);
+		if (outcome)
+			outcome->function(document, outcome->run, index, i);
+		document_close(document, '}');
 	}
-	return array;
+	document_close(document, ']');
 }
 
-static json_t *briefs_to_json(const struct host *host, const size_t *functions,
-			      size_t count)
+static void briefs_put(struct document *document, const char *key,
+		       const struct host *host, const size_t *functions, size_t count)
 {
-	json_t *array = json_array();
-
+	document_open(document, key, '[');
 	for (size_t i = 0; i < count; i++)
-		json_value_add(&array, host_function_brief(host, functions[i]));
-	return array;
+		brief_put(document, host, functions[i]);
+	document_close(document, ']');
 }
 
-static json_t *bits_to_json(uint16_t bits)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < ACS_BITS; i++)
-		if (bits & acs_bits[i].bit)
-			json_value_add(&array, json_string(acs_bits[i].mark));
-	return array;
-}
-
-static json_t *culprit_to_json(const struct host *host, const struct plan_target *target)
+static void culprit_put(struct document *document, const struct host *host,
+			const struct plan_target *target)
 {
 	const struct acs_culprit *culprit = &target->culprit;
-	json_t *object;
+	uint16_t bits = culprit->failure == ACS_FAILURE_OFF ? culprit->bits : 0;
 
-	if (!target->has_culprit)
-		return json_null();
-	object = json_object();
-	json_value_put(&object, "address",
-		       json_value_address(&host->functions[culprit->function].address));
-	json_value_put(&object, "failure",
-		       json_string(acs_failure_names[culprit->failure]));
-	json_value_put(&object, "bits",
-		       bits_to_json(culprit->failure == ACS_FAILURE_OFF ? culprit->bits :
-									  0));
-	return object;
+	if (!target->has_culprit) {
+		document_word(document, "culprit", NULL);
+		return;
+	}
+	document_open(document, "culprit", '{');
+	document_address(document, "address",
+			 &host->functions[culprit->function].address);
+	document_word(document, "failure", acs_failure_names[culprit->failure]);
+	document_open(document, "bits", '[');
+	for (size_t i = 0; i < ACS_BITS; i++)
+		if (bits & acs_bits[i].bit)
+			document_word(document, NULL, acs_bits[i].mark);
+	document_close(document, ']');
+	document_close(document, '}');
 }
 
-static json_t *target_to_json(const struct config *config, const struct host *host,
-			      const struct plan_target *target)
+static void target_put(struct document *document, const struct config *config,
+		       const struct host *host, const struct plan *plan, size_t index,
+		       const struct plan_outcome *outcome)
 {
+	const struct plan_target *target = &plan->targets[index];
 	const struct config_target *wanted = &config->targets[target->config];
-	json_t *object = json_object();
+	enum reason reason = target->reason;
+	const char *detail = target->detail;
 
-	json_value_put(&object, "name", json_value_text(target->name));
-	json_value_put(&object, "verdict", json_string(verdict_names[target->verdict]));
-	json_value_put(&object, "reason", reason_to_json(target->reason));
-	json_value_put(&object, "reasons", reasons_to_json(target->reasons));
-	json_value_put(&object, "detail", json_value_text(target->detail));
-	json_value_put(&object, "remedy", remedy_to_json(host, target));
-	json_value_put(&object, "optional", json_boolean(wanted->optional));
-	json_value_put(&object, "source", source_to_json(wanted));
-	json_value_put(&object, "functions", functions_to_json(host, target));
-	json_value_put(&object, "blockers",
-		       briefs_to_json(host, target->blockers, target->n_blockers));
-	json_value_put(&object, "found",
-		       briefs_to_json(host, target->found, target->n_found));
-	json_value_put(&object, "culprit", culprit_to_json(host, target));
-	return object;
+	if (outcome)
+		outcome->why(outcome->run, index, &reason, &detail);
+	document_open(document, NULL, '{');
+	document_text(document, "name", target->name);
+	document_word(document, "verdict", verdict_names[target->verdict]);
+	document_word(document, "reason",
+		      reason == REASON_NONE ? NULL : reason_info(reason)->code);
+	reasons_put(document, target->reasons);
+	document_text(document, "detail", detail);
+	document_word(document, "remedy",
+		      reason == REASON_NONE ? NULL : remedy_of(host, target, reason));
+	document_flag(document, "optional", wanted->optional);
+	source_put(document, wanted);
+	functions_put(document, host, target, outcome, index);
+	briefs_put(document, "blockers", host, target->blockers, target->n_blockers);
+	briefs_put(document, "found", host, target->found, target->n_found);
+	culprit_put(document, host, target);
+	if (outcome)
+		outcome->target(document, outcome->run, index);
+	document_close(document, '}');
 }
 
-static json_t *action_to_json(const struct host *host, const struct plan *plan,
-			      const struct action *action)
+static void action_put(struct document *document, const struct host *host,
+		       const struct plan *plan, size_t index,
+		       const struct plan_outcome *outcome)
 {
+	const struct action *action = &plan->actions[index];
 	const struct plan_target *target = &plan->targets[action->target];
 	const struct host_driver *driver = &host->drivers[action->driver];
-	json_t *object = json_object();
 
-	json_value_put(&object, "type", json_string(action_type_names[action->type]));
-	json_value_put(&object, "target", json_value_text(target->name));
-	json_value_put(&object, "address",
-		       json_value_address(&host->functions[action->function].address));
-	json_value_put(&object, "driver", json_value_text(driver->name));
+	document_open(document, NULL, '{');
+	document_word(document, "type", action_type_names[action->type]);
+	document_text(document, "target", target->name);
+	document_address(document, "address", &host->functions[action->function].address);
+	document_text(document, "driver", driver->name);
 	if (action->type == ACTION_LOAD)
-		json_value_put(&object, "module", json_value_text(driver->module));
-	return object;
+		document_text(document, "module", driver->module);
+	if (outcome)
+		outcome->action(document, outcome->run, index);
+	document_close(document, '}');
 }
 
-static json_t *config_to_json(const struct config *config)
+static void config_put(struct document *document, const struct config *config)
 {
 	char hash[CONFIG_WORD_MAX];
-	json_t *object = json_object();
 
 	config_hash_format(config, hash);
-	json_value_put(&object, "mode", json_string(config_mode_names[config->mode]));
-	json_value_put(&object, "hash",
-		       config->n_files ? json_value_text(hash) : json_null());
-	json_value_put(&object, "files", json_integer((json_int_t)config->n_files));
-	json_value_put(&object, "error",
-		       config->invalid ? json_value_text(config->fault.text) :
-					 json_null());
-	return object;
+	document_open(document, "config", '{');
+	document_word(document, "mode", config_mode_names[config->mode]);
+	document_text(document, "hash", config->n_files ? hash : "");
+	document_number(document, "files", (int64_t)config->n_files);
+	document_text(document, "error", config->invalid ? config->fault.text : "");
+	document_close(document, '}');
+}
+
+void plan_members(struct document *document, const struct config *config,
+		  const struct host *host, const struct plan *plan,
+		  const struct plan_outcome *outcome)
+{
+	iommu_put(document, "iommu", host);
+	document_open(document, "targets", '[');
+	for (size_t i = 0; i < plan->n_targets; i++)
+		target_put(document, config, host, plan, i, outcome);
+	document_close(document, ']');
+	document_open(document, "actions", '[');
+	for (size_t i = 0; i < plan->n_actions; i++)
+		action_put(document, host, plan, i, outcome);
+	document_close(document, ']');
+	config_put(document, config);
+	notes_put(document, "notes", host);
+}
+
+void plan_write(struct document *document, const struct config *config,
+		const struct host *host, const struct plan *plan)
+{
+	document_open(document, NULL, '{');
+	document_number(document, "version", PLAN_VERSION);
+	plan_members(document, config, host, plan, NULL);
+	document_close(document, '}');
 }
 
 json_t *plan_to_json(const struct config *config, const struct host *host,
 		     const struct plan *plan)
 {
-	json_t *object = json_object(), *targets = json_array(), *actions = json_array();
+	struct document document = { 0 };
 
-	for (size_t i = 0; i < plan->n_targets; i++)
-		json_value_add(&targets, target_to_json(config, host, &plan->targets[i]));
-	for (size_t i = 0; i < plan->n_actions; i++)
-		json_value_add(&actions, action_to_json(host, plan, &plan->actions[i]));
-	json_value_put(&object, "version", json_integer(PLAN_VERSION));
-	json_value_put(&object, "iommu", host_iommu_to_json(host));
-	json_value_put(&object, "targets", targets);
-	json_value_put(&object, "actions", actions);
-	json_value_put(&object, "config", config_to_json(config));
-	json_value_put(&object, "notes", host_notes_to_json(host));
-	return object;
+	plan_write(&document, config, host, plan);
+	return document_parse(&document);
 }

@@ -10,13 +10,41 @@
 #include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
+#include "report/document.h"
+
+struct run;
 
 #define PLAN_VERSION 1
 
 /**
- * plan_to_json() - the plan as one object
- *
- * Targets and actions have the indices of @plan. To be written with JSON_VALUE_FLAGS.
+ * struct plan_outcome - what a report adds to a plan (report/report_json.c)
+ * @run: what it is about
+ * @why: in place of the plan's reason and detail of a target
+ * @target: behind its members
+ * @function: behind those of function @index of a target
+ * @action: behind those of an action
+ */
+struct plan_outcome {
+	const struct run *run;
+	void (*why)(const struct run *run, size_t target, enum reason *reason,
+		    const char **detail);
+	void (*target)(struct document *document, const struct run *run, size_t target);
+	void (*function)(struct document *document, const struct run *run, size_t target,
+			 size_t index);
+	void (*action)(struct document *document, const struct run *run, size_t action);
+};
+
+/** plan_members() - the plan without its version; @outcome: NULL: nothing is added */
+void plan_members(struct document *document, const struct config *config,
+		  const struct host *host, const struct plan *plan,
+		  const struct plan_outcome *outcome);
+
+/** plan_write() - the plan as one object, its targets and actions in their order */
+void plan_write(struct document *document, const struct config *config,
+		const struct host *host, const struct plan *plan);
+
+/**
+ * plan_to_json() - the same as jansson has it
  *
  * Return: a new reference, or NULL when there was no memory
  */

@@ -4,9 +4,9 @@
 #include <assert.h>
 
 #include "base/array.h"
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "plan/remedy.h"
-#include "report/json.h"
 #include "report/plan_json.h"
 
 #define PLAN_DETAIL_FUNCTIONS 4 /* as many as plan_detail.c names */
@@ -135,11 +135,21 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 		text_paragraph(out, 2, host->notes[i].text);
 }
 
+static bool plan_json_show(FILE *out, const struct run *run)
+{
+	struct document document = { 0 };
+	char *text cleanup_free = NULL;
+	size_t length;
+
+	plan_write(&document, &run->config, &run->host, &run->plan);
+	text = document_end(&document, &length);
+	return text && fwrite(text, 1, length, out) == length && !fflush(out);
+}
+
 bool plan_show(FILE *out, const struct run *run, bool json)
 {
 	if (json)
-		return json_value_write(out, plan_to_json(&run->config, &run->host,
-							  &run->plan));
+		return plan_json_show(out, run);
 	plan_print(out, &run->config, &run->host, &run->plan);
 	return !fflush(out) && !ferror(out);
 }

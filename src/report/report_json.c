@@ -9,9 +9,6 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "plan/remedy.h"
-#include "read/config_read.h"
-#include "report/json.h"
 #include "report/plan_json.h"
 
 /* Those that sysfs, module loading and driver probes are known to give; libc has no names
@@ -32,134 +29,92 @@ static const char *const error_names[] = {
 };
 #undef NAME
 
-static json_t *error_to_json(int error)
+static void error_put(struct document *document, const char *key, int error)
 {
 	size_t number = error < 0 ? (size_t)-error : 0;
-	json_t *object;
 
-	if (!number)
-		return json_null();
-	object = json_object();
-	json_value_put(&object, "number", json_integer((json_int_t)number));
-	json_value_put(&object, "name",
-		       number < ARRAY_SIZE(error_names) && error_names[number] ?
-			       json_string(error_names[number]) :
-			       json_null());
-	return object;
+	if (!number) {
+		document_word(document, key, NULL);
+		return;
+	}
+	document_open(document, key, '{');
+	document_number(document, "number", (int64_t)number);
+	document_word(document, "name",
+		      number < ARRAY_SIZE(error_names) ? error_names[number] : NULL);
+	document_close(document, '}');
 }
 
-static json_t *time_to_json(uint64_t microseconds)
+static void time_put(struct document *document, const char *key, uint64_t microseconds)
 {
-	return microseconds ? json_integer((json_int_t)microseconds) : json_null();
+	if (microseconds)
+		document_number(document, key, (int64_t)microseconds);
+	else
+		document_word(document, key, NULL);
 }
 
-static json_t *function_outcome(const struct host_function *before,
-				const struct apply_function *after)
+static void function_outcome(struct document *document, const struct run *run,
+			     size_t target, size_t index)
 {
-	json_t *object = json_object();
+	const struct plan_function *planned = &run->plan.targets[target].functions[index];
+	const struct host_function *before = &run->host.functions[planned->function];
+	const struct apply_function *after = &run->apply.targets[target].functions[index];
 
-	json_value_put(&object, "driver_before", json_value_text(before->driver));
-	json_value_put(&object, "driver_after",
-		       after->after_known ? json_value_text(after->driver_after) :
-					    json_null());
-	json_value_put(&object, "after_known", json_boolean(after->after_known));
-	json_value_put(&object, "overridden", json_boolean(after->overridden));
-	json_value_put(&object, "unbound", json_boolean(after->unbound));
-	json_value_put(&object, "bound", json_boolean(after->bound));
-	json_value_put(&object, "given_back", json_boolean(after->given_back));
-	json_value_put(&object, "undo_error", error_to_json(after->undo_error));
-	return object;
+	document_text(document, "driver_before", before->driver);
+	document_text(document, "driver_after",
+		      after->after_known ? after->driver_after : "");
+	document_flag(document, "after_known", after->after_known);
+	document_flag(document, "overridden", after->overridden);
+	document_flag(document, "unbound", after->unbound);
+	document_flag(document, "bound", after->bound);
+	document_flag(document, "given_back", after->given_back);
+	error_put(document, "undo_error", after->undo_error);
 }
 
 /* Where acting added nothing, the text of the plan stays. */
-static json_t *target_outcome(const struct host *host, const struct plan_target *plan,
-			      const struct apply_target *apply)
+static void target_why(const struct run *run, size_t target, enum reason *reason,
+		       const char **detail)
 {
-	const struct reason_info *info = reason_info(apply->reason);
-	bool good = apply->reason == REASON_NONE;
-	json_t *object = json_object();
+	const struct apply_target *apply = &run->apply.targets[target];
 
-	json_value_put(&object, "state", json_string(target_state_names[apply->state]));
-	json_value_put(&object, "reason", good ? json_null() : json_string(info->code));
-	json_value_put(&object, "detail",
-		       json_value_text(*apply->detail ? apply->detail : plan->detail));
-	json_value_put(&object, "remedy",
-		       good ? json_null() :
-			      json_string(remedy_of(host, plan, apply->reason)));
-	return object;
+	*reason = apply->reason;
+	if (*apply->detail)
+		*detail = apply->detail;
 }
 
-static json_t *action_outcome(const struct step *step)
+static void target_outcome(struct document *document, const struct run *run,
+			   size_t target)
 {
-	json_t *object = json_object();
-
-	json_value_put(&object, "result", json_string(step_state_names[step->state]));
-	json_value_put(&object, "errno", error_to_json(step->error));
-	json_value_put(&object, "error",
-		       step->error ? json_value_text(step->fault.text) : json_null());
-	json_value_put(&object, "start_us", time_to_json(step->start));
-	json_value_put(&object, "end_us", time_to_json(step->end));
-	return object;
+	document_word(document, "state",
+		      target_state_names[run->apply.targets[target].state]);
 }
 
-/* Adds @more, which is used up; false: there was no memory for it or for @object. */
-static bool join(json_t *object, json_t *more)
+static void action_outcome(struct document *document, const struct run *run,
+			   size_t action)
 {
-	int status = json_object_update(object, more);
+	const struct step *step = &run->apply.steps[action];
 
-	json_decref(more);
-	return status == 0;
+	document_word(document, "result", step_state_names[step->state]);
+	error_put(document, "errno", step->error);
+	document_text(document, "error", step->error ? step->fault.text : "");
+	time_put(document, "start_us", step->start);
+	time_put(document, "end_us", step->end);
 }
 
-/* The plan's object with what became of it; NULL: no memory. */
-static json_t *outcome_to_json(const struct run *run)
+static void strays_put(struct document *document, const struct run *run)
 {
-	json_t *object = plan_to_json(&run->config, &run->host, &run->plan);
-	const json_t *targets = json_object_get(object, "targets");
-	const json_t *actions = json_object_get(object, "actions");
-	bool complete = object;
-
-	for (size_t t = 0; t < run->plan.n_targets && complete; t++) {
-		const struct plan_target *plan = &run->plan.targets[t];
-		const struct apply_target *apply = &run->apply.targets[t];
-		json_t *target = json_array_get(targets, t);
-		const json_t *functions = json_object_get(target, "functions");
-
-		complete = join(target, target_outcome(&run->host, plan, apply));
-		for (size_t f = 0; f < plan->n_functions && complete; f++)
-			complete = join(
-				json_array_get(functions, f),
-				function_outcome(
-					&run->host.functions[plan->functions[f].function],
-					&apply->functions[f]));
-	}
-	for (size_t i = 0; i < run->plan.n_actions && complete; i++)
-		complete = join(json_array_get(actions, i),
-				action_outcome(&run->apply.steps[i]));
-	if (complete)
-		return object;
-	json_decref(object);
-	return NULL;
-}
-
-static json_t *strays_to_json(const struct run *run)
-{
-	json_t *array = json_array();
-
+	document_open(document, "unplanned", '[');
 	for (size_t i = 0; i < run->apply.n_strays; i++) {
 		const struct stray *stray = &run->apply.strays[i];
-		json_t *object = json_object();
 
-		json_value_put(&object, "address",
-			       json_value_address(
-				       &run->host.functions[stray->function].address));
-		json_value_put(&object, "driver",
-			       json_value_text(run->host.drivers[stray->driver].name));
-		json_value_put(&object, "came", json_boolean(stray->came));
-		json_value_put(&object, "undo_error", error_to_json(stray->undo_error));
-		json_value_add(&array, object);
+		document_open(document, NULL, '{');
+		document_address(document, "address",
+				 &run->host.functions[stray->function].address);
+		document_text(document, "driver", run->host.drivers[stray->driver].name);
+		document_flag(document, "came", stray->came);
+		error_put(document, "undo_error", stray->undo_error);
+		document_close(document, '}');
 	}
-	return array;
+	document_close(document, ']');
 }
 
 static enum reason undecided_reason(enum run_end end)
@@ -218,78 +173,84 @@ static struct run *run_undecided(const struct run *run)
 	return copy;
 }
 
-static json_t *program_to_json(void)
+static void image_put(struct document *document, const struct image *image)
 {
-	json_t *object = json_object();
-
-	json_value_put(&object, "name", json_string("vfio-early-boot"));
-	json_value_put(&object, "version", json_string(VFIO_EARLY_VERSION));
-	return object;
+	document_text(document, "generator", image->generator);
+	document_open(document, "image", '{');
+	document_text(document, "version", image->version);
+	document_text(document, "config_hash", image->config_hash);
+	document_close(document, '}');
 }
 
-static json_t *image_to_json(const struct image *image)
+static void guard_put(struct document *document, const struct guard *guard)
 {
-	json_t *object = json_object();
-
-	json_value_put(&object, "version", json_value_text(image->version));
-	json_value_put(&object, "config_hash", json_value_text(image->config_hash));
-	return object;
+	document_open(document, "guard", '{');
+	document_word(document, "state", guard_state_names[guard->state]);
+	document_word(document, "needs",
+		      guard->state == GUARD_TRIAL ? guard_needs_names[guard->needs] :
+						    NULL);
+	document_text(document, "detail", guard->detail);
+	document_close(document, '}');
 }
 
-static json_t *guard_to_json(const struct guard *guard)
+/* @decided: @run, or what stands for it */
+static void run_put(struct document *document, const struct run *run,
+		    const struct run *decided)
 {
-	json_t *object = json_object();
-
-	json_value_put(&object, "state", json_string(guard_state_names[guard->state]));
-	json_value_put(&object, "needs",
-		       guard->state == GUARD_TRIAL ?
-			       json_string(guard_needs_names[guard->needs]) :
-			       json_null());
-	json_value_put(&object, "detail", json_value_text(guard->detail));
-	return object;
+	document_text(document, "kernel", decided->host.kernel);
+	document_text(document, "boot_id", run->boot_id);
+	document_word(document, "mode", config_mode_names[decided->config.mode]);
+	document_word(document, "end", run_end_names[run->end]);
+	if (run->signal)
+		document_number(document, "signal", run->signal);
+	else
+		document_word(document, "signal", NULL);
+	document_word(document, "phase", run_phase_names[run->phase]);
+	document_flag(document, "udev_ran", decided->host.udev_ran);
+	document_open(document, "time", '{');
+	time_put(document, "start_us", run->start);
+	time_put(document, "end_us", run->finish);
+	document_close(document, '}');
+	document_text(document, "left_out", decided->apply.left_out);
+	strays_put(document, decided);
+	guard_put(document, &decided->guard);
 }
 
-static json_t *times_to_json(const struct run *run)
+void report_document(struct document *document, const struct run *run)
 {
-	json_t *object = json_object();
+	struct run *undecided cleanup_free = NULL;
+	const struct run *decided = run;
+	struct plan_outcome outcome = {
+		.why = target_why,
+		.target = target_outcome,
+		.function = function_outcome,
+		.action = action_outcome,
+	};
 
-	json_value_put(&object, "start_us", time_to_json(run->start));
-	json_value_put(&object, "end_us", time_to_json(run->finish));
-	return object;
+	if (run->phase < RUN_APPLY) {
+		decided = undecided = run_undecided(run);
+		document->failed |= !decided;
+		if (!decided)
+			return;
+	}
+	outcome.run = decided;
+	document_open(document, NULL, '{');
+	document_number(document, "version", REPORT_VERSION);
+	document_open(document, "program", '{');
+	document_word(document, "name", "vfio-early-boot");
+	document_word(document, "version", VFIO_EARLY_VERSION);
+	document_close(document, '}');
+	image_put(document, &run->image);
+	run_put(document, run, decided);
+	plan_members(document, &decided->config, &decided->host, &decided->plan,
+		     &outcome);
+	document_close(document, '}');
 }
 
 json_t *report_to_json(const struct run *run)
 {
-	struct run *undecided cleanup_free = NULL;
-	const struct run *decided = run;
-	json_t *object = json_object();
+	struct document document = { 0 };
 
-	if (run->phase < RUN_APPLY) {
-		decided = undecided = run_undecided(run);
-		if (!decided) {
-			json_decref(object);
-			return NULL;
-		}
-	}
-	json_value_put(&object, "version", json_integer(REPORT_VERSION));
-	json_value_put(&object, "program", program_to_json());
-	json_value_put(&object, "generator", json_value_text(run->image.generator));
-	json_value_put(&object, "image", image_to_json(&run->image));
-	json_value_put(&object, "kernel", json_value_text(decided->host.kernel));
-	json_value_put(&object, "boot_id", json_value_text(run->boot_id));
-	json_value_put(&object, "mode",
-		       json_string(config_mode_names[decided->config.mode]));
-	json_value_put(&object, "end", json_string(run_end_names[run->end]));
-	json_value_put(&object, "signal",
-		       run->signal ? json_integer(run->signal) : json_null());
-	json_value_put(&object, "phase", json_string(run_phase_names[run->phase]));
-	json_value_put(&object, "udev_ran", json_boolean(decided->host.udev_ran));
-	json_value_put(&object, "time", times_to_json(run));
-	json_value_put(&object, "left_out", json_value_text(decided->apply.left_out));
-	json_value_put(&object, "unplanned", strays_to_json(decided));
-	json_value_put(&object, "guard", guard_to_json(&decided->guard));
-	if (join(object, outcome_to_json(decided)))
-		return object;
-	json_decref(object);
-	return NULL;
+	report_document(&document, run);
+	return document_parse(&document);
 }

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "report/document.h"
 #include "report/run.h"
 
 #define REPORT_PATH "run/vfio-early/report.json"
@@ -13,11 +14,14 @@
 #define REPORT_VERSION 1
 
 /**
- * report_to_json() - the report as one object
+ * report_document() - the report as one object
  * @run: a finished run, at whatever phase it ended; what later phases would have filled
  *	is not looked at
- *
- * To be written with JSON_VALUE_FLAGS and a newline.
+ */
+void report_document(struct document *document, const struct run *run);
+
+/**
+ * report_to_json() - the same as jansson has it
  *
  * Return: a new reference, or NULL when there was no memory
  */

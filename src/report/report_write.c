@@ -11,7 +11,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "report/json.h"
+#include "report/document.h"
 
 #define REPORT_NAME "report.json"
 #define RECORD_MAX (8 << 20)
@@ -32,7 +32,7 @@ static int all_write(int fd, const char *text, size_t length)
 	return 0;
 }
 
-static int file_write(int dir, const char *text)
+static int file_write(int dir, const char *text, size_t length)
 {
 	cleanup_close int fd = -1;
 	int error;
@@ -42,7 +42,7 @@ static int file_write(int dir, const char *text)
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	error = fchmod(fd, 0644) < 0 ? -errno : all_write(fd, text, strlen(text));
+	error = fchmod(fd, 0644) < 0 ? -errno : all_write(fd, text, length);
 	if (!error && renameat(dir, TEMPORARY_NAME, dir, REPORT_NAME) < 0)
 		error = -errno;
 	if (error)
@@ -51,7 +51,8 @@ static int file_write(int dir, const char *text)
 }
 
 /* @path: of the report, its directory is made where it is missing */
-static int place_write(const struct sysroot *root, const char *path, const char *text)
+static int place_write(const struct sysroot *root, const char *path, const char *text,
+		       size_t length)
 {
 	const char *end = strrchr(path, '/');
 	char name[SYSROOT_PATH_MAX];
@@ -65,35 +66,7 @@ static int place_write(const struct sysroot *root, const char *path, const char 
 		return -errno;
 	if (fchmod(dir, 0755) < 0)
 		return -errno;
-	return file_write(dir, text);
-}
-
-/* A document that grows; once a piece was lost nothing of it counts. */
-struct document {
-	char *text;
-	size_t length;
-	size_t size;
-	bool failed;
-};
-
-static int document_add(const char *bytes, size_t length, void *context)
-{
-	struct document *document = context;
-	size_t needed = document->length + length + 1;
-
-	if (!document->failed && needed > document->size) {
-		char *text = realloc(document->text, 2 * needed);
-
-		document->failed = !text;
-		document->text = text ? text : document->text;
-		document->size = text ? 2 * needed : document->size;
-	}
-	if (document->failed)
-		return -1;
-	memcpy(document->text + document->length, bytes, length);
-	document->length += length;
-	document->text[document->length] = '\0';
-	return 0;
+	return file_write(dir, text, length);
 }
 
 static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
@@ -111,33 +84,20 @@ static json_t *record_load(const struct sysroot *root)
 	return NULL;
 }
 
-static json_t *run_to_json(const struct sysroot *root, const struct run *run)
-{
-	if (!run->late)
-		return report_to_json(run);
-	return report_late(record_load(root), report_to_json(run));
-}
-
-/*
- * Not json_dumps(): jansson 2.14 does not look whether a key fitted (dump.c do_dump()),
- * so that without memory a document comes out that lacks one.
- *
- * Return: to be freed; NULL: no memory
- */
-static char *run_dump(const struct sysroot *root, const struct run *run)
+/* Return: to be freed; NULL: no memory */
+static char *run_text(const struct sysroot *root, const struct run *run,
+		      size_t *ret_length)
 {
 	struct document document = { 0 };
-	json_t *object = run_to_json(root, run);
-	int error;
+	json_t *merged;
 
-	if (!object)
-		return NULL;
-	error = json_dump_callback(object, document_add, &document, JSON_VALUE_FLAGS);
-	json_decref(object);
-	if (!error && !document_add("\n", 1, &document))
-		return document.text;
-	free(document.text);
-	return NULL;
+	report_document(&document, run);
+	if (run->late) {
+		merged = report_late(record_load(root), document_parse(&document));
+		document_json(&document, NULL, merged);
+		json_decref(merged);
+	}
+	return document_end(&document, ret_length);
 }
 
 /*
@@ -155,8 +115,8 @@ static bool run_lasts(const struct sysroot *root)
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
 		 struct fault *fault)
 {
-	char *text cleanup_free = run_dump(root, run);
-	size_t first = 0;
+	size_t first = 0, length;
+	char *text cleanup_free = run_text(root, run, &length);
 	int error = 0;
 
 	if (!text)
@@ -168,7 +128,7 @@ int report_write(const struct sysroot *root, const struct run *run, const char *
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const char *place = places[(first + i) % ARRAY_SIZE(places)];
 
-		error = place_write(root, place, text);
+		error = place_write(root, place, text, length);
 		if (!error) {
 			*ret_path = place;
 			return 0;

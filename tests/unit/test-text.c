@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "report/document.h"
 #include "report/json.h"
 
 static const struct {
@@ -222,12 +223,100 @@ static void no_memory_gives_null(void **state)
 	json_set_alloc_funcs(malloc, free);
 }
 
+/* ---- documents that are written in one go ---- */
+
+static const char *const texts[] = {
+	"",
+	"plain",
+	"a \"quoted\" \\ word",
+	"\x01\b\f\n\r\t\x1f",
+	"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80",
+};
+
+/* Both ways to write a document give the same bytes. */
+static void a_document_is_as_janssons(void **state)
+{
+	json_t *object = json_object(), *array = json_array(), *empty = json_object();
+	struct document document = { 0 };
+	char *theirs, *ours;
+	size_t length;
+
+	(void)state;
+	document_open(&document, NULL, '{');
+	document_open(&document, "texts", '[');
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		document_word(&document, NULL, texts[i]);
+		(void)json_array_append_new(array, json_string(texts[i]));
+	}
+	document_close(&document, ']');
+	document_open(&document, "\"none\"", '{');
+	document_close(&document, '}');
+	document_number(&document, "number", INT64_MIN);
+	document_fact(&document, "fact", FACT_UNKNOWN);
+	document_flag(&document, "flag", true);
+	document_close(&document, '}');
+	(void)json_object_set_new(empty, "in it", json_false());
+	(void)json_object_clear(empty);
+	(void)json_object_set_new(object, "texts", array);
+	(void)json_object_set_new(object, "\"none\"", empty);
+	(void)json_object_set_new(object, "number", json_integer(INT64_MIN));
+	(void)json_object_set_new(object, "fact", json_null());
+	(void)json_object_set_new(object, "flag", json_true());
+	theirs = json_dumps(object, JSON_VALUE_FLAGS);
+	ours = document_end(&document, &length);
+	assert_non_null(ours);
+	assert_int_equal(length, strlen(theirs) + 1);
+	assert_memory_equal(ours, theirs, length - 1);
+	free(ours);
+	document_json(&document, NULL, object);
+	ours = document_end(&document, &length);
+	assert_non_null(ours);
+	assert_memory_equal(ours, theirs, length - 1);
+	free(ours);
+	free(theirs);
+	json_decref(object);
+}
+
+static void a_document_fails_whole(void **state)
+{
+	static const char *const bad[] = { "\xff", "\xc3", "a\xe2\x82", "\x80",
+					   "\xc0\xaf" };
+	size_t length;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct document document = { 0 };
+
+		document_open(&document, NULL, '[');
+		document_word(&document, NULL, bad[i]);
+		document_word(&document, NULL, "good");
+		document_close(&document, ']');
+		assert_null(document_end(&document, &length));
+	}
+}
+
+static void del_is_escaped(void **state)
+{
+	struct document document = { 0 };
+	size_t length;
+	char *text;
+
+	(void)state;
+	document_word(&document, NULL, "\x7f");
+	text = document_end(&document, &length);
+	assert_string_equal(text, "\"\\u007f\"\n");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_is_not_text),
 		cmocka_unit_test(escape_cuts_between_characters),
 		cmocka_unit_test(any_bytes_become_json),
+		cmocka_unit_test(a_document_is_as_janssons),
+		cmocka_unit_test(a_document_fails_whole),
+		cmocka_unit_test(del_is_escaped),
 		cmocka_unit_test(empty_text_is_null),
 		cmocka_unit_test(cuts_to_columns),
 		cmocka_unit_test(paragraph_breaks_at_80),
