@@ -279,7 +279,7 @@ static int driver_list(void *context, const struct host_driver *driver,
 {
 	const struct sysroot *root = context;
 	char path[sizeof(PCI_BUS "/drivers/") + HOST_NAME_MAX];
-	cleanup_closedir DIR *entries = NULL;
+	cleanup_listing struct listing *entries = NULL;
 	const char *name;
 	int error;
 

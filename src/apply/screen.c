@@ -48,7 +48,7 @@ static int devices_each(const struct sysroot *root, const struct host_function *
 			int (*deed)(int dir, const char *entry, struct fault *fault),
 			struct fault *fault)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 	int result = sysroot_list(root->fd, DEVICES, &list);
 
@@ -59,10 +59,9 @@ static int devices_each(const struct sysroot *root, const struct host_function *
 	while ((entry = sysroot_list_next(list))) {
 		int error;
 
-		if (!is_framebuffer(entry) ||
-		    !is_of_function(dirfd(list), entry, function))
+		if (!is_framebuffer(entry) || !is_of_function(list->fd, entry, function))
 			continue;
-		error = deed(dirfd(list), entry, fault);
+		error = deed(list->fd, entry, fault);
 		result = result < 0 ? result : error;
 	}
 	return result;
@@ -70,7 +69,7 @@ static int devices_each(const struct sysroot *root, const struct host_function *
 
 static bool has_framebuffer_device(int dir, const char *directory)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(dir, directory, &list) < 0)
@@ -87,7 +86,7 @@ static bool has_framebuffer_device(int dir, const char *directory)
  */
 static void console_switch(const struct sysroot *root, const char *value)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(root->fd, CONSOLES, &list) < 0)
@@ -96,13 +95,13 @@ static void console_switch(const struct sysroot *root, const char *value)
 		char path[SCREEN_PATH_MAX], name[64], now[8];
 
 		(void)snprintf(path, sizeof(path), "%.250s/name", entry);
-		if (sysroot_read(dirfd(list), path, name, sizeof(name)) <= 0 ||
+		if (sysroot_read(list->fd, path, name, sizeof(name)) <= 0 ||
 		    !strstr(name, "frame buffer device"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%.250s/bind", entry);
-		if (sysroot_read(dirfd(list), path, now, sizeof(now)) > 0 &&
+		if (sysroot_read(list->fd, path, now, sizeof(now)) > 0 &&
 		    strcmp(now, value) != 0)
-			(void)attribute_write(dirfd(list), path, value);
+			(void)attribute_write(list->fd, path, value);
 	}
 }
 

@@ -29,15 +29,8 @@ static inline void cleanup_fclose_p(FILE **file)
 		fclose(*file);
 }
 
-static inline void cleanup_closedir_p(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 #define cleanup_free __attribute__((cleanup(cleanup_free_p)))
 #define cleanup_close __attribute__((cleanup(cleanup_close_p)))
 #define cleanup_fclose __attribute__((cleanup(cleanup_fclose_p)))
-#define cleanup_closedir __attribute__((cleanup(cleanup_closedir_p)))
 
 #endif

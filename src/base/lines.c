@@ -86,7 +86,7 @@ int lines_each(const struct sysroot *root, const char *path, size_t most,
 static int directory_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, const struct reader *reader)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	cleanup_free char(*names)[SYSROOT_NAME_MAX] = calloc(FILES_MAX, SYSROOT_NAME_MAX);
 	int result = sysroot_list_noted(root, directory, &list);
 	size_t count;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/sysroot.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -218,24 +220,27 @@ int sysroot_link_name(int dir, const char *name, char *text, size_t size)
 	return 0;
 }
 
-int sysroot_list(int dir, const char *name, DIR **ret_list)
+int sysroot_list(int dir, const char *name, struct listing **ret_list)
 {
 	cleanup_close int fd = -1;
-	DIR *list;
+	struct listing *list;
 
 	sysroot_seen(dir, name, SYSROOT_LISTS);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	list = fdopendir(fd);
+	list = malloc(sizeof(*list));
 	if (!list)
 		return -errno;
+	list->fd = fd;
+	list->at = list->length = 0;
 	fd = -1;
 	*ret_list = list;
 	return 0;
 }
 
-int sysroot_list_noted(const struct sysroot *root, const char *path, DIR **ret_list)
+int sysroot_list_noted(const struct sysroot *root, const char *path,
+		       struct listing **ret_list)
 {
 	int error = sysroot_list(root->fd, path, ret_list);
 
@@ -243,18 +248,41 @@ int sysroot_list_noted(const struct sysroot *root, const char *path, DIR **ret_l
 	return error;
 }
 
-const char *sysroot_list_next(DIR *list)
+void listing_close(struct listing *list)
 {
-	const struct dirent *entry;
-
-	errno = 0;
-	do
-		entry = readdir(list);
-	while (entry && entry->d_name[0] == '.');
-	return entry ? entry->d_name : NULL;
+	if (!list)
+		return;
+	close(list->fd);
+	free(list);
 }
 
-int sysroot_names(DIR *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
+/* Return: false at the end: errno is 0, or says why; a directory that is gone ends */
+static bool listing_fill(struct listing *list)
+{
+	long length = syscall(SYS_getdents64, list->fd, list->bytes, LISTING_SIZE);
+
+	if (length >= 0 || errno == ENOENT)
+		errno = 0;
+	list->at = 0;
+	list->length = length > 0 ? (size_t)length : 0;
+	return length > 0;
+}
+
+const char *sysroot_list_next(struct listing *list)
+{
+	const struct dirent64 *entry;
+
+	errno = 0;
+	do {
+		if (list->at == list->length && !listing_fill(list))
+			return NULL;
+		entry = (const void *)(list->bytes + list->at);
+		list->at += entry->d_reclen;
+	} while (entry->d_name[0] == '.');
+	return entry->d_name;
+}
+
+int sysroot_names(struct listing *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
 		  size_t most, size_t *ret_count)
 {
 	const char *name;

@@ -98,7 +98,8 @@ bool sysroot_is_absent(int error);
 void sysroot_miss(const struct sysroot *root, const char *path, int error);
 
 /** sysroot_list_noted() - sysroot_list() below the root; its failure is remembered */
-int sysroot_list_noted(const struct sysroot *root, const char *path, DIR **ret_list);
+int sysroot_list_noted(const struct sysroot *root, const char *path,
+		       struct listing **ret_list);
 
 /**
  * sysroot_done() - close a root
@@ -169,14 +170,40 @@ int sysroot_link(int dir, const char *name, char *text, size_t size);
  */
 int sysroot_link_name(int dir, const char *name, char *text, size_t size);
 
+/* What the kernel gives at once of a directory; a DIR asks it three things first. */
+#define LISTING_SIZE 4064
+
+/**
+ * struct listing - a directory that is being read
+ * @fd: of it
+ * @at: the entry in @bytes that comes next
+ * @length: of @bytes; 0: nothing was read yet
+ */
+struct listing {
+	int fd;
+	size_t at;
+	size_t length;
+	_Alignas(uint64_t) char bytes[LISTING_SIZE];
+};
+
 /**
  * sysroot_list() - open a directory for sysroot_list_next()
  * @dir: descriptor of the directory above it
- * @ret_list: written on success only; closedir() it
+ * @ret_list: written on success only; listing_close() it
  *
  * Return: 0 or -errno
  */
-int sysroot_list(int dir, const char *name, DIR **ret_list);
+int sysroot_list(int dir, const char *name, struct listing **ret_list);
+
+/** listing_close() - NULL is none */
+void listing_close(struct listing *list);
+
+static inline void cleanup_listing_p(struct listing **list)
+{
+	listing_close(*list);
+}
+
+#define cleanup_listing __attribute__((cleanup(cleanup_listing_p)))
 
 /**
  * sysroot_list_next() - the next entry that is not hidden
@@ -184,7 +211,7 @@ int sysroot_list(int dir, const char *name, DIR **ret_list);
  * Return: its name, valid until the next call; NULL at the end: then errno is 0, or says
  * why the rest could not be read
  */
-const char *sysroot_list_next(DIR *list);
+const char *sysroot_list_next(struct listing *list);
 
 /**
  * sysroot_names() - the names in an open directory that end so, in byte order
@@ -194,7 +221,7 @@ const char *sysroot_list_next(DIR *list);
  *
  * Return: 0; -E2BIG: there are more; -errno: the rest could not be read
  */
-int sysroot_names(DIR *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
+int sysroot_names(struct listing *list, const char *end, char (*names)[SYSROOT_NAME_MAX],
 		  size_t most, size_t *ret_count);
 
 /**

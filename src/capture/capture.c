@@ -97,16 +97,16 @@ static void space_take(struct capture *capture, const char *from, const char *to
 static void screens_take(struct capture *capture, const char *link, const char *place)
 {
 	char cards[CAPTURE_PATH_MAX], from[CAPTURE_PATH_MAX], to[CAPTURE_PATH_MAX];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *card, *connector;
 
 	capture_path(cards, "%s/drm", link);
 	if (sysroot_list(capture->root->fd, cards, &list) < 0)
 		return;
 	while ((card = sysroot_list_next(list))) {
-		cleanup_closedir DIR *connectors = NULL;
+		cleanup_listing struct listing *connectors = NULL;
 
-		if (sysroot_list(dirfd(list), card, &connectors) < 0)
+		if (sysroot_list(list->fd, card, &connectors) < 0)
 			continue;
 		while ((connector = sysroot_list_next(connectors))) {
 			capture_path(from, "%s/%s/%s/status", cards, card, connector);
@@ -201,7 +201,7 @@ static void iommu_take(struct capture *capture)
 
 static void chips_take(struct capture *capture)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[CAPTURE_PATH_MAX];
 	const char *entry;
 
@@ -550,7 +550,7 @@ static void notes_take(struct capture *capture, const char *entry)
 static void each(struct capture *capture, const char *directory,
 		 void (*take)(struct capture *capture, const char *entry))
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(capture->root->fd, directory, &list) < 0)
@@ -706,7 +706,7 @@ void capture_indices(struct capture *capture, const char *release)
 /* Names of kernels stay, since many files contain the release. */
 static void releases_note(struct capture *capture)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	text_append(capture->scrub.also, SCRUB_ALSO_MAX, " %s", capture->host->kernel);

@@ -130,7 +130,7 @@ void capture_take(struct capture *capture, enum capture_how how, const char *pat
 void capture_take_all(struct capture *capture, enum capture_how how,
 		      const char *directory, const char *suffix)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(capture->root->fd, directory, &list) < 0)

@@ -316,7 +316,7 @@ static void mark_take(struct capture *capture, const char *path)
 static void list_take(struct capture *capture, const char *path)
 {
 	char place[CAPTURE_PATH_MAX], full[CAPTURE_PATH_MAX];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	cleanup_free char *name = NULL;
 	const char *entry;
 

@@ -174,7 +174,7 @@ void hook_record_each(const struct sysroot *root,
 {
 	const size_t before = strlen(HOOK_RECORD_PREFIX),
 		     behind = strlen(HOOK_RECORD_SUFFIX);
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(root->fd, HOOK_RECORD_DIR, &list) < 0)

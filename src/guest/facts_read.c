@@ -266,7 +266,7 @@ static void pages_read(const struct sysroot *root, const char *name,
 
 static void memory_read(const struct sysroot *root, struct guest_facts *facts)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	(void)lines_read(root, "proc/meminfo", meminfo_take, facts);

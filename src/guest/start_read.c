@@ -51,7 +51,7 @@ static void others_read(const struct sysroot *root, const struct guest *guest,
 	char(*names)[SYSROOT_NAME_MAX] cleanup_free =
 		calloc((size_t)FACTS_OTHERS_MAX * 4, SYSROOT_NAME_MAX);
 	struct guest *other cleanup_free = calloc(1, sizeof(*other));
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[SYSROOT_PATH_MAX];
 	struct fault fault;
 	size_t count;
@@ -131,7 +131,7 @@ static void hooks_read(const struct sysroot *root, const char *folder, const cha
 {
 	char(*names)[SYSROOT_NAME_MAX] cleanup_free =
 		calloc(FACTS_HOOKS_MAX, SYSROOT_NAME_MAX);
-	cleanup_closedir DIR *all = NULL;
+	cleanup_listing struct listing *all = NULL;
 	char path[SYSROOT_PATH_MAX];
 	size_t count;
 
@@ -139,7 +139,7 @@ static void hooks_read(const struct sysroot *root, const char *folder, const cha
 		return;
 	(void)sysroot_names(all, "", names, FACTS_HOOKS_MAX, &count);
 	for (size_t i = 0; i < count; i++) {
-		cleanup_closedir DIR *list = NULL;
+		cleanup_listing struct listing *list = NULL;
 		bool is_folder;
 
 		if (snprintf(path, sizeof(path), "%s/%s", folder, names[i]) >=

@@ -207,7 +207,7 @@ static void closed_add(struct initrd_list *list, const char *path)
  */
 struct walk {
 	size_t level;
-	DIR *dirs[DEPTH_MAX];
+	struct listing *dirs[DEPTH_MAX];
 	size_t lengths[DEPTH_MAX];
 	char parts[DEPTH_MAX][64];
 	size_t n_parts;
@@ -252,7 +252,7 @@ static bool walk_next(struct walk *walk)
 			       length ? "/" : "", name);
 		return true;
 	}
-	closedir(walk->dirs[--walk->level]);
+	listing_close(walk->dirs[--walk->level]);
 	return false;
 }
 
@@ -374,7 +374,7 @@ static void bls_line(const struct line *line, void *context)
 
 static void bls_read(struct entry *entry)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char directory[INITRD_PATH_MAX], path[INITRD_PATH_MAX * 2];
 	const char *name;
 	int error;
@@ -447,7 +447,7 @@ static bool kernel_is_there(const struct sysroot *root, const char *release)
 
 static void kernels_read(const struct sysroot *root, struct initrd_list *list)
 {
-	cleanup_closedir DIR *dir = NULL;
+	cleanup_listing struct listing *dir = NULL;
 	const char *name;
 
 	if (sysroot_list_noted(root, "lib/modules", &dir) < 0)

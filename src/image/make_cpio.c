@@ -168,7 +168,7 @@ static bool is_about_vfio(const char *text)
 static int confs_add(struct cpio *cpio, const char *directory,
 		     bool (*wanted)(const char *text), struct fault *fault)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	cleanup_free char(*names)[SYSROOT_NAME_MAX] = calloc(NAMES_MAX, SYSROOT_NAME_MAX);
 	int error = sysroot_list(cpio->root->fd, directory, &list);
 	size_t count = 0;

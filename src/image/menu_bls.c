@@ -166,7 +166,7 @@ static bool ends_with(const char *name, const char *end)
 static void directory_read(const struct sysroot *root, const char *place, bool ukis,
 			   struct boot_menu *menu)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char directory[BOOT_PATH_MAX], path[BOOT_PATH_MAX * 2];
 	const char *name;
 

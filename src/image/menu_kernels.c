@@ -66,7 +66,7 @@ static int newest_first(const void *a, const void *b)
 
 void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	if (sysroot_list_noted(root, "boot", &list) < 0)

@@ -22,7 +22,7 @@ struct newest {
 static void newest_look(const struct sysroot *root, const char *directory,
 			struct newest *newest)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[SYSROOT_PATH_MAX];
 	struct stat status;
 	const char *name;
@@ -46,7 +46,7 @@ static void newest_look(const struct sysroot *root, const char *directory,
 
 static void newest_find(const struct sysroot *root, struct newest *newest)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[SYSROOT_PATH_MAX];
 	const char *name;
 

@@ -169,7 +169,7 @@ struct names {
 	size_t count;
 };
 
-static int names_read(DIR *dir, struct names *names, struct fault *fault)
+static int names_read(struct listing *dir, struct names *names, struct fault *fault)
 {
 	int error = sysroot_names(dir, ".conf", names->name, CONFIG_DROP_INS_MAX,
 				  &names->count);
@@ -184,13 +184,13 @@ static int names_read(DIR *dir, struct names *names, struct fault *fault)
 static int drop_ins_find(const struct sysroot *root, struct names *names,
 			 struct fault *fault)
 {
-	cleanup_closedir DIR *dir = NULL;
+	cleanup_listing struct listing *dir = NULL;
 	int error = sysroot_list(root->fd, CONFIG_DIR, &dir);
 	struct source source;
 	struct stat status;
 
 	source_name(root, CONFIG_DIR, &source);
-	if (!error && fstat(dirfd(dir), &status) < 0)
+	if (!error && fstat(dir->fd, &status) < 0)
 		error = -errno;
 	if (!error) {
 		error = names_read(dir, names, fault);

@@ -119,7 +119,7 @@ static bool subsystem_mark(const struct disks *disks, const char *path, const ch
 {
 	const char *start = strstr(path, "/nvme-subsys");
 	char directory[BLOCK_PATH_MAX], link[SYSROOT_PATH_MAX * 2];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	bool found = false;
 	const char *entry;
 
@@ -133,7 +133,7 @@ static bool subsystem_mark(const struct disks *disks, const char *path, const ch
 		return false;
 	while ((entry = sysroot_list_next(list)))
 		if (starts_with(entry, "nvme")) {
-			int result = sysroot_link(dirfd(list), entry, link, sizeof(link));
+			int result = sysroot_link(list->fd, entry, link, sizeof(link));
 
 			/* -EINVAL: its namespaces, which are no links */
 			if (result && result != -EINVAL)
@@ -186,7 +186,7 @@ static int slaves_list(const struct disks *disks, const char *name, char *slaves
 		       size_t size)
 {
 	char path[BLOCK_PATH_MAX];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 	size_t used = 0;
 	int count = 0;
@@ -349,7 +349,7 @@ static bool number_parse_pair(const char *text, unsigned int *ret_major,
 static bool mapped_mark(const struct disks *disks, const char *mapped, const char *what,
 			const char *where)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(disks->root->fd, BLOCK, &list) < 0)
@@ -415,7 +415,7 @@ static bool is_worth_probing(const char *name)
 static bool probe_mark(const struct disks *disks, const struct tag *tag,
 		       const char *value, const char *what)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	bool found = false, known = true;
 	const char *name;
 
@@ -478,7 +478,7 @@ static void lost_add(struct disks *disks, const char *what, const char *where)
  */
 static bool btrfs_mark(const struct disks *disks)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	bool found = false, known = true;
 	const char *entry, *name;
 	int result;
@@ -486,11 +486,11 @@ static bool btrfs_mark(const struct disks *disks)
 	if (sysroot_list(disks->root->fd, "sys/fs/btrfs", &list) < 0)
 		return false;
 	while ((entry = sysroot_list_next(list))) {
-		cleanup_closedir DIR *devices = NULL;
+		cleanup_listing struct listing *devices = NULL;
 		char path[BLOCK_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%s/devices", entry);
-		result = sysroot_list(dirfd(list), path, &devices);
+		result = sysroot_list(list->fd, path, &devices);
 		/* `features` has none. */
 		known = known && (!result || result == -ENOENT || result == -ENOTDIR);
 		if (result < 0)
@@ -517,7 +517,7 @@ static bool is_hardware(const struct disks *disks, const char *name)
  */
 static bool zfs_mark(const struct disks *disks, const char *source)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	bool found = false, known = true;
 	char label[HOST_USE_MAX * 2];
 	const char *entry;
@@ -734,7 +734,7 @@ void disks_follow(const struct sysroot *root, const char *cmdline,
 	struct disks disks = {
 		.root = root, .host = host, .visit = visit, .probe = &probe
 	};
-	cleanup_closedir DIR *devices = NULL;
+	cleanup_listing struct listing *devices = NULL;
 	bool has_devices;
 	struct fault fault;
 	int result;

@@ -231,7 +231,7 @@ static void functions_shown_read(const struct sysroot *root, struct host *host)
 /* ... later kernels at its DRM device (drivers/gpu/drm/drm_sysfs.c). */
 static void drm_shown_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int result = sysroot_list(root->fd, DRM, &list);
 	const char *entry;
 
@@ -240,9 +240,9 @@ static void drm_shown_read(const struct sysroot *root, struct host *host)
 		char path[ENTRY_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%.200s/boot_display", entry);
-		if (!says_one(host, dirfd(list), path))
+		if (!says_one(host, list->fd, path))
 			continue;
-		function = function_of_link(host, dirfd(list), entry);
+		function = function_of_link(host, list->fd, entry);
 		if (function)
 			function->shows_boot = true;
 	}
@@ -252,7 +252,7 @@ static void drm_shown_read(const struct sysroot *root, struct host *host)
 /* Is the text console on a framebuffer device? */
 static bool console_is_on_framebuffer(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int result = sysroot_list(root->fd, CONSOLES, &list);
 	const char *entry;
 
@@ -261,13 +261,13 @@ static bool console_is_on_framebuffer(const struct sysroot *root, struct host *h
 		ssize_t length;
 
 		(void)snprintf(path, sizeof(path), "%.200s/name", entry);
-		length = sysroot_read(dirfd(list), path, name, sizeof(name));
+		length = sysroot_read(list->fd, path, name, sizeof(name));
 		if (length < 0 && length != -ENOENT)
 			unknown_note(host, (int)length, path);
 		if (length <= 0 || !strstr(name, "frame buffer device"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%.200s/bind", entry);
-		if (says_one(host, dirfd(list), path))
+		if (says_one(host, list->fd, path))
 			return true;
 	}
 	list_end(host, result ? result : -errno, CONSOLES);
@@ -280,7 +280,7 @@ static bool console_is_on_framebuffer(const struct sysroot *root, struct host *h
  */
 static void console_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	uint64_t first = UINT64_MAX, number;
 	struct host_function *function = NULL;
 	const char *entry;
@@ -295,7 +295,7 @@ static void console_read(const struct sysroot *root, struct host *host)
 		    number > first)
 			continue;
 		first = number;
-		function = function_of_link(host, dirfd(list), entry);
+		function = function_of_link(host, list->fd, entry);
 	}
 	list_end(host, result ? result : -errno, DEVICES);
 	if (function)

@@ -20,7 +20,7 @@
 /* A recorded machine without /proc: its one directory of modules names the kernel. */
 static void release_from_modules(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	unsigned int count = 0;
 	const char *entry;
 

@@ -31,7 +31,7 @@ static void note(struct host *host, int error, const char *what)
 /* Without IOMMU support in the kernel there is no such directory: no unit, no note. */
 static void units_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int result = sysroot_list(root->fd, UNITS, &list);
 	const char *name;
 
@@ -203,7 +203,7 @@ static void groups_read(const struct sysroot *root, struct host *host, bool deta
 static bool group_list(const struct sysroot *root, struct host *host, unsigned int number)
 {
 	char path[sizeof(GROUPS) + 64];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	(void)snprintf(path, sizeof(path), GROUPS "/%u/devices", number);
@@ -316,7 +316,7 @@ static int interrupts_read(const struct sysroot *root, struct host *host)
 
 static int chips_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int result = sysroot_list(root->fd, "sys/kernel/irq", &list), error = 0;
 	const char *name;
 
@@ -330,7 +330,7 @@ static int chips_read(const struct sysroot *root, struct host *host)
 		if ((size_t)snprintf(path, sizeof(path), "%s/chip_name", name) >=
 		    sizeof(path))
 			continue;
-		length = sysroot_read(dirfd(list), path, chip, sizeof(chip));
+		length = sysroot_read(list->fd, path, chip, sizeof(chip));
 		if (length > 0)
 			chip_judge(chip, host);
 		else if (length < 0 && length != -ENOENT)

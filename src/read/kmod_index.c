@@ -215,7 +215,7 @@ static int conf_check(const struct sysroot *root, const char *path)
 static int confs_check(const struct sysroot *root, const char *directory,
 		       char path[static PATH_LENGTH])
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(root->fd, directory, &list) < 0)
@@ -422,7 +422,7 @@ static bool text_mentions(const char *text, const char *word)
 static bool directory_mentions(const struct sysroot *root, const char *directory,
 			       const char *word)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int error = sysroot_list(root->fd, directory, &list);
 	const char *entry;
 
@@ -432,7 +432,7 @@ static bool directory_mentions(const struct sysroot *root, const char *directory
 		cleanup_free char *text = NULL;
 		size_t length;
 
-		if (sysroot_load(dirfd(list), entry, CONF_MAX, &text, &length) < 0 ||
+		if (sysroot_load(list->fd, entry, CONF_MAX, &text, &length) < 0 ||
 		    strlen(text) != length || text_mentions(text, word))
 			return true;
 	}

@@ -83,7 +83,7 @@ static void driver_of(const struct sysroot *root, const char *module,
 		      char name[static HOST_NAME_MAX])
 {
 	char path[HOST_NAME_MAX + 32];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	(void)snprintf(name, HOST_NAME_MAX, "%s", module);
@@ -383,7 +383,7 @@ static void holders_read(const struct sysroot *root, struct host *host,
 			 const struct host_driver *driver)
 {
 	char path[HOST_NAME_MAX + 32];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);

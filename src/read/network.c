@@ -69,7 +69,7 @@ void routes_read(const struct sysroot *root, struct routes *routes)
 static bool stands_on(const struct sysroot *root, const char *top, const char *link,
 		      unsigned int depth)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[128];
 	const char *entry;
 
@@ -99,7 +99,7 @@ bool routes_use(const struct sysroot *root, const struct routes *routes, const c
  */
 static bool route_mark(const struct sysroot *root, struct host *host, const char *top)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	bool found = false;
 	const char *entry;
 
@@ -110,10 +110,10 @@ static bool route_mark(const struct sysroot *root, struct host *host, const char
 		size_t function;
 
 		(void)snprintf(master, sizeof(master), "%.200s/master", entry);
-		if (sysroot_link(dirfd(list), entry, path, sizeof(path)) < 0 ||
+		if (sysroot_link(list->fd, entry, path, sizeof(path)) < 0 ||
 		    !host_of_path(host, path, &function) ||
 		    (top ? !stands_on(root, top, entry, 0) :
-			   !sysroot_exists(dirfd(list), master)))
+			   !sysroot_exists(list->fd, master)))
 			continue;
 		host->functions[function].has_route = true;
 		found = true;

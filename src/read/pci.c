@@ -263,7 +263,7 @@ void pci_scan_note(const struct pci_scan *scan)
 static int functions_list(int devices, struct pci_address *listed, size_t *n_listed,
 			  struct fault *fault)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	int result = sysroot_list(devices, ".", &list);
 	const char *name;
 

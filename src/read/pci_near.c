@@ -26,7 +26,7 @@ static int address_compare(const void *a, const void *b)
 
 int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	struct pci_address address;
 	bool sorted = true;
 	size_t count = 0;

@@ -126,7 +126,7 @@ static void preset_read(const struct sysroot *root, const char *name, struct she
 static void presets_read(const struct sysroot *root, struct shell *shell,
 			 struct bootloader_facts *facts)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	if (sysroot_list_noted(root, "etc/mkinitcpio.d", &list) < 0)
@@ -185,7 +185,7 @@ static void maker_find(const struct sysroot *root, struct shell *shell,
 static void drop_ins_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, struct shell *shell)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char names[32][SYSROOT_NAME_MAX], path[SYSROOT_PATH_MAX + SYSROOT_NAME_MAX];
 	size_t count;
 
@@ -278,7 +278,7 @@ static void limine_find(const struct sysroot *root, struct shell *shell,
 /* kernel-install add-all looks for /usr/lib/modules/RELEASE/vmlinuz. */
 static bool kernels_in_boot(const struct sysroot *root)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[BOOTLOADER_PATH_MAX];
 	const char *name;
 

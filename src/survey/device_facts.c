@@ -74,7 +74,7 @@ void device_facts_read(const struct sysroot *root, const struct host *host,
 
 static bool any_thunderbolt(const struct sysroot *root)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 
 	return !sysroot_list(root->fd, "sys/bus/thunderbolt/devices", &list) &&
 	       sysroot_list_next(list);

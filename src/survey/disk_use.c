@@ -55,7 +55,7 @@ static void disk_probe(struct probe *probe, struct disk_use *use)
 /* The link of udev whose target has the device's name */
 static void link_find(const struct sysroot *root, const char *name, struct disk_use *use)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list_noted(root, "dev/disk/by-uuid", &list) < 0)
@@ -63,7 +63,7 @@ static void link_find(const struct sysroot *root, const char *name, struct disk_
 	while (!*use->uuid && (entry = sysroot_list_next(list))) {
 		char target[ENTRY_MAX];
 
-		if (!sysroot_link_name(dirfd(list), entry, target, sizeof(target)) &&
+		if (!sysroot_link_name(list->fd, entry, target, sizeof(target)) &&
 		    !strcmp(target, name))
 			(void)snprintf(use->uuid, sizeof(use->uuid), "%s", entry);
 	}
@@ -153,7 +153,7 @@ static void use_add(const struct look *look, const char *name, size_t function)
 static void stack_add(const struct look *look, const char *name, size_t function,
 		      unsigned int depth)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_MAX_HERE];
 	const char *entry;
 
@@ -171,7 +171,7 @@ void disk_uses_read(const struct sysroot *root, const struct host *host,
 {
 	struct probe probe = { .left = PROBE_ALL_MS };
 	const struct look look = { root, uses, &probe };
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	memset(uses, 0, sizeof(*uses));
@@ -182,7 +182,7 @@ void disk_uses_read(const struct sysroot *root, const struct host *host,
 		char link[PATH_MAX_HERE];
 		size_t function;
 
-		if (!sysroot_link(dirfd(list), entry, link, sizeof(link)) &&
+		if (!sysroot_link(list->fd, entry, link, sizeof(link)) &&
 		    host_of_path(host, link, &function) && wanted(function, context))
 			stack_add(&look, entry, function, 0);
 	}

@@ -106,7 +106,7 @@ static struct volume volume_read(const struct sysroot *root, const char *name)
 /* A disk with nothing on it may be a spare member of any group. */
 static bool is_of_other_group(const struct look *look, const char *name)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_SIZE], group[GROUP_ID + 1];
 	bool other = false;
 	const char *entry;
@@ -127,7 +127,7 @@ static bool is_of_other_group(const struct look *look, const char *name)
 /* systemd and dracut activate a group only when all of its members are there. */
 static void volumes_mark(struct look *look)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (!look->n_groups || sysroot_list_noted(look->root, BLOCK, &list) < 0)
@@ -317,7 +317,7 @@ static bool tree_leaves(const struct sysroot *root, const char *release,
  */
 static bool is_unclaimed(const struct sysroot *root, const struct host_function *function)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[96], modalias[NAME_MAX_HERE];
 	size_t leave = 0, claim = 0;
 	const char *entry;

@@ -16,7 +16,7 @@
 static void links_read(const struct sysroot *root, const struct host *host,
 		       struct host_use *use)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	struct routes routes = { .count = 0 };
 	const char *entry;
 
@@ -28,7 +28,7 @@ static void links_read(const struct sysroot *root, const struct host *host,
 		struct network_link *link = &use->links[use->n_links];
 		char path[LINK_MAX];
 
-		if (sysroot_link(dirfd(list), entry, path, sizeof(path)) < 0 ||
+		if (sysroot_link(list->fd, entry, path, sizeof(path)) < 0 ||
 		    !host_of_path(host, path, &link->function))
 			continue;
 		(void)snprintf(link->name, sizeof(link->name), "%.60s", entry);
@@ -43,7 +43,7 @@ static void links_read(const struct sysroot *root, const struct host *host,
 static void screens_read(const struct sysroot *root, const struct host *host,
 			 struct host_use *use)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list_noted(root, "sys/class/drm", &list) < 0)
@@ -54,9 +54,9 @@ static void screens_read(const struct sysroot *root, const struct host *host,
 
 		(void)snprintf(name, sizeof(name), "%.100s/enabled", entry);
 		if (!strchr(entry, '-') ||
-		    sysroot_read(dirfd(list), name, state, sizeof(state)) < 0 ||
+		    sysroot_read(list->fd, name, state, sizeof(state)) < 0 ||
 		    strcmp(state, "enabled") != 0 ||
-		    sysroot_link(dirfd(list), entry, path, sizeof(path)) < 0 ||
+		    sysroot_link(list->fd, entry, path, sizeof(path)) < 0 ||
 		    !host_of_path(host, path, &screen->function))
 			continue;
 		(void)snprintf(screen->name, sizeof(screen->name), "%.60s", entry);

@@ -230,7 +230,7 @@ static void module_want(const struct sysroot *root, const char *module,
 			struct messages *messages)
 {
 	static const char bus[] = "pci:";
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[HOST_NAME_MAX + 32];
 	const char *entry;
 

@@ -170,7 +170,7 @@ static void ignored_take(const struct line *line, void *context)
 static void ignored_read(const struct sysroot *root, struct recipes *recipes)
 {
 	static const char directory[] = "etc/modprobe.d";
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	if (sysroot_list_noted(root, directory, &list) < 0)
@@ -208,7 +208,7 @@ static void tree_read(struct reading *reading, const char *top)
 
 	(void)snprintf(tree.paths[tree.count++], RECIPE_PATH_MAX, "%s", top);
 	for (size_t i = 0; i < tree.count; i++) {
-		cleanup_closedir DIR *list = NULL;
+		cleanup_listing struct listing *list = NULL;
 		const char *name;
 		int error = sysroot_list_noted(reading->root, tree.paths[i], &list);
 
@@ -234,7 +234,7 @@ static void tree_read(struct reading *reading, const char *top)
 static void dracut_modules_read(struct reading *reading)
 {
 	static const char directory[] = "usr/lib/dracut/modules.d";
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
 	if (sysroot_list_noted(reading->root, directory, &list) < 0)

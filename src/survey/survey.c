@@ -70,7 +70,7 @@ static bool node_find(const struct sysroot *root, const struct host_function *fu
 		      char name[static HOST_NAME_MAX])
 {
 	char address[PCI_ADDRESS_TEXT], path[SYSROOT_PATH_MAX];
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	pci_address_format(&function->address, address);
@@ -82,7 +82,7 @@ static bool node_find(const struct sysroot *root, const struct host_function *fu
 	    (size_t)snprintf(path, sizeof(path), "%s/dev", entry) >= HOST_NAME_MAX)
 		return false;
 	(void)snprintf(name, HOST_NAME_MAX, "%s", entry);
-	return sysroot_exists(dirfd(list), path);
+	return sysroot_exists(list->fd, path);
 }
 
 static struct proof group_prove(const struct sysroot *root, const struct host *host,

@@ -39,7 +39,7 @@ static void node_add(struct nodes *nodes, const char *directory, const char *nam
 static void screens_read(const struct sysroot *root, const char *card_path,
 			 const char *card, struct users *users)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	size_t length = strlen(card);
 	const char *entry;
 
@@ -52,7 +52,7 @@ static void screens_read(const struct sysroot *root, const char *card_path,
 		    users->n_screens == USERS_SCREENS_MAX)
 			continue;
 		(void)snprintf(path, sizeof(path), "%s/status", entry);
-		if (sysroot_read(dirfd(list), path, status, sizeof(status)) > 0 &&
+		if (sysroot_read(list->fd, path, status, sizeof(status)) > 0 &&
 		    !strcmp(status, "connected"))
 			(void)snprintf(users->screens[users->n_screens++], HOST_NAME_MAX,
 				       "%.63s", entry + length + 1);
@@ -63,7 +63,7 @@ static void screens_read(const struct sysroot *root, const char *card_path,
 static void class_read(const struct sysroot *root, const char *device, const char *class,
 		       const char *directory, struct nodes *nodes, struct users *users)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_MAX_HERE];
 	const char *entry;
 
@@ -96,7 +96,7 @@ static void nodes_find(const struct sysroot *root, const struct host_function *f
 static void named_read(const struct sysroot *root, const char *folder, const char *name,
 		       int depth, struct nodes *nodes)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_MAX_HERE];
 	const char *entry;
 
@@ -117,7 +117,7 @@ static void named_read(const struct sysroot *root, const char *folder, const cha
 static void sound_read(const struct sysroot *root, const char *device,
 		       struct nodes *nodes)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_MAX_HERE];
 	struct users ignored;
 	const char *entry;
@@ -172,7 +172,7 @@ static bool is_node(const struct nodes *nodes, const char *target)
 /* Returns false if the process may not be examined. */
 static bool process_uses(int dir, const char *pid, const struct nodes *nodes, bool *uses)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	char path[PATH_MAX_HERE], target[PATH_MAX_HERE];
 	const char *entry;
 	int result;
@@ -182,7 +182,7 @@ static bool process_uses(int dir, const char *pid, const struct nodes *nodes, bo
 	if (result < 0)
 		return result == -ENOENT;
 	while (!*uses && (entry = sysroot_list_next(list)))
-		*uses = !sysroot_link(dirfd(list), entry, target, sizeof(target)) &&
+		*uses = !sysroot_link(list->fd, entry, target, sizeof(target)) &&
 			is_node(nodes, target);
 	return true;
 }
@@ -205,7 +205,7 @@ static void program_add(int dir, const char *pid, uint64_t number, struct users 
 static void programs_read(const struct sysroot *root, const struct nodes *nodes,
 			  struct users *users)
 {
-	cleanup_closedir DIR *list = NULL;
+	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
 	if (sysroot_list(root->fd, "proc", &list) < 0) {
@@ -218,10 +218,10 @@ static void programs_read(const struct sysroot *root, const struct nodes *nodes,
 
 		if (number_parse(entry, strlen(entry), 10, UINT32_MAX, &pid) < 0)
 			continue;
-		if (!process_uses(dirfd(list), entry, nodes, &uses))
+		if (!process_uses(list->fd, entry, nodes, &uses))
 			users->programs_hidden = true;
 		if (uses)
-			program_add(dirfd(list), entry, pid, users);
+			program_add(list->fd, entry, pid, users);
 	}
 }
 
