@@ -39,6 +39,7 @@ struct missed {
 };
 
 struct kept;
+struct kmod_ctx;
 
 /**
  * struct sysroot - an opened root
@@ -49,6 +50,8 @@ struct kept;
  *	reads by itself need no look before
  * @missed: filled by those that read files of others (base/lines.h); NULL: not wanted
  * @kept: functions that stay open while they are acted on (apply/kernel.h); NULL: none
+ * @modules: where libkmod stays open from the facts to the load (read/kmod.h); NULL: it
+ *	does not
  */
 struct sysroot {
 	int fd;
@@ -57,6 +60,7 @@ struct sysroot {
 	bool contained;
 	struct missed *missed;
 	struct kept *kept;
+	struct kmod_ctx **modules;
 };
 
 /**

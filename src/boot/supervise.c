@@ -76,6 +76,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * @device: --device ADDRESS, or NULL
  * @run: shared with all processes
  * @lock: of device_lock_open(); -1: it could not be opened
+ * @modules: libkmod, in the worker
  * @killed: the worker, when it has not ended although it was killed; 0: there is none
  * @signals: that it waits for
  * @start: milliseconds
@@ -87,6 +88,7 @@ struct watch {
 	const struct pci_address *device;
 	struct run *run;
 	int lock;
+	struct kmod_ctx *modules;
 	pid_t killed;
 	sigset_t signals;
 	uint64_t start;
@@ -260,6 +262,7 @@ static void work_do(struct watch *watch)
 	struct run *run = watch->run;
 	struct kept kept = { .n = 0 };
 
+	watch->root->modules = &watch->modules;
 	if (!work_begin(watch))
 		return;
 	watch->root->kept = &kept;

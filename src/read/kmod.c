@@ -86,6 +86,16 @@ struct kmod_ctx *kmod_open_bare(const struct sysroot *root, const char *release)
 	return open_silent(directory, nothing);
 }
 
+/* Its indexes are mapped once, and given back by the end of the process. */
+static struct kmod_ctx *open_live(const struct sysroot *root)
+{
+	if (!root->modules)
+		return open_silent(NULL, NULL);
+	if (!*root->modules)
+		*root->modules = open_silent(NULL, NULL);
+	return *root->modules ? kmod_ref(*root->modules) : NULL;
+}
+
 struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release)
 {
 	char path[KMOD_PLACES][SYSROOT_PATH_MAX + 32];
@@ -97,7 +107,7 @@ struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release)
 	if (!is_fit(root, release))
 		return NULL;
 	if (root->live)
-		return open_silent(NULL, NULL);
+		return open_live(root);
 	for (size_t i = 0; i < KMOD_PLACES; i++) {
 		(void)snprintf(path[i], sizeof(path[i]), "%s%s", root->path,
 			       kmod_places[i]);
