@@ -197,14 +197,13 @@ void document_address(struct document *document, const char *key,
 	document_word(document, key, PCI_ADDRESS(address));
 }
 
-static void members_add(struct document *document, const char *key, const json_t *object)
+static void members_add(struct document *document, const char *key, json_t *object)
 {
-	const char *name;
-	json_t *value;
-
 	document_open(document, key, '{');
-	json_object_foreach((json_t *)object, name, value)
-		document_json(document, name, value);
+	for (void *at = json_object_iter(object); at;
+	     at = json_object_iter_next(object, at))
+		document_json(document, json_object_iter_key(at),
+			      json_object_iter_value(at));
 	document_close(document, '}');
 }
 
@@ -216,7 +215,7 @@ static void elements_add(struct document *document, const char *key, const json_
 	document_close(document, ']');
 }
 
-void document_json(struct document *document, const char *key, const json_t *value)
+void document_json(struct document *document, const char *key, json_t *value)
 {
 	switch (value ? json_typeof(value) : JSON_REAL) {
 	case JSON_OBJECT:

@@ -63,7 +63,7 @@ void document_address(struct document *document, const char *key,
 		      const struct pci_address *address);
 
 /** document_json() - a value of jansson without fractions; NULL fails */
-void document_json(struct document *document, const char *key, const json_t *value);
+void document_json(struct document *document, const char *key, json_t *value);
 
 /**
  * document_end() - a newline behind the whole
