@@ -245,7 +245,7 @@ void document_json(struct document *document, const char *key, json_t *value)
 
 char *document_end(struct document *document, size_t *ret_length)
 {
-	char *bytes = document->bytes;
+	char *bytes;
 
 	add(document, "\n", 1);
 	bytes = document->bytes;
