@@ -270,7 +270,7 @@ static bool listing_fill(struct listing *list)
 
 const char *sysroot_list_next(struct listing *list)
 {
-	const struct dirent64 *entry;
+	const struct dirent *entry; /* the same on the 64-bit machines there are */
 
 	errno = 0;
 	do {

@@ -40,6 +40,7 @@ struct missed {
 
 struct kept;
 struct kmod_ctx;
+struct listing;
 
 /**
  * struct sysroot - an opened root
