@@ -194,7 +194,7 @@ static void drop_ins_read(const struct sysroot *root, const char *directory,
 	sysroot_miss(root, directory,
 		     sysroot_names(list, suffix, names, ARRAY_SIZE(names), &count));
 	for (size_t i = 0; i < count; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
+		(void)snprintf(path, sizeof(path), "%s/%.255s", directory, names[i]);
 		(void)shell_read(shell, root, path);
 	}
 }
