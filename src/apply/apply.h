@@ -3,8 +3,8 @@
 #define VFIO_EARLY_APPLY_H
 
 /*
- * Doing what the plan says, and undoing it when a part fails. The outcome (report/run.h)
- * is plain data in memory that a supervisor shares, so that it can finish what a stuck
+ * Carrying out the plan, and undoing it when a part fails. The outcome (report/run.h) is
+ * plain data in memory shared with the supervisor, which can so finish what a stuck
  * worker began.
  */
 
@@ -13,20 +13,21 @@
 #include "report/run.h"
 
 /**
- * apply_init() - the outcome of doing nothing
- * @apply: filled: refused, absent and skipped targets are so already, the others pending
+ * apply_init() - fill the outcome before anything is done
+ * @apply: filled: refused, absent and skipped targets have their final state, the others
+ *	are pending
  */
 void apply_init(struct apply *apply, const struct plan *plan);
 
 /**
- * apply_run() - do it
+ * apply_run() - carry out the plan
  * @apply: initialised; changed step by step, so that another process can watch
  * @host: facts that @plan points into
- * @until: for functions that have just appeared: time of kernel.now() until which the
- *	kernel may say "not yet"; 0: it may not
+ * @until: for functions that have just appeared: time of kernel.now() until which binding
+ *	is tried again while the kernel answers "not yet"; 0: it is tried once
  *
- * Bundle by bundle; when an action fails, all of its bundle is given back to the host and
- * the next bundle goes on.
+ * The plan runs bundle by bundle. When an action fails, its whole bundle is given back to
+ * the host, and the next bundle follows.
  */
 void apply_run(struct apply *apply, const struct plan *plan, const struct host *host,
 	       const struct kernel *kernel, uint64_t until);
@@ -38,16 +39,17 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
  * @until: time of kernel.now() until which a worker that lives is waited for
  *
  * Every target that is still pending is rolled back; those that ended stay as they are.
- * The function that the worker hung at comes last, since it may hang again. While the
- * worker lives its call can undo what was given back: all is given back once more when it
- * has ended. Where it has not, its target fails, and says so.
+ * The function that the worker hung at comes last, since it may hang again. A worker that
+ * still lives can undo this when its call returns: everything is given back once more
+ * after the worker has ended. If it does not end until then, the target that it hangs at
+ * fails, with a detail that says so.
  */
 void apply_abandon(struct apply *apply, const struct plan *plan, const struct host *host,
 		   const struct kernel *kernel, enum reason reason, uint64_t until);
 
 /**
- * apply_close() - end what could not be given back
- * @apply: as apply_abandon() left it when it died or hung too
+ * apply_close() - settle the targets that could not be given back
+ * @apply: as apply_abandon() left it when its process died or hung as well
  * @host: facts that @plan points into
  * @reason: REASON_DEADLINE or REASON_CRASHED, for targets that have none yet
  *

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_DEVICE_LOCK_H
 
 /*
- * One run at a time, from facts to report: two would act on the same card, and write the
- * same report. The lock belongs to the open file, so all processes of a run share it; the
- * supervisor gives it back at the end, also when one of them hangs.
+ * Only one run at a time, from facts to report: two runs would act on the same card and
+ * write the same report. The lock belongs to the open file, so all processes of a run
+ * share it; the supervisor releases it at the end, even when one of them hangs.
  */
 
 #include <stdbool.h>
@@ -13,11 +13,14 @@
 #include "base/fault.h"
 #include "base/sysroot.h"
 
-/* Of what udev lets the run of a late function take (supervise.c UDEV_SECONDS) */
+/*
+ * Longest wait for the lock, within udev's limit for a late run (supervise.c
+ * UDEV_SECONDS)
+ */
 #define DEVICE_LOCK_SECONDS 90
 
 /**
- * device_lock_open() - the file that is locked
+ * device_lock_open() - open the lock file
  * @root: where run/vfio-early is, made when it is missing
  *
  * Return: 0; -errno
@@ -25,16 +28,16 @@
 int device_lock_open(const struct sysroot *root, int *ret_fd, struct fault *fault);
 
 /**
- * device_lock_take() - be the one that acts
- * @wait: sleep in the kernel until it is free, without a limit: for a process that an
- *	alarm or another process ends
+ * device_lock_take() - take the lock
+ * @wait: sleep in the kernel until the lock is free, without a limit: only for a process
+ *	that an alarm or another process ends
  *
- * Return: 0; -EAGAIN: it is not free; -errno
+ * Return: 0; -EAGAIN: another run has it; -errno
  */
 int device_lock_take(int fd, bool wait);
 
 /**
- * device_lock_release() - let the next one go on, also while a child has the file open
+ * device_lock_release() - release the lock, even while a child has the file open
  * @fd: of device_lock_open(), or -1
  */
 void device_lock_release(int fd);

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_KERNEL_H
 
 /*
- * The only way in which this project changes a machine: a few functions, so that tests
- * run the same loop against a fake kernel.
+ * The way in which a plan changes the machine: a few functions, so that tests run the
+ * same loop against a fake kernel.
  */
 
 #include <stdint.h>
@@ -21,7 +21,8 @@
  * @KERNEL_OVERRIDE: devices/ADDRESS/driver_override; value: driver name, "" clears it
  * @KERNEL_UNBIND: devices/ADDRESS/driver/unbind; value: unused
  * @KERNEL_BIND: drivers/DRIVER/bind; value: driver name
- * @KERNEL_PROBE: drivers_probe: whatever driver matches; value: unused
+ * @KERNEL_PROBE: drivers_probe: offer the function to any driver that matches; value:
+ *	unused
  */
 enum kernel_attribute {
 	KERNEL_OVERRIDE,
@@ -30,9 +31,7 @@ enum kernel_attribute {
 	KERNEL_PROBE,
 };
 
-/**
- * struct kernel_list - the functions that a driver has, in no order
- */
+/** struct kernel_list - the functions bound to a driver, in no order */
 struct kernel_list {
 	struct pci_address at[KERNEL_LIST_MAX];
 	size_t n;
@@ -42,20 +41,20 @@ struct kernel_list {
 enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
 
 /**
- * struct kernel - the seam
+ * struct kernel - the calls of the real kernel, or of a fake one
  * @write: write an attribute of a function. The identity (vendor, device) is read again
  *	through the opened device directory right before; -ESTALE when it is not the
  *	function that was decided about. Success proves nothing but the write.
- * @driver: name of the driver that has the function now; "" when none has
+ * @driver: name of the driver that is bound to the function now; "": none
  * @load: load a driver's module: see module_load()
- * @list: which functions a driver has; none when there is no such driver. The fault of a
- *	list that does not fit is -E2BIG.
+ * @list: functions bound to a driver; empty when there is no such driver; -E2BIG when
+ *	they do not fit
  * @screen: release or put back the firmware's framebuffer
  * @look: what a far function is now: id and driver_override
- * @holder: which of the framebuffer's owners has a part of the function's BARs; "": none
+ * @holder: name of the framebuffer that holds a part of the function's BARs; "": none
  * @now: microseconds of a clock that never goes back
- * @pause: wait a moment for what the kernel does meanwhile
- * @context: handed to each
+ * @pause: sleep for a moment, so that the kernel can finish its work
+ * @context: first argument of each
  *
  * All but @now and @pause return 0, or -errno and a fault.
  */
@@ -84,8 +83,8 @@ struct kernel {
 /**
  * struct kept - functions that stay open while they are acted on
  *
- * Each is identified through the same descriptors before every write: what they lead to
- * once the function is gone answers with an error, whatever has taken its place.
+ * Each is identified through the same descriptors before every write. Once the function
+ * is gone they give an error, even if another function has taken its place.
  */
 struct kept {
 	struct kept_function {

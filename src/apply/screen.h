@@ -16,7 +16,7 @@
 #include "model/host.h"
 
 /**
- * screen_release() - the console lets go, then the driver; no other driver may follow
+ * screen_release() - detach the console, then the driver, and keep other drivers away
  *
  * driver_override of the platform device gets a name that no driver has: simpledrm or
  * efidrm, loaded later by another script of the image, leaves it alone
@@ -28,7 +28,7 @@ int screen_release(const struct sysroot *root, const struct host_function *funct
 		   struct fault *fault);
 
 /**
- * screen_restore() - undo: only what screen_release() has marked is touched
+ * screen_restore() - undo screen_release(); devices that it did not mark are not touched
  *
  * Return: 0, or -errno of the first write that failed
  */
@@ -36,16 +36,18 @@ int screen_restore(const struct sysroot *root, const struct host_function *funct
 		   struct fault *fault);
 
 /**
- * screen_console_off() - the text console leaves all framebuffer devices
+ * screen_console_off() - detach the text console from all framebuffer devices
  *
- * For a function whose driver, with a framebuffer device of its own, is to let it go.
+ * Needed before a function is unbound from a driver with a framebuffer device of its own.
  */
 void screen_console_off(const struct sysroot *root);
 
-/** screen_console_on() - it goes back to them, if one is left or has come back */
+/**
+ * screen_console_on() - attach the text console again, if there is a framebuffer device
+ */
 void screen_console_on(const struct sysroot *root);
 
-/** screen_has_console_device() - has a function's driver a framebuffer device? */
+/** screen_has_console_device() - does a function's driver have a framebuffer device? */
 bool screen_has_console_device(const struct sysroot *root,
 			       const struct host_function *function);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_KMSG_H
 
 /*
- * The kernel log: there in every initramfs, kept by the journal later. Only of the
- * running machine; what cannot be written is lost, since there is no place to say so.
+ * The kernel log: every initramfs has it, and the journal keeps it later. It is written
+ * only on the running machine; a record that cannot be written is lost silently.
  */
 
 #include <stdbool.h>
@@ -47,8 +47,8 @@ void kmsg_format(enum kmsg_level level, const char *text,
 void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text);
 
 /**
- * kmsg_farewell() - the last words on a screen that stops by design
- * @text: filled when a boot display is taken, else empty
+ * kmsg_farewell() - the message that stays on a screen which is about to be taken
+ * @text: filled when a boot display is taken (true), else empty
  */
 bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX]);
 

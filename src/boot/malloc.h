@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_MALLOC_H
 #define VFIO_EARLY_MALLOC_H
 
-/* What malloc.c defines is what the C library declares. */
+/* The C library declares the functions that malloc.c defines. */
 
 #include <malloc.h>
 #include <stdlib.h>

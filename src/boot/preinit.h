@@ -4,7 +4,7 @@
 
 /*
  * `rdinit=/usr/lib/vfio-early/vfio-early-boot`: process 1 in front of an initramfs's own
- * /init, for generators that have no place for us (booster, hand-made images).
+ * /init, for images without hooks (booster, hand-made ones).
  */
 
 #include <stdbool.h>
@@ -12,8 +12,8 @@
 #include "base/fault.h"
 
 /*
- * Modules of an extra cpio (make_cpio.h), with indexes of their own: those of the image
- * beside it stay as they are. Shown as /lib/modules while the work is done.
+ * Modules of an extra cpio (make_cpio.h) with their own indexes, so that those of the
+ * other image stay as they are. Mounted over /lib/modules while the work is done.
  */
 #define PREINIT_MODULES "/usr/lib/vfio-early/modules"
 
@@ -27,14 +27,14 @@
 enum preinit_role { PREINIT_NONE, PREINIT_WORK, PREINIT_FAILED };
 
 /**
- * preinit() - when this is process 1: mount what is needed, do the work in a child, take
- * the mounts away again and become /init, whatever the child did
- * @argv: given to /init but for the first
+ * preinit() - when this is process 1: mount what is needed, do the work in a child,
+ * unmount it and become /init, whatever the child did
+ * @argv: given to /init, all but the first
  *
- * Returns in the child, and in process 1 only on failure. The report cannot stay in /run,
- * which is not mounted yet: every mount of devtmpfs shows the same file system.
+ * Returns in the child, and in process 1 only on failure. /run is not mounted yet, so the
+ * report goes to devtmpfs: the one that is mounted later is the same file system.
  *
- * After a crash (/proc/vmcore) nothing is done in front of /init.
+ * In a kernel that dumps a crash (/proc/vmcore) no work is done.
  */
 enum preinit_role preinit(char **argv, struct fault *fault);
 

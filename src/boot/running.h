@@ -2,23 +2,26 @@
 #ifndef VFIO_EARLY_RUNNING_H
 #define VFIO_EARLY_RUNNING_H
 
-/* Started by hand on a system that runs: what a driver would lose is said first. */
+/*
+ * The boot program started by hand on a running system: it refuses, unless --now is
+ * given.
+ */
 
 #include <stdbool.h>
 
 #include "base/fault.h"
 #include "base/sysroot.h"
 
-/** running_is() - is it a system that runs, and no initramfs? */
+/** running_is() - is this a running system, and not an initramfs? */
 bool running_is(const struct sysroot *root);
 
 /**
- * running_refuses() - would a system that runs lose something?
+ * running_refuses() - would host drivers of a running system lose functions?
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
- * @fault: filled when it would: which functions their drivers would lose, and --now
+ * @fault: filled if so: the functions, and that --now takes them all the same
  *
- * An initramfs is no such system, and neither is what cannot be told: a boot goes on.
+ * Return: false in an initramfs, and where that cannot be told, so that a boot goes on
  */
 bool running_refuses(const struct sysroot *root, const char *config, struct fault *fault);
 

@@ -2,27 +2,28 @@
 #ifndef VFIO_EARLY_SUPERVISE_H
 #define VFIO_EARLY_SUPERVISE_H
 
-/* One run of the boot program, in processes of its own: the boot always goes on. */
+/* One run of the boot program in separate processes, so that the boot always goes on. */
 
 #include "base/address.h"
 #include "base/fault.h"
 #include "base/status.h"
 #include "base/sysroot.h"
 
-/* Seconds behind the deadline within which everything has ended, whatever hangs */
+/* Seconds after the deadline within which the program ends, whatever hangs */
 #define SUPERVISE_GRACE 6
 
 /**
- * supervise() - decide and act in a worker, give back what it leaves behind, report
+ * supervise() - decide and act in a worker, give back what it left behind, report
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
- * @device: only what this function is about, which has appeared now; NULL: everything
- * @fault: filled when the report, or everything, could not be done
+ * @device: a function that has just appeared: only its targets are handled; NULL: all
+ *	targets
+ * @fault: filled when the report could not be written, or nothing could be done
  *
  * Returns more than once, as fork() does: in the caller and in each process that it
  * starts. Every process that returns exits with this status; it may print @fault first.
  *
- * SIGTERM, SIGINT and SIGHUP are the deadline come early.
+ * SIGTERM, SIGINT and SIGHUP act as an early deadline.
  */
 enum status supervise(struct sysroot *root, const char *config,
 		      const struct pci_address *device, struct fault *fault);

@@ -3,8 +3,9 @@
 #define VFIO_EARLY_CAPTURE_H
 
 /*
- * The machine as the program sees it: exactly the files that it reads, without what names
- * the machine or its owner. Unpacked, it is a --sysroot with the same plan.
+ * An archive of the machine as the program sees it: exactly the files that it reads,
+ * without data that identifies the machine or its owner. Unpacked, it is a --sysroot with
+ * the same plan.
  */
 
 #include <jansson.h>
@@ -28,12 +29,12 @@
  * @host: what was found there
  * @tarball: the files
  * @scrub: what was replaced in them
- * @cmdline_before: of the kernel, as it is
- * @cmdline: likewise, as it is taken
+ * @cmdline_before: kernel command line of the machine
+ * @cmdline: the same as it is in the archive
  * @images: initramfs images that are taken, each with its inode
  * @last_path: of the file that was taken last
  * @last_name: its name in the archive
- * @reordered: files of a directory have another order in the archive
+ * @reordered: the files of some directory have another order in the archive
  * @left_out: files that --check looked at and that are not taken
  * @shortened: images that could not be taken so that they give the same answer
  */
@@ -58,10 +59,10 @@ struct capture {
 };
 
 /**
- * capture_machine() - take all files
+ * capture_machine() - take all files that the program reads
  * @capture: root and host are set, the rest is zeroed; give the tarball to tarball_done()
- * @config: --config FILE, taken in the place of the usual one; NULL: none
- * @messages: what the kernel said, as it was read; becomes dev/kmsg; NULL: nothing
+ * @config: --config FILE, taken in place of the usual files; NULL: none
+ * @messages: messages of the kernel, which become dev/kmsg; NULL: none
  */
 void capture_machine(struct capture *capture, const char *config,
 		     const struct messages *messages);
@@ -71,7 +72,7 @@ void capture_indices(struct capture *capture, const char *release);
 
 /**
  * capture_to_json() - what was taken and replaced, as an object
- * @capture: done; its count is used, not its entries
+ * @capture: done; its tarball may have been freed, except for the count
  *
  * Return: a new reference, or NULL when there was no memory
  */

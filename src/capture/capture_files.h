@@ -26,7 +26,7 @@ enum capture_how {
 };
 
 /**
- * capture_path() - put the parts of a path together
+ * capture_path() - make a path by a printf format
  * @path: filled; empty when it does not fit
  */
 void capture_path(char path[static CAPTURE_PATH_MAX], const char *format, ...)
@@ -47,7 +47,7 @@ void capture_take_all(struct capture *capture, enum capture_how how,
 		      const char *directory, const char *suffix);
 
 /**
- * capture_add() - add an entry as it is
+ * capture_add() - add an entry unchanged
  * @path: only UUIDs and addresses in it are replaced
  */
 void capture_add(struct capture *capture, enum tarball_kind kind, const char *path,
@@ -60,7 +60,7 @@ void capture_put_link(struct capture *capture, const char *path, const char *tar
 bool capture_has(struct capture *capture, const char *path);
 
 /**
- * capture_put() - add a file with the text that it is given
+ * capture_put() - add a file with a text of its own
  * @text: scrubbed on the way
  * @length: bytes of it
  */

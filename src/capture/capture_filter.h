@@ -3,20 +3,20 @@
 #define VFIO_EARLY_CAPTURE_FILTER_H
 
 /*
- * What may be taken of a file, by the kind that its path tells: which lines, and what of
- * them.
+ * What may be taken of a file: its path gives its kind, and the kind says which lines,
+ * and which parts of them.
  */
 
 #include "capture/capture.h"
 
-/** capture_pattern() - of the filter for a path; NULL: no filter knows it */
+/** capture_pattern() - pattern of the filter for a path; NULL: there is none */
 const char *capture_pattern(const char *path);
 
 /**
- * capture_filter() - write of a file what may be taken
+ * capture_filter() - write the part of a file that may be taken
  * @path: of the file, below the root or in an image
  *
- * Return: false when its kind is not known, or nothing of it matters: nothing is written
+ * Return: false when its kind is unknown, or no line matters; nothing is written then
  */
 bool capture_filter(struct capture *capture, const char *path, const char *text,
 		    size_t length, FILE *out);

@@ -2,12 +2,13 @@
 #ifndef VFIO_EARLY_CAPTURE_IMAGE_H
 #define VFIO_EARLY_CAPTURE_IMAGE_H
 
-/* An initramfs image in short. */
+/* A shortened initramfs image. */
 
 #include "capture/capture.h"
 
 /**
- * capture_image() - take an initramfs image in short: the names and texts that are judged
+ * capture_image() - take an initramfs image, shortened to the names and texts that are
+ * judged
  * @path: of the file
  * @name: in the archive
  */

@@ -3,18 +3,19 @@
 #define VFIO_EARLY_CAPTURE_SEEN_H
 
 /*
- * What --check looked at, each file by a filter that knows its kind: lines that matter,
- * and of these the words that tell nothing of the machine or its owner (words.h).
+ * The files that --check looked at, each through the filter for its kind: lines that
+ * matter, and of these the words that say nothing about the machine or its owner
+ * (words.h).
  */
 
 #include "capture/capture.h"
 #include "capture/seen.h"
 
 /**
- * capture_seen() - take what was seen and is not taken yet
+ * capture_seen() - take files that were looked at and are not in the archive yet
  * @capture: after capture_machine()
  *
- * What no filter knows is not taken; capture->left_out counts it.
+ * A file without a filter is not taken; capture->left_out counts it.
  */
 void capture_seen(struct capture *capture, const struct seen *seen);
 

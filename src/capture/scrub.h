@@ -3,9 +3,9 @@
 #define VFIO_EARLY_SCRUB_H
 
 /*
- * Taking out of text what names one machine or its owner: UUIDs, MAC addresses, serial
- * numbers and labels of disks. Equal ones become equal ones, so that the text still fits
- * together. Pure.
+ * Removes data that identifies a machine or its owner from text: UUIDs, MAC addresses,
+ * serial numbers and labels of disks. Equal values get equal replacements, so that
+ * references still match. Pure.
  */
 
 #include <stddef.h>
@@ -24,7 +24,7 @@
  * @SCRUB_LABEL: what stands behind LABEL=, PARTLABEL=, by-label/, by-partlabel/, ://;
  *	what else a kernel parameter holds that names something
  * @SCRUB_MOUNT: a mount point below a directory of people, such as /home/x
- * @SCRUB_WORD: any word that is not known to tell nothing (words.h)
+ * @SCRUB_WORD: any word that is not known to be harmless (words.h)
  */
 enum scrub_kind {
 	SCRUB_UUID,
@@ -41,7 +41,7 @@ extern const char *const scrub_kind_names[];
 
 /**
  * struct scrub - what was replaced so far; zeroed at the start
- * @words: each with its kind; its replacement is made from its place among its kind
+ * @words: with kind and number; the replacement is made from these two
  * @count: how many
  * @kinds: how many of each kind
  * @also: words that are known on this machine (words.h): releases of its kernels
@@ -57,28 +57,28 @@ struct scrub {
 	char also[SCRUB_ALSO_MAX];
 };
 
-/** scrub_number() - which of its kind a word is, from 1 */
+/** scrub_number() - number of a word within its kind, from 1 */
 size_t scrub_number(struct scrub *scrub, enum scrub_kind kind, const char *word,
 		    size_t length);
 
 /**
- * scrub_word() - write what stands for a word
+ * scrub_word() - write the replacement of a word
  * @length: bytes of it
  */
 void scrub_word(struct scrub *scrub, enum scrub_kind kind, const char *word,
 		size_t length, FILE *out);
 
 /**
- * scrub_made() - does text begin with what scrub_text() leaves of a UUID or an address?
+ * scrub_made() - does text begin with scrub_text()'s replacement of a UUID or an address?
  *
  * Return: its length; 0: no
  */
 size_t scrub_made(const char *text, size_t length);
 
 /**
- * scrub_text() - write text with everything replaced that is found in it
- * @scrub: remembers what was replaced. Mount points look like any path: those that
- *	scrub_word() has had are found.
+ * scrub_text() - write text with replacements
+ * @scrub: remembers what was replaced. Mount points look like any path: only those that
+ *	were given to scrub_word() before are found.
  * @length: bytes of it
  */
 void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out);

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_SEEN_H
 #define VFIO_EARLY_SEEN_H
 
-/* The paths that a mode has looked at: what a capture of it has to hold. */
+/* The paths that a mode has looked at, which a capture of it has to contain. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +35,7 @@ struct seen {
 /** seen_begin() - from now on all looks below a root are noted; one @seen at a time */
 void seen_begin(struct seen *seen, const struct sysroot *root);
 
-/** seen_end() - no more */
+/** seen_end() - stop noting, and sort the list */
 void seen_end(struct seen *seen);
 
 /** seen_done() - let go of the list */

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_WORDS_H
 
 /*
- * Text of files in which anything can stand: boot loaders' files, scripts. What stays is
- * what is known to tell nothing: the words of this field, and short numbers. Every other
- * word becomes wordN, the same one each time, so that names still meet. Pure.
+ * Text of files that may contain anything: files of boot loaders, scripts. Only harmless
+ * words stay: the technical terms of this field, and short numbers. Every other word
+ * becomes wordN, the same N each time, so that references still match. Pure.
  */
 
 #include <stdbool.h>
@@ -18,15 +18,15 @@
  * @length: bytes of it
  * @more: text whose words are known as well: the pattern of a path; NULL: none
  *
- * Of NAME=VALUE with a name that is not known all of the value is replaced.
+ * In NAME=VALUE with an unknown name the whole value is replaced.
  */
 void words_write(struct scrub *scrub, const char *text, size_t length, const char *more,
 		 FILE *out);
 
-/** words_are_known() - would nothing of a text be replaced? */
+/** words_are_known() - would a text stay as it is? */
 bool words_are_known(const char *text);
 
-/** words_copy() - the same, as allocated text; NULL: there was no memory */
+/** words_copy() - words_write() into allocated text; NULL: there was no memory */
 char *words_copy(struct scrub *scrub, const char *text, size_t length, const char *more,
 		 size_t *ret_length);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_CHECK_H
 
 /*
- * `--check`: all findings, and what they mean for each target at the next boot: the plan,
- * the images that will boot, and what is so now, taken together.
+ * `--check`: all findings, and what they mean for each target at the next boot, by the
+ * plan, the images that will boot and the present state together.
  */
 
 #include <jansson.h>
@@ -27,11 +27,11 @@
 
 /**
  * enum check_state - what becomes of a target
- * @CHECK_RESERVED: reserved now, and nothing says that the next boot will be different
+ * @CHECK_RESERVED: reserved now, and by all that is known at the next boot as well
  * @CHECK_WILL_BE_RESERVED: not now, but at the next boot
  * @CHECK_WILL_BE_RELEASED: now, but not any more at the next boot
  * @CHECK_REFUSED: neither now nor then
- * @CHECK_CANNOT_TELL: something that decides about it is not known
+ * @CHECK_CANNOT_TELL: a fact that decides about it is unknown
  */
 enum check_state {
 	CHECK_RESERVED,
@@ -49,12 +49,12 @@ extern const char *const check_state_names[];
  * struct check_target - a target and its prediction
  * @name: of the target
  * @state: prediction
- * @now: all functions are on VFIO drivers now
+ * @now: all functions are bound to VFIO drivers now
  * @next: at the next boot; FACT_UNKNOWN: cannot tell
  * @optional: its absence is no failure
  * @reason: of the rule that refuses it; REASON_NONE: none does
- * @by_entry: a boot entry of its own would reserve it, as soon as it is chosen: the state
- *	is as it is meant
+ * @by_entry: a boot entry made for the purpose reserves it once that is chosen: the state
+ *	is intended
  * @why: what decides, as a sentence
  */
 struct check_target {
@@ -70,19 +70,20 @@ struct check_target {
 
 /**
  * struct check - one check; large: allocate it, zeroed
- * @run: decided as for the next boot: without a kill switch, nor drivers that are bound
- * @mode: what the kill switch of this boot says
+ * @run: decided as for the next boot: without the kill switch and without drivers now
+ *	bound
+ * @mode: kill switch of this boot
  * @report: of this boot; NULL: none, and @report_error and @report_fault say why
- * @drift: what is different from it now
- * @survey: what only people ask
+ * @drift: differences of the present state from it
+ * @survey: facts that no rule needs
  * @images: initramfs images
- * @missed: files that were to be read and could not be
- * @guard: what ends trials now, and which are noted
- * @record_now: what an image that is built now would have; NULL: not known
- * @findings: filled by check_run(), as all that follows
- * @scratch_config: room for the config of an image
- * @scratch_plan: likewise for what it would do
- * @scratch_host: likewise for what it would know
+ * @missed: files that could not be read
+ * @guard: what ends trials now, and the trials that are noted
+ * @record_now: record of the host that an image built now would contain; NULL: not known
+ * @findings: filled by check_run(), like all that follows
+ * @scratch_config: scratch space for the config of an image
+ * @scratch_plan: likewise for its plan
+ * @scratch_host: likewise for the machine as the image knows it
  * @scratch_text: likewise for its record
  */
 struct check {
@@ -116,7 +117,7 @@ void check_run(struct check *check);
 /**
  * check_status() - the exit status
  *
- * What cannot be told counts as a warning. What is only around the card never counts.
+ * FINDING_UNKNOWN counts as a warning. Findings of FINDING_AREA_AROUND never count.
  */
 enum status check_status(const struct check *check);
 

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_FINDING_H
 
 /*
- * What `vfio-early --check` finds out, as values. Each source of findings is a file with
- * one function X_check() that adds to the list; check.h runs them and prints it. One
- * table ties a code to its stable name, its section and what it is about.
+ * Findings of `vfio-early --check`, as values. Each source of findings is a file with one
+ * function X_check() that adds to the list; check.c runs them. One table gives each code
+ * its stable name, its section and its subject.
  */
 
 #include <stdarg.h>
@@ -17,12 +17,12 @@
 #define FINDING_TEXT_MAX 512
 
 /**
- * enum finding_level - how bad it is
- * @FINDING_PASS: as it has to be
- * @FINDING_HINT: not the business of this program, but worth knowing
- * @FINDING_UNKNOWN: could not be found out, which is never a PASS
+ * enum finding_level - severity
+ * @FINDING_PASS: in order
+ * @FINDING_HINT: outside the scope of this program, but worth knowing
+ * @FINDING_UNKNOWN: could not be determined, which is never a PASS
  * @FINDING_WARN: the card will be reserved, but something else may suffer
- * @FINDING_FAIL: in the way
+ * @FINDING_FAIL: prevents the card from being reserved or used
  */
 enum finding_level {
 	FINDING_PASS,
@@ -53,7 +53,7 @@ enum finding_area {
 	FINDING_AREAS
 };
 
-/** enum finding_code - what it is about; finding_info() describes them */
+/** enum finding_code - subject of a finding; finding_info() describes them */
 enum finding_code {
 	FINDING_CONFIG,
 	FINDING_MODE,
@@ -177,8 +177,8 @@ enum finding_code {
 /**
  * struct finding_info - what a code means
  * @name: stable: group-port
- * @about: what is looked at, for the manual
- * @remedy: what to do, where finding_advise() names nothing better
+ * @about: what is examined, for the manual
+ * @remedy: what to do, unless finding_advise() has set a better remedy
  * @area: section of the output
  */
 struct finding_info {
@@ -190,10 +190,10 @@ struct finding_info {
 
 /**
  * struct finding - one line of the output
- * @level: how bad
- * @code: what about
+ * @level: severity
+ * @code: what the finding is about
  * @subject: name of a target, address, path of an image; empty: the machine
- * @text: what is so, on this machine
+ * @text: the facts on this machine
  * @remedy: what to do next; empty for FINDING_PASS
  */
 struct finding {
@@ -208,8 +208,8 @@ struct finding {
  * struct findings - all of them; large: allocate it
  * @list: in the order in which they were added
  * @count: of @list
- * @levels: how many of each level, those that did not fit into @list included
- * @spare: takes what does not fit
+ * @levels: how many of each level, including those that did not fit into @list
+ * @spare: takes a finding that does not fit
  */
 struct findings {
 	struct finding list[FINDINGS_MAX];
@@ -232,15 +232,15 @@ extern const char *const finding_area_titles[];
  */
 const struct finding_info *finding_info(enum finding_code code);
 
-/* Behind it in a format: what to do. No line of a file holds it. */
+/* In a format, separates the text from the remedy. No line of a file can contain it. */
 #define TO_DO "\n\036\n"
 
 /**
  * findings_add() - add a finding
- * @level: how bad; unless it is FINDING_PASS the remedy is that of the table
+ * @level: severity; the remedy is that of the table, or empty for FINDING_PASS
  * @subject: name of a target, address, path; NULL or "": the machine
- * @format: printf format of the sentence; behind TO_DO what to do on this machine, in
- *	place of the remedy of the table (a FINDING_PASS has none). Longer text is cut.
+ * @format: printf format of the sentence; after TO_DO a remedy for this machine, in place
+ *	of the one in the table. Text that is too long is cut.
  *
  * Bytes need not be safe to show: they are escaped when they are printed.
  *
@@ -264,7 +264,7 @@ struct finding *findings_tell(struct findings *findings, enum finding_level leve
 void finding_advise(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** findings_has() - is there one of a code, at a level? */
+/** findings_has() - is there a finding of this code and level? */
 bool findings_has(const struct findings *findings, enum finding_code code,
 		  enum finding_level level);
 

@@ -14,13 +14,14 @@
 #include "plan/plan.h"
 
 /**
- * struct initrd_outlook - an image: what a boot of it decides
+ * struct initrd_outlook - what a boot of an image decides
  * @subject: its path, as in findings
- * @is_other: its config is not the one that is checked
- * @reserves: of those, bit n set: it reserves all functions of plan.targets[n] all the
- *	same
- * @refuses: bit n set: it refuses plan.targets[n], which no rule refuses now
- * @takes: likewise: it would take one that is refused now, for a disk or the network
+ * @is_other: its config differs from the one that is checked
+ * @reserves: of an image with another config, bit n set: it still reserves all functions
+ *	of plan.targets[n]
+ * @refuses: bit n set: it refuses plan.targets[n], although no rule refuses that now
+ * @takes: bit n set: it would take plan.targets[n], although that is refused now because
+ *	of a disk or the network
  */
 struct initrd_outlook {
 	char subject[FINDING_SUBJECT_MAX];
@@ -46,7 +47,7 @@ struct initrd_outlooks {
 };
 
 /**
- * initrd_wish() - what has to be looked for in the images
+ * initrd_wish() - list what to look for in the images
  * @wish: zeroed, or @wish.given is set; filled
  */
 void initrd_wish(const struct host *host, const struct plan *plan,

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_INITRD_JUDGE_H
 
 /*
- * Will an initramfs image reserve what the config wants? Pure: the image and what has to
- * be in it are values (initrd.h, module_index.h).
+ * Will an initramfs image reserve what the config asks for? Pure: the image and its
+ * required contents are values (initrd.h, module_index.h).
  */
 
 #include <stdbool.h>
@@ -14,14 +14,14 @@
 #include "model/config.h"
 
 /**
- * struct initrd_case - an image, and what it is compared with
+ * struct initrd_case - an image, and the state it is compared with
  * @image: see there
- * @next: it boots unless another one is chosen
- * @aside: why it does not boot: "is for rescue"; where it is not @next
- * @wanted: there is something to be reserved
+ * @next: it boots unless another image is chosen
+ * @aside: unless @next: why it does not boot: "is for rescue"
+ * @wanted: there is a target to reserve
  * @etc: config files of the machine
  * @etc_known: they could be read
- * @given: they are this file in place of those in /etc; NULL: they are those
+ * @given: the file that is used in place of /etc; NULL: none
  */
 struct initrd_case {
 	const struct initramfs *image;
@@ -34,19 +34,19 @@ struct initrd_case {
 };
 
 /**
- * initrd_config_is_other() - is the config in it not the one that is checked?
+ * initrd_config_is_other() - does its config differ from the one that is checked?
  * @image: with @etc and @inside, both known
  *
- * Return: true when a file more or less, or a byte of one, tells them apart
+ * Return: true for an additional or missing file, or any different byte
  */
 bool initrd_config_is_other(const struct initrd_case *image);
 
 /**
- * initrd_judge() - judge an image
+ * initrd_judge() - add the findings about an image
  * @judged: the image, and what has to be in it
  * @findings: added; the first is always a FINDING_IMAGE, whose level is FINDING_PASS for
- *	an image that boots unless another one is chosen, and FINDING_HINT for the
- *	others. FINDING_FAIL is only for those that boot.
+ *	an image that boots unless another one is chosen, and FINDING_HINT for other
+ *	images. Only images that boot get a FINDING_FAIL.
  */
 void initrd_judge(const struct initrd_case *judged, struct findings *findings);
 

@@ -3,10 +3,10 @@
 #define VFIO_EARLY_LEFTOVER_H
 
 /*
- * `--check`: what other recipes left behind: vfio-pci.ids=, softdeps, blacklists, forced
+ * `--check`: leftovers of other set-ups: vfio-pci.ids=, softdeps, blacklists, forced
  * drivers (leftover_check.c); scripts, hooks of libvirt, rules of udev
- * (leftover_files.c). Most of it is superfluous now, some of it fights, and some of it is
- * what the host needs.
+ * (leftover_files.c). Most of them are superfluous now, some are in conflict with this
+ * program, and some are needed by the host.
  */
 
 #include "check/finding.h"
@@ -26,8 +26,8 @@ struct list {
 };
 
 /**
- * struct view - what every judge looks at
- * @last: file that was spoken of last
+ * struct view - input and output of each judge
+ * @last: file that the last finding was about
  */
 struct view {
 	const struct host *host;
@@ -40,24 +40,24 @@ struct view {
 	size_t n_lists;
 };
 
-/** leftover_origin() - where a line stands: /etc/modprobe.d/vfio.conf:1 */
+/** leftover_origin() - place of a line: /etc/modprobe.d/vfio.conf:1 */
 void leftover_origin(const struct recipe *recipe, char origin[static ORIGIN_MAX]);
 
-/** leftover_spoken() - was this file spoken of just before? Now it is. */
+/** leftover_spoken() - was the last finding about this file? Notes the file. */
 bool leftover_spoken(struct view *view, const char *path);
 
-/** leftover_advise() - without a config: leave it until there is one */
+/** leftover_advise() - without a config, advise to keep the line until there is one */
 void leftover_advise(const struct view *view, struct finding *finding);
 
-/** leftover_script() - a line of a script or a unit that runs at boot */
+/** leftover_script() - judge a line of a script or a unit that runs at boot */
 void leftover_script(const struct recipe *recipe, struct view *view);
-/** leftover_hook() - a line of a hook of libvirt */
+/** leftover_hook() - judge a line of a hook of libvirt */
 void leftover_hook(const struct recipe *recipe, struct view *view);
-/** leftover_rule() - a rule of udev */
+/** leftover_rule() - judge a rule of udev */
 void leftover_rule(const struct recipe *recipe, struct view *view);
-/** leftover_driverctl() - the driver that driverctl has for a device */
+/** leftover_driverctl() - judge the driver that driverctl sets for a device */
 void leftover_driverctl(const struct recipe *recipe, struct view *view);
-/** leftover_supergfx() - a line of /etc/supergfxd.conf */
+/** leftover_supergfx() - judge a line of /etc/supergfxd.conf */
 void leftover_supergfx(const struct recipe *recipe, struct view *view);
 
 #endif

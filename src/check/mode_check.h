@@ -3,8 +3,8 @@
 #define VFIO_EARLY_MODE_CHECK_H
 
 /*
- * The kill switch, and a machine with two boot entries: one leaves the cards to the host,
- * the other one is for a virtual machine. Pure.
+ * The kill switch, and machines with two boot entries: one leaves the cards to the host,
+ * the other reserves them for a virtual machine. Pure.
  */
 
 #include "check/check.h"
@@ -14,10 +14,11 @@
 void mode_check(struct check *check);
 
 /**
- * mode_guest_entry() - the entry that reserves the cards
+ * mode_guest_entry() - the boot entry that reserves the cards, where the usual one does
+ * not
  *
- * Return: NULL unless the entry that boots next leaves them to the host, and another one,
- * which is not for mending the system, does not
+ * Return: NULL unless the entry that boots next leaves the cards to the host, and another
+ * entry, which is no rescue entry, does not
  */
 const struct boot_entry *mode_guest_entry(const struct boot_menu *menu);
 

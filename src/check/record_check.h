@@ -3,8 +3,8 @@
 #define VFIO_EARLY_RECORD_CHECK_H
 
 /*
- * What a boot decides by: no disk is mounted then, no route is there, and of the host it
- * knows what its image recorded (model/record.h). Pure.
+ * The decisions of a boot by its image's record (model/record.h): at that time no disk is
+ * mounted and there is no route, so the record is all that is known of the host. Pure.
  */
 
 #include "check/initrd_check.h"
@@ -15,7 +15,7 @@
 void record_view(const struct scene *scene, const struct initramfs *image);
 
 /**
- * record_judge() - judge an image's record by what it makes of the targets
+ * record_judge() - judge an image's record by its effect on the targets
  * @outlook: its refuses and takes are filled
  */
 void record_judge(const struct scene *scene, const struct initrd_case *judged,

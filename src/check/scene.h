@@ -3,8 +3,8 @@
 #define VFIO_EARLY_SCENE_H
 
 /*
- * What a check judges, and where its findings go. Everything in it was read before: a
- * check is a function from facts to findings.
+ * Input of a check, and the place of its findings. All facts were read before: a check is
+ * a function from facts to findings.
  */
 
 #include "check/finding.h"
@@ -17,20 +17,20 @@
 struct initrd_outlooks;
 
 /**
- * struct scene - the machine, all that was read of it
- * @survey: what only people ask
+ * struct scene - all facts about the machine
+ * @survey: facts that no rule needs
  * @images: initramfs images
  * @cmdline: kernel command line
  * @findings: grow
  * @outlooks: zeroed; filled by initrd_check()
- * @record_now: of the host (model/record.h), as an image that is built now would have it;
+ * @record_now: record of the host (model/record.h) that an image built now would contain;
  *	NULL: none
- * @scratch_config: room for one more config
+ * @scratch_config: scratch space for a config
  * @scratch_plan: likewise
  * @scratch_host: likewise
  * @scratch_text: CONFIG_SIZE_MAX + 1 bytes
- * @target: the target that is looked at; NULL: none
- * @subject: of the findings: its name; NULL: the machine
+ * @target: target that is examined; NULL: none
+ * @subject: subject of the findings: name of @target; NULL: the machine
  */
 struct scene {
 	const struct config *config;
@@ -50,18 +50,18 @@ struct scene {
 	const char *subject;
 };
 
-/** scene_of_target() - the same, looking at a target */
+/** scene_of_target() - the same scene for one target */
 struct scene scene_of_target(const struct scene *scene, const struct plan_target *target);
 
 /**
  * scene_tell() - add a finding about the scene's subject
- * @format: a sentence; behind TO_DO what to do, unless the table of codes says it
+ * @format: a sentence; after TO_DO the remedy, unless that of the table is used
  */
 void scene_tell(const struct scene *scene, enum finding_level level,
 		enum finding_code code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* The same for a level that is known. A macro, so that the compiler checks the format. */
+/* The same with a fixed level. Macros, so that the compiler checks the format. */
 #define scene_pass(scene, ...) scene_tell(scene, FINDING_PASS, __VA_ARGS__)
 #define scene_hint(scene, ...) scene_tell(scene, FINDING_HINT, __VA_ARGS__)
 #define scene_unknown(scene, ...) scene_tell(scene, FINDING_UNKNOWN, __VA_ARGS__)

@@ -6,16 +6,18 @@
 
 #include "check/check.h"
 
-/** config_check() - is there a config, and is it understood? */
+/** config_check() - is there a config, and is it valid? */
 void config_check(const struct check *check, struct findings *findings);
 
-/** target_check() - each target, what could not be read, and the report of this boot */
+/** target_check() - judge each target, failures to read, and the report of this boot */
 void target_check(const struct check *check, struct findings *findings);
 
-/** target_stays_refused() - a refused target: for sure at the next boot, too? */
+/**
+ * target_stays_refused() - will a refused target surely be refused at the next boot, too?
+ */
 bool target_stays_refused(const struct check *check, const struct plan_target *target);
 
-/** target_was_removed() - absent now, and reserved at this boot: removed from the bus */
+/** target_was_removed() - is a target absent now that was reserved at this boot? */
 bool target_was_removed(const struct check *check, const struct plan_target *target);
 
 #endif

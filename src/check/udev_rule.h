@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_UDEV_RULE_H
 #define VFIO_EARLY_UDEV_RULE_H
 
-/* One line of udev's rules, as far as it is about PCI functions (udev(7)). Pure. */
+/* One line of udev rules, as far as it concerns PCI functions (udev(7)). Pure. */
 
 #include <stdbool.h>
 
@@ -12,8 +12,8 @@
 bool udev_rule_assigns(const char *rule, const char *key);
 
 /**
- * udev_rule_matches() - may it be for a function? Conditions that are not about the
- * function's ids, class or address are taken to be true.
+ * udev_rule_matches() - may a rule apply to a function? Conditions about anything but its
+ * ids, class and address are taken to be true.
  */
 bool udev_rule_matches(const char *rule, const struct host_function *function,
 		       bool class_known);

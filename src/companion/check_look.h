@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_CHECK_LOOK_H
 #define VFIO_EARLY_CHECK_LOOK_H
 
-/* All that `--check` judges, read from a machine. */
+/* Reads all that `--check` judges from a machine. */
 
 #include <stdbool.h>
 
@@ -10,7 +10,7 @@
 #include "companion/session.h"
 
 /**
- * check_look() - read it
+ * check_look() - read the machine
  * @session: its run and report are filled, and @check points to them
  * @prove: ask the kernel about reserved groups, too
  * @check: zeroed; filled for check_run(); give it to check_done()
@@ -20,7 +20,7 @@
 int check_look(struct session *session, bool prove, struct check *check,
 	       struct fault *fault);
 
-/** check_done() - let go of what @check alone has; it may be zeroed */
+/** check_done() - free the memory that @check owns; it may be zeroed */
 void check_done(struct check *check);
 
 #endif

@@ -13,8 +13,8 @@
 /**
  * check_print() - line by line with PASS, HINT, ????, WARN or FAIL, then each target,
  * then what to do next
- * @verbose: each finding has a line; else what passed is one line for each area and
- *	target, and targets about which the same was found share one
+ * @verbose: one line for each finding; else passed findings are summed up in one line for
+ *	each area and target, and targets with equal findings share one
  */
 void check_print(const struct render *render, const struct check *check, bool verbose);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_EXPLAIN_H
 
 /*
- * Everything known about one reason, or about one finding of --check, in the order
- * in which a person would look.
+ * Everything known about one reason, or about one finding of --check, in the order in
+ * which a person would search.
  */
 
 #include <jansson.h>
@@ -25,14 +25,14 @@
 #define EXPLAIN_MANUAL "vfio-early-reasons(7)"
 
 /**
- * struct explain - what is known
+ * struct explain - facts for an explanation
  * @root: where the machine is
- * @run: config, machine and plan of now
+ * @run: config, machine and plan at present
  * @report: the report of this boot; NULL: there is none
- * @drift: the record joined with the state now; only with @report
- * @messages: what was said of its functions; only with @report
+ * @drift: differences of the present state from it; only with @report
+ * @messages: messages about its functions; only with @report
  * @names: for people
- * @iommu: why none is active
+ * @iommu: why no IOMMU is active
  * @trial: scratch
  */
 struct explain {
@@ -47,10 +47,10 @@ struct explain {
 };
 
 /**
- * explain_remedy() - what to do about a reason on this machine: the table's remedy if
- * nothing better is known, or the machine cannot be examined
+ * explain_remedy() - what to do about a reason on this machine: the remedy of the table
+ * if no better one is known, or the machine cannot be examined
  * @target: refused for it; NULL: none
- * @text: room
+ * @text: room for a remedy that is made here
  */
 const char *explain_remedy(const struct explain *explain,
 			   const struct plan_target *target, enum reason reason,
@@ -61,8 +61,7 @@ const char *explain_remedy(const struct explain *explain,
  * @code: stable code of a reason or of a finding; NULL: list all
  * @render: where to; flushed
  *
- * Return: 0; -ENOENT for a code that there is not: nothing was written; -EIO when it
- * could not be written
+ * Return: 0; -ENOENT for an unknown code: nothing was written; -EIO when writing failed
  */
 int explain_reasons(const struct explain *explain, const char *code,
 		    const struct render *render, bool json);

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_FINDING_SHOW_H
 #define VFIO_EARLY_FINDING_SHOW_H
 
-/* Findings, for people and for programs, whichever mode has them. */
+/* Findings of all modes, for people and for programs. */
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -11,13 +11,15 @@
 #include "report/render.h"
 
 /**
- * finding_print() - one finding: its level, the sentence, and behind an arrow what to do
- * @prefix: the subject stands in front of the sentence; else it is a heading already
+ * finding_print() - one finding: its level, the sentence, and after an arrow the remedy
+ * @prefix: print the subject before the sentence; else it is in a heading already
  */
 void finding_print(const struct render *render, const struct finding *finding,
 		   bool prefix);
 
-/** findings_count_print() - how many there are of each level, as the last line */
+/**
+ * findings_count_print() - print the number of findings of each level, as the last line
+ */
 void findings_count_print(const struct render *render, const struct findings *findings);
 
 /**

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GROUPS_H
 #define VFIO_EARLY_GROUPS_H
 
-/* The IOMMU groups as a person wants to see them, and what keeps a GPU in one. */
+/* The IOMMU groups for people, and why a GPU shares one. */
 
 #include <jansson.h>
 #include <stdio.h>
@@ -33,14 +33,15 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 		       const struct iommu_answer *iommu, struct trial *trial);
 
 /**
- * groups_companions_print() - what comes along with a card: " with 01:00.1, 01:00.2"
- * @target: what would be taken
+ * groups_companions_print() - functions taken with a card: " with 01:00.1, 01:00.2"
+ * @target: target that takes the card
  */
 void groups_companions_print(FILE *out, const struct host *host,
 			     const struct plan_target *target);
 
 /**
- * groups_function_to_json() - a function with its names and what a buyer of a GPU asks
+ * groups_function_to_json() - a function with its names, port type, resets and use as a
+ * host disk
  *
  * Return: a new reference, or NULL when there was no memory
  */

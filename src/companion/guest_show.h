@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GUEST_SHOW_H
 #define VFIO_EARLY_GUEST_SHOW_H
 
-/* What was found about a guest, for people and for programs. */
+/* Facts and findings about a guest, for people and for programs. */
 
 #include <jansson.h>
 
@@ -12,7 +12,7 @@
 
 #define GUEST_SHOW_VERSION 1
 
-/** guest_print() - what the guest is, the findings by section, and what they mean */
+/** guest_print() - the guest, the findings by section, and their conclusion */
 void guest_print(const struct render *render, const struct fit *fit);
 
 /**
@@ -23,7 +23,7 @@ void guest_print(const struct render *render, const struct fit *fit);
 json_t *guest_to_json(const struct fit *fit);
 
 /**
- * hostdev_to_json() - the lines of --hostdev with what they are made of
+ * hostdev_to_json() - the lines of --hostdev, with the values that they are made of
  * @good: the card is reserved
  *
  * Return: a new reference, or NULL when there was no memory

@@ -4,8 +4,8 @@
 
 /*
  * A card that is taken when its guest starts: which cards, and may they be taken from the
- * host's drivers now? Pure. In doubt the answer is no: a driver that waits in its
- * remove() waits forever, and no signal reaches it.
+ * host's drivers now? Pure. In doubt the answer is no: a driver may wait forever in its
+ * remove(), where no signal reaches it.
  */
 
 #include <stdbool.h>
@@ -17,43 +17,44 @@
 #include "survey/users.h"
 
 /**
- * hook_select() - keep the targets that the guest gets a function of
- * @run: decided; targets of the kernel command line are the boot's, and go as well. The
- *	plan is made anew: the drivers that are bound count.
+ * hook_select() - keep the targets with a function that the guest gets
+ * @run: decided; targets of the kernel command line are dropped, too: they are reserved
+ *	at boot. The plan is made anew, and the drivers that are bound now count.
  *
- * Return: how many are left
+ * Return: the number of targets that are left
  */
 size_t hook_select(struct run *run, const struct guest *guest);
 
 /**
- * hook_planned() - are all targets to be taken?
+ * hook_planned() - does the plan take all targets?
  *
- * Return: 0; -EPERM: @fault names the first one that is not, and why
+ * Return: 0; -EPERM: @fault names the first target that is not taken, and why
  */
 int hook_planned(const struct run *run, struct fault *fault);
 
 /**
  * hook_judge() - may this function be taken from its driver now?
- * @function: one that is to be taken
+ * @function: function that is to be taken
  * @users: by users_read_all()
  *
- * Return: 0; -EBUSY: @fault names the process, or the other card; -EACCES: it cannot be
- * told
+ * Return: 0; -EBUSY: @fault names the process, or the other card; -EACCES: its users are
+ * not known
  */
 int hook_judge(const struct run *run, const struct host_function *function,
 	       const struct users *users, struct fault *fault);
 
 /**
- * hook_taken() - is all that was planned done?
- * @fault: the first target that failed, why, and what was not given back
+ * hook_taken() - was the whole plan carried out?
+ * @fault: the first target that failed, why, and functions that were not given back
  *
  * Return: 0; -EIO
  */
 int hook_taken(const struct run *run, struct fault *fault);
 
 /**
- * hook_returned() - is all given back to the drivers of before?
- * @fault: the first function that is not: the driver that it should have, and its driver
+ * hook_returned() - are all functions back with their former drivers?
+ * @fault: the first function that is not, with the driver that it should have and the one
+ *	it has
  *
  * Return: 0; -EIO
  */

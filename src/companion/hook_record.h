@@ -3,9 +3,9 @@
 #define VFIO_EARLY_HOOK_RECORD_H
 
 /*
- * What was taken for a guest, in a file of its own beside the report of the boot:
- * run/vfio-early/start-GUEST.json, of the same form. It is written before anything is
- * touched, so that the next run can give back.
+ * The functions that were taken for a guest, in a separate file beside the report of the
+ * boot: run/vfio-early/start-GUEST.json, in the same format. It is written before any
+ * function is touched, so that the next run can give them back.
  */
 
 #include "base/fault.h"
@@ -18,12 +18,12 @@
 #define HOOK_RECORD_SUFFIX ".json"
 #define HOOK_GUEST_MAX 200 /* bytes of a guest's name, NUL included */
 
-/** hook_record_write() - write it whole. Returns 0 or -errno. */
+/** hook_record_write() - write the record, whole or not at all. Returns 0 or -errno. */
 int hook_record_write(const struct sysroot *root, const char *guest,
 		      const struct run *run, struct fault *fault);
 
 /**
- * hook_record_read() - read it
+ * hook_record_read() - read the record
  * @report: give it to report_done() after success
  *
  * Return: 0; -ENOENT: there is none; -errno
@@ -32,16 +32,16 @@ int hook_record_read(const struct sysroot *root, const char *guest, struct repor
 		     struct fault *fault);
 
 /**
- * hook_record_run() - make a run of it that apply_abandon() gives back
+ * hook_record_run() - make a run from a record, so that apply_abandon() gives it back
  * @run: zeroed; filled: functions as they were before, all of them touched
  */
 void hook_record_run(const struct report *report, struct run *run);
 
-/** hook_record_remove() - nothing is taken any more */
+/** hook_record_remove() - remove the record, when all is given back */
 void hook_record_remove(const struct sysroot *root, const char *guest);
 
 /**
- * hook_record_each() - look at all of them
+ * hook_record_each() - go through all records
  * @look: called with each guest's name
  */
 void hook_record_each(const struct sysroot *root,

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_HOOK_RUN_H
 
 /*
- * Taking a card for a guest's start, and giving it back at its end, in processes of their
- * own: a driver that never lets go of its card stops them, and not the hypervisor.
+ * Taking a card for a guest's start, and giving it back at its end, in separate
+ * processes: a driver that never releases its card stops these, and not the hypervisor.
  */
 
 #include "base/fault.h"
@@ -17,21 +17,23 @@
 #define HOOK_LOCK_SECONDS 10 /* of these, for another run of vfio-early to end */
 
 /**
- * hook_take() - take what is both in the config for starts and in the guest on stdin
+ * hook_take() - take the cards that both the config for starts and the guest on stdin
+ * name
  * @guest: its name
  *
- * All or nothing. What a start before has left is given back first.
+ * All or nothing. Cards left over from an earlier start are given back first.
  *
- * Return: 0: taken, or there is nothing to take; -errno and a sentence: nothing is taken
+ * Return: 0: taken, or nothing to take; -errno, with a sentence in @fault: nothing is
+ * taken
  */
 int hook_take(struct sysroot *root, const char *guest, struct fault *fault);
 
 /**
- * hook_return() - give back what hook_take() has noted
+ * hook_return() - give back the cards in the record of hook_take()
  *
- * As often as it is called.
+ * It may be called again.
  *
- * Return: 0; -errno and a sentence: not all has come back
+ * Return: 0; -errno, with a sentence in @fault: not all cards are back
  */
 int hook_return(struct sysroot *root, const char *guest, struct fault *fault);
 

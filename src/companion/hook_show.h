@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_HOOK_SHOW_H
 #define VFIO_EARLY_HOOK_SHOW_H
 
-/* Which cards are taken for the time that a guest runs, and which did not come back. */
+/* The cards that are taken while a guest runs, and those that did not come back. */
 
 #include <jansson.h>
 
@@ -10,7 +10,7 @@
 #include "model/host.h"
 #include "report/render.h"
 
-/** hook_print() - a paragraph for each guest; nothing when there is none */
+/** hook_print() - a paragraph for each guest with cards */
 void hook_print(const struct render *render, const struct sysroot *root,
 		const struct host *host);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_IOMMU_ANSWER_H
 
 /*
- * Why the IOMMU does not run and what to do about it: what `--check` finds, for the modes
- * that are about something else and have to say it. One judge, one text.
+ * Why the IOMMU does not run and what to do about it, for modes other than `--check` that
+ * have to say it: the same judge and the same text.
  */
 
 #include <jansson.h>

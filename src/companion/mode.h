@@ -3,10 +3,9 @@
 #define VFIO_EARLY_MODE_H
 
 /*
- * What can be typed behind vfio-early. A mode is one value in a file of its own,
- * NAME_mode.c: its options, its lines of --help and its function. The command line is
- * parsed, --help is printed and the shells complete from the table of these values in
- * main.c.
+ * The command line of vfio-early. A mode is one value in its own file, NAME_mode.c: its
+ * options, its lines of --help and its function. The parser, --help and the completion of
+ * shells all use the table of these values in main.c.
  */
 
 #include <stdbool.h>
@@ -20,8 +19,8 @@
 /**
  * struct mode_option - an option of one mode
  * @name: "--kernel"
- * @value: what stands behind it, as --help calls it: "RELEASE"; NULL: nothing. FILE, DIR,
- *	ADDRESS, RELEASE, WHAT, TARGET and GUEST are completed by the shells.
+ * @value: its value, as --help calls it: "RELEASE"; NULL: none. FILE, DIR, ADDRESS,
+ *	RELEASE, WHAT, TARGET and GUEST are completed by the shells.
  * @help: one line
  */
 struct mode_option {
@@ -31,17 +30,16 @@ struct mode_option {
 };
 
 /**
- * struct mode - something that vfio-early does
+ * struct mode - one mode of vfio-early
  * @name: "--report"
- * @subject: what stands behind it: "FILE", or "[ADDRESS]" when it can be left out; NULL:
- *	nothing
- * @more: what may stand behind @subject; NULL: nothing
+ * @subject: its argument: "FILE", or "[ADDRESS]" when it is optional; NULL: none
+ * @more: optional argument after @subject; NULL: none
  * @help: one line
- * @json: --json is understood
- * @config: --config is understood
- * @alone: the first so many @options exclude each other, and --json
- * @options: its own; the index is that of session.values
- * @run: what it does
+ * @json: the mode takes --json
+ * @config: the mode takes --config
+ * @alone: number of @options, from the first, that exclude each other and --json
+ * @options: options of this mode; session.values has the same indices
+ * @run: runs the mode
  */
 struct mode {
 	const char *name;
@@ -73,19 +71,19 @@ extern const struct mode confirm_mode;
 extern const struct mode retry_mode;
 
 /**
- * enum mode_ask - what else can be asked for
- * @MODE_ASK_HELP: of all modes, or of the one that was named
+ * enum mode_ask - requests other than a mode
+ * @MODE_ASK_HELP: help on all modes, or on the one that was named
  * @MODE_ASK_COMPLETE: the table, for the shells
  */
 enum mode_ask { MODE_ASK_NONE, MODE_ASK_HELP, MODE_ASK_VERSION, MODE_ASK_COMPLETE };
 
 /**
- * mode_parse() - understand the command line
+ * mode_parse() - parse the command line
  * @modes: the table, NULL at the end
- * @argv: behind the name of the program, NULL at the end
+ * @argv: arguments after the name of the program, NULL at the end
  * @session: zeroed; filled with what was typed
  * @ret_mode: the mode; NULL: none was named
- * @fault: what is wrong; empty when nothing was typed at all
+ * @fault: what is wrong; empty when there are no arguments
  *
  * Return: an enum mode_ask, or -EINVAL
  */
@@ -93,15 +91,15 @@ int mode_parse(const struct mode *const *modes, char **argv, struct session *ses
 	       const struct mode **ret_mode, struct fault *fault);
 
 /**
- * mode_help() - print what can be typed
- * @only: this mode in full; NULL: all of them
+ * mode_help() - print the help
+ * @only: print this mode in full; NULL: all modes
  */
 void mode_help(const struct mode *const *modes, const struct mode *only, FILE *out);
 
 /**
  * mode_complete() - print the table for the shells
- * @out: a line for each option: mode (empty for modes themselves and for what goes with
- *	all), option, value, help, with a tabulator between them
+ * @out: a line for each option: mode (empty for modes themselves and for options of all
+ *	modes), option, value, help, separated by tabs
  */
 void mode_complete(const struct mode *const *modes, FILE *out);
 

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_PIN_SHOW_H
 #define VFIO_EARLY_PIN_SHOW_H
 
-/* Pins as the hypervisor wants them, and as JSON. */
+/* CPU pins in the format of the hypervisor, and as JSON. */
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define PIN_LIST_MAX 512
 
 /**
- * struct pin_page - what is shown
+ * struct pin_page - values to show
  * @guest: NULL: lines for QEMU alone
  * @address: of the card; empty: none
  */

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_REPORT_JOURNAL_H
 #define VFIO_EARLY_REPORT_JOURNAL_H
 
-/* What became of each target, as entries of the journal that programs can look for. */
+/* The outcome of each target, as journal entries that programs can search for. */
 
 #include <stddef.h>
 
@@ -16,7 +16,7 @@
 /**
  * struct journal_entry - an entry before it is sent
  * @fields: NAME=value
- * @n_fields: how many
+ * @n_fields: number of @fields
  */
 struct journal_entry {
 	char fields[JOURNAL_FIELDS_MAX][JOURNAL_FIELD_MAX];
@@ -32,26 +32,27 @@ void journal_target(const struct report *report, size_t target, const struct dri
 		    struct journal_entry *entry);
 
 /**
- * journal_send() - write one entry for each target, or one about the run as a whole
- * @report: the report; a report of another boot, and one of a config that was not
- *	understood, give one entry that says so
+ * journal_send() - write one entry for each target, or one about the whole run
+ * @report: the report; for a report of another boot, or with an invalid config, a single
+ *	entry says so
  * @drift: the report joined with the state now
  *
- * Return: 0 or -errno. Without a journal there is nothing to write to, which is no
- * failure (sd_journal_sendv(3)).
+ * Return: 0 or -errno. Without a journal nothing is written, which is no failure
+ * (sd_journal_sendv(3)).
  */
 int journal_send(const struct report *report, const struct drift *drift,
 		 struct fault *fault);
 
 /**
- * journal_send_missing() - write an entry that says that there is no report
+ * journal_send_missing() - write an entry about a missing report
  *
  * Return: 0 or -errno
  */
 int journal_send_missing(const struct fault *why, struct fault *fault);
 
 /**
- * journal_send_guest() - write an entry about a guest whose card did not change hands
+ * journal_send_guest() - write an entry about a guest whose card was not taken or not
+ * given back
  *
  * Return: 0 or -errno
  */

@@ -14,8 +14,8 @@
 
 /**
  * prometheus_print() - write all metrics
- * @out: where to; no time stamps, which that collector refuses
- * @report: the report; NULL: there is none, which is a metric, too
+ * @out: the output; it has no time stamps, which that collector refuses
+ * @report: the report; NULL: there is none, which has a metric of its own
  * @drift: the difference; only with @report
  */
 void prometheus_print(FILE *out, const struct report *report, const struct now *now,

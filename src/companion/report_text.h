@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_REPORT_TEXT_H
 #define VFIO_EARLY_REPORT_TEXT_H
 
-/* The record and what became of it, for people and for programs. */
+/* The report and the present state, for people and for programs. */
 
 #include <jansson.h>
 
@@ -10,20 +10,20 @@
 #include "report/render.h"
 #include "survey/names.h"
 
-/** report_print() - what happened, how it is now, what to do */
+/** report_print() - the outcome of the boot, the present state, and what to do */
 void report_print(const struct render *render, const struct report *report,
 		  const struct now *now, const struct drift *drift,
 		  const struct names *names);
 
 /**
- * report_join() - the record with the state now added
+ * report_join() - add the present state to the report
  * @report: its JSON is changed
  *
  * Return: false when there was no memory
  */
 bool report_join(struct report *report, const struct now *now, const struct drift *drift);
 
-/** report_missing_print() - say that there is no record, and why that may be */
+/** report_missing_print() - say that there is no report, and possible causes */
 void report_missing_print(const struct render *render, const struct fault *fault,
 			  const struct now *now);
 

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_SESSION_H
 #define VFIO_EARLY_SESSION_H
 
-/* What was typed, where to print, and what a mode has looked at. */
+/* Arguments, output and data of one run of the companion. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,12 +22,13 @@
  * struct session - one run of the companion; large: allocate it, zeroed
  * @out: stdout
  * @err: stderr
- * @subject: what stood behind the mode; NULL: nothing
- * @more: what stood behind @subject; NULL: nothing
+ * @subject: argument of the mode; NULL: none
+ * @more: argument after @subject; NULL: none
  * @json: --json
  * @config: --config FILE; NULL: not given
  * @sysroot: --sysroot DIR; NULL: not given
- * @values: of the mode's own options, same indices; NULL: not given; "": takes no value
+ * @values: values of mode.options, same indices; NULL: not given; "": given, and takes no
+ *	value
  * @report: of this boot, after session_report()
  * @trial: scratch
  */
@@ -48,12 +49,12 @@ struct session {
 	struct messages messages;
 };
 
-/** session_complain() - print a fault, escaped */
+/** session_complain() - print a fault, escaped, and return @status */
 enum status session_complain(const struct session *session, const struct fault *fault,
 			     enum status status);
 
 /**
- * session_end() - see that everything is written
+ * session_end() - flush the output and check for errors
  * @good: no write has failed so far
  *
  * Return: @status, or STATUS_SHORT with a message on stderr
@@ -61,15 +62,15 @@ enum status session_complain(const struct session *session, const struct fault *
 enum status session_end(const struct session *session, bool good, enum status status);
 
 /**
- * session_now() - config and machine as they are now, in session.run
+ * session_now() - read the present config and machine into session.run
  *
- * A machine that cannot be looked at is said on stderr, and @host of the value is NULL.
+ * If the machine cannot be read, a message goes to stderr, and now.host is NULL.
  */
 struct now session_now(struct session *session);
 
 /**
  * session_report() - read the report of this boot and compare it with @now
- * @listen: find what the kernel log says of its functions, too
+ * @listen: also find the kernel's messages about its functions
  *
  * Return: 0, or -errno: session.report, drift and messages are empty
  */

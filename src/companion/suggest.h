@@ -3,8 +3,8 @@
 #define VFIO_EARLY_SUGGEST_H
 
 /*
- * Help to write the config. What is suggested is judged by the rules before it is
- * printed, and nothing is ever chosen: a person names the card.
+ * Help to write the config. The rules judge a suggestion before it is printed. The
+ * program never chooses a card: a person names it.
  */
 
 #include <stdbool.h>
@@ -19,11 +19,11 @@
 #define SUGGEST_VERSION 1
 
 /**
- * struct suggest - what a suggestion is made from
+ * struct suggest - facts for a suggestion
  * @root: where the machine is
  * @host: the machine
  * @names: for people
- * @iommu: why none is active
+ * @iommu: why no IOMMU is active
  * @trial: scratch
  */
 struct suggest {
@@ -35,8 +35,8 @@ struct suggest {
 };
 
 /**
- * struct suggest_wish - what a person asked for; with neither, the list of the GPUs
- * @address: of a function that is wanted; NULL: none
+ * struct suggest_wish - the request; without both, the GPUs are listed
+ * @address: address of the wanted function; NULL: none
  * @ids: list of `vfio-pci.ids=`; NULL: none
  */
 struct suggest_wish {
@@ -45,18 +45,18 @@ struct suggest_wish {
 };
 
 /**
- * enum suggest_result - how it ended
- * @SUGGEST_GOOD: what was printed would be reserved
- * @SUGGEST_SHORT: not all of it, or there is nothing to print
- * @SUGGEST_REFUSED: the wish was not understood; nothing was printed
- * @SUGGEST_UNWRITTEN: it could not be written
+ * enum suggest_result - result of a suggestion
+ * @SUGGEST_GOOD: all printed targets would be reserved
+ * @SUGGEST_SHORT: not all of them would be, or there is none
+ * @SUGGEST_REFUSED: the request is not valid; nothing was printed
+ * @SUGGEST_UNWRITTEN: writing failed
  */
 enum suggest_result { SUGGEST_GOOD, SUGGEST_SHORT, SUGGEST_REFUSED, SUGGEST_UNWRITTEN };
 
 /**
- * suggest_write() - list the GPUs, or write targets as they stand in a config
+ * suggest_write() - list the GPUs, or write targets in the format of the config
  * @wish: what was asked for
- * @render: where to; flushed. What is no part of a config stands behind '#'.
+ * @render: the output; flushed. Lines that are no part of a config begin with '#'.
  */
 enum suggest_result suggest_write(const struct suggest *suggest,
 				  const struct suggest_wish *wish,

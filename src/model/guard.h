@@ -83,12 +83,13 @@ struct guard_boot {
 /**
  * struct guard_record - content of the variable, as it is in NVRAM: little endian, which
  *	is what all machines with UEFI are
- * @magic: GUARD_MAGIC
+ * @magic: "VFEARLY1"
  * @boot: of the trial; 0: none is open
  * @config: of the trial
  * @risk: of the trial
  * @kernel: of the trial
- * @passed: guard_key() of what has passed, the last one first; 0: free
+ * @passed: hashes of config, kernel and risk of trials that have passed, the latest
+ *	first; 0: free
  */
 struct guard_record {
 	char magic[8];

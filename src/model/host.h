@@ -81,7 +81,6 @@ enum host_want {
 /**
  * enum host_recorded - what a function was for when the image was built (record.h)
  * @HOST_RECORDED_UNCLAIMED: no driver has it, and no module here would claim it
- *	it
  * @HOST_RECORDED_DISK: any of the first four
  */
 enum host_recorded {

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_DRIFT_H
 
 /*
- * The report of this boot joined with the state now. Values in, values out; report_show.h
- * shows them.
+ * The report of this boot compared with the present state. Values in, values out;
+ * companion/report_text.h shows them.
  */
 
 #include <stdbool.h>

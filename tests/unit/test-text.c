@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Text that is safe to show: text.h, and JSON of it: json_value.h. */
+/* Text that is safe to show: text.h, and JSON of it: json.h. */
 
 #include <setjmp.h>
 #include <stdarg.h>
