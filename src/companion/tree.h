@@ -11,7 +11,10 @@
 #include "report/render.h"
 #include "survey/names.h"
 
-/** tree_print() - draw the bridges, a line of at most TEXT_COLUMNS for each function */
+/**
+ * tree_print() - draw the bridges, with a line of at most TEXT_COLUMNS columns for each
+ * function
+ */
 void tree_print(const struct render *render, const struct host *host,
 		const struct names *names, const struct iommu_answer *iommu);
 

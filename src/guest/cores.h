@@ -22,9 +22,10 @@
  * @number: from 0, in hwloc's order: neighbours have numbers next to each other
  * @cpus: its threads that are online and allowed, by number
  * @node: NUMA node
- * @cache: number of the last cache that it shares with others; CORES_NO_CACHE: it shares
+ * @cache: number of the last-level cache that it shares with other cores; CORES_NO_CACHE:
  *	none
- * @kind: 0 is the slowest kind; all are 0 when there is one kind, or none is known
+ * @kind: 0 is the slowest kind; all are 0 when there is only one kind, or kinds are
+ *	unknown
  */
 struct core {
 	unsigned int number;
@@ -41,8 +42,8 @@ struct core {
  * @kinds: how many kinds there are, at least 1
  * @nodes: NUMA nodes that have cores
  * @node_memory: bytes of each node; 0: not known
- * @missing: processors that are there, and offline or not allowed to this program
- * @is_amd: AMD made them
+ * @missing: number of processors that are offline or not allowed for this program
+ * @is_amd: processors of AMD
  */
 struct cores {
 	struct core list[CORES_MAX];

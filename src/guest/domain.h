@@ -3,9 +3,9 @@
 #define VFIO_EARLY_DOMAIN_H
 
 /*
- * A virtual machine as its owner wrote it down, whichever hypervisor it is for: facts
- * only, no judgement. libvirt_read.c and proxmox_read.c fill it; the checks, --hostdev
- * and --pin read it. Pure.
+ * The configuration of a virtual machine, for any hypervisor: facts only, no judgement.
+ * libvirt_read.c and proxmox_read.c fill it; the checks, --hostdev and --pin read it.
+ * Pure.
  */
 
 #include <stdbool.h>
@@ -28,14 +28,14 @@
 #define GUEST_FEATURES_MAX 128
 #define GUEST_SCREENS_MAX 8
 
-/** enum guest_kind - what runs it */
+/** enum guest_kind - hypervisor of a guest */
 enum guest_kind { GUEST_LIBVIRT, GUEST_PROXMOX, GUEST_KINDS };
 
 extern const char *const guest_kind_names[];
 
 /**
  * enum guest_machine - QEMU's chipset
- * @GUEST_MACHINE_DEFAULT: not written down: i440fx in both hypervisors
+ * @GUEST_MACHINE_DEFAULT: not configured: i440fx in both hypervisors
  * @GUEST_MACHINE_OTHER: virt, microvm, ...
  */
 enum guest_machine {
@@ -57,12 +57,12 @@ struct guest_cpus {
 };
 
 /**
- * struct guest_firmware - what the guest starts with
+ * struct guest_firmware - firmware of a guest
  * @uefi: UEFI, known from firmware='efi', a pflash loader, or bios: ovmf
  * @automatic: the hypervisor chooses the files
- * @loader: path of the code; empty: not written down
- * @nvram: path of the guest's own variables; empty: not written down
- * @nvram_template: path that they are made from; empty: not written down
+ * @loader: path of the code; empty: not configured
+ * @nvram: path of the guest's own variables; empty: not configured
+ * @nvram_template: path of the file that they are copied from; empty: not configured
  * @small: Proxmox, efitype=2m: files of 2 MiB
  */
 struct guest_firmware {
@@ -75,8 +75,8 @@ struct guest_firmware {
 };
 
 /**
- * enum guest_cpu_mode - which processor the guest sees
- * @GUEST_CPU_DEFAULT: not written down: qemu64 or kvm64
+ * enum guest_cpu_mode - processor model of a guest
+ * @GUEST_CPU_DEFAULT: not configured: qemu64 or kvm64
  * @GUEST_CPU_MODEL: a named model
  * @GUEST_CPU_HOST_MODEL: the model nearest to the host's
  * @GUEST_CPU_HOST: the host's own, host-passthrough
@@ -91,7 +91,7 @@ enum guest_cpu_mode {
 };
 
 /**
- * struct guest_feature - a processor feature that is written down
+ * struct guest_feature - a configured processor feature
  * @name: svm, topoext, hypervisor
  * @on: required or forced; else switched off
  */
@@ -102,13 +102,13 @@ struct guest_feature {
 
 /**
  * struct guest_cpu - the processor
- * @vcpus: how many can be there
- * @online: how many are there at the start
- * @has_topology: @sockets to @threads are written down
- * @address_bits: width that is written down, 0: none
+ * @vcpus: largest number of vCPUs
+ * @online: number of vCPUs at the start
+ * @has_topology: @sockets to @threads are configured
+ * @address_bits: configured width; 0: none
  * @address_limit: the host's width, but at most this; 0: no limit
- * @host_bits: the host's width is asked for
- * @features: as they are written down
+ * @host_bits: the host's width is configured
+ * @features: in the order of the configuration
  * @features_cut: there are more than GUEST_FEATURES_MAX
  */
 struct guest_cpu {
@@ -131,7 +131,7 @@ struct guest_cpu {
 };
 
 /**
- * struct guest_pin - where a thread may run
+ * struct guest_pin - processors that a thread may run on
  * @number: of the vCPU, or of the I/O thread
  */
 struct guest_pin {
@@ -140,14 +140,14 @@ struct guest_pin {
 };
 
 /**
- * struct guest_pins - where all threads may run
- * @vcpus: in the order in which they are written down
+ * struct guest_pins - processors and memory nodes of all threads
+ * @vcpus: in the order of the configuration
  * @has_all: @all is for each vCPU without a pin (<vcpu cpuset>, Proxmox affinity)
- * @has_emulator: @emulator is written down
- * @iothreads: in the order in which they are written down
- * @io_count: I/O threads that the guest has
+ * @has_emulator: @emulator is configured
+ * @iothreads: in the order of the configuration
+ * @io_count: number of I/O threads of the guest
  * @has_nodes: memory comes from the host's NUMA nodes in @nodes
- * @strict: and from no other
+ * @strict: and from no other node
  */
 struct guest_pins {
 	struct guest_pin vcpus[GUEST_PINS_MAX];
@@ -166,11 +166,11 @@ struct guest_pins {
 
 /**
  * struct guest_memory - in bytes
- * @size: what it gets at most
- * @current: what it has at the start; 0: all
- * @hugepages: it comes from the host's pool
+ * @size: largest size
+ * @current: size at the start; 0: @size
+ * @hugepages: it comes from the host's pool of huge pages
  * @page: size of a page of that pool; 0: the host's default
- * @limit: hard limit of all that QEMU may use; 0: none
+ * @limit: hard limit of all memory of the QEMU process; 0: none
  * @balloon: there is a balloon device
  */
 struct guest_memory {
@@ -184,19 +184,19 @@ struct guest_memory {
 
 /**
  * struct guest_hostdev - a PCI function, or a slot, of the host that the guest gets
- * @host: where it is; not with @mapping
+ * @host: its address; unused with @mapping
  * @whole_slot: all functions of the slot (Proxmox)
  * @mapping: Proxmox: name of a resource mapping; empty: none
- * @line: of the file, to point at it
+ * @line: line number in the file, for messages
  * @slot: Proxmox: N of hostpciN
- * @has_place: @place is written down
- * @place: where the guest sees it
- * @unassigned: libvirt takes it from the host, and the guest does not see it
+ * @has_place: @place is configured
+ * @place: its address in the guest
+ * @unassigned: libvirt takes it from the host, but the guest does not see it
  * @pcie: Proxmox: pcie=1
  * @primary: Proxmox: x-vga=1
- * @managed: the hypervisor takes it from its driver and gives it back
- * @iommufd: by iommufd
- * @driver: VFIO driver that is asked for; empty: the hypervisor's choice
+ * @managed: the hypervisor unbinds it from its driver and gives it back
+ * @iommufd: it is passed by iommufd
+ * @driver: configured VFIO driver; empty: the hypervisor's choice
  * @rom: path of a ROM file; empty: none
  * @rom_off: the guest sees no ROM
  */
@@ -237,10 +237,10 @@ struct guest_screen {
 };
 
 /**
- * struct guest_wiring - screens, keyboards and their channels
+ * struct guest_wiring - screens, input devices and their channels
  * @screens: emulated display adapters; "none" is one of them
  * @spice: SPICE server, which spicevmc, redirdev and its audio need
- * @other_display: VNC, SDL, ... : a window to look and type into
+ * @other_display: VNC, SDL, ...: another display with input
  * @spice_channels: channels and smartcards of type spicevmc
  * @spice_usb: redirdev of type spicevmc
  * @spice_audio: audio of type spice
@@ -263,17 +263,17 @@ struct guest_wiring {
 
 /**
  * struct guest - a virtual machine; large: allocate it
- * @name: its name; for Proxmox its number
- * @title: Proxmox: the name that people gave it; empty: none
- * @machine_text: pc-q35-8.1, as it is written
+ * @name: name of a libvirt domain, number of a Proxmox machine
+ * @title: Proxmox: its name; empty: none
+ * @machine_text: as configured: pc-q35-8.1
  * @kvm: it runs with KVM, not by emulation
- * @iommufd: all of its devices by iommufd
+ * @iommufd: all its devices are passed by iommufd
  * @hides_vendor: hyperv vendor_id is set
  * @hides_kvm: kvm hidden, kvm=off, hidden=1
  * @hyperv: it has Hyper-V enlightenments
  * @hostdevs: PCI functions of the host, in the order of the file
- * @places: all PCI addresses of the guest that are written down
- * @controllers: PCI buses that are written down
+ * @places: all PCI addresses in the guest that are configured
+ * @controllers: PCI buses that are configured
  * @args: QEMU's own arguments, blanks between them; empty: none
  * @has_onboot: Proxmox: it starts with the host
  * @hookscript: Proxmox: volume of the hook script; empty: none
@@ -324,34 +324,35 @@ bool guest_cpus_meet(const struct guest_cpus *a, const struct guest_cpus *b);
  */
 int guest_cpus_parse(const char *text, struct guest_cpus *ret_cpus);
 
-/** guest_pin_of() - where a vCPU may run; NULL: anywhere */
+/** guest_pin_of() - processors that a vCPU may run on; NULL: all */
 const struct guest_cpus *guest_pin_of(const struct guest *guest, unsigned int vcpu);
 
 /**
- * guest_feature_find() - a processor feature that is written down
+ * guest_feature_find() - find a configured processor feature
  *
- * Return: the last one of that name; NULL: not written down
+ * Return: the last one of that name; NULL: not configured
  */
 const struct guest_feature *guest_feature_find(const struct guest *guest,
 					       const char *name);
 
-/** guest_is_q35() - has it a PCI Express root? */
+/** guest_is_q35() - does the guest have a PCI Express root? */
 bool guest_is_q35(const struct guest *guest);
 
 /** guest_has_screen() - is there an emulated display adapter (other than none)? */
 bool guest_has_screen(const struct guest *guest);
 
 /**
- * guest_next_bus() - the number of the first bus that is free above all others
+ * guest_next_bus() - the bus number after the highest one in use
  *
- * libvirt adds root ports for each number that an address names and no controller has.
+ * Bus numbers in addresses count as well: libvirt adds a root port for each that has no
+ * controller.
  */
 unsigned int guest_next_bus(const struct guest *guest);
 
 /**
  * guest_takes() - does the guest get a function of the host?
  *
- * Return: index in guest.hostdevs of the first element that brings it; SIZE_MAX: none
+ * Return: index in guest.hostdevs of the first element with it; SIZE_MAX: none
  */
 size_t guest_takes(const struct guest *guest, const struct pci_address *address);
 

@@ -3,8 +3,9 @@
 #define VFIO_EARLY_FACTS_H
 
 /*
- * What the host has to do with one guest, as plain values: facts_read.c fills it, the
- * checks judge it. What could not be read is FACT_UNKNOWN, or 0 where 0 says so.
+ * Facts about the host that matter for one guest, as plain values: facts_read.c fills
+ * them, the checks judge them. Unreadable facts are FACT_UNKNOWN, or 0 where a comment
+ * says so.
  */
 
 #include <stdbool.h>
@@ -21,14 +22,15 @@
 #define FACTS_PAGES_MAX 8
 
 /**
- * struct passed - one function of the host that the guest gets, slots taken apart
- * @hostdev: index in guest.hostdevs of the element that brings it
- * @there: there is such a function
+ * struct passed - one function of the host that the guest gets; slots are split into
+ * functions
+ * @hostdev: index in guest.hostdevs of the element with it
+ * @there: the function exists
  * @function: index in host.functions, when it is @there
- * @address: where it is to be
- * @width: address bits of the IOMMU unit that serves it; 0: not known
- * @bars: its 64-bit memory windows together, each rounded up to a power of two
- * @bars_known: they could be read
+ * @address: its configured address
+ * @width: address bits of its IOMMU unit; 0: not known
+ * @bars: sum of its 64-bit memory windows, each rounded up to a power of two
+ * @bars_known: @bars could be read
  */
 struct passed {
 	size_t hostdev;
@@ -42,10 +44,10 @@ struct passed {
 
 /**
  * struct guest_file - a file that the guest needs
- * @there: FACT_UNKNOWN: its folder could not be looked into
- * @size: in bytes, when it is there
- * @closed: path of the folder on the way, or of the file itself, that only its owner may
- *	read; empty: none
+ * @there: whether it exists; FACT_UNKNOWN: its folder could not be read
+ * @size: in bytes, if it exists
+ * @closed: path of a parent folder, or of the file itself, that only its owner may read;
+ *	empty: none
  * @confined: AppArmor lets QEMU read it; FACT_UNKNOWN: AppArmor is not on, or not known
  */
 struct guest_file {
@@ -72,7 +74,8 @@ struct guest_other {
  * @path: below the root
  * @unbinds: it writes to an unbind attribute
  * @unloads: it removes modules
- * @calls_back: it calls virsh, for which libvirt waits for the script, for ever
+ * @calls_back: it calls virsh, which waits for libvirt, which waits for the script: a
+ *	deadlock
  */
 struct guest_hook {
 	char path[GUEST_PATH_MAX];
@@ -86,7 +89,7 @@ struct guest_hook {
  * @size: of a page, bytes
  * @total: pages
  * @free: pages
- * @nodes: free pages on each NUMA node; @has_nodes bit n: known for node n
+ * @nodes: free pages on each NUMA node; bit n of @has_nodes: known for node n
  */
 struct guest_pages {
 	uint64_t size;
@@ -109,20 +112,20 @@ struct guest_pages {
  * @memory_free: MemAvailable, bytes
  * @page_default: bytes; 0: not known
  * @iommufd: /dev/iommu is there
- * @loader: of guest.firmware.loader
- * @nvram: of the guest's own variables
- * @nvram_template: what they are made from
- * @firmware_code: path of a firmware that is there; empty: none of the known ones
- * @firmware_vars: path of the variables that belong to it
- * @roms: of each hostdev's ROM file
- * @images: what is in it, when @images_known
- * @qemu_is_root: QEMU runs as root, or as a user that qemu.conf names: file modes say
- *	nothing then
+ * @loader: the file guest.firmware.loader
+ * @nvram: the file guest.firmware.nvram
+ * @nvram_template: the file guest.firmware.nvram_template
+ * @firmware_code: path of an installed UEFI firmware; empty: none of the known ones
+ * @firmware_vars: path of its template of variables
+ * @roms: ROM file of each hostdev
+ * @images: parsed content of @roms, if @images_known
+ * @qemu_is_root: QEMU runs as root, or as a user from qemu.conf: file modes prove nothing
+ *	then
  * @starts: the guest starts with the host
- * @ordered: what starts it waits for vfio-early.target
- * @others: functions that another stored guest has as well
+ * @ordered: the unit that starts it is ordered after vfio-early.target
+ * @others: functions that other stored guests have as well
  * @others_known: the stored guests could be listed
- * @hooks: scripts that rebind or call back; hooks that do neither are not in it
+ * @hooks: scripts that unbind, unload modules or call back; other hooks are left out
  */
 struct guest_facts {
 	struct passed passed[FACTS_PASSED_MAX];

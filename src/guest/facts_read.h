@@ -13,7 +13,7 @@
  * facts_read() - fill the facts
  * @facts: filled; what it held before does not matter
  *
- * Cannot fail: what could not be read is not known.
+ * Cannot fail: facts that could not be read are unknown.
  */
 void facts_read(const struct sysroot *root, const struct guest *guest,
 		const struct host *host, struct guest_facts *facts);

@@ -9,7 +9,7 @@
 #include "guest/facts.h"
 
 /**
- * files_read() - fill what facts.h has about files
+ * files_read() - fill the facts about files
  *
  * Paths of the guest are taken below the root.
  */

@@ -3,8 +3,7 @@
 #define VFIO_EARLY_FIT_H
 
 /*
- * What the checks of a guest see, and questions about it that more than one of them asks.
- * Pure.
+ * Input of the checks of a guest, and questions about it that several of them ask. Pure.
  */
 
 #include <stdbool.h>
@@ -23,10 +22,10 @@
 #define FIT_TEXT_MAX 384
 
 /**
- * struct fit_card - functions of the guest that are one card
+ * struct fit_card - functions of the guest that belong to one card
  * @has_target: a target of the config takes one of them
  * @target: index in plan.targets
- * @name: of the target; without one the address of its first function
+ * @name: name of the target; without a target the address of the first function
  * @functions: indices in facts.passed, in the order of the guest
  * @is_display: one of them is a display controller
  */
@@ -41,12 +40,12 @@ struct fit_card {
 
 /**
  * struct fit - a guest on a host; large: allocate it
- * @start: what the hook would take at a start, from the drivers that are bound; NULL:
- *	there is no config for it
- * @has_hook: libvirt would call it
+ * @start: plan of the hook at a start, with the drivers that are bound now; NULL: there
+ *	is no config for starts
+ * @has_hook: libvirt would call the hook
  * @cores: of the host; NULL: not known
- * @source: where the guest was read, for people
- * @subject: what to type to name the guest again
+ * @source: where the guest was read from, for people
+ * @subject: argument that names the guest on the command line
  * @cards: fit_cards() fills them
  * @trial: scratch for fit_trial()
  */
@@ -74,18 +73,18 @@ void fit_cards(struct fit *fit);
 const struct passed *fit_passed(const struct fit *fit, const struct fit_card *card,
 				size_t index);
 
-/** fit_function() - the host's function to it; NULL: there is none */
+/** fit_function() - the function of the host; NULL: it does not exist */
 const struct host_function *fit_function(const struct fit *fit,
 					 const struct passed *passed);
 
-/** fit_hostdev() - the guest's element to it */
+/** fit_hostdev() - the element of the guest that names it */
 const struct guest_hostdev *fit_hostdev(const struct fit *fit,
 					const struct passed *passed);
 
 /** fit_gets() - does the guest get this function of host.functions? */
 bool fit_gets(const struct fit *fit, size_t function);
 
-/** fit_on_vfio() - is a function on a VFIO driver now? */
+/** fit_on_vfio() - is a function bound to a VFIO driver now? */
 bool fit_on_vfio(const struct fit *fit, const struct host_function *function);
 
 /** fit_passes_display() - does the guest get a display controller? */
@@ -94,25 +93,25 @@ bool fit_passes_display(const struct fit *fit);
 /**
  * fit_address_bits() - how many address bits the guest's processor has
  *
- * The host's with host-passthrough, maximum and phys-bits=host, within the limit that is
- * written down; what is written down; else 40, QEMU's own (TCG_PHYS_ADDR_BITS).
+ * With host-passthrough, maximum and phys-bits=host the host's, up to the configured
+ * limit; else the configured number, or QEMU's default of 40 (TCG_PHYS_ADDR_BITS).
  *
- * Return: 0 when it is the host's, which is not known
+ * Return: 0 when the number is the host's and that is not known
  */
 unsigned int fit_address_bits(const struct fit *fit);
 
 /**
- * fit_trial() - what the rules of the boot program say of a function alone
+ * fit_trial() - verdict of the boot program's rules on a single function
  *
- * As if its screen and what shares its group may go, too.
+ * As if the config allowed to take its screen and its group's other functions.
  *
  * Return: bit n set: reason n holds
  */
 uint64_t fit_trial(struct fit *fit, size_t function);
 
 /*
- * Add a finding of a code about a subject (NULL: the guest), by a sentence; behind TO_DO
- * what to do, unless the table of codes says it.
+ * Add a finding: its code, its subject (NULL: the guest) and a sentence; after TO_DO the
+ * remedy, unless that of the table is used.
  */
 #define fit_pass(fit, ...) findings_add((fit)->findings, FINDING_PASS, __VA_ARGS__)
 #define fit_hint(fit, ...) findings_add((fit)->findings, FINDING_HINT, __VA_ARGS__)

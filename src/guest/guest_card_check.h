@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GUEST_CARD_CHECK_H
 #define VFIO_EARLY_GUEST_CARD_CHECK_H
 
-/* The functions of the host: there, reserved, whole, in one slot. Pure. */
+/* Do the functions exist, are they reserved, complete and in one slot? Pure. */
 
 #include "guest/fit.h"
 

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GUEST_FIND_H
 #define VFIO_EARLY_GUEST_FIND_H
 
-/* From what was typed to a guest. */
+/* Finding the guest that the command line names. */
 
 #include "base/fault.h"
 #include "base/sysroot.h"
@@ -17,9 +17,9 @@
  * @guest: filled; what it held before does not matter
  * @fault: FILE:LINE: what was found, what was expected
  *
- * The first byte decides which of both it is: XML begins with '<'.
+ * The first byte decides which of the two it is: XML begins with '<'.
  *
- * Return: 0; -EINVAL for what is neither; -E2BIG for more than the limits of domain.h
+ * Return: 0; -EINVAL for neither format; -E2BIG for more than the limits of domain.h
  */
 int guest_parse(const char *file, const char *text, size_t length, struct guest *guest,
 		struct fault *fault);
@@ -36,10 +36,10 @@ int guest_load(const struct sysroot *root, const char *path, struct guest *guest
  * guest_find() - find and read a guest
  * @subject: a name of a libvirt domain, a number of a Proxmox machine, a path (it holds
  *	a '/'), or "-" for the standard input
- * @ret_source: filled: where it was read; for people
+ * @ret_source: filled: where it was read from, for people
  * @fault: why not, and what to do
  *
- * A path is the caller's own, not below the root.
+ * A path is that of the caller, not below the root.
  *
  * Return: as guest_load(); -ENOENT
  */

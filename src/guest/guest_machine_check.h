@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GUEST_MACHINE_CHECK_H
 #define VFIO_EARLY_GUEST_MACHINE_CHECK_H
 
-/* Chipset, firmware, address width, and what is hidden from the guest. Pure. */
+/* Chipset, firmware, address width, and hiding the hypervisor from the guest. Pure. */
 
 #include "guest/fit.h"
 

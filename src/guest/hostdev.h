@@ -3,9 +3,9 @@
 #define VFIO_EARLY_HOSTDEV_H
 
 /*
- * `--hostdev`: where the functions of a target go in a guest, and the lines that put them
- * there. All functions of one slot of the host stay in one slot of the guest, behind a
- * root port of their own. Pure.
+ * `--hostdev`: addresses in a guest for the functions of a target, and the lines of its
+ * configuration. All functions of one slot of the host stay in one slot of the guest,
+ * behind its own root port. Pure.
  */
 
 #include <stdbool.h>
@@ -25,10 +25,10 @@ enum hostdev_format { HOSTDEV_QEMU, HOSTDEV_LIBVIRT, HOSTDEV_PROXMOX, HOSTDEV_FO
 extern const char *const hostdev_format_names[];
 
 /**
- * struct hostdev_function - a function and its place
- * @host: where it is
- * @slot: which of the guest's slots
- * @function: its number there
+ * struct hostdev_function - a function and its address in the guest
+ * @host: its address
+ * @slot: index in hostdev.slots
+ * @function: function number there
  */
 struct hostdev_function {
 	struct pci_address host;
@@ -39,10 +39,10 @@ struct hostdev_function {
 /**
  * struct hostdev_slot - a slot of the guest
  * @host: the host's slot that it mirrors; its function is 0
- * @bus: number of its bus in the guest; for i440fx 0
- * @device: 0, but for i440fx
+ * @bus: number of its bus in the guest; 0 for i440fx
+ * @device: device number; 0 except for i440fx
  * @whole: all functions of the host's slot are in it
- * @count: of its functions
+ * @count: number of its functions
  * @index: Proxmox: N of hostpciN
  */
 struct hostdev_slot {
@@ -57,8 +57,8 @@ struct hostdev_slot {
 /**
  * struct hostdev - the plan
  * @name: of the target
- * @guest: the guest it is for; NULL: QEMU
- * @port: there are root ports; else the slots are on bus 0
+ * @guest: the guest; NULL: lines for QEMU alone
+ * @port: slots are behind root ports; else on bus 0
  */
 struct hostdev {
 	const char *name;
@@ -72,11 +72,12 @@ struct hostdev {
 };
 
 /**
- * hostdev_plan() - find a place for each function of a target
+ * hostdev_plan() - find an address for each function of a target
  * @guest: NULL: for QEMU's command line
- * @fault: why there is none
+ * @fault: why there is no place
  *
- * Elements of the guest that have the card already count as free: they are replaced.
+ * Addresses of the guest's elements for this card count as free: the new lines replace
+ * them.
  *
  * Return: 0; -ENODEV when the card is not there; -ENOSPC when the guest has no room
  */

@@ -14,11 +14,11 @@
  * @guest: filled; what it held before does not matter
  * @fault: FILE:LINE: what is wrong
  *
- * Nothing is loaded from elsewhere; a document type is refused, so that there are no
- * entities; depth and size have libxml2's limits.
+ * No other file is loaded. A document type is refused, so that there are no entities.
+ * Depth and size have libxml2's limits.
  *
- * Return: 0; -EINVAL for anything but a domain; -E2BIG for more than domain.h holds;
- * -ENOMEM
+ * Return: 0; -EINVAL for anything but a domain; -E2BIG for more than the limits of
+ * domain.h; -ENOMEM
  */
 int libvirt_parse(const char *file, const char *text, size_t length, struct guest *guest,
 		  struct fault *fault);

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_PIN_H
 
 /*
- * Which processors of the host a guest should run on. Pure: the same cores and the same
- * wish give the same pins.
+ * Choice of the host's processors for a guest. Pure: the same cores and the same wish
+ * give the same pins.
  */
 
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 #include "guest/domain.h"
 
 /**
- * struct pin_wish - what is to be pinned
- * @vcpus: how many
+ * struct pin_wish - needs of a guest
+ * @vcpus: number of vCPUs
  * @has_node: the card is on NUMA node @node
  * @memory: of the guest, in bytes; 0: not known
  */
@@ -29,18 +29,18 @@ struct pin_wish {
 };
 
 /**
- * struct pinning - the answer; large: allocate it
- * @cpus: of vCPU 0, 1, ...: core by core, thread by thread
+ * struct pinning - the choice; large: allocate it
+ * @cpus: processor of vCPU 0, 1, ...: core by core, thread by thread
  * @cores: cores of the guest; @cores * @threads is the number of vCPUs
- * @threads: threads of each
- * @idle_threads: the chosen cores have more threads, which nothing may use
- * @node: all of them are there
- * @kind: of core.kind
- * @caches: last-level caches that are shared by them
- * @rest: for everything else of the guest: emulator and I/O threads
- * @host: what stays for the host while the guest runs
+ * @threads: used threads of each core
+ * @idle_threads: the chosen cores have more threads, which must stay idle
+ * @node: NUMA node of all cores
+ * @kind: core.kind of all cores
+ * @caches: number of last-level caches of the cores
+ * @rest: processors for the guest's emulator and I/O threads
+ * @host: processors left to the host while the guest runs
  * @rest_is_near: @rest is on @node
- * @strict: the guest's memory fits onto @node, and there is more than one
+ * @strict: the guest's memory fits on @node, and there is more than one node
  */
 struct pinning {
 	unsigned int cpus[GUEST_CPUS_MAX];
@@ -58,16 +58,16 @@ struct pinning {
 };
 
 /**
- * pin_plan() - choose
+ * pin_plan() - choose processors
  * @ret_pinning: written on success only
- * @fault: how many would fit
+ * @fault: how many vCPUs would fit
  *
- * The core of CPU 0 stays with the host, and one core for each 8 begun. All vCPUs
- * are on one node (the card's), on cores of its fastest kind, in as few last-level caches
- * as possible. Where their number is no multiple of a core's threads, each has a core of
- * its own.
+ * The host keeps the core of CPU 0, and one core for every 8 cores or part of 8. All
+ * vCPUs are on one node (the card's), on cores of its fastest kind, in as few last-level
+ * caches as possible. Where their number is no multiple of a core's threads, each has a
+ * core of its own.
  *
- * Return: 0; -ENOSPC: not so many
+ * Return: 0; -ENOSPC: there are too few cores
  */
 int pin_plan(const struct cores *cores, const struct pin_wish *wish,
 	     struct pinning *ret_pinning, struct fault *fault);

@@ -15,10 +15,10 @@
  * @guest: filled; what it held before does not matter
  * @fault: FILE:LINE: what is wrong
  *
- * `key: value` lines until the first `[`, behind which snapshots stand (pve-docs,
- * qm.conf). Keys that nothing here asks about are passed over.
+ * `key: value` lines up to the first `[`, where snapshots begin (pve-docs, qm.conf). Keys
+ * without a use here are skipped.
  *
- * Return: 0; -EINVAL; -E2BIG for more than domain.h holds
+ * Return: 0; -EINVAL; -E2BIG for more than the limits of domain.h
  */
 int proxmox_parse(const char *file, const char *text, size_t length, struct guest *guest,
 		  struct fault *fault);

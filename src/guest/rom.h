@@ -3,8 +3,8 @@
 #define VFIO_EARLY_ROM_H
 
 /*
- * What is in an expansion ROM, as values. Pure: bytes in, images out. Nothing depends
- * on a vendor's magic number: an image is where a header leads to a sound data structure.
+ * Content of an expansion ROM, as values. Pure: bytes in, images out. No vendor's magic
+ * number is used: an image begins where a header points to a valid data structure.
  */
 
 #include <stdbool.h>
@@ -38,17 +38,18 @@ enum rom_machine {
  * struct rom_image - one image
  * @offset: of its header, in bytes from the start of what was parsed
  * @size: in bytes; ends at the end of the data when @cut
- * @type: code type: enum rom_type, or a vendor's own (0x70, 0xe0)
- * @vendor_part: has a vendor's own header or data structure: belongs to the ROM, decides
- *	nothing
- * @reached: firmware that goes by the PCI Firmware Specification alone finds it: those in
- *	front have its lengths, and none of them says that it is the last
- * @cut: it says that it is longer than the data
+ * @type: code type: enum rom_type, or one of a vendor (0x70, 0xe0)
+ * @vendor_part: has a vendor's own header or data structure: part of the ROM, but not
+ *	judged
+ * @reached: firmware that follows the PCI Firmware Specification alone finds it: the
+ *	images before it have the lengths of the specification, and none of them is marked
+ *	as the last
+ * @cut: its length goes beyond the end of the data
  * @ids_cut: there are more ids than ROM_IDS_MAX, or the list leaves the image
  * @sum_right: all bytes that a PC BIOS runs add up to 0; false for types other than PC
- * @efi: it has the UEFI signature; @machine and @compressed are filled
- * @machine: enum rom_machine, or another
- * @ids: device ids beside @device that it is for, too
+ * @efi: it has the UEFI signature, and @machine and @compressed are filled
+ * @machine: enum rom_machine, or another value
+ * @ids: further device ids that it supports, besides @device
  */
 struct rom_image {
 	size_t offset;
@@ -70,11 +71,12 @@ struct rom_image {
 };
 
 /**
- * struct rom - all images in a row
- * @size: of what was parsed
- * @start: of the first sound image; what is before it is a container of some program
- * @end: behind the last image
- * @ended: the last image says that it is the last
+ * struct rom - all images in their order
+ * @size: of the parsed bytes
+ * @start: offset of the first valid image; bytes before it are the container of some
+ *	program
+ * @end: offset after the last image
+ * @ended: the last image is marked as the last
  * @erased: each byte is @fill, 0x00 or 0xff; or there are no bytes
  */
 struct rom {
@@ -90,7 +92,7 @@ struct rom {
 
 /**
  * rom_parse() - find the images (PCI Firmware 3.3, section 5.1)
- * @ret_rom: filled in any case; no image was found when n_images is 0
+ * @ret_rom: filled in any case; n_images is 0 when no image was found
  *
  * The length of an image is that of its PCI data structure; where NVIDIA's extension
  * (NPDE) follows, length and end are the extension's, as nouveau takes them (kernel 6.12,
@@ -99,25 +101,26 @@ struct rom {
 void rom_parse(const unsigned char *bytes, size_t size, struct rom *ret_rom);
 
 /**
- * rom_first() - the image whose id firmware compares with the card's
+ * rom_first() - the image whose id the firmware compares with the card's
  *
  * Return: the first PC or UEFI image, or NULL
  */
 const struct rom_image *rom_first(const struct rom *rom);
 
-/** rom_is_for() - is a ROM made for functions of this id, by its first image's ids? */
+/** rom_is_for() - do the ids of a ROM's first image include this function's? */
 bool rom_is_for(const struct rom *rom, const struct pci_id *id);
 
 /**
  * rom_uefi() - the UEFI image for a kind of processor
  *
- * Return: the first that firmware reaches and can run, byte code included, or NULL
+ * Return: the first that the firmware reaches and can run, byte code included, or NULL
  */
 const struct rom_image *rom_uefi(const struct rom *rom, enum rom_machine machine);
 
 /**
- * rom_vfct() - the ROM of a function in ACPI's VFCT, where AMD's firmware leaves those of
- * processors with graphics (kernel 6.12, amdgpu_bios.c, struct VFCT_IMAGE_HEADER)
+ * rom_vfct() - the ROM of a function in the ACPI table VFCT, where AMD's firmware puts
+ * the ROMs of processors with graphics (kernel 6.12, amdgpu_bios.c, struct
+ * VFCT_IMAGE_HEADER)
  * @table: whole, with its ACPI header
  * @ret_bytes: points into @table; written on success only
  *

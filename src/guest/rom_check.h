@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_ROM_CHECK_H
 #define VFIO_EARLY_ROM_CHECK_H
 
-/* What is wrong with an expansion ROM, for a card and for a guest. Pure. */
+/* Faults of an expansion ROM, for a card and for a guest. Pure. */
 
 #include <stdbool.h>
 
@@ -12,14 +12,14 @@
 #include "guest/rom_read.h"
 
 /**
- * struct rom_case - a ROM and what it is wanted for
+ * struct rom_case - a ROM and its intended use
  * @rom: parsed
  * @subject: of the findings: a file, or the address of a function
- * @file: where it is; NULL: it is no file
- * @card: the function that it is to be for; NULL: not known
- * @trimmed: only the images are wanted: what is in front of them does no harm
- * @guest: a guest gets it as it is
- * @companion: it is given to a function beside the display, which needs none
+ * @file: its path; NULL: it is no file
+ * @card: id of the function that it is for; NULL: not known
+ * @trimmed: only the images are used: bytes before them do no harm
+ * @guest: a guest gets the file unchanged
+ * @companion: it is for a function besides the display, which needs no ROM
  * @uefi: the guest starts with UEFI
  */
 struct rom_case {
@@ -33,14 +33,14 @@ struct rom_case {
 	bool uefi;
 };
 
-/** rom_trouble_add() - why a card's ROM could not be read, as a finding */
+/** rom_trouble_add() - add a finding about a card's ROM that could not be read */
 void rom_trouble_add(struct findings *findings, const char *address,
 		     const struct rom_reading *reading);
 
 /**
- * rom_check() - judge it
+ * rom_check() - judge a ROM
  *
- * No FINDING_FAIL is added when the images from rom.start to rom.end can be used.
+ * There is no FINDING_FAIL when the images from rom.start to rom.end can be used.
  */
 void rom_check(struct findings *findings, const struct rom_case *wanted);
 

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_ROM_READ_H
 #define VFIO_EARLY_ROM_READ_H
 
-/* The bytes of an expansion ROM: of a file, of a card, of ACPI's VFCT. */
+/* The bytes of an expansion ROM: from a file, a card, or the ACPI table VFCT. */
 
 #include <stddef.h>
 
@@ -10,16 +10,16 @@
 #include "base/fault.h"
 #include "base/sysroot.h"
 
-/** enum rom_source - where the bytes are from */
+/** enum rom_source - source of the bytes */
 enum rom_source { ROM_FROM_FILE, ROM_FROM_CARD, ROM_FROM_VFCT, ROM_SOURCES };
 
 extern const char *const rom_source_names[];
 
 /**
  * enum rom_trouble - why there are no bytes
- * @ROM_TROUBLE_NO_ROM: the card has no ROM, or nothing in it, and VFCT none for it
- * @ROM_TROUBLE_SHADOW: only the copy in memory can be read that the firmware has run
- * @ROM_TROUBLE_POWER: the card does not leave its sleep
+ * @ROM_TROUBLE_NO_ROM: the card has no ROM or an empty one, and VFCT has none for it
+ * @ROM_TROUBLE_SHADOW: only the copy in memory that the firmware has run can be read
+ * @ROM_TROUBLE_POWER: the card does not wake up from its power state
  */
 enum rom_trouble {
 	ROM_TROUBLE_NONE,
@@ -29,11 +29,11 @@ enum rom_trouble {
 };
 
 /**
- * struct rom_reading - what was read
+ * struct rom_reading - result of a reading
  * @id: vendor and device of a card
  * @bytes: allocated; NULL with a trouble
- * @woken: power state that the card was in when it was woken for it; empty: it was awake
- * @why: with a trouble: what the kernel said, as a part of a sentence
+ * @woken: power state of the card before it was woken; empty: it was awake
+ * @why: with a trouble: the kernel's error, as a part of a sentence
  */
 struct rom_reading {
 	enum rom_source source;
@@ -46,7 +46,7 @@ struct rom_reading {
 };
 
 /**
- * rom_read_file() - read a file of the caller's
+ * rom_read_file() - read a ROM file; the path is that of the caller
  * @ret_reading: written on success only; give it to rom_reading_done()
  *
  * Return: 0 or -errno (-EFBIG: longer than any ROM)
@@ -58,15 +58,15 @@ int rom_read_file(const char *file, struct rom_reading *ret_reading, struct faul
  * @ret_reading: written on success only, a trouble included; give it to
  *	rom_reading_done()
  *
- * A card that sleeps is woken by power/control, and put back as it was: also when this
- * program is ended by a signal, or killed. Below another root nothing is written.
+ * A sleeping card is woken by power/control, which is restored afterwards, even when this
+ * program is ended by a signal or killed. Below another root nothing is written.
  *
  * Return: 0 or -errno (-ENODEV: no such function; -EACCES: needs root)
  */
 int rom_read_card(const struct sysroot *root, const struct pci_address *address,
 		  struct rom_reading *ret_reading, struct fault *fault);
 
-/** rom_reading_done() - let go of the bytes */
+/** rom_reading_done() - free the bytes */
 void rom_reading_done(struct rom_reading *reading);
 
 #endif

@@ -4,8 +4,8 @@
 
 /*
  * The entries of a boot loader as it reads them, and which of them boots next. One file
- * for each way of writing them: menu_bls.c, menu_grub.c, menu_limine.c, menu_refind.c,
- * menu_kernels.c (nothing is written: they are found).
+ * for each format: menu_bls.c, menu_grub.c, menu_limine.c, menu_refind.c, and
+ * menu_kernels.c for boot loaders that find kernels by themselves.
  */
 
 #include <stdbool.h>
@@ -21,16 +21,16 @@
 #define BOOT_ID_MAX 192
 
 /**
- * enum boot_reader - whose entries to read
- * @BOOT_READER_NONE: they are not known
+ * enum boot_reader - boot loader whose entries are read
+ * @BOOT_READER_NONE: its entries are not known
  * @BOOT_READER_SYSTEMD: systemd-boot: its entries and unified kernel images
- * @BOOT_READER_GRUB: grub.cfg, and BLS entries where it has them read
+ * @BOOT_READER_GRUB: grub.cfg, and BLS entries where that loads them
  * @BOOT_READER_GRUB_BLS: BLS entries alone, of the ESP (openSUSE)
  * @BOOT_READER_LIMINE: limine.conf
  * @BOOT_READER_REFIND: the kernels in /boot, and refind_linux.conf
  * @BOOT_READER_ZFSBOOTMENU: the kernels in /boot
- * @BOOT_READER_PROXMOX: as systemd-boot where its partition is mounted, or else the
- * kernels in /boot, of which it has copies
+ * @BOOT_READER_PROXMOX: as systemd-boot where its partition is mounted, else the kernels
+ *	in /boot, which are copied to it
  */
 enum boot_reader {
 	BOOT_READER_NONE,
@@ -45,8 +45,8 @@ enum boot_reader {
 
 /**
  * struct boot_file - an initramfs of an entry, or its unified kernel image
- * @path: below the root; as the entry has it when it is not there
- * @there: it was found
+ * @path: below the root; as written in the entry if the file does not exist
+ * @there: the file exists
  * @device: of the inode
  */
 struct boot_file {
@@ -58,14 +58,14 @@ struct boot_file {
 
 /**
  * struct boot_entry - one entry
- * @id: how the boot loader calls it
+ * @id: name of the entry in the boot loader
  * @title: GRUB's, with the submenus above it: "Advanced options>Debian 6.1"
  * @number: GRUB's, likewise: "1>0"
- * @file: where it is written, below the root
- * @cmdline: what the kernel will be given, as far as it is written there
- * @has_cmdline: it is written there
- * @indirect: words come from GRUB's environment: more than @cmdline has
- * @opens_menu: it loads nothing itself, it shows another menu (GRUB's configfile)
+ * @file: its file, below the root
+ * @cmdline: kernel command line, as far as the entry contains it
+ * @has_cmdline: the entry contains one
+ * @indirect: the command line has further words from GRUB's environment
+ * @opens_menu: it loads no kernel, but shows another menu (GRUB's configfile)
  * @tries_left: boot counting; -1: not counted
  */
 struct boot_entry {
@@ -88,15 +88,15 @@ struct boot_entry {
 
 /**
  * struct boot_menu - all entries; large: allocate it
- * @reader: whose
+ * @reader: boot loader
  * @list: in the order of the boot loader
- * @has_next: list[@next] boots, unless something else is chosen in the menu
- * @chosen_by: what says so: "default in /boot/loader/loader.conf"
- * @why_not: without @has_next and with entries: why it cannot be told
- * @unmounted: no file system is mounted that the boot loader reads
- * @fstab: the place that /etc/fstab would mount: "/boot"; empty: none
+ * @has_next: list[@next] boots, unless another entry is chosen in the menu
+ * @chosen_by: setting that decides it: "default in /boot/loader/loader.conf"
+ * @why_not: why the next entry is unknown, if there are entries but no @has_next
+ * @unmounted: the file system that the boot loader reads is not mounted
+ * @fstab: mount point of it in /etc/fstab: "/boot"; empty: none
  * @partition: UUID of the boot loader's own partition; empty: unknown
- * @places: roots of file systems that it reads, below the root
+ * @places: mount points of file systems that it reads, below the root
  */
 struct boot_menu {
 	enum boot_reader reader;
@@ -113,11 +113,11 @@ struct boot_menu {
 	size_t n_places;
 };
 
-/** boot_menu_read() - read them; @menu is filled */
+/** boot_menu_read() - read all entries; @menu is filled */
 void boot_menu_read(const struct sysroot *root, enum boot_reader reader,
 		    struct boot_menu *menu);
 
-/** boot_menu_next() - the entry that boots next; NULL: it cannot be told */
+/** boot_menu_next() - the entry that boots next; NULL: unknown */
 const struct boot_entry *boot_menu_next(const struct boot_menu *menu);
 
 /** boot_menu_reads() - does the boot loader read the file system that a path is on? */
@@ -125,40 +125,44 @@ bool boot_menu_reads(const struct boot_menu *menu, const char *path);
 
 /* ---- for the readers ---- */
 
-/** boot_variable_read() - an EFI variable of the boot loader interface, as ASCII */
+/** boot_variable_read() - read an EFI variable of the boot loader interface, as ASCII */
 void boot_variable_read(const struct sysroot *root, const char *name, char *text,
 			size_t size);
 
-/** boot_entry_add() - a new entry; NULL: there are too many */
+/** boot_entry_add() - add an empty entry; NULL: there are too many */
 struct boot_entry *boot_entry_add(struct boot_menu *menu);
 
 /**
- * boot_entry_file() - a file that an entry loads, as the boot loader names it
- * @place: root of its file system, below the root
+ * boot_entry_file() - add a file to an entry, by the path that the boot loader uses
+ * @place: mount point of its file system, below the root
  */
 void boot_entry_file(const struct sysroot *root, const char *place, const char *path,
 		     struct boot_entry *entry);
 
-/** boot_entry_choose() - this one boots next, and why */
+/** boot_entry_choose() - note the entry that boots next, and why */
 void boot_entry_choose(struct boot_menu *menu, size_t index, const char *why,
 		       const char *where);
 
-/** menu_systemd_read() - entries and unified kernel images, as systemd-boot does */
+/** menu_systemd_read() - read entries and unified kernel images, as systemd-boot does */
 void menu_systemd_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_grub_bls_read() - BLS entries of a place, as GRUB does */
+/** menu_grub_bls_read() - read BLS entries of a file system, as GRUB does */
 void menu_grub_bls_read(const struct sysroot *root, const char *place,
 			struct boot_menu *menu);
-/** menu_grub_read() - grub.cfg, grubenv, and BLS entries where it says so */
+/**
+ * menu_grub_read() - read grub.cfg, grubenv, and BLS entries where grub.cfg loads them
+ */
 void menu_grub_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_limine_read() - limine.conf */
+/** menu_limine_read() - read limine.conf */
 void menu_limine_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_refind_read() - kernels as rEFInd finds them, refind_linux.conf, refind.conf */
+/**
+ * menu_refind_read() - find kernels as rEFInd does; read refind_linux.conf, refind.conf
+ */
 void menu_refind_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_kernels_read() - kernels of /boot with their images, the newest first */
+/** menu_kernels_read() - find kernels in /boot with their images, the newest first */
 void menu_kernels_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_zfsbootmenu_read() - the same, and which ZFSBootMenu takes */
+/** menu_zfsbootmenu_read() - the same, and choose the one that ZFSBootMenu boots */
 void menu_zfsbootmenu_read(const struct sysroot *root, struct boot_menu *menu);
-/** menu_proxmox_read() - what proxmox-boot-tool copied to where it boots */
+/** menu_proxmox_read() - read the entries that proxmox-boot-tool has written */
 void menu_proxmox_read(const struct sysroot *root, struct boot_menu *menu);
 
 #endif

@@ -5,8 +5,8 @@
 /*
  * Entries of a cpio archive in the one format that the kernel unpacks (Documentation/
  * driver-api/early-userspace/buffer-format.rst, init/initramfs.c). libarchive's reader is
- * not used for it: over garbage it looks for the next header, where the kernel stops, and
- * it does not tell where in a compressed stream an archive ends and the next one begins.
+ * not used: it skips garbage up to the next header, where the kernel stops, and it does
+ * not report where an archive in a compressed stream ends and the next one begins.
  */
 
 #include <stdint.h>
@@ -17,14 +17,14 @@
 
 /**
  * struct cpio_entry - the header of a file
- * @inode: names with the same one, @major and @minor are the same file
+ * @inode: names with the same @inode, @major and @minor are one file
  * @mode: type and permissions
  * @uid: owner
- * @links: names of this file
- * @size: bytes behind the header
- * @major: of the device that it was on
+ * @links: number of names of this file
+ * @size: bytes after the header
+ * @major: device number of its file system
  * @minor: likewise
- * @path: as it is written in the archive
+ * @path: as in the archive
  */
 struct cpio_entry {
 	uint32_t inode;
@@ -39,17 +39,18 @@ struct cpio_entry {
 
 /**
  * cpio_next() - read the next header
- * @part: at the beginning of an entry, or of zeros between archives
+ * @part: positioned at an entry, or at zeros between archives
  *
- * Return: 1: there is an entry, whose @size bytes have to be taken by cpio_body(); 0: an
- * archive has ended; -ENODATA: the part has ended (no fault); -EBADMSG: damaged; -errno
+ * Return: 1: there is an entry, and cpio_body() has to take its @size bytes; 0: an
+ * archive has ended; -ENODATA: the part has ended (@fault is not filled); -EBADMSG:
+ * damaged; -errno
  */
 int cpio_next(struct unpack_part *part, struct cpio_entry *entry, struct fault *fault);
 
 /**
- * cpio_body() - read what a file holds, and move behind it
+ * cpio_body() - read the content of a file, and move to the next header
  * @bytes: filled with the first @size bytes
- * @size: at most that of @entry; the rest is passed over
+ * @size: at most that of @entry; further bytes are skipped
  *
  * Return: 0; -EBADMSG: damaged; -errno
  */

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_GENERATOR_H
 
 /*
- * Generators of initramfs images: one row of a table, and at most one function, for each.
- * Whatever else knows something about one of them asks here.
+ * Generators of initramfs images: one row of a table and at most one function for each.
+ * All knowledge about a generator is here.
  */
 
 #include <stdbool.h>
@@ -16,13 +16,13 @@
 #define GENERATOR_TEXT_MAX 320
 #define GENERATOR_COMMANDS_MAX 8
 
-/** enum image_naming - which part of an image's path names its kernel */
+/** enum image_naming - part of an image's path that names its kernel */
 enum image_naming { NAMED_FILE, NAMED_DIRECTORY, NAMED_TOKEN, NAMED_NOT };
 
 /**
- * struct image_place - where images are written
+ * struct image_place - path of images
  * @pattern: below the root; NULL ends a list
- * @naming: what names the kernel
+ * @naming: part of the path that names the kernel
  */
 struct image_place {
 	const char *pattern;
@@ -30,11 +30,11 @@ struct image_place {
 };
 
 /**
- * enum image_order - does the program run before every loader of modules?
- * @IMAGE_ORDER_FIRST: it does
- * @IMAGE_ORDER_RACE: it may
- * @IMAGE_ORDER_LATE: it does not, or it is not started at all
- * @IMAGE_ORDER_UNKNOWN: what starts programs in this image is not known
+ * enum image_order - does the program run before all loaders of modules?
+ * @IMAGE_ORDER_FIRST: yes
+ * @IMAGE_ORDER_RACE: perhaps, since the order is not fixed
+ * @IMAGE_ORDER_LATE: no, or it is not started at all
+ * @IMAGE_ORDER_UNKNOWN: the way in which this image starts programs is not known
  */
 enum image_order {
 	IMAGE_ORDER_FIRST,
@@ -44,9 +44,9 @@ enum image_order {
 };
 
 /**
- * struct image_start - when the program is started in an image
+ * struct image_start - start of the program in an image
  * @order: see there
- * @why: what shows it
+ * @why: evidence for @order
  */
 struct image_start {
 	enum image_order order;
@@ -54,11 +54,11 @@ struct image_start {
 };
 
 /**
- * struct rebuild_row - a command that builds an image again
- * @sign: file below the root without which it is not the command; NULL: any machine
- * @image: pattern of the image's path; NULL: any
- * @command: {release} and {file} stand for those of the image, {kernel} for the file of
- *	its kernel; a row with {release} is not for an image whose kernel is not known
+ * struct rebuild_row - a command that rebuilds an image
+ * @sign: the command is for machines with this file below the root; NULL: for any machine
+ * @image: it is for images whose path matches this pattern; NULL: for any image
+ * @command: {release} and {file} are those of the image, {kernel} is the file of its
+ *	kernel; a row with {release} is skipped for an image whose kernel is not known
  */
 struct rebuild_row {
 	const char *sign;
@@ -67,9 +67,9 @@ struct rebuild_row {
 };
 
 /**
- * struct rebuild - how an image is built again; both are empty when it is not known
- * @before: what has to be done first; empty: nothing
- * @command: that builds this very image
+ * struct rebuild - how to rebuild an image; both are empty when that is unknown
+ * @before: what to do first; empty: nothing
+ * @command: rebuilds this image
  */
 struct rebuild {
 	char before[GENERATOR_TEXT_MAX];
@@ -79,17 +79,17 @@ struct rebuild {
 /**
  * struct generator - one row. Patterns are those of fnmatch() where '*' matches a slash;
  * lists end with NULL.
- * @name: what its hook notes in an image (CONFIG_IMAGE_PATH)
- * @kind: what its image is called when it does not start systemd
- * @signs: files that only its images have
+ * @name: name that its hook writes to CONFIG_IMAGE_PATH in an image
+ * @kind: name of its images that do not start systemd
+ * @signs: files that only its images contain
  * @start: when the program is started; NULL: only rdinit= starts it
- * @kept: files of an image whose content is judged
- * @lists: such files in which modules are named to be loaded
- * @scripts: where scripts of other set-ups are in an image
- * @places: where it writes images, by names of its own
- * @rebuild: the first row that fits an image builds it
- * @shadow: file of the administrator that takes the place of the hook; NULL: none
- * @before: what has to be done first for an image without the program; NULL: nothing
+ * @kept: files of an image whose content is kept
+ * @lists: those of @kept that list modules to load
+ * @scripts: places of scripts of other set-ups in an image
+ * @places: paths of the images that it writes
+ * @rebuild: the first matching row rebuilds an image
+ * @shadow: file of the administrator that overrides the hook; NULL: none
+ * @before: what to do first for an image without the program; NULL: nothing
  * @hooks_named: its configuration has to name our hook (mkinitcpio_config.h)
  */
 struct generator {
@@ -110,7 +110,7 @@ struct generator {
 extern const struct generator generators[];
 extern const size_t n_generators;
 
-/** generator_kind() - what an image is called: "of dracut", "with systemd" */
+/** generator_kind() - description of an image: "of dracut", "with systemd" */
 const char *generator_kind(const struct initrd *initrd);
 
 /**
@@ -118,10 +118,10 @@ const char *generator_kind(const struct initrd *initrd);
  */
 struct image_start generator_start(const struct initrd *initrd);
 
-/** generator_shadow() - the file that may have taken the place of the hook; NULL: none */
+/** generator_shadow() - the file that may override the hook; NULL: none */
 const char *generator_shadow(const struct initrd *initrd);
 
-/** generator_keeps() - is the content of a file judged? */
+/** generator_keeps() - is the content of a file kept? */
 bool generator_keeps(const char *path);
 
 /**
@@ -131,16 +131,16 @@ bool generator_keeps(const char *path);
  */
 const char *generator_sign(const char *path);
 
-/** generator_is_list() - are modules named in a file, to be loaded? */
+/** generator_is_list() - does a file list modules to load? */
 bool generator_is_list(const char *path);
 
-/** generator_is_script() - is a file where scripts of other set-ups are? */
+/** generator_is_script() - is a file in a place of scripts of other set-ups? */
 bool generator_is_script(const char *path);
 
 /**
- * generator_rebuild() - how is an image built again on this machine?
- * @file: of the image, with a slash in front
- * @release: of its kernel; empty: unknown
+ * generator_rebuild() - how to rebuild an image on this machine
+ * @file: path of the image, with a leading slash
+ * @release: kernel release of the image; empty: unknown
  */
 void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 		       const char *file, const char *release,
