@@ -84,7 +84,7 @@ struct rebuild {
  * @signs: files that only its images contain
  * @start: when the program is started; NULL: only rdinit= starts it
  * @kept: files of an image whose content is kept
- * @lists: those of @kept that list modules to load
+ * @lists: further files of an image whose content is kept: they list modules to load
  * @scripts: places of scripts of other set-ups in an image
  * @places: paths of the images that it writes
  * @rebuild: the first matching row rebuilds an image

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_GRUB_SCRIPT_H
 
 /*
- * Variables and conditions of grub.cfg (grub-core/script): as far as they can be known
- * before the boot. What depends on the clock, the network or a search of disks is not
- * known, and what is set or asked by it is not known either. Pure.
+ * Variables and conditions of grub.cfg (grub-core/script), as far as they can be known
+ * before the boot. A value that depends on the clock, the network or a search of disks is
+ * unknown, and so is all that depends on such a value. Pure.
  */
 
 #include <stdbool.h>
@@ -20,7 +20,7 @@
 
 /**
  * struct grub_variable - a variable
- * @known: its value is; else it depends on what only the boot knows
+ * @known: @value is known; else it is known only at boot
  */
 struct grub_variable {
 	char name[GRUB_NAME_MAX];
@@ -29,11 +29,11 @@ struct grub_variable {
 };
 
 /**
- * struct grub_script - what a script has set so far; zeroed at the start
- * @branch: for each `if` around us, does the branch run that we are in?
- * @before: likewise: has an earlier branch of it run?
- * @depth: of @branch; more than there is room for counts as not known
- * @functions: open braces of a body that does not run, such as that of a function
+ * struct grub_script - state of a script; zeroed at the start
+ * @branch: for each open `if`: does its current branch run?
+ * @before: likewise: has an earlier branch run?
+ * @depth: number of open `if`s; a branch beyond GRUB_DEPTH_MAX counts as unknown
+ * @functions: open braces of bodies that do not run, such as those of functions
  */
 struct grub_script {
 	struct grub_variable variables[GRUB_VARIABLES_MAX];
@@ -48,35 +48,35 @@ struct grub_script {
 void grub_script_set(struct grub_script *script, const char *name, const char *value,
 		     bool known);
 
-/** grub_script_get() - a variable that was set; NULL: it was not */
+/** grub_script_get() - find a variable; NULL: it was not set */
 const struct grub_variable *grub_script_get(const struct grub_script *script,
 					    const char *name);
 
 /**
- * grub_script_expand() - a word with its variables in place
+ * grub_script_expand() - replace the variables in a word
  *
- * Return: false: one of them is not known; it is left out then
+ * Return: false if one of them is unknown; it is left out then
  */
 bool grub_script_expand(const struct grub_script *script, const char *word, char *text,
 			size_t size);
 
-/** grub_script_runs() - does the statement run that we are at? */
+/** grub_script_runs() - does the next statement run? */
 enum fact grub_script_runs(const struct grub_script *script);
 
 /**
- * grub_script_control() - take a statement that says what runs, or sets a variable
+ * grub_script_control() - process a conditional, a function or an assignment
  * @command: its first word
- * @rest: what follows
+ * @rest: its other words
  *
- * Return: it was one: there is nothing more to it
+ * Return: true if it was one of these
  */
 bool grub_script_control(struct grub_script *script, const char *command,
 			 const char *rest);
 
 /**
- * grub_script_statement() - take the next statement of a line, up to a ';'
- * @cursor: moved behind it
- * @statement: filled, without blanks before it; `then` and `do` are no part of it
+ * grub_script_statement() - take the next statement of a line, which ends at a ';'
+ * @cursor: moved past it
+ * @statement: filled, without leading blanks and without `then` and `do`
  *
  * Return: false at the end of the line
  */

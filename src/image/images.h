@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_IMAGES_H
 #define VFIO_EARLY_IMAGES_H
 
-/* All images that can boot, opened and looked into: facts, and no judgement. */
+/* All images that can boot, and their contents: facts only, no judgement. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +20,12 @@
 #define IMAGE_WANTED_MAX 256
 
 /**
- * struct images_wish - what is of interest in them
+ * struct images_wish - facts to find in them
  * @given: --config FILE, in place of the files in /etc; NULL: none
- * @reader: of the boot loader's entries
+ * @reader: boot loader whose entries are read
  * @drivers: modules that will be loaded
- * @modaliases: of the functions that are wanted: which drivers would claim them?
+ * @modaliases: modaliases of functions for which the drivers that would claim them are
+ *	looked up
  */
 struct images_wish {
 	const char *given;
@@ -36,21 +37,21 @@ struct images_wish {
 
 /**
  * struct initramfs - one image
- * @path: of its main file, with a slash in front
+ * @path: path of its main file, with a leading slash
  * @source: where it was found
  * @error: it could not be read (initrd_read()); @fault says why
- * @initrd: what is in it, as far as it could be read
- * @release: of its kernel, as it says itself, or lib/modules, or its own modules; empty:
- *	unknown
- * @by_name: its path names that release, too; an image without such a name, like those of
- *	Arch, may be the one that boots, whatever it contains
+ * @initrd: its content, as far as it could be read
+ * @release: release of its kernel by its own data, by lib/modules, or by its modules;
+ *	empty: unknown
+ * @by_name: its path names that release, too; an image with another name, as on Arch, may
+ *	be the one that boots, whatever kernel it is for
  * @preinit: the kernel starts vfio-early-boot in place of /init
- * @inside: the config in it; @inside_known: it could be read
- * @needs: modules that have to be in it: @wish.drivers and what they need
- * @missing: drivers that its kernel does not have, neither as a file nor built in
+ * @inside: the config in it, if @inside_known
+ * @needs: modules that it has to contain: images_wish.drivers and their dependencies
+ * @missing: drivers that its kernel has neither as a module nor built in
  * @needs_known: @needs and @missing are filled from the kernel's indices
  * @claims: drivers of the host that would claim the wanted functions
- * @rebuild: how it is built again
+ * @rebuild: how to rebuild it
  */
 struct initramfs {
 	char path[INITRD_PATH_MAX + 1];
@@ -75,10 +76,10 @@ struct initramfs {
  * @menu: entries of the boot loader
  * @list: where they were found
  * @images: one for each of list.sources
- * @given: --config FILE; NULL: @etc is that of /etc
+ * @given: --config FILE; NULL: @etc is from /etc
  * @etc: the config files of the machine, or the given one
  * @copies: this machine boots copies of its images (proxmox-boot-tool(8))
- * @fixed: images are a part of a system image (ostree)
+ * @fixed: images are part of a system image (ostree)
  */
 struct images {
 	struct boot_menu menu;
@@ -94,7 +95,7 @@ struct images {
 void images_read(const struct sysroot *root, const struct images_wish *wish,
 		 struct images *images);
 
-/** images_done() - let go of them; @images read, or zeroed */
+/** images_done() - free their memory; @images were read, or zeroed */
 void images_done(struct images *images);
 
 #endif

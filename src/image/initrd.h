@@ -3,10 +3,10 @@
 #define VFIO_EARLY_INITRD_H
 
 /*
- * What is in an initramfs image, as values. An image is what the kernel unpacks
- * (init/initramfs.c unpack_to_rootfs()): cpio archives one behind the other, each of them
- * compressed or not, with zeros between them. The same is inside of a unified kernel
- * image. Of most files only the names are kept.
+ * Content of an initramfs image, as values. The kernel unpacks (init/initramfs.c
+ * unpack_to_rootfs()) cpio archives one after the other, each of them compressed or not,
+ * with zeros between them. A unified kernel image contains the same in a section. Only
+ * the names of most files are kept.
  */
 
 #include <stdbool.h>
@@ -30,14 +30,14 @@
 
 /**
  * struct initrd_entry - one file, directory or link
- * @path: without a slash in front, and without usr/: etc/vfio-early.conf, lib/modules
+ * @path: without a leading slash, and without usr/: etc/vfio-early.conf, lib/modules
  * @mode: type and permissions
  * @uid: owner
- * @size: bytes; of a hard link they may stand with a later name
+ * @size: bytes; those of a hard link may come with a later name
  * @text: content, or target of a link, terminated; NULL: not kept
  * @length: of @text
- * @device: of its inode, inside of the archive
- * @inode: likewise; names with the same one are the same file
+ * @device: device number of its inode in the archive
+ * @inode: inode number; names with equal @device and @inode are one file
  */
 struct initrd_entry {
 	const char *path;
@@ -51,17 +51,17 @@ struct initrd_entry {
 };
 
 /**
- * struct initrd - an image; {0} is an empty one
- * @entries: in the order in which they are unpacked: a later one of the same path wins
+ * struct initrd - an image; {0} is an empty image
+ * @entries: in the order of unpacking: a later entry of the same path wins
  * @count: of @entries
  * @pool: their names and texts
  * @used: bytes of @pool
  * @unpacked: bytes of all archives
  * @archives: cpio archives
- * @filter: how the last of them is compressed: "zstd"; empty: not at all
+ * @filter: compression of the last archive: "zstd"; empty: none
  * @own_modules: the program sees INITRD_OWN_MODULES as /lib/modules; set by the caller
  * @cmdline: kernel command line of a unified kernel image; empty: there is none
- * @release: kernel of a unified kernel image, as it says itself; empty: unknown
+ * @release: kernel release that a unified kernel image states; empty: unknown
  */
 struct initrd {
 	struct initrd_entry *entries;
@@ -77,31 +77,30 @@ struct initrd {
 };
 
 /**
- * initrd_read() - add a file to an image; boot loaders hand over several as one
+ * initrd_read() - add a file to an image; boot loaders can load several files as one
+ * image
  * @dir: descriptor of a directory
- * @path: of the file below it: cpio archives, or a unified kernel image
- * @initrd: zeroed, or read before; give it to initrd_done()
+ * @path: path of the file below it: cpio archives, or a unified kernel image
+ * @initrd: zeroed, or with files read before; give it to initrd_done()
  * @fault: filled on failure; what was read until then stays in @initrd
  *
  * Return: 0; -EBADMSG when it is damaged, so that the kernel could not unpack it either;
- * -ENODATA for a unified kernel image without one; -EOPNOTSUPP when it is packed in a way
- * that is not known here; -E2BIG beyond a limit of this header; -errno
+ * -ENODATA for a unified kernel image without an initramfs; -EOPNOTSUPP for an unknown
+ * compression; -E2BIG beyond a limit of this header; -errno
  */
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault);
 
-/**
- * initrd_trim() - give back the room that an image does not need; nothing can be added
- */
+/** initrd_trim() - free unused memory of an image; no file can be added afterwards */
 void initrd_trim(struct initrd *initrd);
 
 /**
- * initrd_done() - let go of an image
+ * initrd_done() - free an image
  * @initrd: read, or zeroed
  */
 void initrd_done(struct initrd *initrd);
 
 /**
- * initrd_find() - the file of a path
+ * initrd_find() - find a file by its path
  * @path: as in struct initrd_entry
  *
  * Return: the entry that wins, or NULL
@@ -109,21 +108,21 @@ void initrd_done(struct initrd *initrd);
 const struct initrd_entry *initrd_find(const struct initrd *initrd, const char *path);
 
 /**
- * initrd_text() - content of a file that is kept
+ * initrd_text() - content of a file
  * @path: as in struct initrd_entry
  *
- * Return: its text; NULL when there is no such file, or it is not kept
+ * Return: its text; NULL when there is no such file, or its content is not kept
  */
 const char *initrd_text(const struct initrd *initrd, const char *path);
 
 /**
- * initrd_program() - the boot program
+ * initrd_program() - find the boot program
  *
- * Return: its entry, with its first bytes as text; NULL when it is not there
+ * Return: its entry, with its first bytes as text; NULL when there is none
  */
 const struct initrd_entry *initrd_program(const struct initrd *initrd);
 
-/** initrd_modules() - where the program finds modules */
+/** initrd_modules() - path where the program finds modules */
 const char *initrd_modules(const struct initrd *initrd);
 
 /**
@@ -134,7 +133,7 @@ void initrd_release(const struct initrd *initrd, char release[static HOST_NAME_M
 
 /**
  * initrd_has_module() - is a module in an image?
- * @release: of the kernel; empty: of any
+ * @release: release of the kernel; empty: of any kernel
  * @module: its name; '-' and '_' are equal
  */
 bool initrd_has_module(const struct initrd *initrd, const char *release,
@@ -145,7 +144,7 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
  * @config: filled as by config_read(): hash and targets; one that the program would
  *	refuse for its owner or mode is marked invalid
  *
- * Return: false when the content of a file is not known: it is a link
+ * Return: false when the content of a file is unknown, because it is a link
  */
 bool initrd_config(const struct initrd *initrd, struct config *config);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_INITRD_LIST_H
 
 /*
- * Which initramfs images can boot: by where generators put them, and by what the entries
- * of boot loaders say, which hand over several files as one image.
+ * The initramfs images that can boot: those in the places of generators, and those in
+ * entries of boot loaders, which can load several files as one image.
  */
 
 #include <stdbool.h>
@@ -24,7 +24,7 @@
 /**
  * struct initrd_file - a file of an image
  * @path: below the root
- * @device: of the inode, as the same file system can be mounted twice
+ * @device: device of the inode, since a file system can be mounted twice
  * @inode: likewise
  */
 struct initrd_file {
@@ -36,12 +36,12 @@ struct initrd_file {
 /**
  * struct initrd_source - an image
  * @files: in the order in which the boot loader loads them
- * @n_files: more than one only where an entry of a boot loader says so
- * @main: index of the file that is called after its kernel
- * @named: the release that its path, or the entry of a boot loader, seems to tell; names
- *	are made of series, flavours and checksums as well, so it is a guess
- * @release: @named, where lib/modules has it; empty: it has not, or it is @fallback
- * @fallback: for rescue: left without us on purpose by most generators
+ * @n_files: more than one only from an entry of a boot loader
+ * @main: index of the file that is named after its kernel
+ * @named: the kernel release by its path, or by the entry of a boot loader; names may
+ *	contain series, flavours and checksums, so it is a guess
+ * @release: @named, if lib/modules has it; empty: it has not, or the image is a @fallback
+ * @fallback: rescue image: most generators leave our program out on purpose
  * @listed: an entry of a boot loader names it
  * @preinit: that entry starts vfio-early-boot in place of /init
  */
@@ -60,10 +60,10 @@ struct initrd_source {
  * struct initrd_list - all of them
  * @sources: the images
  * @count: of @sources
- * @more: there are more
- * @kernels: releases of kernels that are installed, with an image or without
+ * @more: there are more images than fit
+ * @kernels: releases of installed kernels, with or without an image
  * @n_kernels: of @kernels
- * @closed: directories that could not be looked at, below the root
+ * @closed: directories that could not be read, below the root
  * @n_closed: of @closed
  */
 struct initrd_list {
@@ -77,12 +77,12 @@ struct initrd_list {
 };
 
 /**
- * initrd_list_read() - find them
+ * initrd_list_read() - find all images
  * @list: filled; large
  */
 void initrd_list_read(const struct sysroot *root, struct initrd_list *list);
 
-/** initrd_list_add() - add what entries name and no place knows; @list was read */
+/** initrd_list_add() - add images that only entries name; @list was read before */
 void initrd_list_add(const struct boot_menu *menu, struct initrd_list *list);
 
 /**

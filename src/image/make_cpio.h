@@ -11,16 +11,17 @@
 #include "base/sysroot.h"
 
 /**
- * make_cpio() - write it
- * @root: the system that it is for: etc/, lib/modules/, usr/lib/vfio-early/
- * @file: where to, the caller's own path; an existing file is replaced when all went well
- * @release: of the kernel that it is for; NULL: of the running one
- * @record: of the host (model/record.h); NULL: none
+ * make_cpio() - write this initramfs
+ * @root: the system whose etc/, lib/modules/ and usr/lib/vfio-early/ are used
+ * @file: output file, by the caller's own path; an existing file is replaced on success
+ *	only
+ * @release: release of its kernel; NULL: the running one
+ * @record: record of the host (model/record.h); NULL: none
  *
  * Owners and times are the same for all files, so the same content gives the same bytes.
  *
  * Return: 0; -ENODATA when there is no config; -EINVAL when it has an error; -ENOENT when
- * the program or the kernel's modules are not there; -errno
+ * the program or the kernel's modules do not exist; -errno
  */
 int make_cpio(const struct sysroot *root, const char *file, const char *release,
 	      const char *record, struct fault *fault);

@@ -2,10 +2,7 @@
 #ifndef VFIO_EARLY_MODULE_INDEX_H
 #define VFIO_EARLY_MODULE_INDEX_H
 
-/*
- * What depmod wrote about the modules of one installed kernel, which need not be the one
- * that is running.
- */
+/* Indices of depmod for the modules of one installed kernel, not only the running one. */
 
 #include <stddef.h>
 
@@ -16,13 +13,13 @@
 
 struct kmod_ctx;
 
-/** enum module_place - where a module of a kernel is */
+/** enum module_place - place of a module */
 enum module_place { MODULE_MISSING, MODULE_FILE, MODULE_BUILTIN };
 
 /**
  * struct module_list - names of modules, with underscores
- * @names: each once
- * @count: of @names; what is beyond MODULE_LIST_MAX is dropped
+ * @names: without duplicates
+ * @count: number of @names; names beyond MODULE_LIST_MAX are dropped
  */
 struct module_list {
 	char names[MODULE_LIST_MAX][HOST_NAME_MAX];
@@ -30,7 +27,7 @@ struct module_list {
 };
 
 /**
- * struct module_index - the indices of a kernel; zeroed: of none
+ * struct module_index - the indices of a kernel; zeroed: none
  * @dep: modules.dep; NULL: could not be read
  * @builtin: modules.builtin; NULL: could not be read
  * @kmod: looks aliases up
@@ -44,21 +41,21 @@ struct module_index {
 /**
  * module_index_open() - read the indices of a kernel
  * @root: where it is installed
- * @ret_index: filled; give it to module_index_done(), whatever is returned
+ * @ret_index: filled; give it to module_index_done(), even after an error
  *
- * Return: 0; -ENOENT when that kernel has no modules here; -errno
+ * Return: 0; -ENOENT when the root has no modules of that kernel; -errno
  */
 int module_index_open(const struct sysroot *root, const char *release,
 		      struct module_index *ret_index);
 
 /**
- * module_index_done() - let go of it
+ * module_index_done() - free the indices
  * @index: opened, or zeroed
  */
 void module_index_done(struct module_index *index);
 
 /**
- * module_list_add() - add a name, unless it is there
+ * module_list_add() - add a name, unless the list has it
  * @name: '-' counts as '_'
  */
 void module_list_add(struct module_list *list, const char *name);
@@ -70,13 +67,11 @@ void module_list_add(struct module_list *list, const char *name);
 enum module_place module_index_place(const struct module_index *index,
 				     const char *module);
 
-/**
- * module_index_needs() - a module and all that it depends on, as far as they are files
- */
+/** module_index_needs() - add a module and all its dependencies that are files */
 void module_index_needs(const struct module_index *index, const char *module,
 			struct module_list *list);
 
-/** module_index_claims() - which modules would claim a device */
+/** module_index_claims() - add the modules that would claim a device */
 void module_index_claims(const struct module_index *index, const char *modalias,
 			 struct module_list *list);
 

@@ -10,7 +10,7 @@
 /**
  * struct pe_section - where a section is in the file
  * @offset: of its first byte
- * @size: in bytes, without what pads it in the file
+ * @size: in bytes, without padding
  */
 struct pe_section {
 	uint64_t offset;
@@ -18,7 +18,7 @@ struct pe_section {
 };
 
 /**
- * pe_is() - does a file begin like a PE file?
+ * pe_is() - is this a PE file?
  *
  * Return: true when its first bytes are MZ
  */

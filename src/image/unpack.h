@@ -4,10 +4,10 @@
 
 /*
  * The parts of an initramfs image, unpacked by libarchive. The kernel takes one part
- * after the other from the same file (init/initramfs.c unpack_to_rootfs()): a cpio
- * archive as it is, at an offset that four divides, or a compressed stream of one or more
- * of them; zeros between parts are skipped. Where a compressed part ends has to be found
- * here, as most of libarchive's readers take what follows for a part of theirs.
+ * after the other from the same file (init/initramfs.c unpack_to_rootfs()): a plain cpio
+ * archive, at an offset that is a multiple of four, or a compressed stream of one or more
+ * archives; zeros between parts are skipped. The end of a compressed part has to be found
+ * here, since most of libarchive's readers take the following bytes for a part of theirs.
  */
 
 #include <archive.h>
@@ -20,11 +20,11 @@
 #define UNPACK_BLOCK 65536
 
 /**
- * struct unpack_file - where in a file we are
+ * struct unpack_file - position in a file
  * @fd: of the file
  * @path: for messages
  * @at: offset of the next byte
- * @end: offset behind the last one
+ * @end: offset after the last byte
  * @budget: bytes that may still be unpacked
  */
 struct unpack_file {
@@ -37,15 +37,15 @@ struct unpack_file {
 
 /**
  * struct unpack_part - one part
- * @file: that it is read from
- * @archive: of libarchive; NULL: the part is not compressed
- * @filter: how it is compressed: "zstd"; empty: not at all
+ * @file: file that it is read from
+ * @archive: reader of libarchive; NULL: the part is not compressed
+ * @filter: compression: "zstd"; empty: none
  * @start: offset of its first byte in the file
- * @end: offset behind the last byte that may belong to it
- * @next: offset of what libarchive gets next
- * @taken: bytes that were taken out
- * @block: what libarchive looks at
- * @dropped: what is passed over
+ * @end: offset after the last byte that may belong to it
+ * @next: offset of the next block for libarchive
+ * @taken: bytes that were unpacked
+ * @block: buffer for libarchive
+ * @dropped: buffer for skipped bytes
  */
 struct unpack_part {
 	struct unpack_file *file;
@@ -64,26 +64,25 @@ struct unpack_part {
  * @part: filled; large
  * @file: its @at is moved over zeros
  *
- * Return: 1: there is one, to be closed by unpack_close(); 0: the file has no more;
- * -EBADMSG: the kernel would not know what this is; -EOPNOTSUPP: libarchive does not;
- * -errno
+ * Return: 1: there is one, to be closed by unpack_close(); 0: there are no more;
+ * -EBADMSG: the kernel does not know the format; -EOPNOTSUPP: libarchive does not; -errno
  */
 int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault *fault);
 
 /**
  * unpack_take() - take unpacked bytes
- * @bytes: filled; NULL: they are passed over
+ * @bytes: filled; NULL: the bytes are skipped
  *
- * Return: the number of bytes, less than @size at the end of the part; -EBADMSG when it
- * is damaged; -E2BIG when the budget is used up; -errno
+ * Return: the number of bytes, less than @size at the end of the part; -EBADMSG when the
+ * part is damaged; -E2BIG when the budget is used up; -errno
  */
 ssize_t unpack_take(struct unpack_part *part, void *bytes, size_t size,
 		    struct fault *fault);
 
-/** unpack_close() - end with a part, and move its file behind it */
+/** unpack_close() - end a part, and move its file past it */
 void unpack_close(struct unpack_part *part);
 
-/** unpack_damaged() - say that a part is damaged */
+/** unpack_damaged() - fill a fault: a part is damaged */
 int unpack_damaged(const struct unpack_part *part, const char *what, struct fault *fault);
 
 #endif

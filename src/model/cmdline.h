@@ -4,9 +4,9 @@
 
 /*
  * The kernel command line, split as the kernel splits it (lib/cmdline.c next_arg(),
- * kernel/params.c parameq(); 5.10 to 6.18): white space outside double quotes, the first
- * '=' behind the first byte ends the name, '-' and '_' are equal in names, "--" alone
- * ends the kernel's part.
+ * kernel/params.c parameq(); 5.10 to 6.18): white space outside double quotes separates
+ * parameters, the first '=' after the first byte ends the name, '-' and '_' are equal in
+ * names, "--" alone ends the kernel's part.
  */
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@
 
 /**
  * cmdline_next() - take the next parameter
- * @cursor: where to read; moved behind the parameter
+ * @cursor: current position; moved past the parameter
  * @name: filled with the name, cut at @name_size
  * @name_size: bytes
  * @value: filled with the value without its quotes; empty when there is none
@@ -45,9 +45,10 @@ bool cmdline_get(const char *cmdline, const char *name, char *value, size_t valu
  * @fault: parameter, what was found, what was expected
  *
  * All parameters are read even after a bad one, so that a kill switch always counts; a
- * bad one marks the config invalid. The last one wins, `vfio_early.target=` adds up: its
- * targets are called cmdline-1, cmdline-2, ... The bare word vfio_early is bad too:
- * `vfio_early=off` is meant for this program, too.
+ * bad one marks the config invalid. The last one wins, except that each
+ * `vfio_early.target=` adds a target: these are named cmdline-1, cmdline-2, ...
+ * `vfio_early` without a dot, as in `vfio_early=off`, is bad as well, since it is meant
+ * for this program.
  *
  * Return: 0; -EINVAL; -EEXIST or -E2BIG of config_add_target()
  */

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_CONFIG_H
 
 /*
- * What the user wants. Pure: text in, values out; config_read.h finds the files,
- * cmdline.h adds what the kernel command line says.
+ * The user's configuration. Pure: text in, values out; config_read.h finds the files,
+ * cmdline.h adds the parameters of the kernel command line.
  */
 
 #include <stdbool.h>
@@ -36,17 +36,19 @@ enum config_mode { CONFIG_MODE_ON, CONFIG_MODE_PLAN, CONFIG_MODE_OFF };
 extern const char *const config_mode_names[];
 
 /**
- * enum config_bound - `bound-driver =`: what to do when a driver has a function already
+ * enum config_bound - `bound-driver =`: what to do with a function that is bound to a
+ * driver
  * @CONFIG_BOUND_AUTO: refuse for displays and accelerators (class 03, 12), else unbind
  * @CONFIG_BOUND_REFUSE: refuse
- * @CONFIG_BOUND_UNBIND: take the function from it
+ * @CONFIG_BOUND_UNBIND: unbind it
  */
 enum config_bound { CONFIG_BOUND_AUTO, CONFIG_BOUND_REFUSE, CONFIG_BOUND_UNBIND };
 
 /**
- * enum config_guard - `guard =` and `vfio_early.guard=`: what proves a first boot good
- * @CONFIG_GUARD_ON: the default target; where the host loses its screen, a login
- * @CONFIG_GUARD_OFF: nothing is on trial
+ * enum config_guard - `guard =` and `vfio_early.guard=`: what proves that a first boot is
+ * good
+ * @CONFIG_GUARD_ON: the default target; a login where the host loses its screen
+ * @CONFIG_GUARD_OFF: there are no trials
  * @CONFIG_GUARD_REACHED: the default target, always
  */
 enum config_guard { CONFIG_GUARD_ON, CONFIG_GUARD_OFF, CONFIG_GUARD_REACHED };
@@ -54,14 +56,14 @@ enum config_guard { CONFIG_GUARD_ON, CONFIG_GUARD_OFF, CONFIG_GUARD_REACHED };
 /**
  * struct config_target - one [target NAME] section, or one `vfio_early.target=`
  * @name: the user's name for it: letters, digits, '-', '_' and '.'
- * @file: where it stands, as in the report: the path, safe to print and with its end kept
- *	when it is too long, or CONFIG_CMDLINE_FILE
+ * @file: its file, as in the report: the path, safe to print, without its beginning when
+ *	it is too long; or CONFIG_CMDLINE_FILE
  * @line: line of the section's heading; 0 for the command line
- * @ids: what the card is; one function of the slot must match each of them
+ * @ids: ids of the card; each must match some function of the slot
  * @n_ids: 0 when only address or path name the card
- * @has_address: @address must be where it is
- * @has_path: @path must lead to it
- * @has_functions: take exactly the functions in @functions; otherwise functions = slot
+ * @has_address: the card must be at @address
+ * @has_path: @path must lead to the card
+ * @has_functions: take exactly the functions in @functions; else functions = slot
  * @functions: bit n set: function n of the slot
  * @take_peers: peers = take
  * @allow_boot_display: boot-display = allow
@@ -69,7 +71,7 @@ enum config_guard { CONFIG_GUARD_ON, CONFIG_GUARD_OFF, CONFIG_GUARD_REACHED };
  * @bound_driver: bound-driver
  * @all: all = yes: every card that the id matches, not just a single one
  * @optional: absence is no failure
- * @driver: the VFIO driver by its driver name; empty: the most specific one there is
+ * @driver: name of the VFIO driver; empty: the most specific one that exists
  */
 struct config_target {
 	char name[CONFIG_NAME_MAX];
@@ -93,18 +95,17 @@ struct config_target {
 };
 
 /**
- * struct config - everything that was asked for
+ * struct config - the whole configuration
  * @mode: the kill switch
- * @deadline: seconds until the boot goes on without us, 1 to CONFIG_DEADLINE_MAX
+ * @deadline: seconds after which the boot goes on in any case, 1 to CONFIG_DEADLINE_MAX
  * @debug: vfio_early.log=debug
- * @guard: of the command line, else of the files
- * @guard_set: a file has the key
+ * @guard: from the command line, else from the files
+ * @guard_set: a file contains the key
  * @targets: in the order in which they were read
  * @n_targets: how many
- * @n_files: config files that are there, good or bad; 0 and no targets: there is no
- *	config
- * @hash: FNV-1a (64 bit) of the names and bytes of all files, to tell a stale image
- * @invalid: @fault says why; nothing may be acted on
+ * @n_files: number of config files, good or bad; 0 and no targets: there is no config
+ * @hash: FNV-1a (64 bit) of the names and bytes of all files, to detect a stale image
+ * @invalid: @fault says why; no target may be acted on
  * @fault: the first one: file, line, what was found, what was expected
  */
 struct config {
@@ -122,7 +123,7 @@ struct config {
 };
 
 /**
- * config_guard_parse() - on, off or reached
+ * config_guard_parse() - parse on, off or reached
  *
  * Return: 0; -EINVAL
  */
@@ -139,9 +140,9 @@ void config_init(struct config *config);
  * @text: its bytes; NUL bytes in it are an error
  * @fault: `FILE:LINE: found ..., expected ...`
  *
- * INI, with nothing guessed and nothing cut: an unknown section or key,
- * a bad or empty value, a key or a target name that occurs twice, a target without id,
- * address and path, a line that is too long, and anything behind a heading are errors.
+ * INI, without guesses: an unknown section or key, a bad or empty value, a key or a
+ * target name that occurs twice, a target without id, address and path, a line that is
+ * too long, and text after a heading are errors.
  *
  * Return: 0; -EINVAL; -EEXIST for a target's name that is taken; -E2BIG for too many
  */
@@ -165,7 +166,7 @@ void config_reject(struct config *config, const struct fault *fault);
 /**
  * config_hash_add() - add a file to the hash
  * @config: initialised; its hash changes
- * @name: the same on the running machine and in its image, so without the root's path
+ * @name: its name, equal on the running machine and in the image: without the root's path
  * @text: the file's bytes
  *
  * FNV-1a, 64 bit, over the name, a NUL, the bytes and a NUL.
@@ -174,16 +175,17 @@ void config_hash_add(struct config *config, const char *name, const char *text,
 		     size_t length);
 
 /**
- * config_hash_bytes() - go on with a hash: FNV-1a, 64 bit
- * @hash: CONFIG_HASH_START, or of what comes before
+ * config_hash_bytes() - add bytes to a hash: FNV-1a, 64 bit
+ * @hash: CONFIG_HASH_START, or the hash of the preceding bytes
  */
 uint64_t config_hash_bytes(uint64_t hash, const char *bytes, size_t length);
 
 /**
  * config_image_get() - look up a key of the [image] section
- * @text: what the initramfs hook wrote: etc/vfio-early.image
- * @key: the key; other keys and sections are ignored, an image may be newer than we are
- * @value: filled; empty when it is not there or does not fit
+ * @text: content of etc/vfio-early.image, which the initramfs hook wrote
+ * @key: the key; other keys and sections are ignored, since a newer version may have
+ *	written the file
+ * @value: filled; empty when the key is missing or its value does not fit
  * @size: bytes of @value
  */
 void config_image_get(const char *text, const char *key, char *value, size_t size);

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_HOST_H
 
 /*
- * What the machine is: facts only, no judgement. Values in a few arrays; readers in
- * pci.c, iommu.c, modules.c, disks.c, framebuffer.c fill it once, plan.c reads it.
+ * The machine: facts only, no judgement. Values in a few arrays; the readers in src/read/
+ * fill them, plan.c reads them.
  */
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@
 #define HOST_USE_MAX 96
 #define HOST_NO_PARENT SIZE_MAX
 
-/** enum fact - three-valued: what could not be read is not "no" */
+/** enum fact - three-valued: an unreadable fact is not a "no" */
 enum fact { FACT_UNKNOWN, FACT_NO, FACT_YES };
 
 /**
@@ -60,14 +60,14 @@ struct host_acs {
 };
 
 /**
- * enum host_want - what of a function is to be read; bits
+ * enum host_want - facts to read about a function; bits
  * @HOST_WANT_ID: vendor and device
- * @HOST_WANT_PATH: the way through the bridges
- * @HOST_WANT_FUNCTION: all that rules and records use but @HOST_WANT_PORT; then it is not
- *	far any more
+ * @HOST_WANT_PATH: path through the bridges
+ * @HOST_WANT_FUNCTION: all facts for rules and records except @HOST_WANT_PORT; the
+ *	function is no longer far then
  * @HOST_WANT_PORT: PCI Express type and ACS
  * @HOST_WANT_SUBSYSTEM: vendor and device, and those of the subsystem
- * @HOST_WANT_VFS: how many virtual functions it could have, and where
+ * @HOST_WANT_VFS: number and addresses of its possible virtual functions
  */
 enum host_want {
 	HOST_WANT_ID = 1,
@@ -79,8 +79,8 @@ enum host_want {
 };
 
 /**
- * enum host_recorded - what a function was for when the image was built (record.h)
- * @HOST_RECORDED_UNCLAIMED: no driver has it, and no module here would claim it
+ * enum host_recorded - use of a function when the image was built (record.h)
+ * @HOST_RECORDED_UNCLAIMED: no driver had it, and no module would have claimed it
  * @HOST_RECORDED_DISK: any of the first four
  */
 enum host_recorded {
@@ -95,11 +95,11 @@ enum host_recorded {
 };
 
 /**
- * enum host_record - is a part of the image's record worth believing?
- * @HOST_RECORD_NONE: there is none
- * @HOST_RECORD_BAD: it cannot be read, or is not understood
- * @HOST_RECORD_UNKNOWN: the host did not know it either when the image was built
- * @HOST_RECORD_STALE: this machine, or this root=, is another one
+ * enum host_record - can a part of the image's record be trusted?
+ * @HOST_RECORD_NONE: there is no record
+ * @HOST_RECORD_BAD: it cannot be read or parsed
+ * @HOST_RECORD_UNKNOWN: the host did not know this when the image was built
+ * @HOST_RECORD_STALE: it is of another machine, or of another root=
  */
 enum host_record {
 	HOST_RECORD_NONE,
@@ -112,53 +112,55 @@ enum host_record {
 /**
  * struct host_function - one PCI function
  * @address: where it is now
- * @far: only its name is known, and what a list says: of its group, of a VFIO driver;
- *	and, where ids were asked for, vendor and device (plan/near.h)
- * @path: the way through the bridges
+ * @far: only its address is known, with facts from lists (its group, its VFIO driver)
+ *	and, where ids were wanted, vendor and device (plan/near.h)
+ * @path: path through the bridges
  * @parent: index of the bridge above it, HOST_NO_PARENT on a root bus
- * @holder: index of the function whose driver made the domain that it is in (VMD): in
- *	sysfs it is below it, and gone without that driver; HOST_NO_PARENT: none
+ * @holder: index of the function whose driver created the domain of this one (VMD): in
+ *	sysfs this one is below the holder, and disappears without its driver;
+ *	HOST_NO_PARENT: none
  * @id: vendor, device and, where the function has them, subsystem ids
  * @class_code: base class, subclass, interface: 0x030000
  * @revision: revision id
- * @unreadable: what it is, or in which group, could not be read, though it is there
- * @id_unknown: vendor or device could not
+ * @unreadable: the function exists, but its kind or its group could not be read
+ * @id_unknown: vendor or device could not be read
  * @has_header: @header_type and @multifunction could be read
  * @header_type: 0 endpoint, 1 PCI-PCI bridge, 2 cardbus bridge
  * @multifunction: bit 7 of the header type
  * @port: PCI Express type
  * @acs: of this function
- * @hotplug: a port whose card can be pulled out while it runs: a cable, a bay (Slot
+ * @hotplug: a port whose card can be removed at run time: a cable, a bay (Slot
  *	Capabilities: hot-plug capable and surprise)
- * @driver: bound now; empty: none
+ * @driver: driver that is bound now; empty: none
  * @driver_unknown: it could not be read
  * @override: driver_override; empty: none (the kernel shows "(null)" or nothing)
- * @has_group: it is in group @group, whether a real one or not (see host_group)
+ * @has_group: it is in group @group, real or not (see host_group)
  * @group: number; changes between boots
- * @unit: IOMMU unit that serves it (its `iommu` link); empty: none
+ * @unit: its IOMMU unit (its `iommu` link); empty: none
  * @boot_vga: FACT_UNKNOWN: the attribute does not exist (class other than 0300)
  * @framebuffer: owner of a firmware framebuffer in one of its BARs (efifb, simpledrm,
  *	BOOTFB, ...); empty: none
  * @shows_boot: the kernel says that the boot was shown on it (`boot_display`, 6.17+)
- * @has_console: the framebuffer device that the text console is on hangs on it
+ * @has_console: it has the framebuffer device of the text console
  * @is_vf: a virtual function (physfn link)
- * @vfs: virtual functions that it has enabled
+ * @vfs: number of its enabled virtual functions
  * @vfs_unknown: their number could not be read
- * @vfs_total: that it could have; 0: none
- * @vf_offset: from its routing id to that of the first one; 0: unknown
+ * @vfs_total: largest number of virtual functions; 0: none
+ * @vf_offset: from its routing id to that of the first virtual function; 0: unknown
  * @vf_stride: from one to the next
  * @vfio_driver: the most specific VFIO driver for it: index in host.drivers
- * @use: what of the host lives on it ("root filesystem /dev/nvme0n1p2"); empty: nothing
+ * @use: the host's use of it ("root filesystem /dev/nvme0n1p2"); empty: none
  * @is_host_disk: @use names root=, resume=, a mounted filesystem or swap
- * @has_route: a default route leads through it; with root or a disk on the network any
+ * @has_route: a default route leads through it, or with root or a disk on the network any
+ *	route
  * @recorded: bits of enum host_recorded
  * @has_reset: the `reset` attribute exists
  * @reset_methods: as the kernel lists them; empty: unknown or none
  * @power_state: D0, D3hot, ...; empty: not shown by this kernel
  * @d3cold_allowed: of the attribute
  * @numa_node: -1: none
- * @bars_unassigned: BARs that got no address
- * @removable: the kernel says that it hangs on a cable (`removable`, 5.14+)
+ * @bars_unassigned: number of BARs without an address
+ * @removable: the kernel says that it is connected by a cable (`removable`, 5.14+)
  */
 struct host_function {
 	struct pci_address address;
@@ -216,7 +218,7 @@ struct host_function {
  * @direct: it has a region of type `direct` (RMRR, IVMD, RMR): VFIO refuses the group
  * @direct_start: first byte of the first such region
  * @direct_end: its last byte
- * @relaxable: it has a region of type `direct-relaxable`: one that the kernel gives up
+ * @relaxable: it has a region of type `direct-relaxable`, which the kernel gives up
  * @relaxable_start: first byte of the first such region
  * @relaxable_end: its last byte
  */
@@ -234,9 +236,9 @@ struct host_group {
 };
 
 /**
- * enum host_driver_state - what could bring a driver
+ * enum host_driver_state - availability of a driver
  * @HOST_DRIVER_MISSING: no driver, no module in this root
- * @HOST_DRIVER_MODULE: a module that is there and not loaded
+ * @HOST_DRIVER_MODULE: a module that exists and is not loaded
  * @HOST_DRIVER_LOADED: registered (loaded, or built in if that cannot be distinguished)
  * @HOST_DRIVER_BUILTIN: built into the kernel
  */
@@ -250,10 +252,10 @@ enum host_driver_state {
 extern const char *const host_driver_state_names[];
 
 /**
- * struct host_driver - one VFIO driver that could be used
+ * struct host_driver - one VFIO driver
  * @name: driver name, as driver_override wants it: vfio-pci
  * @module: module name: vfio_pci
- * @state: where it would come from
+ * @state: its availability
  */
 struct host_driver {
 	char name[HOST_NAME_MAX];
@@ -262,13 +264,13 @@ struct host_driver {
 };
 
 /**
- * enum host_arch - the architecture of the machine that is looked at, by what it shows
+ * enum host_arch - the architecture of the machine, by evidence below the root
  * @HOST_ARCH_ARM: ACPI tables IORT or GTDT, units of an SMMU, interrupts of a GIC
  */
 enum host_arch { HOST_ARCH_UNKNOWN, HOST_ARCH_X86, HOST_ARCH_ARM };
 
 /**
- * enum host_xen - does the machine run under Xen, and as what?
+ * enum host_xen - does the machine run under Xen, and in which role?
  * @HOST_XEN_DOM0: the host: the hypervisor has the IOMMU, and there is no VFIO
  * @HOST_XEN_GUEST: a virtual machine of Xen (domU)
  */
@@ -278,41 +280,42 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * struct host - the machine
  * @functions: ordered by address
  * @groups: ordered by number
- * @groups_listed: the members of each group that matters are known: a function that
- *	cannot be read and is in none of their lists is in none of them
+ * @groups_listed: the members of each group that matters are known, so that an unreadable
+ *	function which is in none of their lists is in none of these groups
  * @drivers: vfio-pci is always the first
  * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
  *	IORT without an SMMU describes none.
- * @table_known: FACT_UNKNOWN: the tables could not be looked at
+ * @table_known: FACT_UNKNOWN: the tables could not be read
  * @arch: architecture
  * @device_tree: a device tree describes the machine, and not ACPI
  * @xen: see there
- * @interrupt_remapping: FACT_UNKNOWN: no interrupt in use shows it
- * @interrupts_unread: the files that would show it could not be read
- * @unsafe_interrupts: allow_unsafe_interrupts is or will be set, of vfio_iommu_type1 or,
- *	where that does not exist, of iommufd
+ * @interrupt_remapping: FACT_UNKNOWN: no interrupt in use gives evidence
+ * @interrupts_unread: the files with the evidence could not be read
+ * @unsafe_interrupts: allow_unsafe_interrupts of vfio_iommu_type1 or, without that
+ *	module, of iommufd is or will be set
  * @noiommu_mode: vfio.enable_unsafe_noiommu_mode is or will be set
- * @acs_override: pcie_acs_override= is on the command line: groups are not to be trusted
+ * @acs_override: pcie_acs_override= is on the command line: groups cannot be trusted
  * @kernel: release: 6.1.0-47-amd64; empty: unknown
  * @kernel_major: 0: unknown
  * @kernel_minor: of the release
- * @framebuffer_known: /proc/iomem and all that shows the boot display could be read
- * @framebuffer_orphan: the framebuffer of the firmware is in no BAR: whose it is, the
- *	displays have to say
- * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be looked at, or
- *	of one that is in use the way to its hardware is not known
- * @root_resolved: the functions below root= and resume= are known, or root= is no local
- *	disk
- * @network_needed: root, or a disk in use, comes over some network card
- * @record_disks: what the image recorded of the host's disks: host_record_of_disks()
- * @record_network: likewise of the functions that the network is reached through
+ * @framebuffer_known: /proc/iomem and all other evidence of the boot display could be
+ *	read
+ * @framebuffer_orphan: the framebuffer of the firmware is in no BAR: other evidence gives
+ *	its display
+ * @disks_known: FACT_UNKNOWN: mounts, swaps or block devices could not be read, or the
+ *	hardware of a device in use is not known
+ * @root_resolved: the functions of root= and resume= are known, or root= is no local disk
+ * @network_needed: root, or a disk in use, is on the network
+ * @record_disks: state of the image's record of the host's disks: see
+ *	host_record_of_disks()
+ * @record_network: likewise of the host's network cards
  * @record_display: likewise of the console's display
- * @udev_ran: /run/udev/data existed: device coldplug was before us
- * @drivers_count: the drivers that are bound now are those that acting would meet; not so
- *	when a running or a recorded machine is asked about its next boot
+ * @udev_ran: /run/udev/data existed: udev ran before this program
+ * @drivers_count: bound drivers matter for the plan; false when a running or a recorded
+ *	machine is asked about its next boot
  * @notes: what could not be found out
- * @n_notes: how many; what is beyond HOST_NOTES_MAX is dropped
+ * @n_notes: number of @notes; more than HOST_NOTES_MAX are dropped
  */
 struct host {
 	struct host_function functions[HOST_FUNCTIONS_MAX];
@@ -371,23 +374,23 @@ const struct host_group *host_group_find(const struct host *host, unsigned int n
  *
  * '-' and '_' are equal: people write vfio_pci for vfio-pci.
  *
- * Return: it, or NULL when host_read() did not look for it
+ * Return: the driver; NULL when host_read() did not look for it
  */
 const struct host_driver *host_driver_find(const struct host *host, const char *name);
 
 /**
- * host_kernel_is_before() - is the kernel older than this release?
+ * host_kernel_is_before() - is the kernel older than major.minor?
  *
- * Return: false when it is not known
+ * Return: false when its version is not known
  */
 bool host_kernel_is_before(const struct host *host, unsigned int major,
 			   unsigned int minor);
 
-/** host_note() - remember what could not be found out */
+/** host_note() - note a fact that could not be determined */
 void host_note(struct host *host, const struct fault *fault);
 
 /**
- * host_iommu_active() - is there an IOMMU that works?
+ * host_iommu_active() - is an IOMMU active?
  *
  * Return: true when a function has a group and the group is not VFIO's fake one
  */
@@ -397,11 +400,11 @@ bool host_iommu_active(const struct host *host);
  * enum iommu_state - is there an IOMMU, and if not, why not
  * @IOMMU_STATE_ACTIVE: functions have groups
  * @IOMMU_STATE_FIRMWARE: no ACPI table describes one
- * @IOMMU_STATE_KERNEL: a table does, but the kernel has started no unit
+ * @IOMMU_STATE_KERNEL: a table describes one, but the kernel has started no unit
  * @IOMMU_STATE_NO_GROUPS: a unit was started, but no function has a group
- * @IOMMU_STATE_CANNOT_TELL: the tables could not be looked at
- * @IOMMU_STATE_XEN_DOM0: the hypervisor has it, and the kernel starts none
- * @IOMMU_STATE_XEN_GUEST: a guest of Xen that was given none
+ * @IOMMU_STATE_CANNOT_TELL: the tables could not be read
+ * @IOMMU_STATE_XEN_DOM0: the hypervisor uses it, and the kernel starts none
+ * @IOMMU_STATE_XEN_GUEST: a guest of Xen without one
  * @IOMMU_STATE_DEVICE_TREE: a device tree describes the machine; it has no ACPI tables
  */
 enum iommu_state {
@@ -421,12 +424,12 @@ extern const char *const iommu_state_names[];
 enum iommu_state iommu_state_of(const struct host *host);
 
 /**
- * enum boot_display - is a function what the boot is shown on, and how that is known
+ * enum boot_display - is a function the display of the boot, and by which evidence
  * @BOOT_DISPLAY_FRAMEBUFFER: a framebuffer of the firmware is in its BARs
  * @BOOT_DISPLAY_SHOWN: the kernel says so
  * @BOOT_DISPLAY_CONSOLE: the text console is on its framebuffer device
  * @BOOT_DISPLAY_VGA: boot_vga
- * @BOOT_DISPLAY_RECORDED: nothing of these, but the image's record says so
+ * @BOOT_DISPLAY_RECORDED: only the image's record says so
  */
 enum boot_display {
 	BOOT_DISPLAY_UNKNOWN,
@@ -439,10 +442,10 @@ enum boot_display {
 };
 
 /**
- * host_boot_display() - the one answer for rule, farewell, check and report
+ * host_boot_display() - is this the display of the boot? The same answer for all users.
  *
  * The best evidence on the machine decides for all functions, in the order of the enum:
- * boot_vga of one card says nothing when the framebuffer is in another's BAR.
+ * boot_vga of one card is ignored when the framebuffer is in another card's BAR.
  */
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function);
@@ -450,17 +453,20 @@ enum boot_display host_boot_display(const struct host *host,
 /** host_is_display() - is it a display controller (class 03)? */
 bool host_is_display(const struct host_function *function);
 
-/** host_is_gpu() - can others be parts of its card? Displays, accelerators (class 12) */
+/**
+ * host_is_gpu() - is it a display or an accelerator (class 12), which can have
+ * companions?
+ */
 bool host_is_gpu(const struct host_function *function);
 
 /** host_class_is_gpu() - the same of a class: base class, subclass, interface */
 bool host_class_is_gpu(uint32_t class_code);
 
-/** host_is_boot_display() - is it known to be? */
+/** host_is_boot_display() - is it known to be the display of the boot? */
 bool host_is_boot_display(const struct host *host, const struct host_function *function);
 
 /**
- * host_record_of_disks() - is the record of the host's disks worth believing?
+ * host_record_of_disks() - can the record of the host's disks be trusted?
  *
  * Return: host.record_disks; HOST_RECORD_STALE when a disk in use is on a function that
  * it does not name
@@ -468,37 +474,37 @@ bool host_is_boot_display(const struct host *host, const struct host_function *f
 enum host_record host_record_of_disks(const struct host *host);
 
 /**
- * host_is_bridge() - is its header known to be no endpoint's?
+ * host_is_bridge() - does it have the header of a bridge?
  *
  * Return: true for PCI-PCI and CardBus bridges (header types 1 and 2), which vfio-pci
  *	refuses (vfio_pci_core_register_device())
  */
 bool host_is_bridge(const struct host_function *function);
 
-/** host_is_hidden() - is it in a domain of its own, which a driver makes (VMD)? */
+/** host_is_hidden() - is it in a domain that a driver creates (VMD)? */
 bool host_is_hidden(const struct host_function *function);
 
 /**
- * host_may_come_later() - can it appear after the boot, and go again?
+ * host_may_come_later() - can it appear and disappear after the boot?
  *
- * Return: true for virtual functions, and for what hangs on a cable (Thunderbolt, USB4)
- *	or in a bay that it can be pulled out of
+ * Return: true for virtual functions, and for devices on a cable (Thunderbolt, USB4) or
+ * in a hot-plug bay
  */
 bool host_may_come_later(const struct host *host, size_t function);
 
 /**
- * enum host_load - what of the host may live on a function of a class
- * @HOST_LOAD_DISK: storage controllers and buses that disks hang on: USB, FireWire, Fibre
- *	Channel, SD hosts, card readers of no class
+ * enum host_load - possible use by the host of functions of a class
+ * @HOST_LOAD_DISK: storage controllers and buses for disks: USB, FireWire, Fibre Channel,
+ *	SD hosts, card readers without a class
  * @HOST_LOAD_NETWORK: network cards: a root filesystem can come through them
  */
 enum host_load { HOST_LOAD_NONE, HOST_LOAD_DISK, HOST_LOAD_NETWORK };
 
-/** host_load_of() - by the class (PCI Code and ID Assignment 1.15) */
+/** host_load_of() - possible use of a class (PCI Code and ID Assignment 1.15) */
 enum host_load host_load_of(uint32_t class_code);
 
 /**
- * host_of_path() - the function that a device hangs on
+ * host_of_path() - the function that a device belongs to
  * @path: of the device in sysfs, or the text of a link to it
  * @ret_function: index in host.functions of the one nearest to the device; written on
  *	success only

@@ -3,7 +3,7 @@
 #define VFIO_EARLY_RECORD_H
 
 /*
- * What the running host knew of its disks, its network and its display when an image was
+ * Knowledge of the running host about its disks, network and display when an image was
  * built. Pure: text in, marks on functions out; read/record_read.h finds the file and
  * survey/host_record.h writes it.
  *
@@ -16,7 +16,7 @@
  *	at 00:14.2 8086:a36f:1458:5007 unclaimed
  *	end
  *
- * Lines of this order and of one blank between words; nothing else is understood.
+ * The lines are in this order, with one blank between words; anything else is an error.
  */
 
 #include <stdbool.h>
@@ -29,7 +29,7 @@
 #define RECORD_PATH "etc/vfio-early.host"
 
 /**
- * struct record_use - a word behind a function
+ * struct record_use - a word after a function
  * @name: "root"
  * @bit: of enum host_recorded
  */
@@ -43,18 +43,20 @@ struct record_use {
 extern const struct record_use record_uses[RECORD_USES];
 
 /**
- * record_apply() - mark the functions of a machine that agree in path and id, and judge
- *	whether the record as a whole is of this machine and this root=
- * @text: of the record, terminated; it is cut up
- * @host: its functions are there; their marks and the three record_ fields are set
+ * record_apply() - mark the functions of a machine that have the path and id of a line,
+ * and judge whether the whole record is of this machine and this root=
+ * @text: of the record, terminated; modified
+ * @host: its functions are filled already; their marks and the three record_ fields are
+ *	filled
  *
- * Return: 0; -EINVAL when it is not understood: no function is marked then
+ * Return: 0; -EINVAL when @text is not valid: no function is marked then
  */
 int record_apply(char *text, const char *cmdline, struct host *host);
 
 /**
- * struct record_place - where a record has a function
- * @evident: for it alone a record can be of another machine: it is more than unclaimed
+ * struct record_place - a function in a record
+ * @evident: its absence shows that the record is of another machine: its use is not just
+ *	unclaimed
  */
 struct record_place {
 	struct pci_path path;
@@ -64,14 +66,14 @@ struct record_place {
 
 /**
  * record_next() - the next function that a record names
- * @cursor: at first its text, which stays whole; moves on
+ * @cursor: at first the text of the record, which is not modified; moved
  *
- * Return: false when there is none any more. What record_apply() would not understand
- * may have any number of them.
+ * Return: false at the end. For a text that record_apply() refuses, the number of
+ * functions is undefined.
  */
 bool record_next(const char **cursor, struct record_place *ret_place);
 
-/** record_root_hash() - a hash of root= and resume= */
+/** record_root_hash() - hash of root= and resume= */
 uint64_t record_root_hash(const char *cmdline);
 
 /** record_mismatch() - set the three record_ fields of a machine without a good record */

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_VFIO_IDS_H
 
 /*
- * The list of vfio-pci.ids=, as vfio-pci reads it (kernel: drivers/vfio/pci/vfio_pci.c
- * vfio_pci_fill_ids(), lib/vsprintf.c vsscanf(); 5.10 to 6.18), whatever people meant.
- * Pure.
+ * The list of vfio-pci.ids=, exactly as vfio-pci reads it (kernel:
+ * drivers/vfio/pci/vfio_pci.c vfio_pci_fill_ids(), lib/vsprintf.c vsscanf(); 5.10 to
+ * 6.18). Pure.
  */
 
 #include <stdbool.h>
@@ -19,12 +19,12 @@
 
 /**
  * struct vfio_id - an entry of the list
- * @text: where it begins
+ * @text: its first byte
  * @length: of @text
- * @valid: the kernel takes it: vendor and device could be read
- * @rest: bytes at its end that are not looked at
- * @vendor: all of these are 32 bits wide; VFIO_ID_ANY matches everything
- * @class: compared where @class_mask has a bit
+ * @valid: the kernel accepts it: vendor and device could be parsed
+ * @rest: number of bytes at its end that are ignored
+ * @vendor: like the following ids 32 bits wide; VFIO_ID_ANY matches all
+ * @class: compared in the bits of @class_mask
  */
 struct vfio_id {
 	const char *text;
@@ -40,8 +40,8 @@ struct vfio_id {
 };
 
 /**
- * vfio_ids_next() - take the next entry of a list; empty ones are skipped
- * @cursor: moved behind the entry
+ * vfio_ids_next() - take the next entry of a list; empty entries are skipped
+ * @cursor: moved past the entry
  * @ret_id: filled when there was one
  */
 bool vfio_ids_next(const char **cursor, const char *end, struct vfio_id *ret_id);
@@ -51,7 +51,7 @@ bool vfio_id_matches(const struct vfio_id *id, const struct host_function *funct
 
 /**
  * vfio_id_is_plain() - is it one vendor and device, with or without a subsystem?
- * @ret_id: written when it is: as a config would name it
+ * @ret_id: written if so, in the form of a config
  */
 bool vfio_id_is_plain(const struct vfio_id *id, struct pci_id *ret_id);
 
