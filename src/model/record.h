@@ -55,8 +55,8 @@ int record_apply(char *text, const char *cmdline, struct host *host);
 
 /**
  * struct record_place - a function in a record
- * @evident: its absence shows that the record is of another machine: its use is not just
- *	unclaimed
+ * @evident: its absence can show that the record is of another machine: its use is not
+ *	just unclaimed
  */
 struct record_place {
 	struct pci_path path;

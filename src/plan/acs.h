@@ -3,8 +3,8 @@
 #define VFIO_EARLY_ACS_H
 
 /*
- * Why a group has more than one card: Access Control Services of the ports above it.
- * An explanation only; the group that the kernel made is the truth.
+ * Why a group has more than one card: Access Control Services of the ports above it. This
+ * is only an explanation; decisions go by the kernel's group.
  */
 
 #include <stdbool.h>
@@ -20,12 +20,12 @@
 #define ACS_UPSTREAM_FORWARDING 0x10
 #define ACS_EGRESS_CONTROL 0x20
 
-/* What the kernel wants of every port (drivers/iommu/iommu.c REQ_ACS_FLAGS). */
+/* Bits that the kernel requires of every port (drivers/iommu/iommu.c REQ_ACS_FLAGS). */
 #define ACS_REQUIRED                                                              \
 	(ACS_SOURCE_VALIDATION | ACS_REQUEST_REDIRECT | ACS_COMPLETION_REDIRECT | \
 	 ACS_UPSTREAM_FORWARDING)
 
-/* Each of them: as lspci shows it, and in words */
+/* Each of these bits: its mark in lspci, and its name */
 #define ACS_BITS 4
 extern const struct acs_bit {
 	uint16_t bit;
@@ -33,15 +33,15 @@ extern const struct acs_bit {
 	const char *name;
 } acs_bits[ACS_BITS];
 
-/** acs_off() - which bits a port has, needs and has off; others count as on */
+/** acs_off() - required bits that a port supports and that are off */
 uint16_t acs_off(const struct host_acs *acs);
 
 /**
- * enum acs_failure - what is wrong with the culprit
- * @ACS_FAILURE_CONVENTIONAL: a PCI bus lies in between: no isolation below it
+ * enum acs_failure - fault of the culprit
+ * @ACS_FAILURE_CONVENTIONAL: a conventional PCI bus is in between: no isolation below it
  * @ACS_FAILURE_MISSING: the port has no ACS capability
- * @ACS_FAILURE_OFF: the capability is there, @bits of it are off
- * @ACS_FAILURE_MULTIFUNCTION: all ports pass; functions of one slot without ACS
+ * @ACS_FAILURE_OFF: the capability exists, but acs_culprit.bits are off
+ * @ACS_FAILURE_MULTIFUNCTION: all ports pass, but the functions of one slot have no ACS
  */
 enum acs_failure {
 	ACS_FAILURE_CONVENTIONAL,
@@ -55,7 +55,7 @@ extern const char *const acs_failure_names[];
 /**
  * struct acs_culprit - the function that merges a group
  * @function: index in host.functions
- * @failure: why
+ * @failure: its fault
  * @bits: ACS_FAILURE_OFF: the required bits that are off
  */
 struct acs_culprit {
@@ -71,7 +71,7 @@ struct acs_culprit {
  *
  * Walks from the root to the function: the first port that fails decides, since
  * everything below it is one group (kernel: pci_device_group(), pci_acs_path_enabled()).
- * The kernel knows more quirks than this, so no answer is an answer.
+ * The kernel has more quirks than this, so there may be no answer.
  *
  * Return: true when a culprit was found
  */

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_FROM_IDS_H
 
 /*
- * From the list of `vfio-pci.ids=` to targets: which functions of this machine the list
- * names, and which of them are one card.
+ * From the list of `vfio-pci.ids=` to targets: the functions of this machine that the
+ * list names, grouped into cards.
  */
 
 #include "base/fault.h"
@@ -16,12 +16,12 @@
 #define FROM_IDS_TARGETS_MAX CONFIG_TARGETS_MAX
 
 /**
- * enum from_ids_fate - what became of an entry
+ * enum from_ids_fate - result of an entry
  * @FROM_IDS_USED: it is in a target
  * @FROM_IDS_NOWHERE: no function of the machine has it
- * @FROM_IDS_FOREIGN: only parts of cards have it whose GPU no entry names
- * @FROM_IDS_BRIDGE: only bridges have it, which vfio-pci leaves alone
- * @FROM_IDS_VIRTUAL: only virtual functions have it, which are not there so early
+ * @FROM_IDS_FOREIGN: only parts of cards whose GPU no entry names have it
+ * @FROM_IDS_BRIDGE: only bridges have it, which vfio-pci ignores
+ * @FROM_IDS_VIRTUAL: only virtual functions have it, which do not exist at early boot
  * @FROM_IDS_INVALID: it is no id: the kernel skips it
  */
 enum from_ids_fate {
@@ -34,18 +34,18 @@ enum from_ids_fate {
 };
 
 /**
- * struct from_ids - the list and what it names
- * @ids: in the order of the list, without those that occur before; their texts are parts
- *	of the list that was given
+ * struct from_ids - the list and its targets
+ * @ids: in the order of the list, without repeated entries; their texts point into the
+ *	list
  * @fates: same index
- * @n_ids: how many
- * @has_class: an entry had a class or ffffffff: the config names by id alone
+ * @n_ids: number of @ids
+ * @has_class: an entry had a class or ffffffff, which a config does not have
  * @targets: one for each card that the list names, by ids, address and path
- * @n_targets: how many
- * @has_twins: the list cannot tell some of them apart, and takes all
- * @foreign: indices in host.functions: what vfio-pci.ids= takes besides the cards: parts
- *	of others, such as the sound of the same chip
- * @n_foreign: how many
+ * @n_targets: number of @targets
+ * @has_twins: the list cannot distinguish some cards, and takes all of them
+ * @foreign: indices in host.functions: parts of other cards that vfio-pci.ids= takes as
+ *	well, such as the sound function of the same chip
+ * @n_foreign: number of @foreign
  */
 struct from_ids {
 	struct vfio_id ids[FROM_IDS_MAX];
@@ -60,10 +60,10 @@ struct from_ids {
 };
 
 /**
- * from_ids() - understand a list
- * @list: 10de:1e84,10de:10f8, or what people copy: with quotes around it, in several
- *	lines, in a line with "ids=" in front of it (of the kernel command line, of
- *	modprobe.d, of GRUB's file, other words and all)
+ * from_ids() - parse a list
+ * @list: 10de:1e84,10de:10f8; also in the forms that people copy: in quotes, in several
+ *	lines, or in a line that contains "ids=" (of the kernel command line, of
+ *	modprobe.d, of GRUB's file), with its other words
  *
  * Return: 0; -EINVAL when no entry is an id; -E2BIG
  */

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_NARROW_H
 
 /*
- * A function that appears after the initramfs has run us: behind Thunderbolt, VMD, a slow
- * link, or plugged in. The same rules apply to it; other cards are left alone.
+ * A function that appears after the run in the initramfs: by Thunderbolt, VMD, a slow
+ * link, or plugged in later. The same rules apply to it; other cards are not touched.
  */
 
 #include <stdbool.h>
@@ -15,10 +15,11 @@
 #include "plan/plan.h"
 
 /**
- * device_may_matter() - can a target be about this function, by what it is?
+ * device_may_matter() - can a target concern this function, by its ids and class?
  * @class_code: base class, subclass, interface
  *
- * For a machine that makes 500 virtual functions at once: false needs no look at it.
+ * A quick answer for a machine that creates 500 virtual functions at once: with false the
+ * machine need not be read.
  *
  * Return: false when no target can have it as target, companion or peer
  */
@@ -26,13 +27,13 @@ bool device_may_matter(const struct config *config, const struct pci_address *ad
 		       const struct pci_id *id, uint32_t class_code);
 
 /**
- * device_narrow() - leave of a plan only what a function is about
+ * device_narrow() - keep only the targets of a plan that concern a function
  * @host: facts that @plan points into
- * @plan: only the targets that have the function stay, with those whose group they share;
- *	they keep their order
+ * @plan: only targets with the function stay, and those that share a group with them; the
+ *	order is kept
  *
  * Return: false when there is nothing to do: no target has the function, or all functions
- * of those that have it are with their drivers already
+ * of these targets have their drivers already
  */
 bool device_narrow(const struct host *host, const struct pci_address *address,
 		   struct plan *plan);

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_NEAR_H
 
 /*
- * Which functions matter for these targets. A boot waits for each read of sysfs, and a
- * large machine has thousands of functions that no rule would ever ask about.
+ * The functions that matter for the targets. Each read of sysfs delays the boot, and a
+ * large machine has thousands of functions that no rule asks about.
  */
 
 #include <stdbool.h>
@@ -16,11 +16,11 @@
 #include "plan/plan.h"
 
 /**
- * struct near - what is to be read of each function; same indices as host.functions
+ * struct near - facts to read about each function; same indices as host.functions
  * @places: functions that the image's record names
- * @n_places: how many
+ * @n_places: number of @places
  * @want: bits of enum host_want
- * @asked: what was wanted before: it was read, or cannot be
+ * @asked: bits that were wanted before: they were read, or cannot be read
  */
 struct near {
 	const struct record_place *places;
@@ -30,16 +30,16 @@ struct near {
 };
 
 /**
- * near_find() - what is to be read next
- * @host: what is known by now; at first all functions are far
- * @plan: built from it; NULL: before there is one
- * @near: but for the record's places zeroed before the first call; want is filled
+ * near_find() - find the facts to read next
+ * @host: facts so far; at first all functions are far
+ * @plan: plan from @host; NULL: there is none yet
+ * @near: zeroed before the first call, except for places; want is filled
  *
- * Call it, read, and call it again, until nothing is wanted: what was read leads further,
- * from a slot to its groups, from a group to its members.
+ * The caller reads these facts and calls again, until nothing is wanted: each round leads
+ * further, from a slot to its groups, from a group to its members.
  *
- * Return: false when nothing is wanted any more: a plan from what is known is that from
- * all that could be read
+ * Return: false when nothing more is wanted: a plan from these facts is the same as from
+ * all facts
  */
 bool near_find(const struct config *config, const struct host *host,
 	       const struct plan *plan, struct near *near);

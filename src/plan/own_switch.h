@@ -3,9 +3,9 @@
 #define VFIO_EARLY_OWN_SWITCH_H
 
 /*
- * The PCI Express switch that a graphics card brings along (Intel Arc, AMD Navi): what is
- * behind it is the card, on whichever bus. An Arc has its sound on a bus of its own.
- * Pure.
+ * The PCI Express switch on a graphics card (Intel Arc, AMD Navi): all functions below it
+ * belong to the card, on any bus. The sound function of an Arc is on another bus than its
+ * display. Pure.
  */
 
 #include <stdbool.h>
@@ -14,10 +14,11 @@
 #include "model/host.h"
 
 /**
- * own_switch_is_shared() - are both parts of one card that has such a switch?
+ * own_switch_is_shared() - are both functions parts of one card with such a switch?
  *
- * Each hangs on a downstream port of its own vendor that has no slot for another card,
- * this on one upstream port of that vendor, and all displays below are in one slot.
+ * Each is below a downstream port of its own vendor without a slot for another card,
+ * these ports are below one upstream port of that vendor, and all displays below it are
+ * in one slot.
  */
 bool own_switch_is_shared(const struct host *host, size_t a, size_t b);
 

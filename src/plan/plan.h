@@ -2,9 +2,7 @@
 #ifndef VFIO_EARLY_PLAN_H
 #define VFIO_EARLY_PLAN_H
 
-/*
- * What will be done, and why not. Pure: config and host in, verdicts and actions out.
- */
+/* The decision. Pure: config and host in, verdicts and actions out. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,7 +22,7 @@
 #define PLAN_NAME_MAX (CONFIG_NAME_MAX + 3) /* "#64" */
 #define PLAN_NOWHERE SIZE_MAX
 
-/** enum verdict - what the rules say of a target */
+/** enum verdict - result of the rules for a target */
 enum verdict { VERDICT_RESERVE, VERDICT_REFUSED, VERDICT_ABSENT, VERDICT_SKIPPED };
 
 extern const char *const verdict_names[];
@@ -33,19 +31,19 @@ extern const char *const verdict_names[];
  * enum role - why a function is taken
  * @ROLE_TARGET: a selector names it
  * @ROLE_COMPANION: it belongs to the card
- * @ROLE_PEER: it shares the group, and peers = take
+ * @ROLE_PEER: it shares the group, and the target has peers = take
  */
 enum role { ROLE_TARGET, ROLE_COMPANION, ROLE_PEER };
 
 extern const char *const role_names[];
 
 /**
- * struct plan_function - a function that a target wants
+ * struct plan_function - a function that a target takes
  * @function: index in host.functions
- * @role: why
- * @driver: index in host.drivers: the VFIO driver that it is to get
- * @may_unbind: a host driver that has it, also one that comes in the last moment, may be
- *	made to let go
+ * @role: why it is taken
+ * @driver: index in host.drivers: its future VFIO driver
+ * @may_unbind: it may be unbound from a host driver, even one that is bound at the last
+ *	moment
  */
 struct plan_function {
 	size_t function;
@@ -55,24 +53,25 @@ struct plan_function {
 };
 
 /**
- * struct plan_target - a card that is wanted, and the verdict
+ * struct plan_target - a wanted card and its verdict
  * @config: index in config.targets
- * @name: of the config; with all = yes each card's own: "gpu#1"
- * @verdict: all rules taken together
- * @reason: of the first rule that refused; REASON_NONE when none did
+ * @name: name in the config; with all = yes one for each card: "gpu#1"
+ * @verdict: result of all rules
+ * @reason: reason of the first rule that refuses; REASON_NONE: no rule refuses
  * @reasons: bit n set: reason n holds
  * @at: index in host.functions: the function that @reason is about; PLAN_NOWHERE: none
- * @detail: sentence with this machine's facts to the reason; empty: there is none to add
- * @functions: by address, the functions to be taken; for a refused target those that it
- *	would be; empty when no card could be chosen
+ * @detail: sentence with this machine's facts about the reason; empty: none
+ * @functions: functions to take, ordered by address; for a refused target those that it
+ *	would take; empty when no card could be chosen
  * @blockers: indices in host.functions: other endpoints in the groups of @functions
- * @found: indices in host.functions: what matches an id (ambiguous, id-mismatch), as
- *	many as there is room for
- * @peers_help: refused as group-shared, and with peers = take it would be reserved
- * @is_built_in: refused as group-shared, and a function of a root bus: it has no slot
+ * @found: indices in host.functions: functions that match an id (ambiguous, id-mismatch),
+ *	as many as fit
+ * @peers_help: refused as group-shared, but with peers = take it would be reserved
+ * @is_built_in: refused as group-shared, and on a root bus, so it has no slot
  * @has_culprit: @culprit explains why the group is shared
  * @culprit: the port nearest the root that merges the group
- * @bundle: targets of one bundle share a group and succeed or fail together
+ * @bundle: number of its bundle: targets of one bundle share a group and succeed or fail
+ *	together
  */
 struct plan_target {
 	size_t config;
@@ -96,15 +95,15 @@ struct plan_target {
 };
 
 /**
- * enum action_type - what can be done to the machine; the whole vocabulary
+ * enum action_type - all actions on the machine
  * @ACTION_OVERRIDE: write the driver's name to driver_override
- * @ACTION_UNBIND: take the function from the driver that has it; one that comes later is
- *	dealt with when it is bound
+ * @ACTION_UNBIND: unbind the function from its driver; a driver that is bound later is
+ *	handled by ACTION_BIND
  * @ACTION_RELEASE: free its BARs from the firmware's framebuffer, before the VFIO driver
  *	may put the card to sleep under a console that still draws
  * @ACTION_LOAD: load the driver's module with everything it needs
  * @ACTION_BIND: let the driver probe the function
- * @ACTION_VERIFY: read the driver link back, and whether the BARs of a display are free
+ * @ACTION_VERIFY: check by the driver link, and that the BARs of a display are free
  */
 enum action_type {
 	ACTION_OVERRIDE,
@@ -119,7 +118,7 @@ extern const char *const action_type_names[];
 
 /**
  * struct action - one step
- * @type: what
+ * @type: kind of step
  * @target: index in plan.targets; for ACTION_LOAD the first target that needs it
  * @function: index in host.functions; for ACTION_LOAD the first function that needs it
  * @driver: index in host.drivers
@@ -133,12 +132,13 @@ struct action {
 
 /**
  * struct plan - verdicts and actions
- * @targets: in the order of the config; one with all = yes gives one for each card
- * @actions: to be done in this order: the overrides of all targets, then bundle by bundle
- *	the rest, so that no module which is loaded for one finds another one's function
- *	free
- * @overflow: a limit of this header was met: nothing is done, the targets say so
- * @narrowed: targets of other functions were left out (narrow.h)
+ * @targets: in the order of the config; a target with all = yes gives one for each card
+ * @actions: in the order of execution: the overrides of all targets, then the rest bundle
+ *	by bundle, so that a module loaded for one target cannot take the functions of
+ *	another
+ * @overflow: a limit of this header was exceeded: there are no actions, and the targets
+ *	give that reason
+ * @narrowed: targets that do not concern a late function were removed (narrow.h)
  */
 struct plan {
 	struct plan_target targets[PLAN_TARGETS_MAX];
@@ -150,25 +150,26 @@ struct plan {
 };
 
 /**
- * plan_build() - decide
+ * plan_build() - decide about all targets
  * @plan: filled; what it held before does not matter
  *
- * Cannot fail: what does not fit or is not known becomes a refusal.
+ * Cannot fail: anything that does not fit or is unknown becomes a refusal.
  */
 void plan_build(const struct config *config, const struct host *host, struct plan *plan);
 
 /**
  * plan_needs_disks() - does a verdict depend on where the host's disks are?
  *
- * False for displays, sound, accelerators and UCSI alone: no disk hangs on these.
+ * Return: false for displays, sound, accelerators and UCSI functions only: these have no
+ * disks
  */
 bool plan_needs_disks(const struct host *host, const struct plan *plan);
 
 /**
- * plan_driver_is_idle() - does a driver only hold a function, and use it for nothing?
+ * plan_driver_is_idle() - does a driver hold a function without using it?
  *
  * Return: true for VFIO drivers and the kernel's place holders: taking a function from
- * them harms nothing
+ * these does no harm
  */
 bool plan_driver_is_idle(const char *driver);
 

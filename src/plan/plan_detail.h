@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 
 /**
- * plan_detail_write() - say what is the matter on this machine
+ * plan_detail_write() - write the facts of this machine behind a verdict
  * @target: decided; detail is filled
  */
 void plan_detail_write(const struct config *config, const struct host *host,

@@ -4,8 +4,8 @@
 
 /*
  * Why a target is not reserved: one table holds the stable code, the sentence, the remedy
- * and which rule says so. The order is the order of the rules: where several rules
- * refuse, the first one is the target's reason.
+ * and the rule. The order is that of the rules: where several rules refuse, the first one
+ * is the target's reason.
  */
 
 #include <stdint.h>
@@ -13,8 +13,8 @@
 /**
  * enum reason - stable reason codes; reason_info() describes them
  *
- * Up to REASON_LIMIT they are verdicts of plan.c (rule numbers there); the rest
- * are outcomes of apply.c and of the comparison with the state now.
+ * Up to REASON_LIMIT they are verdicts of plan.c (rule numbers there); the others are
+ * outcomes of apply.c and of the comparison with the present state.
  */
 enum reason {
 	REASON_NONE,
@@ -62,12 +62,13 @@ enum reason {
 };
 
 /**
- * enum reason_trait - what else holds for a reason
- * @REASON_OPEN: it may be gone at the next boot, or not be there for a person with more
- *	rights: virtual functions are enabled by a driver that is not there so early
+ * enum reason_trait - properties of a reason
+ * @REASON_OPEN: it may not hold at the next boot (virtual functions are enabled by a
+ *	driver that is not loaded so early), or not for a user with more rights
  * @REASON_OF_IOMMU: it comes and goes with the IOMMU
  * @REASON_TOLD: another section of `--check` explains it on this machine
- * @REASON_FOR_GUESTS: it holds for any use by a virtual machine, however reserved
+ * @REASON_FOR_GUESTS: it holds for any use by a virtual machine, in whatever way the card
+ *	is reserved
  */
 enum reason_trait {
 	REASON_OPEN = 1,
@@ -79,10 +80,10 @@ enum reason_trait {
 /**
  * struct reason_info - what a reason means
  * @code: stable name: group-shared
- * @sentence: what is the matter, for any machine
+ * @sentence: what is wrong, for any machine
  * @remedy: what to do about it
- * @rule: number of the rule in plan.c; 0: not a rule
- * @traits: of enum reason_trait
+ * @rule: number of the rule in plan.c; 0: none
+ * @traits: bits of enum reason_trait
  */
 struct reason_info {
 	const char *code;
@@ -99,13 +100,13 @@ struct reason_info {
  */
 const struct reason_info *reason_info(enum reason reason);
 
-/** reasons_with() - all rules' reasons that have a trait, as in plan_target.reasons */
+/** reasons_with() - reasons of rules that have a trait, as bits of plan_target.reasons */
 uint64_t reasons_with(enum reason_trait trait);
 
 /**
  * reason_parse() - find a reason by its code
  *
- * Return: it; REASON_COUNT when there is no such code
+ * Return: the reason; REASON_COUNT for an unknown code
  */
 enum reason reason_parse(const char *code);
 

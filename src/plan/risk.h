@@ -2,16 +2,16 @@
 #ifndef VFIO_EARLY_RISK_H
 #define VFIO_EARLY_RISK_H
 
-/* What a plan puts at risk, for the guard. Pure. */
+/* The risk of a plan, for the guard. Pure. */
 
 #include "model/guard.h"
 #include "plan/plan.h"
 
 /**
- * plan_risk() - is the person at the machine left with a screen of the host?
+ * plan_risk() - does the host keep a screen for the person at the machine?
  *
- * A display counts as taken when its target is to be reserved; one whose part in the boot
- * is unknown counts as the boot display.
+ * A display counts as taken when its target is to be reserved. If it is unknown whether
+ * it is the boot display, it counts as that.
  */
 enum guard_risk plan_risk(const struct host *host, const struct plan *plan);
 

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_SELECT_H
 
 /*
- * From the words of a target to functions of the machine. Pure. Slots are found by
+ * From a target's selectors to functions of the machine. Pure. Slots are found by
  * address, never by device links, which do not cover all functions of a card; other buses
- * of a card by the bridges (own_switch.h).
+ * of a card are found by its bridges (own_switch.h).
  */
 
 #include "model/config.h"
@@ -16,13 +16,13 @@
 
 /**
  * struct selection - the cards that a target names
- * @heads: indices in host.functions, by address: of each card the function that the
- *	selectors name
+ * @heads: indices in host.functions, ordered by address: the function of each card that
+ *	the selectors name
  * @n_heads: more than one only with all = yes
  * @reason: REASON_NONE, or why there is no card: REASON_ABSENT, REASON_AMBIGUOUS,
  *	REASON_ID_MISMATCH, REASON_PATH_MISMATCH, REASON_ADDRESS_MOVED, REASON_LIMIT
  * @found: indices of functions that the ids match, when @reason is not REASON_NONE
- * @n_found: as many as there is room for
+ * @n_found: number of @found, as many as fit
  */
 struct selection {
 	size_t heads[SELECT_CARDS_MAX];
@@ -39,15 +39,14 @@ void select_cards(const struct config_target *wanted, const struct host *host,
 /**
  * select_functions() - find the functions of a card
  * @head: the function that the selectors name
- * @target: functions, n_functions and, when they do not agree with the card, found are
- *	filled
+ * @target: functions and n_functions are filled, and found when the selectors do not
+ *	agree with the card
  *
- * A named function is one function: an id that the head has adds nothing. What comes
- * along is what other ids of the target name on the card and, for a display, its
- * companions: the functions of the slot, and of other buses behind the card's own switch,
- * that have its vendor and are of a class that graphics cards have (display, audio, USB,
- * serial bus). Virtual functions stand alone:
- * their neighbours in the slot are other machines' cards.
+ * The head is taken, with functions of the card that other ids of the target name. A
+ * display also brings its companions: functions of the slot, and of other buses behind
+ * the card's own switch, that have its vendor and a class of graphics cards (display,
+ * audio, USB, serial bus). A virtual function is taken alone, since its neighbours in the
+ * slot may belong to other guests.
  *
  * Return: REASON_NONE, REASON_FUNCTION_MISSING, REASON_ID_MISMATCH or REASON_LIMIT
  */
@@ -59,7 +58,7 @@ bool select_id_matches(const struct config_target *wanted,
 		       const struct host_function *function);
 
 /**
- * select_is_card_class() - may a function of this class be taken without its id?
+ * select_is_card_class() - may a function of this class be taken without naming its id?
  * @class_code: base class, subclass, interface
  *
  * Return: true for displays and accelerators (03, 12), audio (0401, 0403, 0480), USB

@@ -2,16 +2,17 @@
 #ifndef VFIO_EARLY_TARGET_H
 #define VFIO_EARLY_TARGET_H
 
-/* From a function to a target, and what would be decided about it. Pure. */
+/* From a function to a target, and the decision about that. Pure. */
 
 #include "model/config.h"
 #include "model/host.h"
 #include "plan/plan.h"
 
 /**
- * target_of_function() - the target that names a function and survives a new card
- * @ret_target: filled: name, id, path, and optional for what may come later; address is
- *	filled, but a selector (has_address) only where there is no path: bus numbers move
+ * target_of_function() - a target for a function that stays right when cards are added
+ * @ret_target: filled: name, id, path, and optional if the function may come later;
+ *	address is filled, but is a selector (has_address) only without a path, since bus
+ *	numbers change
  */
 void target_of_function(const struct host *host, size_t index,
 			struct config_target *ret_target);
@@ -27,10 +28,11 @@ struct trial {
 };
 
 /**
- * target_try() - what would be decided if the config held this target and nothing else
+ * target_try() - decide about this target as if it were alone in the config
  * @trial: filled; what it held before does not matter
  *
- * Return: the verdict, in @trial; the first when the target means several cards
+ * Return: the target with its verdict, in @trial; the first one if there are several
+ * cards
  */
 const struct plan_target *target_try(const struct host *host,
 				     const struct config_target *wanted,

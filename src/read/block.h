@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_BLOCK_H
 #define VFIO_EARLY_BLOCK_H
 
-/* A block device by its name in /sys/class/block: what it is called elsewhere. */
+/* Other names of a block device, by its name in /sys/class/block. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,13 +14,13 @@
 #define BLOCK_PATH_MAX (BLOCK_NAME_MAX + 64)
 #define BLOCK_NUMBER_MAX 32
 
-/** block_path() - its place below /dev; '!' in the name stands for '/' */
+/** block_path() - path below /dev; '!' in the name stands for '/' */
 void block_path(const char *name, char text[static BLOCK_PATH_MAX]);
 
 /**
- * block_mapped() - its name below /dev/mapper
+ * block_mapped() - name below /dev/mapper
  *
- * Return: false, and @text empty, when device mapper did not make it
+ * Return: false, and @text empty, when it is no device of device mapper
  */
 bool block_mapped(const struct sysroot *root, const char *name,
 		  char text[static BLOCK_PATH_MAX]);
@@ -29,7 +29,7 @@ bool block_mapped(const struct sysroot *root, const char *name,
 bool block_number(const struct sysroot *root, const char *name,
 		  char number[static BLOCK_NUMBER_MAX]);
 
-/** block_notes() - the file with udev's notes about it; false: its number is unknown */
+/** block_notes() - path of udev's database entry; false: its number is unknown */
 bool block_notes(const struct sysroot *root, const char *name,
 		 char path[static BLOCK_PATH_MAX]);
 

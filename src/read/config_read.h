@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_CONFIG_READ_H
 #define VFIO_EARLY_CONFIG_READ_H
 
-/* Finding and reading what config.h and cmdline.h parse. */
+/* Finding and reading the files that config.h and cmdline.h parse. */
 
 #include <stdbool.h>
 
@@ -18,12 +18,12 @@
 #define CONFIG_WORD_MAX 64 /* bytes of a word about an image, NUL included */
 
 /**
- * struct image - what the initramfs hook wrote about the image (etc/vfio-early.image)
- * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: not said
+ * struct image - facts about the image from the initramfs hook (etc/vfio-early.image)
+ * @generator: dracut, initramfs-tools, mkinitcpio, ...; empty: unknown
  * @version: of the program when the image was built
  * @config_hash: of the config when the image was built, as in the report
- * @guard: what ends a trial on the machine that built it (stamp.h); empty: nothing does
- * @unread: the file is there and could not be read
+ * @guard: what ends a trial on the machine of the image (stamp.h); empty: nothing
+ * @unread: the file exists but could not be read
  */
 struct image {
 	char generator[CONFIG_WORD_MAX];
@@ -41,10 +41,10 @@ struct image {
  *	always counts
  * @config: filled. On failure it is marked invalid and config.fault says why.
  *
- * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that others than its owner may
- * write is an error (-EPERM), on the running machine also one that is not root's (@file
- * may belong to the user that runs the program). A link to nothing is an error; no file
- * at all is not. All files are read even when one is bad.
+ * Drop-ins are CONFIG_DIR/\*.conf in byte order. A file that is writable for others than
+ * its owner is an error (-EPERM), and on the running machine a file that is not owned by
+ * root (@file may belong to the user that runs the program). A dangling link is an error;
+ * a missing file is not. All files are read even when one is bad.
  *
  * Return: 0, or -errno of the first fault
  */
@@ -52,12 +52,12 @@ int config_read(const struct sysroot *root, const char *file, const char *cmdlin
 		struct config *config);
 
 /**
- * config_file_load() - read a file that is to be believed as a config is: only its owner
- *	may write it, on the running machine it is root's
+ * config_file_load() - read a file that needs the same trust as a config: only its owner
+ * may write it, and on the running machine root owns it
  * @name: below @root
  * @ret_text: written on success only: terminated; free() it
  *
- * Return: 0; -EPERM; -EINVAL for what is no file, or has NUL bytes; -EFBIG beyond
+ * Return: 0; -EPERM; -EINVAL when it is no regular file, or has NUL bytes; -EFBIG beyond
  * CONFIG_SIZE_MAX; -errno
  */
 int config_file_load(const struct sysroot *root, const char *name, char **ret_text,
@@ -72,13 +72,13 @@ int config_file_load(const struct sysroot *root, const char *name, char **ret_te
 int config_read_cmdline(const struct sysroot *root, char cmdline[static CMDLINE_MAX]);
 
 /**
- * config_read_image() - read what the initramfs hook wrote
- * @image: filled; empty words where there is nothing
+ * config_read_image() - read the file that the initramfs hook wrote
+ * @image: filled; missing values are empty
  */
 void config_read_image(const struct sysroot *root, struct image *image);
 
 /**
- * config_hash_format() - write a config's hash as reports and images hold it
+ * config_hash_format() - write a config's hash in the format of reports and images
  * @text: filled: fnv1a64:0123456789abcdef
  */
 void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX]);

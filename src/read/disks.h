@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_DISKS_H
 #define VFIO_EARLY_DISKS_H
 
-/* Which PCI functions carry disks that the host needs: libblkid, /proc/self/mountinfo. */
+/* PCI functions with disks that the host needs: by libblkid and /proc/self/mountinfo. */
 
 #include "base/sysroot.h"
 #include "model/host.h"
@@ -13,31 +13,31 @@
  * @host: functions are filled already; is_host_disk, use, disks_known and root_resolved
  *	are filled; notes added
  *
- * A block device leads to its functions by its sysfs path; device mapper, md and loop
- * devices lead to those of their slaves.
+ * The functions of a block device are in its sysfs path; those of device mapper, md and
+ * loop devices are the functions of the devices below them.
  */
 void disks_read(const struct sysroot *root, const char *cmdline, struct host *host);
 
 /**
- * struct disks_visit - called for each block device that the host depends on
- * @take: called with its name in sysfs, those that it lies on included
+ * struct disks_visit - callback for the block devices that the host depends on
+ * @take: called with the name in sysfs of each, including the devices below it
  */
 struct disks_visit {
 	void (*take)(const char *name, void *context);
 	void *context;
 };
 
-/** disks_follow() - disks_read(), and tell of the devices; @visit NULL: not */
+/** disks_follow() - disks_read() with a callback for devices; @visit may be NULL */
 void disks_follow(const struct sysroot *root, const char *cmdline,
 		  const struct disks_visit *visit, struct host *host);
 
 /**
- * disks_mark() - find the functions under one device more
- * @spec: as root= or fstab(5) name it: /dev/sda1, UUID=...
+ * disks_mark() - mark the functions of one further device
+ * @spec: in the format of root= or fstab(5): /dev/sda1, UUID=...
  * @what: for host_function.use: "swap"
- * @mounted: the kernel knows all devices of what is on it
+ * @mounted: its file system is mounted, so the kernel knows all devices of it
  *
- * Return: whether the way to its hardware is known
+ * Return: true when its hardware is known
  */
 bool disks_mark(const struct sysroot *root, const char *spec, const char *what,
 		bool mounted, const struct disks_visit *visit, struct host *host);

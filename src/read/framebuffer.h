@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_FRAMEBUFFER_H
 #define VFIO_EARLY_FRAMEBUFFER_H
 
-/* The owner of the firmware's framebuffer: /proc/iomem. */
+/* The owner of the firmware's framebuffer, by /proc/iomem. */
 
 #include "base/sysroot.h"
 #include "model/host.h"
@@ -13,13 +13,13 @@
  * @host: functions are filled already; functions[].framebuffer and framebuffer_known are
  *	filled; notes added
  *
- * It goes by the nesting of /proc/iomem, which unprivileged readers see, too: their
- * addresses read as zeros, but names do not (kernel/resource.c r_show()).
+ * The nesting of /proc/iomem decides, which unprivileged readers see, too: for them
+ * addresses are zeros, but names are shown (kernel/resource.c r_show()).
  */
 void framebuffer_read(const struct sysroot *root, struct host *host);
 
 /**
- * framebuffer_holder() - read again what has a part of a function's BARs
+ * framebuffer_holder() - read again which framebuffer holds a part of a function's BARs
  * @ret_owner: BOOTFB, efifb, simpledrm, ...; empty: no framebuffer of the firmware
  *
  * Return: 0; -errno when /proc/iomem cannot be read

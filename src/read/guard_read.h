@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_GUARD_READ_H
 #define VFIO_EARLY_GUARD_READ_H
 
-/* The variable of the guard, as efivarfs shows it: 4 bytes of attributes, then data. */
+/* The EFI variable of the guard in efivarfs: 4 bytes of attributes, then data. */
 
 #include "base/fault.h"
 #include "base/sysroot.h"
@@ -11,13 +11,14 @@
 #define GUARD_EFI "sys/firmware/efi"
 #define GUARD_STORE GUARD_EFI "/efivars"
 #define GUARD_VARIABLE "VfioEarlyGuard-3a2bd3ca-9487-4836-b656-9a07448d51c4"
-#define GUARD_ATTRIBUTES 7 /* kept without power, for boot services, at run time */
+#define GUARD_ATTRIBUTES 7 /* non-volatile, boot service access, runtime access */
 
 /**
- * struct guard_look - what a boot will find, as far as the running system knows
+ * struct guard_look - state of the guard for the next boot, as far as the running system
+ * knows
  * @obstacle: guard_obstacle()
- * @error: of the store or of the variable; 0: there can be a guard
- * @fault: why not
+ * @error: -errno of the store or of the variable; 0: a guard is possible
+ * @fault: sentence to @error
  * @record: empty when there is no variable
  */
 struct guard_look {
@@ -40,18 +41,19 @@ void guard_look(const struct sysroot *root, struct guard_look *look);
 int guard_read(int dir, struct guard_record *record, struct fault *fault);
 
 /**
- * guard_obstacle() - why nothing would end a trial on this machine
+ * guard_obstacle() - reason why no trial would end on this machine
  *
- * By what systemd goes by: the links in TARGET.wants of the default target and of
- * multi-user.target where that is below it, a mask, and whether systemd is the init at
- * all. A boot with systemd.unit= is not known here.
+ * Judged by the configuration of systemd: the links in TARGET.wants of the default
+ * target, and of multi-user.target if the default target includes it, a mask, and whether
+ * systemd is init. systemd.unit= on the command line of a boot is not considered.
  *
- * Return: why, as words of a sentence; NULL: vfio-early-passed.service does at every boot
+ * Return: the reason, as words of a sentence; NULL: vfio-early-passed.service ends trials
+ * at every boot
  */
 const char *guard_obstacle(const struct sysroot *root);
 
 /**
- * guard_store_open() - the store that is mounted below a root
+ * guard_store_open() - open the store that is mounted below a root
  * @ret_dir: of the store; written on success only
  *
  * Return: 0; -ENODEV: there is no UEFI, or efivarfs is not mounted; -errno

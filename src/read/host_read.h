@@ -9,10 +9,10 @@
 #include "model/host.h"
 
 /**
- * host_read() - look at the machine
- * @config: only to know which drivers it names
- * @host: filled; what it held before does not matter. What could not be found out is
- *	unknown there and has a note.
+ * host_read() - read the facts of the machine
+ * @config: only for the drivers that it names
+ * @host: filled; what it held before does not matter. A fact that could not be read is
+ *	unknown, and there is a note.
  *
  * Return: 0, or -errno when not even the PCI functions could be listed
  */
@@ -20,7 +20,7 @@ int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
 /**
- * host_read_names() - the machine as a whole, and which functions there are; all are far
+ * host_read_names() - read facts about the whole machine, and list its functions as far
  * @host: filled; what it held before does not matter
  *
  * Return: 0, or -errno when not even the PCI functions could be listed
@@ -29,7 +29,7 @@ int host_read_names(const struct sysroot *root, const char *cmdline, struct host
 		    struct fault *fault);
 
 /**
- * host_read_near() - what is wanted of functions, and their groups
+ * host_read_near() - read the wanted facts about functions, and their groups
  * @want: bits of enum host_want for each function
  *
  * Return: as pci_near_read()
@@ -38,10 +38,11 @@ int host_read_near(const struct sysroot *root, uint8_t *want, struct host *host,
 		   struct fault *fault);
 
 /**
- * host_read_use() - what the host uses: disks (disks_read()) and routes (network_read())
+ * host_read_use() - read the host's use of disks (disks_read()) and routes
+ * (network_read())
  *
- * A boot asks only when a verdict depends on it (plan_needs_disks()): a disk that dies
- * takes its time.
+ * At boot this is called only when a verdict depends on it (plan_needs_disks()), since a
+ * failing disk is slow.
  */
 void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host);
 

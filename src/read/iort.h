@@ -13,9 +13,9 @@
  * @dir: directory of the table
  * @name: its name there
  *
- * Every Arm server has the table, since it also says which ITS serves a device.
+ * Every Arm server has the table, since it also assigns devices to an ITS.
  *
- * Return: FACT_UNKNOWN when it cannot be read, is cut off or does not make sense
+ * Return: FACT_UNKNOWN when it cannot be read, is truncated or invalid
  */
 enum fact iort_has_smmu(int dir, const char *name);
 

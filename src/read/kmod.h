@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_KMOD_H
 #define VFIO_EARLY_KMOD_H
 
-/* libkmod, silent, below a root. */
+/* libkmod without messages, below a root. */
 
 #include "base/sysroot.h"
 
@@ -12,22 +12,23 @@ struct kmod_ctx;
 struct kmod_list;
 struct kmod_module;
 
-/* Where modprobe.d(5) is, with a slash in front */
+/* Directories of modprobe.d(5), with a leading slash */
 extern const char *const kmod_places[KMOD_PLACES];
 
 /**
- * kmod_open() - the modules of a kernel, with what modprobe.d(5) says
- * @release: of the kernel; on the running machine always that of its kernel
+ * kmod_open() - open the modules of a kernel, with modprobe.d(5)
+ * @release: kernel release; on the running machine always that of the running kernel
  *
- * Return: to be given to kmod_unref(); NULL when there is no memory, when it is not known
- * where modules would be, or when kmod_index_check() finds a fault
+ * Return: a context for kmod_unref(); NULL when there is no memory, when the directory of
+ * modules is not known, or when kmod_index_check() finds a fault
  */
 struct kmod_ctx *kmod_open(const struct sysroot *root, const char *release);
 
 /**
- * kmod_open_bare() - the modules of any kernel, without modprobe.d
+ * kmod_open_bare() - open the modules of any kernel, without modprobe.d
  *
- * It includes what libkmod reads from the command line of the running kernel.
+ * Options from the command line of the running kernel are included, since libkmod reads
+ * these itself.
  */
 struct kmod_ctx *kmod_open_bare(const struct sysroot *root, const char *release);
 

@@ -2,14 +2,14 @@
 #ifndef VFIO_EARLY_MODULES_H
 #define VFIO_EARLY_MODULES_H
 
-/* Which VFIO drivers there are: libkmod. */
+/* The VFIO drivers of the machine, by libkmod. */
 
 #include "base/sysroot.h"
 #include "model/config.h"
 #include "model/host.h"
 
 /**
- * modules_read() - which VFIO driver each function would get, and where it comes from
+ * modules_read() - find the VFIO driver for each function, and its availability
  * @root: where the machine is
  * @config: drivers that it names are looked up too
  * @cmdline: kernel command line (options of modules that are not loaded yet)

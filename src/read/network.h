@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_NETWORK_H
 #define VFIO_EARLY_NETWORK_H
 
-/* Which network links, and which PCI functions, the host's routes lead through. */
+/* Network links and PCI functions that the host's routes use. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +14,9 @@
 #define ROUTES_LINK_MAX 64
 
 /**
- * struct routes - links of routes: a machine may have several
- * @any: of all routes, not just of the default ones
- * @more: there are more than fit
+ * struct routes - links of the host's routes
+ * @any: links of all routes, not just of default routes
+ * @more: there are more links than fit
  */
 struct routes {
 	char links[ROUTES_MAX][ROUTES_LINK_MAX];
@@ -26,20 +26,22 @@ struct routes {
 };
 
 /**
- * routes_read() - /proc/net/route and ipv6_route
+ * routes_read() - read /proc/net/route and ipv6_route
  * @routes: zeroed, or @any is set
  */
 void routes_read(const struct sysroot *root, struct routes *routes);
 
-/** routes_use() - does one lead through this link, or through what stands on it? */
+/**
+ * routes_use() - does a route use this link, or a link on top of it (bridge, VLAN, bond)?
+ */
 bool routes_use(const struct sysroot *root, const struct routes *routes,
 		const char *link);
 
 /**
- * network_read() - mark the functions that the host's routes lead through
- * @host: its functions are there, and network_needed; has_route is set
+ * network_read() - mark the functions that the host's routes use
+ * @host: its functions and network_needed are filled already; has_route is filled
  *
- * Return: whether for each route there is such a function
+ * Return: true when the function of each route is known
  */
 bool network_read(const struct sysroot *root, struct host *host);
 

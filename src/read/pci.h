@@ -21,12 +21,12 @@
 int pci_read(const struct sysroot *root, struct host *host, struct fault *fault);
 
 /**
- * pci_uevent_parse() - what a function is, by one attribute
+ * pci_uevent_parse() - ids and class of a function, by one attribute
  * @text: of the attribute `uevent`
  * @ret_id: vendor and device; written on success only
  * @ret_class: base class, subclass, interface; likewise
  *
- * Return: 0; -EINVAL when it does not say so
+ * Return: 0; -EINVAL when they are missing
  */
 int pci_uevent_parse(const char *text, struct pci_id *ret_id, uint32_t *ret_class);
 

@@ -11,8 +11,8 @@
  * struct pci_scan - one reading of the bus
  * @host: gets the notes
  * @devices: of the bus directory
- * @hidden: functions whose capabilities this reader may not see
- * @dead: functions that do not answer
+ * @hidden: number of functions whose capabilities this user may not read
+ * @dead: number of functions that do not answer
  */
 struct pci_scan {
 	struct host *host;
@@ -22,7 +22,7 @@ struct pci_scan {
 };
 
 /**
- * struct pci_above - the bridge above a function, and what its root bus hangs on (VMD)
+ * struct pci_above - the bridge above a function, and the holder of its root bus (VMD)
  * @there: there is a bridge
  * @has_holder: its root bus is below a function
  */
@@ -34,9 +34,9 @@ struct pci_above {
 };
 
 /**
- * pci_function_read() - all of a function but its capabilities
- * @details: also what only a person wants to know; without them the type of its header
- * @function: its address is filled already; the rest becomes new
+ * pci_function_read() - read all of a function except its capabilities
+ * @details: also read facts that are only for people; else only the type of its header
+ * @function: its address is filled already; all else is filled anew
  *
  * Return: false when the function is gone
  */
@@ -44,7 +44,7 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 		       struct host_function *function, struct pci_above *ret_above);
 
 /**
- * pci_far_read() - a few facts of a function that stays far
+ * pci_far_read() - read a few facts of a function that stays far
  * @want: HOST_WANT_ID, _SUBSYSTEM, _VFS
  *
  * Return: false when the function is gone
@@ -52,16 +52,18 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 bool pci_far_read(struct pci_scan *scan, unsigned int want,
 		  struct host_function *function);
 
-/** pci_above_set() - parent and holder as indices */
+/** pci_above_set() - set parent and holder as indices */
 void pci_above_set(struct host *host, struct host_function *function,
 		   const struct pci_above *above);
 
-/** pci_path_read() - only the way through the bridges; a note when it is not known */
+/**
+ * pci_path_read() - read only the path through the bridges; adds a note if it is unknown
+ */
 void pci_path_read(struct pci_scan *scan, struct host_function *function,
 		   struct pci_above *ret_above);
 
 /**
- * pci_header_take() - the type of a header
+ * pci_header_take() - set the type of a header
  * @header: the byte of the config space; -1: it cannot be read
  *
  * Return: false when nothing more can be read of this config space
@@ -69,16 +71,16 @@ void pci_path_read(struct pci_scan *scan, struct host_function *function,
 bool pci_header_take(struct pci_scan *scan, int header, struct host_function *function);
 
 /**
- * pci_ports_read() - PCI Express type and ACS of the functions that are wanted
+ * pci_ports_read() - read PCI Express type and ACS of wanted functions
  * @want: bits of enum host_want for each function
- * @gone: functions that are not there any more
+ * @gone: functions that do not exist any more
  *
- * What cannot be read stays unknown.
+ * Unreadable facts stay unknown.
  */
 void pci_ports_read(const struct sysroot *root, struct pci_scan *scan,
 		    const uint8_t *want, const bool *gone);
 
-/** pci_scan_note() - note how much could not be read */
+/** pci_scan_note() - add notes about functions that could not be read */
 void pci_scan_note(const struct pci_scan *scan);
 
 #endif

@@ -2,15 +2,13 @@
 #ifndef VFIO_EARLY_PCI_NEAR_H
 #define VFIO_EARLY_PCI_NEAR_H
 
-/*
- * The PCI functions of a machine, as far as they are wanted: plan/near.h says of which.
- */
+/* The wanted facts about PCI functions; plan/near.h decides which are wanted. */
 
 #include "base/sysroot.h"
 #include "model/host.h"
 
 /**
- * pci_names_read() - list the functions, and nothing of them
+ * pci_names_read() - list the functions, without reading them
  * @host: functions and n_functions are filled, ordered by address; all are far
  *
  * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
@@ -18,10 +16,10 @@
 int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault);
 
 /**
- * pci_near_read() - read what is wanted
- * @want: bits of enum host_want for each function of @host; used up
- * @host: functions are filled; those that are gone are taken out, in which case none of
- *	the indices is what it was
+ * pci_near_read() - read the wanted facts
+ * @want: bits of enum host_want for each function of @host; modified
+ * @host: functions are filled; functions that are gone are removed, which invalidates all
+ *	indices
  *
  * Return: 1 when a function is gone, 0 when all are there, or -errno
  */

@@ -2,13 +2,13 @@
 #ifndef VFIO_EARLY_PLATFORM_H
 #define VFIO_EARLY_PLATFORM_H
 
-/* What kind of machine it is: ACPI or device tree, architecture, Xen. */
+/* The platform of the machine: ACPI or device tree, architecture, Xen. */
 
 #include "base/sysroot.h"
 #include "model/host.h"
 
 /**
- * platform_read() - what describes the hardware, and what of it is an IOMMU
+ * platform_read() - find the description of the hardware, and of its IOMMU
  * @root: where the machine is
  * @host: table, table_known, arch, device_tree and xen are filled from this and from
  *	host->units; notes added

@@ -3,8 +3,9 @@
 #define VFIO_EARLY_PROBE_H
 
 /*
- * What is on a disk, by libblkid. A disk that dies answers after minutes, and a process
- * that waits for it cannot be killed: so a process of its own asks, and is left behind.
+ * The content of a disk, by libblkid. A failing disk may answer only after minutes, and a
+ * process that waits for it cannot be killed, so a separate process asks and is
+ * abandoned.
  */
 
 #include <stdbool.h>
@@ -13,11 +14,11 @@
 #include "model/host.h"
 
 #define PROBE_TEXT_MAX 320 /* the longest label is of btrfs: 255 bytes */
-#define PROBE_ONE_MS 2000 /* for one disk: it spins already, the firmware has used it */
+#define PROBE_ONE_MS 2000 /* for one disk: it already spins, the firmware has used it */
 #define PROBE_ALL_MS 5000 /* for all: a quarter of the default deadline */
 
 /**
- * struct probe - the time that is left
+ * struct probe - the remaining time
  * @left: milliseconds for all disks together
  */
 struct probe {
@@ -25,7 +26,7 @@ struct probe {
 };
 
 /**
- * probe_bounded() - ask in a process of its own, and wait as long as there is time
+ * probe_bounded() - ask in a separate process, and wait for the remaining time at most
  * @work: fills the text (empty before) and returns 0, or returns -errno
  * @what: for @work
  * @text: filled with what @work found
@@ -37,21 +38,21 @@ int probe_bounded(struct probe *probe,
 		  const void *what, char text[static PROBE_TEXT_MAX]);
 
 /**
- * probe_value() - what a disk says of itself
+ * probe_value() - read a value of a disk
  * @path: of a device, or of a file
  * @key: as libblkid calls it: "TYPE", "UUID"
  * @text: the value, written on FACT_YES only
  *
- * Return: FACT_NO: there is none, or no medium; FACT_UNKNOWN: the disk does not tell
+ * Return: FACT_NO: there is no such value, or no medium; FACT_UNKNOWN: no answer
  */
 enum fact probe_value(struct probe *probe, const char *path, const char *key,
 		      char text[static PROBE_TEXT_MAX]);
 
 /**
- * probe_tag() - does a device bear a label or a UUID?
+ * probe_tag() - does a device have this label or UUID?
  * @path: of a device, or of a file
  * @key: as libblkid calls it: "UUID", "PART_ENTRY_NAME"
- * @is_label: upper and lower case differ
+ * @is_label: compare with case
  */
 enum fact probe_tag(struct probe *probe, const char *path, const char *key, bool is_label,
 		    const char *value);

@@ -2,7 +2,10 @@
 #ifndef VFIO_EARLY_STAMP_H
 #define VFIO_EARLY_STAMP_H
 
-/* What a hook needs while it builds an image; config_read_image() reads it at boot. */
+/*
+ * The file that a hook puts into an image while building it; config_read_image() reads it
+ * at boot.
+ */
 
 #include "base/fault.h"
 #include "base/status.h"
@@ -13,13 +16,13 @@
 /**
  * image_describe() - write CONFIG_IMAGE_PATH for an image that is being built
  * @root: where the config is
- * @generator: what builds the image
+ * @generator: name of the generator
  * @text: filled: INI; empty for STATUS_SHORT, and when @generator is no word. Its key
- *	`modules` is for the hook: the modules that the image has to have as far as its
- *	kernel has them. Its key `guard` is there where a unit ends trials: on the machine
- *	that the image is for.
+ *	`modules` is for the hook: the modules that the image needs, as far as its kernel
+ *	has them. The key `guard` exists if a unit ends trials on the machine of the
+ *	image.
  *
- * The kernel command line of the running machine is not looked at: it is not the image's.
+ * The kernel command line of the running machine is ignored, since it is not the image's.
  */
 enum status image_describe(const struct sysroot *root, const char *generator,
 			   char text[static IMAGE_TEXT_MAX], struct fault *fault);
