@@ -3,9 +3,9 @@
 #define VFIO_EARLY_DOCUMENT_H
 
 /*
- * A JSON document that is written from its start to its end, without a tree of it. The
- * bytes are those of jansson's JSON_INDENT(1) and JSON_ENSURE_ASCII, and DEL is escaped.
- * Nothing is tested after each line: what could not be added makes the whole fail.
+ * A JSON document that is written in order, without a tree in memory. The bytes are those
+ * of jansson's JSON_INDENT(1) and JSON_ENSURE_ASCII, and DEL is escaped. Callers need no
+ * check after each call: an error makes the whole document fail.
  */
 
 #include <jansson.h>
@@ -16,13 +16,13 @@
 #include "model/host.h"
 
 /**
- * struct document - zeroed, it is empty
- * @bytes: terminated; NULL: there are none
- * @length: of them
- * @size: that there is room for
- * @depth: of objects and arrays that are open
- * @filled: the innermost of them has something
- * @failed: there was no memory, or some text is no UTF-8
+ * struct document - a document; zeroed: empty
+ * @bytes: terminated; NULL: none
+ * @length: number of @bytes
+ * @size: allocated bytes
+ * @depth: number of open objects and arrays
+ * @filled: the innermost of them is not empty
+ * @failed: there was no memory, or a text is no UTF-8
  */
 struct document {
 	char *bytes;
@@ -35,15 +35,15 @@ struct document {
 
 /**
  * document_open() - begin an object or array
- * @key: NULL: it is an element of an array, or the whole
+ * @key: NULL: an element of an array, or the whole document
  * @bracket: `{` or `[`
  */
 void document_open(struct document *document, const char *key, char bracket);
 
-/** document_close() - end the innermost one; @bracket: `}` or `]` */
+/** document_close() - end the innermost object or array; @bracket: `}` or `]` */
 void document_close(struct document *document, char bracket);
 
-/** document_word() - a string as it is; NULL gives null */
+/** document_word() - an unchanged string; NULL gives null */
 void document_word(struct document *document, const char *key, const char *word);
 
 /** document_text() - a string with text_escape()d bytes; empty gives null */
@@ -62,20 +62,22 @@ void document_fact(struct document *document, const char *key, enum fact fact);
 void document_address(struct document *document, const char *key,
 		      const struct pci_address *address);
 
-/** document_json() - a value of jansson without fractions; NULL fails */
+/**
+ * document_json() - a value of jansson without fractions; NULL makes the document fail
+ */
 void document_json(struct document *document, const char *key, json_t *value);
 
 /**
- * document_end() - a newline behind the whole
+ * document_end() - end the document with a newline
  *
- * Return: the bytes, to be freed; NULL: it failed, and nothing is left
+ * Return: the bytes, for free(); NULL: it failed, and all memory is freed
  */
 char *document_end(struct document *document, size_t *ret_length);
 
 /**
- * document_parse() - the document as jansson has it
+ * document_parse() - the document as a value of jansson
  *
- * Return: a new reference; NULL: it failed. Nothing is left of the bytes.
+ * Return: a new reference; NULL: it failed. The bytes are freed.
  */
 json_t *document_parse(struct document *document);
 

@@ -16,9 +16,9 @@
 #include "report/report_read.h"
 
 /**
- * struct now - the state now, as far as it could be read
- * @host: the machine; NULL: it could not be looked at
- * @config: what is below /etc now
+ * struct now - the present state, as far as it could be read
+ * @host: the machine; NULL: it could not be read
+ * @config: the config in /etc
  * @boot_id: of the running boot; empty: unknown
  */
 struct now {
@@ -30,12 +30,12 @@ struct now {
 /**
  * struct drift_target - report.targets[same index] now
  * @state: the report's, or TARGET_LOST
- * @removed: lost, and none of its functions is there any more
- * @unplugged: the same of a target that is optional: it is absent now
- * @appeared: recorded as absent, and what the target of the config now names is there;
- *	NULL: not so, or unknown
- * @functions: the machine's functions at report.targets[].functions[same index]; NULL:
- *	not there, another device, or unknown
+ * @removed: lost, and none of its functions exists any more
+ * @unplugged: the same for an optional target, whose state is now absent
+ * @appeared: the function that the target of the present config names, if the report has
+ *	the target as absent and the function exists now; else NULL
+ * @functions: the present functions at report.targets[].functions[same index]; NULL:
+ *	missing, another device, or unknown
  */
 struct drift_target {
 	enum target_state state;
@@ -46,10 +46,10 @@ struct drift_target {
 };
 
 /**
- * struct drift - what is different from the report
- * @targets: see there
+ * struct drift - differences from the report
+ * @targets: same indices as report.targets
  * @other_boot: the report is of another boot
- * @config_changed: the config now is not the one that ran
+ * @config_changed: the present config differs from that of the run
  * @status: exit status
  */
 struct drift {
@@ -62,8 +62,9 @@ struct drift {
 /**
  * drift_find() - compare
  *
- * A target is lost when one of its functions is not on the driver that the report ends
- * with, or is another device or gone. One that is optional and gone as a whole is absent.
+ * A target is lost when one of its functions is bound to another driver than at the end
+ * of the report, is another device, or is missing. An optional target without any
+ * function is absent.
  */
 void drift_find(const struct report *report, const struct now *now, struct drift *drift);
 

@@ -3,8 +3,8 @@
 #define VFIO_EARLY_JSON_H
 
 /*
- * Building JSON without a test after each line: an object or array to which something
- * could not be added becomes NULL and stays NULL.
+ * Building JSON without a check after each call: after an error the object or array
+ * becomes NULL and stays NULL.
  */
 
 #include <jansson.h>
@@ -13,8 +13,10 @@
 
 #include "model/host.h"
 
-/* How every document is written, so that equal values are equal bytes and no byte of it
- * can disturb a terminal. A newline follows. */
+/*
+ * Flags for every document: equal values give equal bytes, and no byte can disturb a
+ * terminal. A newline follows.
+ */
 #define JSON_VALUE_FLAGS (JSON_INDENT(1) | JSON_ENSURE_ASCII)
 
 /**
@@ -52,7 +54,7 @@ json_t *json_value_address(const struct pci_address *address);
 /**
  * json_value_write() - write a document with JSON_VALUE_FLAGS and a newline
  * @out: where to; flushed
- * @value: used up; NULL: there was no memory for it
+ * @value: freed; NULL: there was no memory for it
  *
  * Return: false when it could not be written
  */

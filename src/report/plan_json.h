@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_PLAN_JSON_H
 #define VFIO_EARLY_PLAN_JSON_H
 
-/* The plan as JSON, the same in both programs; vfio-early-report(5) is its manual. */
+/* The plan as JSON, the same in both programs; vfio-early-report(5) describes it. */
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -17,12 +17,12 @@ struct run;
 #define PLAN_VERSION 1
 
 /**
- * struct plan_outcome - what a report adds to a plan (report/report_json.c)
- * @run: what it is about
- * @why: in place of the plan's reason and detail of a target
- * @target: behind its members
- * @function: behind those of function @index of a target
- * @action: behind those of an action
+ * struct plan_outcome - additions of a report to a plan (report/report_json.c)
+ * @run: the run
+ * @why: replaces the plan's reason and detail of a target
+ * @target: adds members to a target
+ * @function: adds members to function @index of a target
+ * @action: adds members to an action
  */
 struct plan_outcome {
 	const struct run *run;
@@ -34,27 +34,27 @@ struct plan_outcome {
 	void (*action)(struct document *document, const struct run *run, size_t action);
 };
 
-/** plan_members() - the plan without its version; @outcome: NULL: nothing is added */
+/** plan_members() - write the plan without its version; @outcome: NULL: no additions */
 void plan_members(struct document *document, const struct config *config,
 		  const struct host *host, const struct plan *plan,
 		  const struct plan_outcome *outcome);
 
-/** plan_write() - the plan as one object, its targets and actions in their order */
+/** plan_write() - write the plan as one object */
 void plan_write(struct document *document, const struct config *config,
 		const struct host *host, const struct plan *plan);
 
 /**
- * plan_to_json() - the same as jansson has it
+ * plan_to_json() - the same as a value of jansson
  *
  * Return: a new reference, or NULL when there was no memory
  */
 json_t *plan_to_json(const struct config *config, const struct host *host,
 		     const struct plan *plan);
 
-/* Facts about the machine as JSON; vfio-early-report(5) is its manual. */
+/* Facts about the machine as JSON; vfio-early-report(5) describes them. */
 
 /**
- * host_function_to_json() - everything that the rules look at
+ * host_function_to_json() - all facts about a function that the rules use
  * @driver: index in host.drivers of the VFIO driver to name
  *
  * Return: a new reference, or NULL when there was no memory

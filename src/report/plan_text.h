@@ -13,28 +13,28 @@
 #include "report/run.h"
 
 /**
- * plan_print() - say what would be done, and why not
+ * plan_print() - print the verdicts and the actions
  *
- * What is wrong with a config that is not understood is left to the caller.
+ * The errors of an invalid config are printed by the caller.
  */
 void plan_print(FILE *out, const struct config *config, const struct host *host,
 		const struct plan *plan);
 
-/* What --plan does in both programs, so that they cannot differ. */
+/* The mode --plan of both programs, so that they cannot differ. */
 
 /**
  * plan_show() - write a plan
  * @out: where to; flushed
- * @json: as JSON, not as text
+ * @json: write JSON, not text
  *
  * Return: false when it could not be written
  */
 bool plan_show(FILE *out, const struct run *run, bool json);
 
 /**
- * plan_is_good() - would everything that is wanted be reserved?
+ * plan_is_good() - would all targets be reserved?
  *
- * Return: true when it would, but for optional targets that are absent
+ * Return: true if so; optional targets may be absent
  */
 bool plan_is_good(const struct config *config, const struct plan *plan);
 

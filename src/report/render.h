@@ -7,15 +7,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/**
- * enum render_style - what a word means
- */
+/** enum render_style - meaning of a word */
 enum render_style { RENDER_HEADING, RENDER_GOOD, RENDER_WARN, RENDER_BAD };
 
 /**
- * struct render - where to and how
+ * struct render - an output and its properties
  * @out: where to
- * @colour: it is a terminal that shows colours, and the user wants them
+ * @colour: it is a terminal with colours, and the user has not switched them off
  */
 struct render {
 	FILE *out;

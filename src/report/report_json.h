@@ -15,13 +15,13 @@
 
 /**
  * report_document() - the report as one object
- * @run: a finished run, at whatever phase it ended; what later phases would have filled
- *	is not looked at
+ * @run: a finished run, which may have ended in any phase; values of later phases are not
+ *	used
  */
 void report_document(struct document *document, const struct run *run);
 
 /**
- * report_to_json() - the same as jansson has it
+ * report_to_json() - the same as a value of jansson
  *
  * Return: a new reference, or NULL when there was no memory
  */

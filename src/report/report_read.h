@@ -3,8 +3,8 @@
 #define VFIO_EARLY_REPORT_READ_H
 
 /*
- * Reading the report of a run back. Strict about what it needs, so that nothing is
- * guessed; what it does not know is left alone, so that a newer program may add to it.
+ * Reading the report of a run. Strict about the members that are needed, so that nothing
+ * is guessed; unknown members are ignored, so that a newer program may add some.
  */
 
 #include <jansson.h>
@@ -23,13 +23,13 @@
 
 /**
  * struct report_function - a function of a target; absent texts are ""
- * @address: where it was
+ * @address: its address at the run
  * @id: vendor:device
- * @vfio_driver: the driver that it was to get
+ * @vfio_driver: the driver that was planned
  * @before: driver before the run
  * @after: driver after it, when @after_known
  * @after_known: it was read back
- * @touched: something was written about it
+ * @touched: some attribute of it was written
  * @given_back: undoing was tried
  * @undo_failed: undoing did not fully work
  */
@@ -48,16 +48,16 @@ struct report_function {
 /**
  * struct report_target - a target; absent texts are ""
  * @name: as in the config
- * @state: how it ended
- * @reason: code, which a newer program may know alone
+ * @state: its final state
+ * @reason: code, which may be unknown here if a newer program wrote it
  * @detail: sentence with the machine's facts
  * @remedy: what to do
  * @optional: absence is no failure
- * @late: its function appeared after the initramfs had run us
+ * @late: its function appeared after the run in the initramfs
  * @file: of the config
  * @line: 0: none
- * @functions: what was or would have been taken
- * @n_functions: how many
+ * @functions: functions that were or would have been taken
+ * @n_functions: number of @functions
  */
 struct report_target {
 	const char *name;
@@ -75,26 +75,26 @@ struct report_target {
 
 /**
  * struct report - a report; absent texts are ""
- * @json: all of it; owns every text here
- * @path: where it was found, below the root
+ * @json: the whole report; owns all texts here
+ * @path: its path below the root
  * @program_version: of the boot program
  * @generator: of the initramfs
  * @kernel: release
- * @boot_id: of the boot that it ran in
+ * @boot_id: of the boot of the run
  * @mode: vfio_early.mode
- * @config_hash: of the config that it used
- * @config_error: what was wrong with that config
+ * @config_hash: of the config of the run
+ * @config_error: error in that config
  * @end: how the run ended
- * @phase: how far it came
- * @udev_ran: udev was there before it
- * @left_out: what no VFIO module was given; empty: nothing
- * @guard: of that boot; idle in a record of before 0.2
- * @unplanned: functions that a VFIO driver took in this run without a target, as a list
- * @kept: such functions that it had before, as a list
+ * @phase: last phase of the run
+ * @udev_ran: udev ran before it
+ * @left_out: options and softdeps that the VFIO modules did not get; empty: none
+ * @guard: of that boot; idle in reports of versions before 0.2
+ * @unplanned: functions without a target that a VFIO driver took in this run, as a list
+ * @kept: functions without a target that a VFIO driver had before, as a list
  * @start: microseconds since boot
  * @finish: likewise
  * @targets: in the order of the config
- * @n_targets: how many
+ * @n_targets: number of @targets
  */
 struct report {
 	json_t *json;
@@ -121,12 +121,12 @@ struct report {
 
 /**
  * report_read() - read the report below a root
- * @root: where REPORT_PATH or REPORT_FALLBACK_PATH is
+ * @root: has REPORT_PATH or REPORT_FALLBACK_PATH
  * @report: filled; give it to report_done() after success
- * @fault: filled on failure: file, place and what was expected there
+ * @fault: filled on failure: file, position and expectation
  *
  * Return: 0; -ENOENT when there is none; -ENOTSUP for a newer version; -EFBIG, -E2BIG for
- * more than any run writes; -EINVAL for anything else that is no report; -errno
+ * more than any run writes; -EINVAL for an invalid report; -errno
  */
 int report_read(const struct sysroot *root, struct report *report, struct fault *fault);
 

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_RUN_H
 
 /*
- * Everything about one run of the boot program, as one plain value in memory that the
- * supervisor shares with its worker: whatever happens to the worker, the supervisor
- * knows what was wanted, found, decided and done.
+ * All data of one run of the boot program, as one plain value in memory that the
+ * supervisor shares with its worker: if the worker dies, the supervisor still knows the
+ * config, the facts, the plan and the actions so far.
  */
 
 #include <stdbool.h>
@@ -23,13 +23,13 @@
 #define RUN_WORD_MAX CONFIG_WORD_MAX
 
 /**
- * enum step_state - of one action
+ * enum step_state - state of one action
  * @STEP_PENDING: not begun
- * @STEP_STARTED: begun; where the worker hung, if it never became anything else
+ * @STEP_STARTED: begun; if it stays so, the worker hung there
  * @STEP_DONE: done
- * @STEP_NEEDLESS: the machine was already so
+ * @STEP_NEEDLESS: the machine was already in that state
  * @STEP_FAILED: failed with an errno
- * @STEP_CANCELLED: not begun since an earlier action of the bundle failed
+ * @STEP_CANCELLED: not begun, because an earlier action of the bundle failed
  */
 enum step_state {
 	STEP_PENDING,
@@ -43,12 +43,12 @@ enum step_state {
 extern const char *const step_state_names[];
 
 /**
- * struct step - what became of plan.actions[same index]
- * @state: see there
+ * struct step - outcome of plan.actions[same index]
+ * @state: how it ended
  * @error: negative errno of a failed step
  * @start: microseconds, CLOCK_BOOTTIME
  * @end: microseconds; 0: never ended
- * @reason: of a failed step; REASON_NONE: type and errno tell it
+ * @reason: of a failed step; REASON_NONE: it follows from type and errno
  * @fault: sentence to @error
  */
 struct step {
@@ -63,7 +63,8 @@ struct step {
 /**
  * enum target_state - how a target ended
  * @TARGET_PENDING: not decided yet
- * @TARGET_LOST: it was reserved, it is not now; only a report joined with the present
+ * @TARGET_LOST: reserved at the boot, but not now; only in a report with the present
+ *	state
  */
 enum target_state {
 	TARGET_PENDING,
@@ -78,17 +79,17 @@ enum target_state {
 
 extern const char *const target_state_names[];
 
-/** target_state_is_good() - did it end as it was wanted? */
+/** target_state_is_good() - is this the intended end? */
 bool target_state_is_good(enum target_state state, bool optional);
 
 /**
- * struct apply_function - what was done to plan.targets[].functions[same index]
+ * struct apply_function - outcome of plan.targets[].functions[same index]
  * @overridden: driver_override was written, or its write was begun
- * @unbound: it was taken from a driver, or that was begun
+ * @unbound: it was unbound from a driver, or that was begun
  * @released: the firmware's framebuffer was released, or that was begun
- * @bound: a VFIO driver was asked to take it, or that was begun
+ * @bound: it was bound to a VFIO driver, or that was begun
  * @given_back: undoing was tried, or that was begun
- * @undo_error: negative errno of the first part of undoing that failed; 0: it worked;
+ * @undo_error: negative errno of the first failed part of undoing; 0: success;
  *	-EINPROGRESS: it never ended
  * @driver_after: read back at the end; empty: none
  * @after_known: @driver_after could be read
@@ -105,8 +106,8 @@ struct apply_function {
 };
 
 /**
- * struct apply_target - what became of plan.targets[same index]
- * @state: see there
+ * struct apply_target - outcome of plan.targets[same index]
+ * @state: how it ended
  * @reason: why, when it is not reserved
  * @detail: sentence with this machine's facts; empty: there is none
  * @functions: same indices as in the plan
@@ -119,10 +120,10 @@ struct apply_target {
 };
 
 /**
- * struct stray - a function that a VFIO driver has although the plan does not name it
+ * struct stray - a function that is bound to a VFIO driver, but not in the plan
  * @function: index in host.functions
  * @driver: index in host.drivers
- * @came: it came with this run and was given back; else it had been there before
+ * @came: it was bound in this run, and given back; else it was bound before
  * @undo_error: negative errno of giving it back; -EINPROGRESS: it never ended
  */
 struct stray {
@@ -137,11 +138,12 @@ struct stray {
 #define APPLY_LEFT_OUT_MAX 256
 
 /**
- * struct apply - what became of a plan
- * @strays: as many as there is room for
- * @left_out: options and softdeps that no VFIO module got: "vfio_pci: ids=10de:1e84"
- * @worker_lives: the worker was killed, and is still inside a call that the kernel may
- *	carry out
+ * struct apply - outcome of a plan
+ * @strays: as many as fit
+ * @left_out: options and softdeps that VFIO modules did not get: "vfio_pci:
+ *	ids=10de:1e84"
+ * @worker_lives: the worker was killed, but is still inside a system call that may take
+ *	effect
  */
 struct apply {
 	struct step steps[PLAN_ACTIONS_MAX];
@@ -153,7 +155,7 @@ struct apply {
 };
 
 /**
- * enum run_phase - how far the worker came; later phases have all values of earlier ones
+ * enum run_phase - progress of the worker; later phases have all values of earlier ones
  * @RUN_CONFIG: reading config and command line
  * @RUN_FACTS: reading the machine
  * @RUN_PLAN: deciding
@@ -173,23 +175,25 @@ extern const char *const run_end_names[];
 
 /**
  * struct run - one run
- * @phase: how far it came
- * @end: how it ended
- * @signal: RUN_CRASHED: the signal, or 0 when the worker left by itself
- * @crash: RUN_CRASHED: what was found that may have ended it; error 0: nothing
+ * @phase: progress of the worker
+ * @end: its end
+ * @signal: RUN_CRASHED: the signal, or 0 when the worker exited
+ * @crash: RUN_CRASHED: probable cause; error 0: none was found
  * @start: microseconds since boot (CLOCK_BOOTTIME)
  * @finish: likewise
  * @boot_id: /proc/sys/kernel/random/boot_id
  * @cmdline: of the kernel; empty when it could not be read
- * @late: for one function that appeared later; the plan holds only what it is about
- * @waiting: for another run to end
- * @waited: microseconds that it took
+ * @late: the run is for one function that appeared later, and the plan holds only its
+ *	targets
+ * @waiting: it waits for another run to end
+ * @waited: microseconds of waiting
  * @guard: of the boot; idle in a late run
- * @guard_asked: what the process that asks the firmware says; counts when it has ended
- * @idle: there was nothing to do about it, or it could not be found out: the report stays
- * @is_over: the worker has nothing left to do but to report, and is not late any more
- * @is_logged: what became of it is in the kernel's log
- * @is_reported: the report is written, or it is said why there is none
+ * @guard_asked: answer of the process that asks the firmware; valid when that has ended
+ * @idle: a late run had nothing to do, or could not read the machine: the report stays as
+ *	it is
+ * @is_over: the worker only has to report now, for which it gets additional time
+ * @is_logged: the outcome is in the kernel's log
+ * @is_reported: the report is written, or the reason why not is logged
  */
 struct run {
 	enum run_phase phase;
@@ -217,10 +221,10 @@ struct run {
 };
 
 /**
- * run_seconds() - how long the worker may work
+ * run_seconds() - time limit of the worker
  *
- * As far as it has read it; what is no deadline, from a worker that went wrong, is the
- * usual one.
+ * The deadline of the config as soon as the worker has read that; for an invalid value,
+ * from a faulty worker, the default.
  */
 unsigned int run_seconds(const struct run *run);
 

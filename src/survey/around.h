@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_AROUND_H
 #define VFIO_EARLY_AROUND_H
 
-/* What there is on a machine to run virtual machines with. */
+/* The software of a machine for virtual machines. */
 
 #include <stdbool.h>
 
@@ -10,13 +10,13 @@
 #include "base/sysroot.h"
 #include "model/host.h"
 
-#define AROUND_SECONDS 5 /* that an answer of systemd may take */
+#define AROUND_SECONDS 5 /* limit for an answer of systemd */
 
 /**
- * struct around_group - a group that lets people use something without being root
- * @exists: there is such a group
+ * struct around_group - a user group that gives access without root
+ * @exists: the group exists
  * @members: ann,bob; empty: none
- * @person: the first of the people of this machine; empty: it has none
+ * @person: the first user account of a person; empty: none
  */
 struct around_group {
 	bool exists;
@@ -25,15 +25,15 @@ struct around_group {
 };
 
 /**
- * struct around - all of it
- * @kvm: /dev/kvm is there
+ * struct around - facts about this software
+ * @kvm: /dev/kvm exists
  * @kvm_is_free: every user may open it
- * @proxmox: it is a Proxmox host
+ * @proxmox: the machine is a Proxmox host
  * @libvirt: libvirt is installed
  * @qemu: QEMU is installed
  * @firmware: path of a UEFI firmware for virtual machines, below the root; NULL: none
- * @libvirt_active: its socket or service is active; asked only when @libvirt
- * @network: its default network is running
+ * @libvirt_active: socket or service of libvirt is active; read only if @libvirt
+ * @network: libvirt's default network is running
  * @libvirt_group: group `libvirt`
  * @kvm_group: group `kvm`
  */
@@ -50,7 +50,7 @@ struct around {
 	struct around_group kvm_group;
 };
 
-/** around_read() - look; only the running machine's systemd can be asked */
+/** around_read() - read these facts; systemd is asked on the running machine only */
 void around_read(const struct sysroot *root, struct around *around);
 
 #endif

@@ -3,11 +3,11 @@
 #define VFIO_EARLY_BOOTLOADER_H
 
 /*
- * Where the kernel command line of this machine is kept, how it is changed, and which
- * line the next boot will have. People change a file that their boot loader does not read
- * (GRUB's, on a Proxmox that boots by systemd-boot) and wonder; so this goes by what
- * booted, not by which files there are. One table has a row for each way
- * (bootloader_rows[]): its signs, its file, its command, its reader of entries.
+ * Where the kernel command line of this machine is kept, how to change it, and the
+ * command line of the next boot. A common mistake is to change a file that the boot
+ * loader does not read (GRUB's, on a Proxmox host that boots by systemd-boot). Therefore
+ * the evidence is the loader that booted, not the existing files. One table has a row for
+ * each kind (bootloader_rows[]): its signs, its file, its command, its reader of entries.
  */
 
 #include <stdbool.h>
@@ -22,13 +22,13 @@
 #define BOOTLOADER_COMMAND_MAX 400
 
 /**
- * enum bootloader_kind - what keeps the command line
- * @BOOTLOADER_UNKNOWN: no evidence, or a way that is not known here
- * @BOOTLOADER_OSTREE: an image-based system: rpm-ostree keeps it
- * @BOOTLOADER_NIXOS: the configuration of NixOS, whatever boots
+ * enum bootloader_kind - tool or file that keeps the command line
+ * @BOOTLOADER_UNKNOWN: no evidence, or an unknown way
+ * @BOOTLOADER_OSTREE: rpm-ostree, on an image-based system
+ * @BOOTLOADER_NIXOS: the configuration of NixOS, with any boot loader
  * @BOOTLOADER_ZFSBOOTMENU: a property of the root's dataset
  * @BOOTLOADER_LIMINE: limine.conf, by a tool from /etc/default/limine or by hand
- * @BOOTLOADER_UKI: the command line is inside of a unified kernel image
+ * @BOOTLOADER_UKI: the command line is in a unified kernel image
  * @BOOTLOADER_SDBOOTUTIL: openSUSE's: /etc/kernel/cmdline for systemd-boot and grub2-bls
  * @BOOTLOADER_GRUBBY: GRUB with entries that grubby changes (Fedora)
  * @BOOTLOADER_GRUB: GRUB, from /etc/default/grub
@@ -36,7 +36,7 @@
  * @BOOTLOADER_PROXMOX: systemd-boot on a Proxmox host, /etc/kernel/cmdline
  * @BOOTLOADER_KERNELSTUB: systemd-boot with entries by kernelstub (Pop!_OS)
  * @BOOTLOADER_KERNEL_INSTALL: systemd-boot with entries by kernel-install
- * @BOOTLOADER_ENTRIES: systemd-boot with entries that were written by hand
+ * @BOOTLOADER_ENTRIES: systemd-boot with entries written by hand
  */
 enum bootloader_kind {
 	BOOTLOADER_UNKNOWN,
@@ -58,9 +58,7 @@ enum bootloader_kind {
 
 extern const char *const bootloader_names[];
 
-/**
- * enum uki_maker - what builds the unified kernel images
- */
+/** enum uki_maker - tool that builds the unified kernel images */
 enum uki_maker {
 	UKI_BY_UNKNOWN,
 	UKI_BY_MKINITCPIO,
@@ -78,13 +76,14 @@ enum uki_maker {
  * @loader: the EFI variable LoaderInfo: "systemd-boot 252.39-1~deb12u1", "GRUB 2.12"
  * @boot_image: BOOT_IMAGE= is on the command line: GRUB puts it there
  * @loader_initrd: initrd= is on the command line: systemd-boot and rEFInd put it there
- * @dataset: of ZFS, root= on the command line names it; empty: the root is no such one
+ * @dataset: ZFS dataset in root= on the command line; empty: none
  * @zfsbootmenu: files of ZFSBootMenu are there
- * @kcl: the file of the line of the kernel that it boots next; empty: none
+ * @kcl: file with the command line of the kernel that it boots next; empty: none
  * @limine_conf: below the root; empty: none
  * @limine_line: the settings of its tool assign KERNEL_CMDLINE[...]
- * @limine_default: KERNEL_CMDLINE[default] among them, not those of single kernels only
- * @limine_file: that assigns it last, below the root
+ * @limine_default: among these is KERNEL_CMDLINE[default], not only those of single
+ *	kernels
+ * @limine_file: file that assigns it last, below the root
  * @limine_tool: limine-mkinitcpio, limine-dracut or limine-update; empty: none
  * @refind_conf: /boot/refind_linux.conf is there
  * @proxmox: /etc/kernel/proxmox-boot-uuids is there
@@ -96,8 +95,8 @@ enum uki_maker {
  * @update_grub: the command update-grub is there (Debian)
  * @grubby: the command grubby is there (Fedora)
  * @esp_entries: the ESP has loader entries
- * @boot_kernels: kernels are in /boot only, where kernel-install add-all does not look
- * (Debian)
+ * @boot_kernels: kernels are only in /boot, which kernel-install add-all does not read
+ *	(Debian)
  * @kernel_cmdline: /etc/kernel/cmdline is there
  * @usr_kernel_cmdline: /usr/lib/kernel/cmdline is there
  * @cmdline_dir: /etc/cmdline.d has a file (mkinitcpio)
@@ -144,18 +143,19 @@ struct bootloader_facts {
 };
 
 /**
- * struct bootloader - where to change the command line
- * @kind: see there
- * @reader: of its entries
- * @file: to be edited: /etc/default/grub; empty: it is done by a command
- * @loader: says of itself that it booted; empty: nothing does
- * @variable: of the file: GRUB_CMDLINE_LINUX_DEFAULT; empty: the file is the line
- * @whole: @file is not there, and what is made of it has the line of the running kernel:
- *	once it is there it must hold the whole line
+ * struct bootloader - how to change the command line
+ * @kind: see enum bootloader_kind
+ * @reader: reader of its entries
+ * @file: file to edit: /etc/default/grub; empty: a command changes the line
+ * @loader: boot loader that reported the boot (LoaderInfo); empty: unknown
+ * @variable: variable in the file: GRUB_CMDLINE_LINUX_DEFAULT; empty: the file contains
+ *	just the line
+ * @whole: @file does not exist, and entries get the line of the running kernel: a new
+ *	file must contain the whole line
  * @first_line: only the first line of @file counts
- * @add: command that adds a parameter, which is appended; empty: @file is edited
+ * @add: command that adds a parameter, which is appended to it; empty: edit @file
  * @remove: likewise
- * @command: to be run then; empty: nothing
+ * @command: command to run after the change; empty: none
  */
 struct bootloader {
 	enum bootloader_kind kind;
@@ -174,24 +174,24 @@ struct bootloader {
 void bootloader_read(const struct sysroot *root, const char *cmdline,
 		     struct bootloader_facts *facts);
 
-/** bootloader_judge() - what keeps the command line? Pure. */
+/** bootloader_judge() - find what keeps the command line. Pure. */
 void bootloader_judge(const struct bootloader_facts *facts,
 		      struct bootloader *bootloader);
 
 /**
- * bootloader_advise() - how to change the command line, as a sentence. Pure.
- * @add: the parameter is to be added, else removed
+ * bootloader_advise() - write how to change the command line, as a sentence. Pure.
+ * @add: add the parameter; else remove it
  */
 void bootloader_advise(const struct bootloader *bootloader, bool add,
 		       const char *parameter, char *text, size_t size);
 
 /**
- * struct bootloader_kept - a parameter in the files that the line is made from
- * @found: it is there, and nothing undoes it
+ * struct bootloader_kept - a parameter in the files that the command line is made from
+ * @found: the files contain it, and it is in effect
  * @line: 0: unknown
- * @behind: in the first file that is asked it stands behind the line that counts
- * @undone: it is there, but @file assigns the variable again, without it
- * @file: where, with the slash
+ * @behind: it is in @file, but after the line that counts
+ * @undone: it is in @file, but a later assignment there drops it
+ * @file: path with leading slash
  */
 struct bootloader_kept {
 	bool found;
@@ -201,21 +201,22 @@ struct bootloader_kept {
 	char file[BOOTLOADER_PATH_MAX];
 };
 
-/** bootloader_kept() - where is a parameter kept? It is a word of its own. */
+/** bootloader_kept() - find a parameter, as a whole word, in these files */
 void bootloader_kept(const struct sysroot *root, const struct bootloader *bootloader,
 		     const char *parameter, struct bootloader_kept *ret_kept);
 
-/** bootloader_keeps() - is it kept, so that it counts? */
+/** bootloader_keeps() - do the files contain a parameter, in effect? */
 bool bootloader_keeps(const struct sysroot *root, const struct bootloader *bootloader,
 		      const char *parameter);
 
 /**
  * bootloader_passes() - will the next boot have a parameter on its command line?
- * @ret_others: entries that are not the next one and have it; may be NULL
+ * @ret_others: number of other entries with it; may be NULL
  *
- * Uses the entry that boots next or, if that is not known, all entries.
+ * Judged by the entry that boots next or, if that is not known, by all entries.
  *
- * Return: FACT_UNKNOWN where the line is elsewhere, may not be read, or differs by entry
+ * Return: FACT_UNKNOWN if the command line is not in the entries, is unreadable, or
+ * differs by entry
  */
 enum fact bootloader_passes(const struct sysroot *root,
 			    const struct bootloader *bootloader, const char *parameter,

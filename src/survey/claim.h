@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_CLAIM_H
 #define VFIO_EARLY_CLAIM_H
 
-/* Which drivers of the host would claim a function, and why: libkmod. */
+/* The host drivers that would claim a function, and why, by libkmod. */
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -18,14 +18,14 @@ struct kmod_ctx;
 #define CLAIM_FILE_MAX 256
 
 /**
- * struct claim - a module that has an alias for the function
+ * struct claim - a module with an alias for the function
  * @module: its name
  * @alias: the pattern that matched; empty: not known
- * @file: below the directory of modules; empty: a part of the kernel, or not known
- * @builtin: it is a part of the kernel
- * @there: its file is there
+ * @file: path below the directory of modules; empty: built in, or not known
+ * @builtin: it is built into the kernel
+ * @there: its file exists
  * @loaded: it is loaded, or built in
- * @blacklisted: modprobe.d keeps it from being loaded for an alias
+ * @blacklisted: modprobe.d prevents loading by alias
  */
 struct claim {
 	char module[HOST_NAME_MAX];
@@ -40,8 +40,8 @@ struct claim {
 /**
  * struct claims - all of them
  * @list: in the order of libkmod
- * @count: how many
- * @known: the index of modules could be asked; without, no claim proves nothing
+ * @count: number of @list
+ * @known: the index of modules could be read; otherwise an empty list proves nothing
  */
 struct claims {
 	struct claim list[CLAIMS_MAX];
@@ -50,21 +50,21 @@ struct claims {
 };
 
 /**
- * claims_open() - the modules of the kernel of a machine, for all its functions
+ * claims_open() - open the modules of a machine's kernel, for use with all functions
  *
- * Return: to be given to kmod_unref(), or NULL: there is no index that can be asked
+ * Return: a context for kmod_unref(); NULL: there is no usable index
  */
 struct kmod_ctx *claims_open(const struct sysroot *root, const struct host *host);
 
 /**
- * claims_read() - ask which modules would claim a function
+ * claims_read() - find the modules that would claim a function
  * @root: where the machine is
  * @kmod: of claims_open()
  */
 void claims_read(const struct sysroot *root, const struct host *host,
 		 struct kmod_ctx *kmod, size_t function, struct claims *claims);
 
-/** claim_format() - how a claim stands: "module, loaded; blacklisted" */
+/** claim_format() - state of a claim: "module, loaded; blacklisted" */
 const char *claim_format(const struct claim *claim);
 
 /**

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_DEVICE_FACTS_H
 #define VFIO_EARLY_DEVICE_FACTS_H
 
-/* What no rule asks of a card: its memory windows, resets, cables, and what locks it. */
+/* Facts about a card that no rule uses: memory windows, resets, cables, lockdown. */
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,11 +14,11 @@
 
 /**
  * struct device_facts - a function
- * @has_reset_method: the attribute reset_method is there (5.15 and later)
+ * @has_reset_method: the attribute reset_method exists (5.15 and later)
  * @sizes: bytes of each BAR; 0: none, or no address
  * @resizable: bit n set: the BAR can have 2^(20+n) bytes (6.1 and later); 0: unknown or
  *	not resizable
- * @is_removable: it, or a bridge above it, can be pulled out (attribute removable, 5.14)
+ * @is_removable: it, or a bridge above it, can be unplugged (attribute removable, 5.14)
  */
 struct device_facts {
 	bool has_reset_method;
@@ -27,13 +27,13 @@ struct device_facts {
 	bool is_removable;
 };
 
-/** enum lockdown - of the kernel; LOCKDOWN_ABSENT: it knows nothing of it */
+/** enum lockdown - lockdown of the kernel; LOCKDOWN_ABSENT: not supported */
 enum lockdown { LOCKDOWN_ABSENT, LOCKDOWN_UNKNOWN, LOCKDOWN_OFF, LOCKDOWN_ON };
 
 /**
- * struct device_setting - what holds for all of them
+ * struct device_setting - facts for all functions
  * @has_rule: our udev rule for functions that appear later is installed
- * @thunderbolt: there is something of Thunderbolt
+ * @thunderbolt: the machine has Thunderbolt
  * @lockdown: see there
  * @secure_boot: Secure Boot is on
  */
@@ -44,7 +44,7 @@ struct device_setting {
 	bool secure_boot;
 };
 
-/** device_facts_read() - look at the function host.functions[@function] */
+/** device_facts_read() - read the facts about host.functions[@function] */
 void device_facts_read(const struct sysroot *root, const struct host *host,
 		       size_t function, struct device_facts *facts);
 

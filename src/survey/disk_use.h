@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_DISK_USE_H
 #define VFIO_EARLY_DISK_USE_H
 
-/* Disks on PCI functions: what is on them and where it is mounted. */
+/* Disks on PCI functions, their content and their mount points. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,12 +16,12 @@
 #define DISK_PLACE_MAX 96
 
 /**
- * struct disk_use - a disk, a partition, or what is built on them
- * @function: index in host.functions: what carries it
+ * struct disk_use - a disk, a partition, or a device on top of them
+ * @function: index in host.functions: function of the disk
  * @name: /dev/nvme0n1p2
  * @type: ext4, crypto_LUKS, swap, ...; empty: not known
  * @uuid: empty: none, or not known
- * @place: where it is mounted, "swap", or empty: not in use
+ * @place: mount point, "swap", or empty: not in use
  */
 struct disk_use {
 	size_t function;
@@ -35,8 +35,8 @@ struct disk_use {
  * struct disk_uses - all of them
  * @list: in no order
  * @count: of @list
- * @known: the block devices could be looked at
- * @more: there are more than fit
+ * @known: the block devices could be read
+ * @more: there are more entries than fit
  */
 struct disk_uses {
 	struct disk_use list[DISK_USES_MAX];
@@ -47,11 +47,11 @@ struct disk_uses {
 
 /**
  * disk_uses_read() - find the disks of functions
- * @wanted: called with the index of a function: is it of interest?
+ * @wanted: called with the index of a function: is it wanted?
  *
- * UUID and type by libblkid on the running machine, by the links and notes of udev on a
- * recorded one and where the disk may not be read. What is stacked on a partition (LVM,
- * LUKS, RAID) is followed up.
+ * UUID and type are from libblkid on the running machine; on a recorded one, and for an
+ * unreadable disk, from the links and the database of udev. Devices on top of a partition
+ * (LVM, LUKS, RAID) are included.
  */
 void disk_uses_read(const struct sysroot *root, const struct host *host,
 		    bool (*wanted)(size_t function, const void *context),

@@ -2,19 +2,21 @@
 #ifndef VFIO_EARLY_HOST_RECORD_H
 #define VFIO_EARLY_HOST_RECORD_H
 
-/* What the running host knows and an initramfs cannot: the text of model/record.h. */
+/*
+ * Facts that the running host knows and an initramfs cannot: the text of model/record.h.
+ */
 
 #include "base/sysroot.h"
 #include "model/host.h"
 
 /**
- * host_record_text() - the record of the host
- * @host: scratch; its functions were read
+ * host_record_text() - make the record of the host
+ * @host: modified; its functions were read before
  * @ret_text: allocated; free() it
  *
- * It looks further than a boot does: beside what disks_read() finds at fstab(5),
- * crypttab(5), the partition that the boot loader came from, and all physical volumes of
- * LVM groups that are in use, without which a group is not activated.
+ * It covers more than disks_read() does at boot: fstab(5), crypttab(5), the partition of
+ * the boot loader, and all physical volumes of LVM groups in use, since a group is not
+ * activated without them.
  *
  * Return: 1 when all is known, 0, -ENOMEM
  */
@@ -22,10 +24,10 @@ int host_record_text(const struct sysroot *root, const char *cmdline, struct hos
 		     char **ret_text);
 
 /**
- * host_record_make() - look at the machine, and write its record
+ * host_record_make() - read the machine, and make its record
  * @ret_text: allocated; free() it
  *
- * Return: 1 when all is known, 0, -errno when the machine cannot be looked at
+ * Return: 1 when all is known, 0, -errno when the machine cannot be read
  */
 int host_record_make(const struct sysroot *root, char **ret_text, struct fault *fault);
 

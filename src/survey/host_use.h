@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_HOST_USE_H
 #define VFIO_EARLY_HOST_USE_H
 
-/* What the host uses PCI functions for now: disks, network, screens, keyboards. */
+/* The host's present use of PCI functions: disks, network, screens, keyboards. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,8 +18,8 @@
 #define HOST_INPUTS_MAX 64
 
 /**
- * struct network_link - one that is on a PCI function
- * @routed: a default route goes through it, or through what stands on it
+ * struct network_link - a network link on a PCI function
+ * @routed: a default route uses it, or a link on top of it
  */
 struct network_link {
 	char name[HOST_USE_NAME_MAX];
@@ -27,7 +27,7 @@ struct network_link {
 	bool routed;
 };
 
-/** struct screen - one that is switched on: card0-DP-1 */
+/** struct screen - a connector whose screen is on: card0-DP-1 */
 struct screen {
 	char name[HOST_USE_NAME_MAX];
 	size_t function;
@@ -41,12 +41,12 @@ struct input_device {
 };
 
 /**
- * struct host_use - all of it; what does not fit is left out
- * @disks: of the functions that are near a target
+ * struct host_use - all uses; entries that do not fit are dropped
+ * @disks: disks of the functions that are near a target
  * @links_known: network links could be listed
  * @inputs_known: likewise the input devices
  * @desktop: a display manager is started
- * @passphrase: one is asked for at boot
+ * @passphrase: a passphrase is asked for at boot
  */
 struct host_use {
 	struct disk_uses disks;
@@ -63,8 +63,8 @@ struct host_use {
 };
 
 /**
- * host_use_read() - look
- * @near: by index in host.functions: whose disks are of interest
+ * host_use_read() - read the uses
+ * @near: by index in host.functions: whether its disks are wanted
  */
 void host_use_read(const struct sysroot *root, const char *cmdline,
 		   const struct host *host, const bool *near, struct host_use *use);

@@ -3,9 +3,9 @@
 #define VFIO_EARLY_KERNEL_LOG_H
 
 /*
- * What the kernel said about the functions of a record, and of lost ones also what
- * programs said, and what follows from it: which driver was the first to compete for
- * them, and which driver took a lost one. kernel_log_read.h finds the messages.
+ * Messages of the kernel about the functions of a report, and those of programs about
+ * lost ones. They show which driver was the first to compete for a function, and which
+ * driver took a lost one. kernel_log_read.h finds the messages.
  */
 
 #include <jansson.h>
@@ -26,8 +26,8 @@
  * struct message - a line of the log
  * @time: microseconds since boot
  * @level: 0 (emergency) to 7 (debug)
- * @program: that wrote it; empty: the kernel
- * @text: cut to the room there is
+ * @program: program that wrote it; empty: the kernel
+ * @text: cut to fit
  */
 struct message {
 	uint64_t time;
@@ -37,10 +37,10 @@ struct message {
 };
 
 /**
- * struct messages_function - a function of the record
+ * struct messages_function - a function of the report
  * @address: as the kernel writes it
- * @driver: of a lost one, the driver of the host that has it now; empty: none
- * @spoke: @since is there
+ * @driver: host driver that a lost function is bound to now; empty: none
+ * @spoke: @since is filled
  * @since: the first message of @driver about it after the run
  */
 struct messages_function {
@@ -53,8 +53,8 @@ struct messages_function {
 /**
  * struct messages_driver - a driver of the host that would claim a function
  * @name: of the driver or of its module; '-' and '_' are equal
- * @spoke: @first is there
- * @first: its first message of this boot, about whatever
+ * @spoke: @first is filled
+ * @first: its first message of this boot, on any subject
  */
 struct messages_driver {
 	char name[HOST_NAME_MAX];
@@ -63,9 +63,9 @@ struct messages_driver {
 };
 
 /**
- * struct messages_ring - the last messages of one kind, by their times
+ * struct messages_ring - the last messages of one kind, ordered by time
  * @count: how many
- * @dropped: how many earlier ones there were
+ * @dropped: number of earlier messages, which were dropped
  */
 struct messages_ring {
 	struct message list[MESSAGES_MAX];
@@ -74,17 +74,17 @@ struct messages_ring {
 };
 
 /**
- * struct messages - what is looked for, and what was found
- * @functions: those of the record
+ * struct messages - filter, and messages that were found
+ * @functions: functions of the report
  * @n_functions: how many
- * @done: when the run was, microseconds since boot
- * @programs: what programs said after the run is wanted: something is lost
- * @drivers: those that compete
+ * @done: end of the run, microseconds since boot
+ * @programs: messages of programs after the run are wanted, since a target is lost
+ * @drivers: competing drivers
  * @n_drivers: how many
  * @source: "journal" or "kmsg"; NULL: no log could be read
- * @hidden: there is a log, and we may not read it
- * @rings: the last messages about the functions, of the kernel and of programs: many of
- *	the one displace none of the other; see messages_get()
+ * @hidden: there is a log, but this user may not read it
+ * @rings: the last messages about the functions: of the kernel, and of programs, so that
+ *	many of one kind do not displace the other; see messages_get()
  */
 struct messages {
 	struct messages_function functions[MESSAGES_FUNCTIONS_MAX];
@@ -99,29 +99,29 @@ struct messages {
 };
 
 /**
- * messages_want() - look for the functions of a record and for the drivers that had them
- * @messages: filled; what it held before does not matter. The record of another boot
- *	asks for nothing.
+ * messages_want() - set the filter to a report's functions and the drivers that had them
+ * @messages: filled; what it held before does not matter. For a report of another boot
+ *	the filter is empty.
  */
 void messages_want(struct messages *messages, const struct report *report,
 		   const struct drift *drift);
 
 /**
- * messages_want_driver() - look for a driver, too
- * @name: of a driver or module; VFIO drivers and what is there already are left out
+ * messages_want_driver() - add a driver to the filter
+ * @name: of a driver or module; VFIO drivers and names in the filter are ignored
  */
 void messages_want_driver(struct messages *messages, const char *name);
 
 /**
- * messages_is_about() - does this text name one of the functions of the record?
+ * messages_is_about() - does a text name one of the functions of the report?
  * @text: a message, or an address. libvirt writes pci_0000_0b_00_0.
  */
 bool messages_is_about(const struct messages *messages, const char *text);
 
 /**
- * messages_take() - look at a line of the kernel
- * @messages: it is kept when it is about one of the functions. What the PCI core says
- *	of every function while it finds them is left out.
+ * messages_take() - process a line of the kernel
+ * @messages: the line is kept when it is about one of the functions. Messages of the PCI
+ *	core about each function that it finds are left out.
  * @time: microseconds since boot
  * @level: 0 to 7
  */
@@ -129,9 +129,9 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 		   const char *text);
 
 /**
- * messages_take_program() - look at a line of a program
- * @messages: kept when it is about one of the functions, comes after the run, something
- *	is lost, and it is none of vfio-early itself
+ * messages_take_program() - process a line of a program
+ * @messages: the line is kept when it is about one of the functions, later than the run,
+ *	not of vfio-early itself, and a target is lost
  * @time: microseconds since boot
  * @level: 0 to 7
  * @program: a name that can be trusted
@@ -139,17 +139,19 @@ void messages_take(struct messages *messages, uint64_t time, unsigned int level,
 void messages_take_program(struct messages *messages, uint64_t time, unsigned int level,
 			   const char *program, const char *text);
 
-/** messages_count() - how many were kept */
+/** messages_count() - number of kept messages */
 size_t messages_count(const struct messages *messages);
 
-/** messages_get() - one of those that were kept, in the order of their times */
+/** messages_get() - a kept message; they are ordered by time */
 const struct message *messages_get(const struct messages *messages, size_t index);
 
-/** messages_print_about() - messages about one function, and which driver took it */
+/**
+ * messages_print_about() - print messages about one function, and the driver that took it
+ */
 void messages_print_about(const struct render *render, const struct messages *messages,
 			  const struct pci_address *address);
 
-/** messages_print() - the messages, the timing, which drivers took what was lost */
+/** messages_print() - print messages, timing, and the drivers that took lost functions */
 void messages_print(const struct render *render, const struct messages *messages);
 
 /**

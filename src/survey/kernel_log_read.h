@@ -3,8 +3,8 @@
 #define VFIO_EARLY_KERNEL_LOG_READ_H
 
 /*
- * The kernel's messages of this boot, and if they are wanted those of programs: from the
- * journal, else from the kernel's log.
+ * The kernel's messages of this boot, and those of programs if wanted: from the journal,
+ * else from the kernel's log.
  */
 
 #include "base/sysroot.h"
@@ -12,12 +12,12 @@
 #include "report/report_read.h"
 #include "survey/kernel_log.h"
 
-/* What the log says of a record: whom to listen to, and listening. */
+/* Setting the filter by a report, and reading the log. */
 
 /**
- * listen_read() - find what was said of the functions of a record, and by whom
+ * listen_read() - find the messages about the functions of a report
  * @root: where the machine is
- * @now: the state now. Without a host only the drivers of the record are known.
+ * @now: the present state. Without a host only the drivers in the report are known.
  */
 void listen_read(const struct sysroot *root, const struct report *report,
 		 const struct now *now, const struct drift *drift,

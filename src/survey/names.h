@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_NAMES_H
 #define VFIO_EARLY_NAMES_H
 
-/* What people call a PCI function: pci.ids, read by libpci. */
+/* Names of PCI functions, from pci.ids by libpci. */
 
 #include <stddef.h>
 
@@ -13,7 +13,7 @@
 
 /**
  * struct names - an opened list of names
- * @access: libpci's handle; NULL: there is none, functions are called by their numbers
+ * @access: handle of libpci; NULL: none, and functions are shown by their numbers
  */
 struct names {
 	struct pci_access *access;
@@ -21,7 +21,8 @@ struct names {
 
 /**
  * names_open() - open the list
- * @root: a recorded machine's own pci.ids counts when it has one, else this machine's
+ * @root: the pci.ids of a recorded machine is used if it has one, else that of this
+ *	machine
  * @ret_names: filled; give it to names_done()
  *
  * Cannot fail: without a list, numbers are shown.
@@ -43,21 +44,21 @@ void names_line(const struct names *names, const struct host_function *function,
 		char text[static NAMES_TEXT_MAX]);
 
 /**
- * names_class() - what kind of function it is
+ * names_class() - name of a function's class
  * @text: filled, escaped: VGA compatible controller
  */
 void names_class(const struct names *names, const struct host_function *function,
 		 char text[static NAMES_TEXT_MAX]);
 
 /**
- * names_device() - vendor and device
+ * names_device() - names of vendor and device
  * @text: filled, escaped: NVIDIA Corporation TU104 [GeForce RTX 2080 SUPER]
  */
 void names_device(const struct names *names, const struct host_function *function,
 		  char text[static NAMES_TEXT_MAX]);
 
 /**
- * names_model() - the device without its vendor, where it has a name
+ * names_model() - name of the device without its vendor, if it has one
  * @text: filled, escaped: TU104 [GeForce RTX 2080 SUPER]
  */
 void names_model(const struct names *names, const struct host_function *function,

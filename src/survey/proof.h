@@ -3,10 +3,10 @@
 #define VFIO_EARLY_PROOF_H
 
 /*
- * Asking the kernel about reserved groups, up to SET_IOMMU. Not further: opening a device
- * resets it. Where VFIO has no groups (CONFIG_VFIO_GROUP is not set) the device's own
- * node has to be bound to iommufd, which opens it: as when a virtual machine starts, it
- * is reset.
+ * Asking the kernel about reserved groups, up to SET_IOMMU and no further, since opening
+ * a device resets it. Where VFIO has no groups (CONFIG_VFIO_GROUP is not set), the
+ * device's own node has to be bound to iommufd. This opens the device, and so resets it,
+ * as the start of a virtual machine does.
  */
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 #define PROOFS_MAX 256
 
 /**
- * enum proof_step - the first that failed
+ * enum proof_step - the first step that failed
  *
  * The steps and their errors: kernel 5.10 to 6.12 drivers/vfio/group.c (vfio.c before
  * 6.1), drivers/vfio/vfio_iommu_type1.c.
@@ -35,11 +35,11 @@ enum proof_step {
 };
 
 /**
- * struct proof - what the kernel says of a group
+ * struct proof - the kernel's answer about a group
  * @group: number
- * @step: that failed; PROOF_GOOD: none
- * @error: -errno of it, or what a request returned in place of what is wanted
- * @by_device: there is no node of the group: a device of it was asked about
+ * @step: step that failed; PROOF_GOOD: none
+ * @error: -errno of @step, or an unexpected return value of its request
+ * @by_device: the group has no node, and one of its devices was used
  */
 struct proof {
 	unsigned int group;
@@ -49,7 +49,7 @@ struct proof {
 };
 
 /**
- * struct proof_calls - the way to the kernel, so that tests can answer in its place
+ * struct proof_calls - system calls, which tests replace
  * @open_node: like open(2) for reading and writing; -errno on failure
  * @control: like ioctl(2), its argument a number or an address; -errno on failure
  * @close_node: like close(2)

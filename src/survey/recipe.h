@@ -3,8 +3,8 @@
 #define VFIO_EARLY_RECIPE_H
 
 /*
- * Lines of files by which other set-ups give cards to VFIO, keep drivers off, rebind or
- * remove devices: those that may matter, as they stand there. leftover_check() judges.
+ * Lines of configuration by which other set-ups give cards to VFIO, keep drivers away, or
+ * rebind or remove devices, as they are in the files. leftover_check() judges them.
  */
 
 #include <stdbool.h>
@@ -17,9 +17,9 @@
 #define RECIPE_TEXT_MAX 1280 /* a list of ids can have 1023 bytes */
 
 /**
- * enum recipe_kind - what a line is
+ * enum recipe_kind - kind of a line
  * @RECIPE_MODPROBE: of modprobe.d, continued lines joined
- * @RECIPE_IGNORED: of a file there whose name does not end in .conf
+ * @RECIPE_IGNORED: of a file in modprobe.d whose name does not end in .conf
  * @RECIPE_MODULES: of a list of modules
  * @RECIPE_DRACUT: of dracut.conf
  * @RECIPE_MKINITCPIO: of mkinitcpio.conf
@@ -46,8 +46,8 @@ enum recipe_kind {
 /**
  * struct recipe - a line
  * @path: of the file, below the root
- * @number: from 1
- * @text: without blanks before it
+ * @number: line number, from 1
+ * @text: without leading blanks
  */
 struct recipe {
 	enum recipe_kind kind;
@@ -58,8 +58,8 @@ struct recipe {
 
 /**
  * struct recipes - all of them, file by file; large: allocate it, zeroed
- * @more: there are more
- * @closed: a directory that could not be looked at; empty: none
+ * @more: there are more lines than fit
+ * @closed: a directory that could not be read; empty: none
  */
 struct recipes {
 	struct recipe list[RECIPES_MAX];
@@ -68,7 +68,7 @@ struct recipes {
 	char closed[RECIPE_PATH_MAX];
 };
 
-/** recipes_read() - look for them */
+/** recipes_read() - find these lines */
 void recipes_read(const struct sysroot *root, struct recipes *recipes);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_SURVEY_H
 #define VFIO_EARLY_SURVEY_H
 
-/* One look at all that only people ask of a machine. */
+/* All facts about a machine that no rule uses, read at once. */
 
 #include "survey/around.h"
 #include "survey/bootloader.h"
@@ -16,12 +16,12 @@
 #define SURVEY_PARAMETER_MAX 64
 
 /**
- * struct parameter - one of the kernel, at the next boot
+ * struct parameter - a kernel parameter at the next boot
  * @name: "intel_iommu=on"
- * @passes: the command line of the next boot has it
- * @others: entries that are not the next one and have it
- * @kept: where it is, in the files that the command line is made from
- * @in_grub: it is in /etc/default/grub, whatever boots
+ * @passes: the command line of the next boot contains it
+ * @others: number of other entries with it
+ * @kept: its place in the files that the command line is made from
+ * @in_grub: it is in /etc/default/grub, with any boot loader
  */
 struct parameter {
 	char name[SURVEY_PARAMETER_MAX];
@@ -32,19 +32,19 @@ struct parameter {
 };
 
 /**
- * struct survey - it; large: allocate it
- * @bootloader: what keeps the kernel command line
- * @parameters: those that were asked for
+ * struct survey - these facts; large: allocate it
+ * @bootloader: what keeps the command line
+ * @parameters: wanted kernel parameters
  * @n_parameters: of @parameters
- * @iommu: evidence of why it is not active
+ * @iommu: evidence why it is not active
  * @around: software for virtual machines
- * @use: what the host uses functions for
- * @setting: what holds for all devices
- * @devices: by index in host.functions; of those that a target takes
+ * @use: the host's use of functions
+ * @setting: facts for all devices
+ * @devices: by index in host.functions; filled for those that a target takes
  * @recipes: lines of other set-ups
- * @live: it is the machine that this program runs on
- * @prove: the kernel was to be asked
- * @proofs: what it said, one for each group
+ * @live: the machine is the one that this program runs on
+ * @prove: asking the kernel was wanted
+ * @proofs: answers of the kernel, one for each group
  * @n_proofs: of @proofs; none unless @live
  */
 struct survey {
@@ -64,15 +64,15 @@ struct survey {
 };
 
 /**
- * struct survey_wish - what is of interest
+ * struct survey_wish - wanted facts
  * @cmdline: kernel command line
  * @host: the machine
  * @taken: by index in host.functions: a target takes it
- * @near: likewise: a target takes it, or something in its group
- * @parameters: of the kernel, to be looked for where the boot loader keeps them
+ * @near: by index in host.functions: a target takes it, or a function of its group
+ * @parameters: kernel parameters to look for in the boot loader's files
  * @n_parameters: of @parameters
  * @prove: ask the kernel about @groups
- * @groups: of the targets that are reserved now, each once
+ * @groups: groups of the targets that are reserved now, each once
  */
 struct survey_wish {
 	const char *cmdline;
@@ -86,21 +86,21 @@ struct survey_wish {
 	size_t n_groups;
 };
 
-/** survey_wish_parameter() - ask about a parameter of the kernel */
+/** survey_wish_parameter() - want a kernel parameter */
 void survey_wish_parameter(struct survey_wish *wish, const char *name);
 
-/** survey_wish_iommu() - ask about those that keep an IOMMU off; needs wish.host */
+/** survey_wish_iommu() - want the parameters that keep an IOMMU off; needs wish.host */
 void survey_wish_iommu(struct survey_wish *wish);
 
-/** survey_read_iommu() - only the evidence of why an IOMMU is active or not */
+/** survey_read_iommu() - read only the evidence why an IOMMU is active or not */
 void survey_read_iommu(const struct sysroot *root, const struct survey_wish *wish,
 		       struct survey *survey);
 
-/** survey_read() - look */
+/** survey_read() - read all facts */
 void survey_read(const struct sysroot *root, const struct survey_wish *wish,
 		 struct survey *survey);
 
-/** survey_parameter() - a parameter that was asked for; NULL: it was not. Pure. */
+/** survey_parameter() - find a wanted parameter; NULL: it was not wanted. Pure. */
 const struct parameter *survey_parameter(const struct survey *survey, const char *name);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_USERS_H
 #define VFIO_EARLY_USERS_H
 
-/* The users of a card at the moment: screens plugged in, programs that have it open. */
+/* The present users of a card: connected screens, and programs that have it open. */
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,9 +22,9 @@
 /**
  * struct users - the users of a function
  * @screens: connectors with a screen: DP-1
- * @programs: processes that have a device node of it open, as many as there is room for
- * @more_programs: there are others
- * @programs_hidden: not every process could be looked at
+ * @programs: processes with an open device node of it, as many as fit
+ * @more_programs: there are more than fit
+ * @programs_hidden: some processes could not be examined
  */
 struct users {
 	char screens[USERS_SCREENS_MAX][HOST_NAME_MAX];
@@ -41,23 +41,23 @@ struct users {
 /**
  * users_read() - find the users of a function
  * @root: where the machine is
- * @function: the function; its DRM nodes count, and those of VFIO for its group
+ * @function: the function: its DRM nodes count, and the VFIO node of its group
  */
 void users_read(const struct sysroot *root, const struct host_function *function,
 		struct users *users);
 
 /**
- * users_read_all() - find all for whom the function must not go away
- * @function: also its sound, framebuffer and I2C nodes count, and NVIDIA's: a driver's
- *	remove waits without an end for these to be closed (sound/core/init.c
- *	snd_card_free(), drivers/i2c/i2c-core-base.c i2c_del_adapter())
+ * users_read_all() - find all users that prevent unbinding
+ * @function: the function: its sound, framebuffer and I2C nodes count as well, and
+ *	NVIDIA's: a driver's remove() waits without a limit until these are closed
+ *	(sound/core/init.c snd_card_free(), drivers/i2c/i2c-core-base.c i2c_del_adapter())
  */
 void users_read_all(const struct sysroot *root, const struct host_function *function,
 		    struct users *users);
 
 /**
- * users_format() - say it in a line
- * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: none is known
+ * users_format() - write the users in one line
+ * @text: filled, escaped: screens: DP-1; open in: Xorg (812); empty: no known users
  */
 void users_format(const struct users *users, char text[static USERS_TEXT_MAX]);
 
