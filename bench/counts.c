@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * counts - how many system calls a command makes and how many page faults it takes
+ * counts - number of system calls and page faults of a command
  *
  * usage: counts COMMAND [ARGUMENT...]
  *
- * Of all its processes together. Prints "CALLS FAULTS STATUS". Time flatters where a
- * processor is quick; these do not.
+ * Counts all its processes together. Prints "CALLS FAULTS STATUS". Unlike time, these
+ * numbers do not depend on the speed of the processor.
  */
 #include <signal.h>
 #include <stdio.h>

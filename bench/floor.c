@@ -5,10 +5,10 @@
  * usage: floor                                    does nothing, as true(1) does
  *        floor ADDRESS... -- [MODULE_FILE...]
  *
- * Writes driver_override of each function, inserts the modules in the given order and
- * has each function probed, all in this process and without asking anything before. What
- * is packed is unpacked by the kernel.
- * Prints "NANOSECONDS STATUS" of that alone; the status is 0 when vfio-pci has them all.
+ * Writes driver_override of each function, inserts the modules in the given order and has
+ * each function probed, all in this process and without any check before. The kernel
+ * unpacks compressed modules. Prints "NANOSECONDS STATUS" of that alone; the status is 0
+ * when vfio-pci has them all.
  */
 #include <fcntl.h>
 #include <linux/module.h>

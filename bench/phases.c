@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * phases - where the boot program's time goes
+ * phases - time of each phase of the boot program
  *
  * Linked into a copy of the boot program with -Wl,--wrap for each name below: the program
- * itself knows nothing of it. Each call appends "NAME NANOSECONDS" to /run/phases after
- * its clock has stopped. None of these functions calls another of them.
+ * itself is not changed. Each call appends "NAME NANOSECONDS" to /run/phases after its
+ * clock has stopped. None of these functions calls another of them.
  */
 #include <fcntl.h>
 #include <stdint.h>

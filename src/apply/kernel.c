@@ -107,9 +107,9 @@ static struct kept_function *kept_find(struct kept *kept,
 }
 
 /**
- * struct opened - a function that is what it was
+ * struct opened - an open function whose identity was checked
  * @function: its descriptors
- * @own: they are not kept, or no longer
+ * @own: they are not in struct kept
  */
 struct opened {
 	struct kept_function function;
@@ -128,7 +128,7 @@ static void cleanup_opened_p(struct opened *opened)
 		.function = {.dir = -1, .vendor = -1, .device = -1 } \
 	}
 
-/* Found to be what it was, it stays open as long as there is room. */
+/* Its identity was checked: keep it open if there is room. */
 static void opened_keep(struct kept *kept, struct kept_function *known,
 			struct opened *opened, bool good)
 {
@@ -143,8 +143,8 @@ static void opened_keep(struct kept *kept, struct kept_function *known,
 
 /*
  * Open a function's directory and make sure that it is the function that was decided
- * about. All that follows goes through this descriptor: a function that takes the place
- * of the old one later has another directory.
+ * about. All further accesses go through this descriptor: another function at the same
+ * address has another directory.
  */
 static int function_open(const struct sysroot *root, const struct host_function *function,
 			 const char *address, struct opened *opened, struct fault *fault)
@@ -303,10 +303,7 @@ static int driver_list(void *context, const struct host_driver *driver,
 	return 0;
 }
 
-/*
- * Its identity could not be read before it was wanted: then the one that it has now
- * counts.
- */
+/* If its identity could not be read before, the present one counts. */
 static int function_look(void *context, struct host_function *function,
 			 struct fault *fault)
 {

@@ -99,7 +99,7 @@ static bool is_there(const struct kmod_module *module)
 	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN;
 }
 
-/* One module, whatever it needs */
+/* One module, without its dependencies */
 static int insert(struct loading *loading, struct kmod_module *module)
 {
 	const char *name = kmod_module_get_name(module);
@@ -171,7 +171,7 @@ static int insert_between(struct loading *loading, struct kmod_module *module)
 	return error;
 }
 
-/* libkmod lists all that is needed, directly or not, in the order of insertion. */
+/* libkmod lists all direct and indirect dependencies in the order of insertion. */
 static int insert_all(struct loading *loading, struct kmod_module *module)
 {
 	cleanup_kmod_list struct kmod_list *needs = kmod_module_get_dependencies(module);

@@ -30,8 +30,8 @@ static bool is_framebuffer(const char *entry)
 }
 
 /*
- * Since 6.9 or so the device is a child of its function. Before, it has no parent, and it
- * is the only one: then /proc/iomem has said whose it is.
+ * Since 6.9 or so the device is a child of its function. Before, it has no parent, and
+ * there is only one, whose function is known from /proc/iomem.
  */
 static bool is_of_function(int dir, const char *entry,
 			   const struct host_function *function)

@@ -25,7 +25,10 @@ static void signals_hold(sigset_t *before)
 	/* A file that is larger than allowed is to be an error of write(2): EFBIG. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&held);
-	/* One that is ignored (nohup, a background job) stays so: held, it is pending. */
+	/*
+	 * An ignored signal (nohup, a background job) stays ignored; if it were blocked,
+	 * it would be pending.
+	 */
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
 		if (!sigaction(signals[i], NULL, &action) && action.sa_handler != SIG_IGN)
 			sigaddset(&held, signals[i]);

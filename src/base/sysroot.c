@@ -31,7 +31,7 @@ int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault
 	struct sysroot root = { .fd = -1 };
 	size_t length = path ? strlen(path) : 0;
 
-	/* a variable that is not set in a script: it does not mean the running machine */
+	/* probably an unset variable in a script, and not the running machine */
 	if (path && !length)
 		return fault_set(fault, -EINVAL,
 				 "--sysroot: expected a directory, found nothing");
@@ -82,7 +82,7 @@ void sysroot_done(struct sysroot *root)
 	root->fd = -1;
 }
 
-/* @offset: NULL: where the descriptor is, as what is no file knows no other place */
+/* @offset: NULL: the current position, for descriptors that cannot seek */
 static ssize_t fill(int fd, char *bytes, size_t size, const uint64_t *offset)
 {
 	size_t used = 0;

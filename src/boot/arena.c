@@ -3,12 +3,12 @@
 /*
  * DOC: The arena
  *
- * Blocks are cut from a piece of memory, one behind the other. The last one can grow, and
- * vanishes when it is given back; others go to a list of blocks of the same size. Above
- * ARENA_LARGE a block is mapped by itself: unpacked modules, which are large and few.
+ * Blocks are cut from a piece of memory, one after the other. The last block can grow,
+ * and its memory is free again when it is freed; other blocks go to a list for their
+ * size. A block above ARENA_LARGE has its own mapping: these are unpacked modules, which
+ * are large and few.
  *
- * Memory above the highest block that ever was has never been used, so it needs no
- * clearing.
+ * Memory above the highest block so far was never used, so it need not be cleared.
  */
 
 #include "boot/arena.h"
@@ -49,7 +49,7 @@ struct spare {
 
 static struct {
 	char *next;
-	char *used; /* all above it has never been used */
+	char *used; /* memory above it was never used */
 	char *end;
 	struct spare *spares[ARENA_LISTS];
 } arena;
@@ -100,7 +100,7 @@ static bool piece_begin(void)
 	return true;
 }
 
-/* *@ret_used: bytes at its start that may hold something; all behind them are zero */
+/* *@ret_used: bytes at its start that may not be zero; all others are */
 static void *small_take(size_t size, size_t *ret_used)
 {
 	struct spare **list = &arena.spares[size / ARENA_UNIT % ARENA_LISTS];
@@ -126,7 +126,7 @@ static void *small_take(size_t size, size_t *ret_used)
 	return start;
 }
 
-/* Return: a multiple of the unit; 0: no machine has so much */
+/* Return: a multiple of the unit; 0: too large for any machine */
 static size_t size_round(size_t size)
 {
 	if (size > PTRDIFF_MAX - 4 * ARENA_UNIT)

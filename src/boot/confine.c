@@ -25,7 +25,7 @@
 	(1U << CAP_SYS_ADMIN | 1U << CAP_SYS_MODULE | 1U << CAP_DAC_OVERRIDE | \
 	 1U << CAP_DAC_READ_SEARCH | 1U << CAP_LINUX_IMMUTABLE)
 
-/* What this program, its libraries and their C library may ask the kernel for */
+/* System calls that this program, its libraries and the C library may use */
 static const uint16_t allowed[] = {
 	SYS_openat,
 	SYS_read,
@@ -202,11 +202,10 @@ static void ends_add(const struct search *search, size_t first, size_t last)
 }
 
 /*
- * A kernel of 5.11 or later tries each number there is when the filter is set, and knows
- * from then on what is always allowed (seccomp_cache_prepare()): hence the search, in
- * which none takes more than eight steps. A call that is refused is in the kernel log.
- * The processor is not made slower for it (SPEC_ALLOW): no code of others runs in this
- * process.
+ * Kernels since 5.11 run the filter for each number when it is set, and cache those that
+ * are always allowed (seccomp_cache_prepare()). The binary search needs at most eight
+ * steps for each. Refused calls are in the kernel log. SPEC_ALLOW avoids mitigations that
+ * slow the process down: it runs no foreign code.
  */
 static void calls_restrict(void)
 {

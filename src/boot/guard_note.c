@@ -25,7 +25,10 @@ static void none_set(struct guard *guard, const char *why)
 	guard->state = GUARD_NONE;
 }
 
-/* A mount that only this process sees, and that ends with it; 5.2+, without a wrapper. */
+/*
+ * A mount that only this process sees and that ends with it; 5.2+; the C library has no
+ * wrapper.
+ */
 static int store_mount(int *ret_dir)
 {
 	cleanup_close int context = (int)syscall(SYS_fsopen, STORE_TYPE, FSOPEN_CLOEXEC);
@@ -42,7 +45,7 @@ static int store_mount(int *ret_dir)
 	return 0;
 }
 
-/* The mount of the initramfs, when it has one: read-only is as its owner wants it. */
+/* The mount of the initramfs, if there is one; if it is read-only, it stays so. */
 static int store_open(const struct sysroot *root, int *ret_dir, struct fault *fault)
 {
 	int error = guard_store_open(root, ret_dir, fault);
@@ -70,7 +73,7 @@ static int record_note(int dir, struct guard_record *record, const struct guard_
 	return guard_write(dir, record, fault);
 }
 
-/* In the process of its own */
+/* Runs in the separate process */
 static void firmware_ask(const struct sysroot *root, const struct run *run,
 			 struct guard *guard)
 {
@@ -102,7 +105,7 @@ static void firmware_ask(const struct sysroot *root, const struct run *run,
 }
 
 /**
- * struct question - for the process of its own
+ * struct question - input of the separate process
  * @run: shared with it
  */
 struct question {
@@ -131,7 +134,7 @@ static int bounded_ask(const struct sysroot *root, struct run *run)
 	return probe_bounded(&probe, question_answer, &question, text);
 }
 
-/* Return: why there can be none; NULL: it is worth asking the firmware */
+/* Return: why there can be no guard; NULL: ask the firmware */
 static const char *obstacle(const struct sysroot *root, const struct run *run)
 {
 	if (run->image.unread)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* vfio-early-boot: reserve the wanted cards, and always give control back to the boot. */
+/*
+ * vfio-early-boot: reserve the configured cards, and always give control back to the
+ * boot.
+ */
 
 #include <errno.h>
 #include <stdbool.h>

@@ -17,14 +17,13 @@
 #include "model/config.h"
 
 #define INIT "/init"
-/* The child ends by itself; a child that cannot end is not waited for forever. */
+/* The child ends by itself; there is a limit for a child that cannot end. */
 #define WAIT_MAX (CONFIG_DEADLINE_MAX + SUPERVISE_GRACE + 1)
 
 /**
  * struct place - a file system that the work needs
- * @target: where
- * @source: what is shown there; a directory that --make-cpio may have added, or the name
- *	of the type
+ * @target: mount point
+ * @source: a directory that --make-cpio may have added, or the name of the type
  * @type: of file system; NULL: @source is a directory
  * @flags: of mount(2)
  * @mounted: by us
@@ -37,7 +36,7 @@ struct place {
 	bool mounted;
 };
 
-/* What is mounted already (by a boot loader's stub, say) is used and stays. */
+/* An existing mount (by a boot loader's stub, for example) is used and stays. */
 static bool place_is_ready(const struct place *place)
 {
 	struct stat above, status;
@@ -46,7 +45,7 @@ static bool place_is_ready(const struct place *place)
 	       above.st_dev != status.st_dev;
 }
 
-/* With the one above it: not every image has /lib. */
+/* With the directory above it, since not every image has /lib. */
 static void directory_make(const char *path)
 {
 	char above[32];

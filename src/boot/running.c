@@ -32,7 +32,7 @@ bool running_is(const struct sysroot *root)
 	       (uint32_t)status.f_type != RAMFS && (uint32_t)status.f_type != TMPFS;
 }
 
-/* What drivers and the console would lose by a plan, as a list; empty: nothing */
+/* Functions that drivers and the console would lose by a plan, as a list; empty: none */
 static void losses_describe(const struct run *run, char text[static LOSSES_MAX])
 {
 	text[0] = '\0';

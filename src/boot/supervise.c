@@ -9,14 +9,15 @@
  *  - the worker: config, facts, plan, actions, all noted in memory that both share, then
  *    the kernel log and the report;
  *  - when that one crashes or is late, another one that gives back what it had begun;
- *  - then a third one that writes log and report in its place, also when it was only they
- *    that the worker could not write.
+ *  - then a third one that writes log and report in its place, also when the worker only
+ *    failed to write these.
  *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
- * when that call returns. The call may still be carried out then: a driver_override for
- * which the device's lock was not free, say. So the process that gives back asks whether
- * the worker still exists (apply.h), which the supervisor tells it, as only a parent can
- * know, and gives back once more after its end. If time runs out, the report says so.
+ * when that call returns. The call may still take effect then: a write to driver_override
+ * that waited for the device's lock, for example. So the process that gives back asks
+ * whether the worker still exists (apply.h), which the supervisor tells it, as only a
+ * parent can know, and gives back once more after its end. If time runs out, the report
+ * says so.
  *
  * Deadline (default 20 s) for what the worker decides and does, then at most
  * SUPERVISE_GRACE for all the rest. A report that is being written then is completed.
@@ -70,17 +71,17 @@ static_assert(DEVICE_LOCK_SECONDS + RUN_LATE_SECONDS + SUPERVISE_GRACE < UDEV_SE
 enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
 
 /**
- * struct watch - what the supervisor knows
+ * struct watch - data of the supervisor
  * @root: where the machine is
  * @config: --config FILE, or NULL
  * @device: --device ADDRESS, or NULL
  * @run: shared with all processes
  * @lock: of device_lock_open(); -1: it could not be opened
  * @modules: libkmod, in the worker
- * @killed: the worker, when it has not ended although it was killed; 0: there is none
+ * @killed: the worker, if it was killed and has not ended; 0: none
  * @signals: that it waits for
  * @start: milliseconds
- * @end: when everything must have ended; 0: the worker still runs
+ * @end: time at which all must have ended; 0: the worker still runs
  */
 struct watch {
 	struct sysroot *root;
@@ -114,7 +115,7 @@ static uint64_t deadline_ms(const struct run *run)
 	return run_seconds(run) * UINT64_C(1000);
 }
 
-/* Time that other runs took does not count when no boot waits. */
+/* Waiting for other runs does not count when no boot waits. */
 static uint64_t lock_ms(const struct run *run)
 {
 	uint64_t most = DEVICE_LOCK_SECONDS * UINT64_C(1000), waited = run->waited / 1000;
@@ -126,7 +127,7 @@ static uint64_t lock_ms(const struct run *run)
 
 /* ---- the worker ---- */
 
-/* What would be taken is not. */
+/* Targets that would be taken are skipped. */
 static void pending_skip(struct run *run, enum reason reason, const char *detail)
 {
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
@@ -325,7 +326,7 @@ static enum status status_of(const struct run *run)
 	return STATUS_GOOD;
 }
 
-/* What could not be read of the function that --device names; NULL: all could */
+/* The fault in reading the function that --device names; NULL: none */
 static const struct fault *device_note(const struct watch *watch)
 {
 	const struct host *host = &watch->run->host;
@@ -364,7 +365,7 @@ static enum status idle_end(const struct watch *watch, struct fault *fault)
 	return STATUS_SHORT;
 }
 
-/* An index of modules that is cut off ends the process that looks something up in it. */
+/* A truncated index of modules crashes the process that looks an alias up in it. */
 static void crash_explain(const struct watch *watch)
 {
 	struct run *run = watch->run;
@@ -484,7 +485,7 @@ static uint64_t work_limit(const struct watch *watch)
 
 /*
  * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
- * become known while we wait. A signal to end is as if the time were up.
+ * become known while we wait. A signal to terminate acts like the end of the time.
  *
  * Return: true when it has ended; *ret_status is of waitpid(), -1 when it is not known
  */
@@ -510,7 +511,7 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 		case SIGHUP:
 			if (!watch->end && !watch->run->is_over)
 				return false;
-			break; /* we are ending as fast as we can */
+			break; /* the end is near in any case */
 		default:
 			break;
 		}
@@ -527,7 +528,7 @@ static bool child_kill(struct watch *watch, pid_t pid)
 	return child_wait(watch, pid, clock_ms() + KILL_WAIT, &status);
 }
 
-/* Return: true: it has reported itself, and says *@ret_status */
+/* Return: true: it has written the report itself, and *@ret_status is filled */
 static bool exit_is_good(int status, enum status *ret_status)
 {
 	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) > STATUS_BAD)
@@ -547,7 +548,7 @@ static bool over_watch(struct watch *watch, pid_t pid, bool ended, int status,
 	return ended && watch->run->is_reported && exit_is_good(status, ret_status);
 }
 
-/* Return: true: it has reported itself */
+/* Return: true: it has written the report itself */
 static bool work_watch(struct watch *watch, pid_t pid, enum status *ret_status)
 {
 	struct run *run = watch->run;
@@ -582,7 +583,9 @@ static void give_back_watch(struct watch *watch, pid_t pid)
 		(void)child_kill(watch, pid);
 }
 
-/* Return: what the report says; it is the last process, so its end is not waited for */
+/*
+ * Return: the status by the report; this is the last process, and its end is not awaited
+ */
 static enum status report_watch(struct watch *watch, pid_t pid, struct fault *fault)
 {
 	enum status result;

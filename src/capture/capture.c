@@ -93,7 +93,7 @@ static void space_take(struct capture *capture, const char *from, const char *to
 	tarball_add(&capture->tarball, TARBALL_FILE, to, space, length);
 }
 
-/* drm/card1/card1-DP-1/status: has it a screen */
+/* drm/card1/card1-DP-1/status: is a screen connected? */
 static void screens_take(struct capture *capture, const char *link, const char *place)
 {
 	char cards[CAPTURE_PATH_MAX], from[CAPTURE_PATH_MAX], to[CAPTURE_PATH_MAX];
@@ -291,7 +291,7 @@ static bool is_known_spec(const char *value)
 	return false;
 }
 
-/* `iscsi:USER:PASSWORD@...`: the way stays, what is behind it does not. */
+/* `iscsi:USER:PASSWORD@...`: the protocol stays, the rest does not. */
 static void spec_write(struct capture *capture, const char *value, FILE *out)
 {
 	static const char *const ways[] = {
@@ -342,7 +342,7 @@ static void parameter_write(struct capture *capture, const char *word, FILE *out
 		fputs(value, out);
 }
 
-/* As it will be read from the archive */
+/* The line as it will be read from the archive */
 static void cmdline_keep(struct capture *capture, const char *text, size_t length)
 {
 	FILE *out = fmemopen(capture->cmdline, sizeof(capture->cmdline), "w");
@@ -366,7 +366,7 @@ static void cmdline_take(struct capture *capture)
 		return;
 	if (config_read_cmdline(capture->root, cmdline) < 0) {
 		(void)fclose(out);
-		/* what refuses to work without it does so with the archive, too */
+		/* rules that refuse without it refuse with the archive, too */
 		if (!sysroot_exists(capture->root->fd, "proc/cmdline"))
 			return;
 		capture_add(capture, TARBALL_DIR, "proc/cmdline", "", 0);
@@ -423,7 +423,7 @@ static void iomem_take(struct capture *capture)
 	capture_put(capture, "proc/iomem", text, length);
 }
 
-/* Directories that every machine has; what is mounted elsewhere is private. */
+/* Directories that every machine has; other mount points are private. */
 static bool is_common(const char *mount)
 {
 	static const char *const common[] = {
@@ -445,8 +445,8 @@ struct table {
 };
 
 /*
- * `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS...] - TYPE SOURCE OPTIONS`: of
- * those that lie on a disk, what disks.c reads.
+ * `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS...] - TYPE SOURCE OPTIONS`: for
+ * mounts from disks, the fields that disks.c reads.
  */
 static void mount_write(char *line, void *context)
 {
@@ -465,7 +465,9 @@ static void mount_write(char *line, void *context)
 	(void)strsep(&source, " ");
 	if (!source)
 		return;
-	/* of a dataset of ZFS, the pool; what is below it can be anybody's name */
+	/*
+	 * for a dataset of ZFS only the pool, since its path can contain a person's name
+	 */
 	source[strcspn(source, *source == '/' ? " " : " /")] = '\0';
 	wanted = strncmp(field[2], "0:", 2) != 0;
 	for (size_t i = 0; i < ARRAY_SIZE(anonymous); i++)
@@ -481,7 +483,7 @@ static void mount_write(char *line, void *context)
 	fprintf(table->out, " rw - %s %s rw\n", type, source);
 }
 
-/* `FILENAME TYPE SIZE USED PRIORITY`: where a file lies is private. */
+/* `FILENAME TYPE SIZE USED PRIORITY`: the path of a file is private. */
 static void swap_write(char *line, void *context)
 {
 	struct table *table = context;
@@ -534,7 +536,7 @@ static void block_take(struct capture *capture, const char *name)
 	capture_take(capture, CAPTURE_LINK, path);
 }
 
-/* Of what udev knows of a disk, serial number and all, some lines are looked at. */
+/* udev's database entry of a disk contains serial numbers; only some lines are taken. */
 static void notes_take(struct capture *capture, const char *entry)
 {
 	char path[CAPTURE_PATH_MAX];

@@ -51,14 +51,14 @@ static const char *const statements[] = {
 };
 
 /**
- * enum line_kind - what is left of the lines that matter
+ * enum line_kind - parts of a line that are kept
  * @LINE_WORDS: known words; the others are replaced
  * @LINE_TEXT: all of it, without UUIDs and addresses
  * @LINE_PUBLIC: known words; the others are left out
- * @LINE_NAME: of a table with colons: the name, the number, the members
+ * @LINE_NAME: line of a table with colons: its name, number and members
  * @LINE_FIELDS: the first three words, which are as in LINE_WORDS
- * @LINE_ROUTE: addresses are one, or none
- * @LINE_RECORD: what an image knows of its host (model/record.h)
+ * @LINE_ROUTE: known words; all addresses become one and the same, except zeros
+ * @LINE_RECORD: line of an image's record of its host (model/record.h)
  */
 enum line_kind {
 	LINE_WORDS,
@@ -74,8 +74,8 @@ enum line_kind {
  * struct filter - a kind of file
  * @pattern: of its path
  * @words: a line has to have one of them; NULL: all lines count
- * @first: it has to begin with it
- * @kind: what is left of such a line
+ * @first: the line has to begin with the word
+ * @kind: parts of such a line that are kept
  * @comments: lines that begin with '#' count
  * @whole: all lines count as soon as one has a word: lines may be continued
  */
@@ -256,7 +256,7 @@ static void public_write(const struct writing *writing, char *line)
 			fprintf(writing->out, "%s ", word);
 }
 
-/* Hexadecimal words of 8 or 32 digits are addresses: which is none matters, which not. */
+/* Hexadecimal words of 8 or 32 digits are addresses; only zeros are kept as they are. */
 static void route_write(const struct writing *writing, char *line)
 {
 	char *word;

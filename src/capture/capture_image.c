@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * An initramfs image in short. It is opened as --check opens it; what is written is a
- * cpio archive of as many entries, of which only those have names and texts that are
- * judged. The same code judges it then.
+ * A shortened initramfs image. It is opened as --check opens it, and written as a cpio
+ * archive of as many entries, in which only entries that are judged have names and texts.
+ * The same code can then judge it.
  */
 #include "capture/capture_image.h"
 
@@ -32,9 +32,9 @@
 #define PE_HEAD (64 + 24) /* DOS header, signature, COFF header */
 
 /**
- * struct shortened - an image that is written in short
+ * struct shortened - a shortened image
  * @out: the archive
- * @signs: of generators that are in it already; one of each is enough
+ * @signs: signs of generators that it has already; one of each is enough
  */
 struct shortened {
 	struct capture *capture;

@@ -20,7 +20,7 @@
 #define REFIND_VARIABLE "*/vars/PreviousBoot"
 #define NET "/net/"
 
-/* Words of paths that are not in sysfs: what would end a trial (guard_read.h) */
+/* Words of paths outside sysfs, for units that end a trial (guard_read.h) */
 #define UNITS                                                                       \
 	" usr local lib etc sbin init systemd system default multi user graphical " \
 	"target wants vfio early passed service"
@@ -193,7 +193,7 @@ static void index_put(struct capture *capture, const char *path, const char *tex
 	capture_indices(capture, copy);
 }
 
-/* true: it was taken, or there is nothing in it that matters */
+/* true: it was taken, or has no line that matters */
 static bool system_put(struct capture *capture, const char *path, const char *text,
 		       size_t length)
 {

@@ -15,8 +15,7 @@
 #include "plan/select.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define RESIZED_MIN \
-	(512 * MIB) /* what graphics cards have without Resizable BAR is less */
+#define RESIZED_MIN (512 * MIB) /* graphics cards without Resizable BAR have less */
 
 /* One function of the scene's target, looked at */
 struct view {

@@ -45,7 +45,7 @@ static bool image_has_guard(const struct initramfs *image)
 	return *guard;
 }
 
-/* Return: what the image's config, or the one in /etc, makes of this machine */
+/* Return: the plan of the image's config, or of the one in /etc, on this machine */
 static const struct config *next_plan(struct check *check, const struct initramfs *image)
 {
 	const struct run *run = check->run;
@@ -91,8 +91,8 @@ static struct next next_of(struct check *check, const struct initramfs *image)
 /* ---- no guard ---- */
 
 /*
- * An entry that is chosen for one boot does what a guard does: after a reset the one of
- * every day boots. bootctl set-oneshot needs a variable, too; boot counting needs none.
+ * An entry that is chosen for one boot has the effect of a guard: after a reset the usual
+ * entry boots. bootctl set-oneshot needs a variable, too; boot counting needs none.
  */
 static void replacement_tell(struct check *check, const char *why)
 {
@@ -119,7 +119,7 @@ static void replacement_tell(struct check *check, const char *why)
 		     why, how);
 }
 
-/* Return: it was told that there is no guard, whatever boots */
+/* Return: true: a finding says that there is no guard in any boot */
 static bool none_tell(struct check *check)
 {
 	const struct guard_look *look = &check->guard;

@@ -310,9 +310,9 @@ static bool has_file(const struct initrd_case *judged, const char *name)
 }
 
 /**
- * struct lack - what of the modules is not in an image
+ * struct lack - modules that are missing in an image
  * @level: FINDING_PASS: nothing
- * @what: is not there; empty: @modules
+ * @what: name of the missing part; empty: @modules
  */
 struct lack {
 	enum finding_level level;

@@ -106,7 +106,7 @@ static void judge_kept_off(const struct iommu_facts *facts,
 		     "%s would disable it in the kernel, too" TO_DO "%s", word, text);
 }
 
-/* Xen is told apart before anything else: what it hides and shows means nothing. */
+/* Xen is handled first, since it hides or changes the evidence. */
 static void judge_xen(const struct host *host, struct findings *findings)
 {
 	if (host->xen == HOST_XEN_DOM0)
@@ -180,7 +180,7 @@ struct change {
 
 static const char intel_on[] = "intel_iommu=on";
 
-/* Which one would switch the IOMMU on; false: none would */
+/* The parameter that would switch the IOMMU on; false: there is none */
 static bool change_find(const char *table, const struct iommu_facts *facts,
 			struct change *change)
 {
@@ -200,7 +200,7 @@ static bool change_find(const char *table, const struct iommu_facts *facts,
 	return false;
 }
 
-/* People edit the wrong file, or forget the command that makes it count. */
+/* Common mistakes are an edit of the wrong file, and a missing update command. */
 /* The line of the file that counts: the first, or the one that is assigned last */
 static void place_judge(const struct iommu_facts *facts, enum finding_level level,
 			const struct bootloader *bootloader, const struct change *change,
@@ -456,7 +456,7 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 		       "binding works, but isolates nothing");
 }
 
-/* What can be done about that; @text: room for the advice of the boot loader */
+/* What to do about that; @text: room for advice about the boot loader */
 static const char *remapping_remedy(const struct host *host,
 				    const struct iommu_facts *facts,
 				    const struct bootloader *bootloader,

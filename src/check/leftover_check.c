@@ -155,7 +155,7 @@ static void ids_keep(const struct view *view, const struct list *list,
 		     list->file);
 }
 
-/* What stands on the kernel command line is removed where that is kept. */
+/* A parameter on the kernel command line is removed where the command line is kept. */
 static struct finding *cmdline_advise(const struct view *view, const char *name,
 				      const char *value, struct finding *finding)
 {
@@ -223,8 +223,8 @@ static void list_add(struct view *view, const char *origin, const char *file,
 }
 
 /*
- * The parameter is one string: the last occurrence counts. libkmod hands over what is in
- * modprobe.d first, then what the kernel command line has (libkmod-config.c).
+ * The parameter is one string: the last occurrence counts. libkmod passes the options of
+ * modprobe.d first, then those of the kernel command line (libkmod-config.c).
  */
 static void lists_judge(const struct view *view)
 {

@@ -127,7 +127,7 @@ static struct tally images_of(const struct check *check, const struct plan_targe
 	return tally;
 }
 
-/* What the images make of a target that the rules let pass */
+/* Prediction by the images for a target that no rule refuses */
 static enum fact next_by_images(const struct tally *tally, char *why, size_t size)
 {
 	if (tally->bad && !tally->good && !tally->unknown) {
@@ -154,7 +154,7 @@ static enum fact next_by_images(const struct tally *tally, char *why, size_t siz
 	return FACT_YES;
 }
 
-/* What would be reserved, as long as the entry for it is chosen */
+/* Prediction with the entry that reserves the cards */
 static enum fact next_by_entry(const struct check *check, enum fact next, char *why,
 			       size_t size)
 {
@@ -201,7 +201,10 @@ static enum fact next_by_rule(const struct check *check, const struct plan_targe
 	return stays ? FACT_NO : FACT_UNKNOWN;
 }
 
-/* What the kernel command line of the next boot makes of a target that the rules pass */
+/*
+ * Prediction by the kernel command line of the next boot for a target that no rule
+ * refuses
+ */
 static enum fact next_by_line(const struct check *check, char *why, size_t size)
 {
 	static const struct {
@@ -316,7 +319,7 @@ static bool is_planned(const struct check *check, const struct host_function *fu
 			      (size_t)(function - check->run->host.functions));
 }
 
-/* One of those that decide; NULL: none */
+/* One of the findings that decide; NULL: none */
 static const char *stale_image(const struct check *check)
 {
 	for (size_t i = 0; i < check->outlooks.count; i++)

@@ -48,7 +48,7 @@ void record_view(const struct scene *scene, const struct initramfs *image)
 
 	if (!entry)
 		return;
-	/* As config_file_load() has it */
+	/* Checked like config_file_load() */
 	if (!entry->text || !S_ISREG(entry->mode) || entry->uid ||
 	    entry->mode & (S_IWGRP | S_IWOTH))
 		record_mismatch(host, HOST_RECORD_BAD);
@@ -66,7 +66,7 @@ static uint64_t reserved_of(const struct plan *plan)
 	return reserved;
 }
 
-/* What is reserved by what scene.scratch_host knows */
+/* Targets that are reserved by the facts in scene.scratch_host */
 static uint64_t view_judge(const struct scene *scene)
 {
 	plan_build(scene->config, scene->scratch_host, scene->scratch_plan);

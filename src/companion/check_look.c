@@ -12,7 +12,7 @@
 #include "report/decide.h"
 #include "survey/host_record.h"
 
-/* ---- what is of interest ---- */
+/* ---- which facts are wanted ---- */
 
 static bool group_is_wished(const struct survey_wish *wish, unsigned int group)
 {

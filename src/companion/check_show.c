@@ -41,7 +41,7 @@ static bool has_heading(const struct finding *finding)
 /**
  * struct row - a finding, and those with the same text
  * @more: findings of the same subject that passed as well
- * @others: subjects about which the same was found
+ * @others: subjects with the same finding
  * @merged: it is one of the @others of a row before it
  */
 struct row {

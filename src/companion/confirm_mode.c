@@ -24,7 +24,7 @@ struct confirming {
 	bool noted;
 };
 
-/* What failed has shown nothing: its next boot is a trial again. */
+/* A failed boot proves nothing: the next one is a trial again. */
 static bool all_reserved(const struct report *report)
 {
 	for (size_t i = 0; i < report->n_targets; i++)

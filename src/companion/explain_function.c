@@ -17,8 +17,8 @@
 #define NOWHERE SIZE_MAX
 
 /**
- * struct scene - a function and what has to do with it
- * @explain: what is known
+ * struct scene - a function and facts about it
+ * @explain: facts about the machine
  * @address: where it is
  * @index: in host.functions; NOWHERE: there is none now
  * @function: the same; NULL: there is none now

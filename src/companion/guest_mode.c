@@ -21,11 +21,11 @@
 #include "report/render.h"
 
 /**
- * struct guest_wish - what was asked
+ * struct guest_wish - the request
  * @run: decided
  * @subject: GUEST, or TARGET
  * @guest: --hostdev TARGET GUEST; NULL: none
- * @notes: where words go that are not to be pasted
+ * @notes: output for text that is not to be pasted
  */
 struct guest_wish {
 	const struct sysroot *root;

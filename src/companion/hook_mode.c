@@ -18,8 +18,8 @@ static bool name_is_sound(const char *name)
 }
 
 /*
- * The hypervisor shows the sentence of a start; of an end only the journal keeps it. The
- * sentence is out before a journal that does not answer ends us.
+ * The hypervisor shows the sentence of a start; at an end only the journal keeps it. The
+ * sentence is printed first, in case the journal does not answer until the time is up.
  */
 static enum status refuse(struct session *session, const char *what, struct fault *fault)
 {
@@ -35,7 +35,7 @@ static enum status refuse(struct session *session, const char *what, struct faul
 	return status;
 }
 
-/* libvirt tells of many moments more: www.libvirt.org/hooks.html */
+/* libvirt calls the hook at further times: www.libvirt.org/hooks.html */
 static enum status hook_run(struct session *session)
 {
 	struct fault fault = { 0 };

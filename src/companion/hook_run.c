@@ -98,7 +98,7 @@ static int pipes_leave(struct hook *hook, int first)
 		       0;
 }
 
-/* Another run of vfio-early acts at most so long. */
+/* Limit for the actions of another run of vfio-early */
 static int lock_take(const struct hook *hook, struct fault *fault)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
@@ -327,7 +327,7 @@ static enum outcome child_wait(struct hook *hook, pid_t pid, unsigned int second
 	return OUTCOME_LATE;
 }
 
-/* One deed in a process of its own, which ends by itself should we not be there. */
+/* One action in a separate process, which ends by itself if the parent is gone. */
 static enum outcome child_do(struct hook *hook, void (*deed)(struct hook *hook),
 			     unsigned int seconds)
 {

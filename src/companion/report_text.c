@@ -14,7 +14,7 @@
 #define DRIVERS_MAX 160
 #define MICROSECONDS 1000000
 
-/* ---- what a person must know before reading the rest ---- */
+/* ---- the most important facts first ---- */
 
 static void warn(const struct render *render, const char *heading, const char *text)
 {
@@ -43,7 +43,7 @@ static void guard_print(const struct render *render, const struct guard *guard)
 	warn(render, headings[guard->state], text);
 }
 
-/* What no target names and a VFIO driver had nevertheless */
+/* Functions without a target that a VFIO driver had */
 static void strays_warn(const struct render *render, const struct report *report)
 {
 	char text[TEXT_MAX];

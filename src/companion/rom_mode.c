@@ -19,9 +19,9 @@
 #define ROM_VERSION 1
 
 /**
- * struct rom_wish - what is asked for
+ * struct rom_wish - the request
  * @subject: an address, or a file of the caller's
- * @file: where the images go; NULL: nowhere
+ * @file: output file for the images; NULL: none
  */
 struct rom_wish {
 	FILE *out;

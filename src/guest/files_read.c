@@ -134,7 +134,7 @@ static void file_read(const struct sysroot *root, const char *path,
 	closed_read(root, path, file);
 }
 
-/* user = "root" in qemu.conf: what is closed to others is open then */
+/* user = "root" in qemu.conf: QEMU can then read files that are closed to others */
 static void user_take(const struct line *line, void *context)
 {
 	struct guest_facts *facts = context;

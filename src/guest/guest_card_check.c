@@ -97,7 +97,7 @@ static size_t forgotten_target(const struct fit *fit)
 	return PLAN_NOWHERE;
 }
 
-/* Where the card is that the guest is likely to mean */
+/* Address of the card that the guest probably means */
 static void advise_moved(const struct fit *fit, struct finding *finding)
 {
 	size_t target = forgotten_target(fit);
@@ -175,7 +175,7 @@ static bool function_judge(struct fit *fit, const struct fit_card *card,
 	return false;
 }
 
-/* Return: can the guest have all that is there? */
+/* Return: can the guest have all existing functions? */
 static bool functions_there_judge(struct fit *fit, const struct fit_card *card)
 {
 	bool good = true;
@@ -643,7 +643,7 @@ void guest_card_check(struct fit *fit)
 	for (size_t i = 0; i < fit->n_cards; i++) {
 		const struct fit_card *card = &fit->cards[i];
 
-		/* without a target guest-device has said all that there is to do */
+		/* without a target the finding guest-device has the remedy already */
 		if (functions_there_judge(fit, card) || card->has_target)
 			reserved_judge(fit, card);
 		functions_judge(fit, card);

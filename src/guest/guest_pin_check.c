@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 
 /**
- * struct pins - what all of the rules look at; large: allocate it
+ * struct pins - input of all these rules; large: allocate it
  * @vcpus: how many
  * @used: every processor that a vCPU may run on
  * @home: of each vCPU the core that all of its processors are threads of; NULL: there is

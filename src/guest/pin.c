@@ -213,7 +213,7 @@ static bool is_taken(const struct choice *choice, const struct core *core, size_
 	return false;
 }
 
-/* What is left: on the same node, if there is something */
+/* The remaining processors, on the same node if it has any */
 static void rest_fill(const struct choice *choice, struct pinning *pinning)
 {
 	const struct cores *cores = choice->cores;

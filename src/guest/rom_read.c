@@ -2,9 +2,9 @@
 
 /*
  * The ROM BAR reads as 0xff while the card sleeps (D3hot), where vfio-pci lets an unused
- * card go: `rom` is then EIO. So power/control becomes "on" while it is read.
- * A process of its own puts it back. It waits for the end of a pipe: that comes when the
- * reading is done, and also when the reader is gone, whatever ended it.
+ * card go: `rom` is then EIO. So power/control becomes "on" while it is read. A separate
+ * process restores it. It waits for the end of a pipe, which comes when the reading is
+ * done, and also when the reader has ended for any reason.
  */
 #include "guest/rom_read.h"
 
@@ -71,15 +71,15 @@ static int attribute_write(int dir, const char *name, const char *text)
 	return 0;
 }
 
-/* ---- the process that puts back what was changed ---- */
+/* ---- the process that restores power/control ---- */
 
 #define KEEPER_STACK 16384
 
 /**
- * struct keeper - what it needs
+ * struct keeper - data of this process
  * @dir: of the function
  * @wait: end of the pipe that it waits at
- * @hold: the other end, which the reader closes
+ * @hold: the other end of the pipe, which the reader closes
  * @sleeps: power/control was "auto"
  */
 struct keeper {
@@ -129,7 +129,7 @@ static int keeper_start(struct keeper *keeper)
 	return 0;
 }
 
-/* Back when all is as it was. */
+/* Returns when power/control is restored. */
 static int keeper_end(struct keeper *keeper)
 {
 	int status = 0;
@@ -174,7 +174,7 @@ static int bytes_load(int dir, struct rom_reading *reading)
 	return error;
 }
 
-/* What a signal does waits until everything is put back. */
+/* Signals are blocked until power/control is restored. */
 static int bar_read_awake(int dir, bool sleeps, struct rom_reading *reading)
 {
 	struct keeper keeper = { .dir = dir, .sleeps = sleeps };
