@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What stands in libblkid's tables for the probers that static.mk leaves out: never
- * matches.
+ * Entries in libblkid's tables in place of the probers that static.mk leaves out: they
+ * never match.
  */
 
 #include "superblocks/superblocks.h" /* of libblkid */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libkmod takes from glibc and musl has not, or has otherwise. */
+/* Parts of glibc that libkmod uses, and that musl lacks or has in another form. */
 #ifndef VFIO_EARLY_KMOD_COMPAT_H
 #define VFIO_EARLY_KMOD_COMPAT_H
 

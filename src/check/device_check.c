@@ -15,7 +15,8 @@
 #include "plan/select.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define RESIZED_MIN (512 * MIB) /* graphics cards without Resizable BAR have less */
+#define RESIZED_MIN \
+	(512 * MIB) /* graphics cards without Resizable BAR have a smaller one */
 
 /* One function of the scene's target, looked at */
 struct view {

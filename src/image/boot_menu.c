@@ -14,7 +14,7 @@
 #define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 #define EFIVARS "sys/firmware/efi/efivars/"
 
-/* Where file systems are mounted that boot loaders read */
+/* Mount points of file systems that boot loaders read */
 static const char *const places[] = { "boot", "boot/efi", "efi" };
 
 /* An EFI variable: 4 bytes of attributes, then UTF-16; only its ASCII is of interest. */
@@ -35,7 +35,7 @@ void boot_variable_read(const struct sysroot *root, const char *name, char *text
 /* ---- which file systems it reads ---- */
 
 /**
- * struct mount - what covers a place
+ * struct mount - the mount at a place
  * @place: below the root
  * @known: mountinfo could be read
  * @own: a mount other than that of the root covers it
@@ -81,7 +81,7 @@ static void mount_take(const struct line *line, void *context)
 			       cursor + 3);
 }
 
-/* Firmware reads FAT; what is not mounted yet (autofs) is looked at when it is. */
+/* Firmware reads FAT; an autofs mount point is read once its file system is mounted. */
 static bool type_is_read(const char *type)
 {
 	static const char *const types[] = { "vfat", "msdos", "exfat", "autofs" };
@@ -92,7 +92,7 @@ static bool type_is_read(const char *type)
 	return false;
 }
 
-/* What udev knows of the partition */
+/* udev's database entry of the partition */
 struct partition {
 	char uuid[40];
 	char type[40];
@@ -110,7 +110,7 @@ static void partition_take(const struct line *line, void *context)
 			       line->text + 21);
 }
 
-/* Its own partition, or one of the type XBOOTLDR; what is not known is believed. */
+/* Its own partition, or one of the type XBOOTLDR; an unknown one is accepted. */
 static bool partition_is_read(const struct sysroot *root, const struct mount *mount,
 			      const char *own)
 {
@@ -126,7 +126,7 @@ static bool partition_is_read(const struct sysroot *root, const struct mount *mo
 	       (!*own || !*partition.uuid || !strcasecmp(partition.uuid, own));
 }
 
-/* Only firmware's file systems: everything that GRUB can read besides is left out. */
+/* Only file systems of the firmware: others that GRUB can read are left out. */
 static bool place_is_read(const struct sysroot *root, const char *place, const char *own)
 {
 	struct mount mount = { .place = place };

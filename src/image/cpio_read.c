@@ -45,7 +45,7 @@ static int padding_skip(struct unpack_part *part, uint64_t size, struct fault *f
 	return bytes_need(part, NULL, (size_t)(-size & 3), fault);
 }
 
-/* Zeros between archives; behind them four bytes of the next header */
+/* Zeros between archives; after them four bytes of the next header */
 static int zeros_skip(struct unpack_part *part, char bytes[static 4], struct fault *fault)
 {
 	static const char zeros[4];

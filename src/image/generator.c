@@ -175,7 +175,7 @@ static struct image_start mkinitcpio_start(const struct initrd *initrd)
 
 /* ---- the table ---- */
 
-/* Alpine's mkinitfs, NixOS, Gentoo's ugrd and genkernel: what is loaded besides works. */
+/* Alpine's mkinitfs, NixOS, Gentoo's ugrd and genkernel: only an extra cpio works. */
 static const char no_hook[] =
 	"vfio-early has no hook for what builds this image: load the archive of "
 	"`vfio-early --make-cpio` after the image, with rdinit= "
@@ -387,7 +387,7 @@ bool generator_is_script(const char *path)
 	return fits_any(path, scripts_always);
 }
 
-/* What the marks of a template stand for */
+/* Values for the marks of a template */
 struct built {
 	const char *file;
 	const char *release;
@@ -407,7 +407,7 @@ static void kernel_find(const struct sysroot *root, struct built *built)
 		(void)snprintf(built->kernel, sizeof(built->kernel), "/usr/%.300s", path);
 }
 
-/* The mark that a template begins with: its length, and what it stands for */
+/* The mark at the start of a template: its length and its value */
 static size_t mark_length(const char *template, const struct built *built,
 			  const char **ret_word)
 {

@@ -64,7 +64,7 @@ bool grub_script_statement(const char **cursor, char *statement, size_t size)
 
 /* ---- variables ---- */
 
-/* What GRUB itself sets, and nothing says before the boot */
+/* Variables that GRUB itself sets, unknown before the boot */
 static bool is_of_the_boot(const char *name)
 {
 	static const char *const names[] = { "root",   "cmdpath", "device", "YEAR",
@@ -101,7 +101,10 @@ void grub_script_set(struct grub_script *script, const char *name, const char *v
 	variable->known = known;
 }
 
-/* NULL: not known. What nothing sets is empty; feature_x is "y" (normal/main.c). */
+/*
+ * NULL: not known. A variable that was never set is empty; feature_x is "y"
+ * (normal/main.c).
+ */
 static const char *value_of(const struct grub_script *script, const char *name)
 {
 	const struct grub_variable *variable = variable_find(script, name);
@@ -159,7 +162,7 @@ bool grub_script_expand(const struct grub_script *script, const char *word, char
 
 /* ---- conditions ---- */
 
-/* A file beside grub.cfg is there when what is to be read of it is looked for. */
+/* These two count as existing; whether they do exist shows when they are read. */
 static enum fact file_test(const char *name)
 {
 	return strstr(name, "grubenv") || strstr(name, "custom.cfg") ? FACT_YES :

@@ -43,7 +43,8 @@ static void needs_find(const struct sysroot *root, const struct images_wish *wis
 }
 
 /*
- * The kernel of an image: by itself, by lib/modules, by its modules; no name is believed
+ * The kernel of an image: by its own data, lib/modules, or its modules; names prove
+ * nothing
  */
 static void release_find(struct initramfs *image)
 {

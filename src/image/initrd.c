@@ -156,7 +156,7 @@ static int entry_keep(struct collector *collector, struct initrd_entry *entry,
 	return 0;
 }
 
-/* Of a file with several names, only the last one has the content. */
+/* If a file has several names, only the last one has the content. */
 static bool entry_waits(const struct collector *collector,
 			const struct initrd_entry *entry)
 {
@@ -206,7 +206,7 @@ static int body_read(struct collector *collector, struct fault *fault)
 	return error || !wanted ? error : body_keep(collector, fault);
 }
 
-/* One archive; -ENODATA: there is none any more */
+/* One archive; -ENODATA: there are no more */
 static int archive_collect(struct collector *collector, struct fault *fault)
 {
 	int result = cpio_next(&collector->part, &collector->header, fault);
@@ -427,7 +427,9 @@ bool initrd_has_module(const struct initrd *initrd, const char *release,
 
 /* ---- the config ---- */
 
-/* The boot program refuses what others may write, directories too (config_read.c). */
+/*
+ * The boot program refuses files and directories that others may write (config_read.c).
+ */
 static bool config_refuses(const struct initrd_entry *entry, struct config *config)
 {
 	struct fault fault;

@@ -18,9 +18,9 @@
 
 #define DEPTH_MAX 8
 
-/* What boot loaders and their helpers make of them, whichever generator wrote them */
+/* Images written by boot loaders and their helpers, from any generator */
 static const struct image_place places[] = {
-	/* kernel-install(8): $BOOT/TOKEN/VERSION, and what people make of it */
+	/* kernel-install(8): $BOOT/TOKEN/VERSION, and common variations */
 	{ "boot/*/initrd", NAMED_DIRECTORY },
 	{ "boot/*/*/initrd", NAMED_DIRECTORY },
 	{ "boot/efi/*/*/initrd", NAMED_DIRECTORY },
@@ -69,7 +69,7 @@ static bool name_is_fallback(const char *name)
 	return strstr(name, "fallback") || strstr(name, "rescue");
 }
 
-/* What generators write in front of a release: `initramfs-` of `boot/initramfs-*.img` */
+/* The part of a name before the release: `initramfs-` of `boot/initramfs-*.img` */
 static size_t start_length(const char *name)
 {
 	for (size_t i = 0; i < n_generators; i++)
@@ -180,7 +180,7 @@ static void file_found(const struct sysroot *root, const char *path,
 		path_release(path, place->naming, source->named);
 }
 
-/* What is below a closed directory is closed too. */
+/* Everything below a closed directory is closed, too. */
 static void closed_add(struct initrd_list *list, const char *path)
 {
 	for (size_t i = 0; i < list->n_closed; i++) {
@@ -276,9 +276,9 @@ static void place_read(const struct sysroot *root, const struct image_place *pla
 /* ---- entries of boot loaders ---- */
 
 /**
- * struct entry - what a boot loader loads together
+ * struct entry - files that a boot loader loads together
  * @root: the machine
- * @list: where to
+ * @list: output
  * @boot: root of the boot loader's file system, below the root
  * @source: its files so far
  */
@@ -327,7 +327,10 @@ static void entry_add(struct entry *entry, const char *path)
 		source->n_files++;
 }
 
-/* The file that stands for the others: the one that a place knows, or the last one */
+/*
+ * The file that represents the others: the one in the place of a generator, or the last
+ * one
+ */
 static void entry_end(struct entry *entry)
 {
 	struct initrd_source *known = NULL, *source = &entry->source;
@@ -459,7 +462,7 @@ static void kernels_read(const struct sysroot *root, struct initrd_list *list)
 				       "%s", name);
 }
 
-/* What has no directory of modules is not known to be the release of a kernel. */
+/* A name without a directory of modules may not be a kernel release. */
 static void releases_confirm(const struct sysroot *root, struct initrd_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {

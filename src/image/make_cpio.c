@@ -35,8 +35,8 @@
  * @record: of the host; NULL: none
  * @image: text that describes the image; names the modules
  * @archive: of libarchive
- * @names: what is in it already
- * @n_names: how many
+ * @names: paths that it has already
+ * @n_names: number of @names
  */
 struct cpio {
 	const struct sysroot *root;
@@ -120,7 +120,7 @@ static int bytes_add(struct cpio *cpio, const char *name, mode_t mode, const cha
 	return entry_write(cpio, name, S_IFREG | mode, bytes, length, fault);
 }
 
-/* A file below the root, under the same or another name, if its text is @wanted */
+/* Adds a file below the root, under the same or another name, if its text is @wanted */
 static int file_add_if(struct cpio *cpio, const char *source, const char *name,
 		       mode_t mode, bool (*wanted)(const char *text), struct fault *fault)
 {
@@ -142,7 +142,7 @@ static int file_add(struct cpio *cpio, const char *source, const char *name, mod
 	return file_add_if(cpio, source, name, mode, NULL, fault);
 }
 
-/* One that a machine need not have */
+/* Adds an optional file */
 static int file_try(struct cpio *cpio, const char *source, const char *name,
 		    struct fault *fault)
 {
@@ -218,8 +218,8 @@ static int module_file_add(struct cpio *cpio, const char *file, struct fault *fa
 }
 
 /*
- * All that a module needs, by modules.dep(5): "FILE: FILE...". libkmod knows it too, and
- * says that a module needs nothing when one of the files is missing.
+ * All dependencies of a module, by modules.dep(5): "FILE: FILE...". libkmod cannot be
+ * used: it gives no dependencies when one of the files is missing.
  */
 static int needed_add(struct cpio *cpio, const char *file, struct fault *fault)
 {
@@ -260,7 +260,7 @@ static int module_add(struct cpio *cpio, const struct kmod_module *module,
 	return error ? error : needed_add(cpio, path + length, fault);
 }
 
-/* What this kernel does not have, or has built in, is left out. */
+/* Modules that this kernel does not have, or has built in, are left out. */
 static int module_named_add(struct cpio *cpio, struct kmod_ctx *kmod, const char *name,
 			    struct fault *fault)
 {

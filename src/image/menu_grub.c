@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * grub.cfg, and what it sources: which entry `default` names at its end, with
- * the variables of grubenv (saved_entry, next_entry) and its conditions as far as they
- * are known before the boot. If the choice depends on anything else, it is not known.
+ * grub.cfg, and the files that it sources: the entry that `default` names at the end,
+ * with the variables of grubenv (saved_entry, next_entry) and conditions as far as they
+ * are known before the boot. If the choice depends on anything else, it is unknown.
  */
 #include "image/boot_menu.h"
 
@@ -18,17 +18,17 @@
 #define SOURCES_MAX 4 /* files that source each other */
 
 /**
- * struct grub - grub.cfg as far as it is read
+ * struct grub - state of reading grub.cfg
  * @directory: of grub.cfg, below the root
- * @script: its variables, and what runs
- * @level: submenus around us
- * @inside: a menuentry
+ * @script: its variables and conditions
+ * @level: number of open submenus
+ * @inside: a menuentry is open
  * @entry: that one; NULL: there are too many
  * @counts: entries so far at each level
- * @titles: of the submenus around us, likewise their numbers and ids
+ * @titles: titles of the open submenus, likewise their numbers and ids
  * @why: the last `set default=` that ran, as it is written
- * @sources: files that we are in
- * @ended: by `configfile`: nothing behind it counts
+ * @sources: number of open files
+ * @ended: ended by `configfile`: commands after it do not run
  */
 struct grub {
 	const struct sysroot *root;
@@ -128,7 +128,7 @@ static void entry_line(struct grub *grub, const char *command, const char *rest)
 
 static void grub_take(const struct line *line, void *context);
 
-/* Where the boot loader's path is, below the root; false: it is not there */
+/* The path below the root of a boot loader's path; false: it does not exist */
 static bool source_find(const struct grub *grub, const char *path, char *found)
 {
 	static const char *const before[] = { "", "boot/", "boot/efi/", "efi/" };
@@ -168,7 +168,7 @@ static void source_take(struct grub *grub, const char *command, const char *rest
 	    (!whole && strstr(path, "custom.cfg") && !source_find(grub, path, found)))
 		return;
 	/*
-	 * (hd0,gpt2)/boot/grub/x.cfg: another device, if there is one, has not that file
+	 * (hd0,gpt2)/boot/grub/x.cfg: the device is ignored, since no other has that file
 	 */
 	if (!source_find(grub, path, found) || grub->sources == SOURCES_MAX ||
 	    (!known && !strchr(path, '/')) || (whole && runs == FACT_UNKNOWN)) {
@@ -279,7 +279,7 @@ static void grub_take(const struct line *line, void *context)
 
 /* ---- grubenv ---- */
 
-/* NAME=VALUE: what load_env makes of it */
+/* NAME=VALUE: set as by load_env */
 static void environment_take(const struct line *line, void *context)
 {
 	const char *equals = strchr(line->text, '=');

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where no file lists entries: the kernels in /boot, each with the image that belongs to
- * it by name, and which of them ZFSBootMenu (zfsbootmenu/lib/zfsbootmenu-core.sh:
- * find_be_kernels(), find_be_initramfs(), select_kernel()) and proxmox-boot-tool(8) take.
+ * For boot loaders without a list of entries: the kernels in /boot, each with the image
+ * of the same version, and the choice of ZFSBootMenu
+ * (zfsbootmenu/lib/zfsbootmenu-core.sh: find_be_kernels(), find_be_initramfs(),
+ * select_kernel()) and proxmox-boot-tool(8) take.
  */
 #include "image/boot_menu.h"
 

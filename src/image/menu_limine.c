@@ -20,9 +20,9 @@
 	"LimineLastBootedEntry-513ee0d0-6e43-cb05-b272-f146a2fcb88a"
 
 /**
- * struct limine - limine.conf as far as it is read
- * @level: of the entry that we are in; 0: above all entries
- * @shown: lines of the menu that it shows at first
+ * struct limine - state of reading limine.conf
+ * @level: level of the current entry; 0: before all entries
+ * @shown: visible lines of the menu at the start
  * @open: directories at each level that are shown unfolded
  * @wanted: default_entry
  */
@@ -147,8 +147,8 @@ static bool limine_choose_by(struct boot_menu *menu, const char *wanted, const c
 }
 
 /*
- * What Limine remembers in an EFI variable: behind 4 bytes of attributes a path of names,
- * ASCII; before version 9 a number, from 0. Empty: nothing, it has not booted yet.
+ * The last entry in Limine's EFI variable: after 4 bytes of attributes a path of names,
+ * ASCII; before version 9 a number, from 0. Empty: no boot so far.
  */
 static void limine_last(const struct sysroot *root, char last[static BOOT_ID_MAX])
 {

@@ -102,7 +102,7 @@ static bool title_read(const struct sysroot *root, const char *path, size_t skip
 	return used;
 }
 
-/* The title of what booted last; false: it cannot be found */
+/* The title of the last booted entry; false: it cannot be found */
 static bool previous_read(const struct sysroot *root, const struct boot_menu *menu,
 			  char *title)
 {
@@ -234,7 +234,9 @@ static void kernel_choose(const struct sysroot *root, struct boot_menu *menu,
 	       settings->selection);
 }
 
-/* Kernels boot with what the first line says; without one, what rEFInd makes up. */
+/*
+ * Kernels boot with the options of the first line; without one, with rEFInd's defaults.
+ */
 static void lines_take(const struct sysroot *root, struct boot_menu *menu)
 {
 	size_t kernels = menu->count;

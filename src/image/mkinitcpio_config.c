@@ -55,7 +55,10 @@ static void hooks_take(const struct line *line, void *context)
 		*hooks = (struct hooks){ .ours = false };
 	else if (strncmp(text, "+=", 2) != 0)
 		return;
-	/* What is added later can stand behind udev: the list itself is the place. */
+	/*
+	 * A hook that is added later may come after udev, so only the list itself is
+	 * changed.
+	 */
 	if (*text == '=')
 		(void)snprintf(hooks->file, sizeof(hooks->file), "%s", line->path);
 	text += strspn(text, "+=");

@@ -373,7 +373,10 @@ void unpack_close(struct unpack_part *part)
 	}
 	used = (uint64_t)archive_filter_bytes(part->archive, -1);
 	part->file->at = part->start + used;
-	/* What was marked off belongs to the part, whether libarchive took it or not. */
+	/*
+	 * All bytes up to the end that was found belong to the part, even if libarchive
+	 * read less.
+	 */
 	if (part->end < part->file->end)
 		part->file->at = part->end;
 	archive_read_free(part->archive);

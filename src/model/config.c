@@ -210,7 +210,7 @@ static int set_host_disk(struct config_target *target, const char *value)
 	return strcmp(value, "refuse") ? -EINVAL : 0;
 }
 
-/* To give a card to a driver of the host is not what this program is for. */
+/* Giving a card to a host driver is outside the scope of this program. */
 static int set_driver(struct config_target *target, const char *value)
 {
 	size_t length = strlen(value);
@@ -595,7 +595,7 @@ int config_parse(struct config *config, const char *file, const char *text, size
 
 /* ---- the rest ---- */
 
-/* Not the targets, which are some pages, and none of which is there yet */
+/* Not the targets: these are several pages, and none is in use yet */
 void config_init(struct config *config)
 {
 	config->mode = CONFIG_MODE_ON;

@@ -25,7 +25,7 @@ const char *const guard_needs_names[] = {
 
 static_assert(ARRAY_SIZE(guard_needs_names) == GUARD_NEEDS_LOGIN + 1, "no name");
 
-/* With its end, so that two texts are not a third one */
+/* With its NUL, so that two texts never equal another pair */
 static uint64_t text_add(uint64_t hash, const char *text)
 {
 	return config_hash_bytes(hash, text, strlen(text) + 1);
@@ -74,7 +74,7 @@ void guard_boot_of(const struct config *config, const char *kernel, const char *
 	(void)snprintf(ret_boot->kernel, sizeof(ret_boot->kernel), "%s", kernel);
 }
 
-/* What has passed: 64 bits are enough to tell some thousand boots apart */
+/* The key of a passed trial: 64 bits are enough to distinguish some thousand boots */
 static uint64_t key_of(uint64_t config, const char *kernel, uint64_t risk)
 {
 	uint64_t key = number_add(CONFIG_HASH_START, config);
@@ -100,7 +100,7 @@ static bool has_passed(const struct guard_record *record, uint64_t key)
 	return false;
 }
 
-/* Whoever has proved that the screen may go has proved the boot, too. */
+/* A trial that has passed with the greater risk counts for the smaller one, too. */
 enum guard_state guard_judge(const struct guard_record *record,
 			     const struct guard_boot *now)
 {

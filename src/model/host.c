@@ -117,7 +117,7 @@ enum iommu_state iommu_state_of(const struct host *host)
 {
 	if (host_iommu_active(host))
 		return IOMMU_STATE_ACTIVE;
-	/* Of dom0 no table and no unit means anything. */
+	/* In dom0 tables and units prove nothing. */
 	if (host->xen == HOST_XEN_DOM0)
 		return IOMMU_STATE_XEN_DOM0;
 	if (host->n_units)
@@ -186,7 +186,10 @@ enum boot_display host_boot_display(const struct host *host,
 		{ has_console, BOOT_DISPLAY_CONSOLE },
 	};
 
-	/* Whatever others show, it is none: most functions of a large machine. */
+	/*
+	 * No evidence about other functions matters here: this ends most calls on a large
+	 * machine.
+	 */
 	if (!has_framebuffer(function) && !shows_boot(function) &&
 	    !has_console(function) && function->boot_vga != FACT_YES &&
 	    !host_is_display(function))
@@ -194,7 +197,10 @@ enum boot_display host_boot_display(const struct host *host,
 	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++) {
 		if (evidence[i].holds(function))
 			return evidence[i].is;
-		/* Unknown where the framebuffer is: the rest does not clear others. */
+		/*
+		 * While the framebuffer's place is unknown, weaker evidence does not
+		 * exclude other functions.
+		 */
 		if (evidence[i].is != BOOT_DISPLAY_FRAMEBUFFER &&
 		    host->framebuffer_known != FACT_YES)
 			continue;

@@ -23,8 +23,8 @@ const struct record_use record_uses[RECORD_USES] = {
 /**
  * struct reading - one record_apply()
  * @named: bits of all functions that it names
- * @missing: of those that are not there, or have another id
- * @agreed: of those that are there
+ * @missing: bits of those that are missing or have another id
+ * @agreed: bits of those that exist with this id
  */
 struct reading {
 	struct host *host;
@@ -184,7 +184,7 @@ void record_mismatch(struct host *host, enum host_record record)
 	host->record_display = record;
 }
 
-/* What is complete counts only on the machine that it was found out on. */
+/* A complete record is valid only on the machine on which it was made. */
 static enum host_record part_judge(const struct reading *reading, enum host_record record,
 				   uint8_t uses, bool same)
 {

@@ -22,7 +22,9 @@ const struct acs_bit acs_bits[ACS_BITS] = {
 	{ ACS_UPSTREAM_FORWARDING, "UF", "upstream forwarding" },
 };
 
-/* What is not implemented counts as on (drivers/pci/pci.c pci_acs_flags_enabled()). */
+/*
+ * Bits that are not implemented count as on (drivers/pci/pci.c pci_acs_flags_enabled()).
+ */
 uint16_t acs_off(const struct host_acs *acs)
 {
 	return ACS_REQUIRED & acs->capability & (uint16_t)~acs->control;

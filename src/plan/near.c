@@ -34,7 +34,7 @@
 
 #define FIRST_LOOK 8 /* functions that are asked for a group; then twice as many */
 
-/* What near_find() looks at */
+/* Input and state of near_find() */
 struct search {
 	const struct config *config;
 	const struct host *host;
@@ -43,7 +43,7 @@ struct search {
 	bool more;
 };
 
-/* Each fact is asked for once: what cannot be read then cannot be read later. */
+/* Each fact is wanted only once: a failed read would fail again. */
 static void want(struct search *search, size_t function, unsigned int what)
 {
 	unsigned int fresh = what & ~(unsigned int)search->near->asked[function];
@@ -138,8 +138,8 @@ static bool want_place(struct search *search, const struct record_place *place)
 }
 
 /*
- * What the record says counts when nothing of it is wrong, and something is right: of the
- * disks, the network and the display; else anything.
+ * A record is valid when nothing in it is wrong and something is right: about the disks,
+ * the network and the display, or else about any function.
  */
 static void want_record(struct search *search)
 {
@@ -280,7 +280,10 @@ static size_t switch_port(struct search *search, size_t function, uint16_t vendo
 		       above;
 }
 
-/* What else is behind the switch of a card: which is known by the paths of all */
+/*
+ * Other functions behind the switch of a card, which are found by the paths of all
+ * functions
+ */
 static void want_behind(struct search *search, size_t upstream)
 {
 	const struct host_function *functions = search->host->functions;

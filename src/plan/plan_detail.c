@@ -239,7 +239,7 @@ static void detail_display(char *sentence, const struct host *host,
 	}
 }
 
-/* What was not known: the same facts that plan.c refused for. */
+/* The unknown facts, which are those that plan.c refused for. */
 static void detail_unknown(char *sentence, const struct host *host,
 			   const struct host_function *function)
 {

@@ -321,7 +321,7 @@ static bool belongs(const struct config_target *wanted, const struct host *host,
 		same_card(host, head, function));
 }
 
-/* Each id must be found on the card: what is not may be on another one. */
+/* Each id must be found on the card: a missing one may be on another card. */
 static enum reason ids_check(const struct config_target *wanted, const struct host *host,
 			     const struct host_function *head, struct plan_target *target)
 {

@@ -35,7 +35,7 @@ struct source {
 	bool owner_any;
 };
 
-/* Refuse a file; what its name does to a terminal is nothing. */
+/* Refuse a file; its name is escaped for terminals. */
 static int source_fault(const struct source *source, int error, const char *what,
 			struct fault *fault)
 {

@@ -17,12 +17,12 @@
 #include "read/block.h"
 #include "read/probe.h"
 
-#define DEPTH_MAX 16 /* of devices on devices: more than anybody stacks */
+#define DEPTH_MAX 16 /* of devices on devices: more than any real stack */
 #define TEXT_LIMIT (16u << 20)
 
 /**
  * struct disks - one look at the disks
- * @unmounted: what is looked for is not mounted: the kernel does not know its devices yet
+ * @unmounted: the file system is not mounted: the kernel does not know its devices yet
  * @visit: called for each device; may be NULL
  * @probe: the time that disks may take to answer
  * @lost: mounted filesystems and swap whose disk is not known
@@ -80,7 +80,7 @@ static bool are_among(const char *words, const char *known)
 	return true;
 }
 
-/* What people know a device by */
+/* The usual name of a device */
 static void name_show(const struct disks *disks, const char *name,
 		      char text[static BLOCK_PATH_MAX])
 {
@@ -251,7 +251,7 @@ static bool note_has(const char *notes, const char *line)
 	return found && (found == notes || found[-1] == '\n');
 }
 
-/* What udev noted of a device; NULL: nothing. The caller frees it. */
+/* udev's database entry of a device; NULL: none. The caller frees it. */
 static char *notes_load(const struct disks *disks, const char *name)
 {
 	char path[BLOCK_PATH_MAX], *text = NULL;
@@ -395,7 +395,8 @@ static bool file_mark(const struct disks *disks, const char *path, const char *w
 }
 
 /*
- * Not what has no root filesystem, nor drives whose medium may be missing: they are slow.
+ * Not devices that cannot have a root filesystem, nor drives with removable media, which
+ * are slow.
  */
 static bool is_worth_probing(const char *name)
 {
@@ -638,8 +639,8 @@ static void swap_read(char *line, void *context)
 }
 
 /*
- * root= that no disk of this machine can be meant by. A root in memory (tmpfs, ramfs) is
- * none of these: its contents, or /usr, come from somewhere.
+ * root= without any disk of this machine. A root in memory (tmpfs, ramfs) is not one of
+ * these, since its contents, or /usr, may come from a disk.
  */
 static bool is_elsewhere(const char *spec, const char *cmdline, bool *ret_network)
 {

@@ -329,7 +329,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 	}
 }
 
-/* What holds a part of the memory of one function */
+/* The owner of a part of the memory of one function */
 struct holder {
 	const struct pci_address *address;
 	const char *found;

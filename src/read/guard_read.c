@@ -107,7 +107,7 @@ static bool is_started(const struct sysroot *root)
 		is_wanted(root, "multi-user.target"));
 }
 
-/* As it is mounted in the initramfs, a trial would be noted all the same. */
+/* The initramfs mounts the store itself, so that a trial would be noted nevertheless. */
 static bool is_read_only(const struct sysroot *root)
 {
 	cleanup_close int dir =

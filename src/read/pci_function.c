@@ -218,7 +218,7 @@ static void removable_read(struct pci_scan *scan, int dir, const char *address,
 	function->removable = !strcmp(removable, "removable");
 }
 
-/* What only a person wants to know */
+/* Facts that are only for people */
 static void details_read(struct pci_scan *scan, int dir, const char *address,
 			 struct host_function *function)
 {
@@ -348,7 +348,7 @@ void pci_path_read(struct pci_scan *scan, struct host_function *function,
 	host_note(scan->host, &fault);
 }
 
-/* What went away meanwhile would look like a device that does not answer. */
+/* A function that was removed meanwhile would look like one that does not answer. */
 static bool is_still_there(const struct pci_scan *scan, const char *address)
 {
 	return !faccessat(scan->devices, address, F_OK, AT_SYMLINK_NOFOLLOW) ||
@@ -465,7 +465,7 @@ static bool modalias_read(int dir, struct host_function *function)
 	return true;
 }
 
-/* What the rules and the report want of the function itself. */
+/* The facts for rules and report. */
 static void state_read(struct pci_scan *scan, int dir, const char *address, bool details,
 		       struct host_function *function)
 {

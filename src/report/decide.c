@@ -37,8 +37,8 @@ static bool is_wanted(const struct config *config)
 }
 
 /**
- * struct look - a look at what matters (plan/near.h)
- * @acts: it is for acting: the drivers that are bound now are those that count
+ * struct look - reading the facts that matter (plan/near.h)
+ * @acts: the plan will be carried out, so the drivers that are bound now count
  * @read: something was read since the last plan
  */
 struct look {
@@ -70,7 +70,7 @@ static int rounds(struct look *look, const struct plan *plan, struct fault *faul
 	return 0;
 }
 
-/* Once there is a plan, it is known what else it depends on. */
+/* With a plan, its other dependencies are known. */
 static int plan_rounds(struct look *look, struct fault *fault)
 {
 	struct run *run = look->run;
@@ -113,7 +113,7 @@ static int near_look(struct look *look, struct fault *fault)
 	return plan_rounds(look, fault);
 }
 
-/* Only what the verdict depends on: a boot waits for every read. */
+/* Only facts that the verdict depends on, since a boot waits for every read. */
 static int look_near(const struct sysroot *root, bool acts, struct run *run,
 		     struct fault *fault)
 {

@@ -130,7 +130,7 @@ static enum reason undecided_reason(enum run_end end)
 	return REASON_CRASHED;
 }
 
-/* As much as there is: the arrays have room for the largest machine. */
+/* Only as much as is used: the arrays have room for the largest machine. */
 static void host_copy(const struct host *from, struct host *to)
 {
 	size_t used = from->n_functions * sizeof(from->functions[0]);

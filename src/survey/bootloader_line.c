@@ -65,7 +65,7 @@ static bool any_has(const struct shell *shell, const char *start, const char *pa
 	return false;
 }
 
-/* A line has it, but the final value has not: the assignment that undoes it */
+/* Finds the assignment that drops a parameter which an earlier line has */
 static void undone_find(const struct shell *shell, const char *name,
 			struct bootloader_kept *kept)
 {

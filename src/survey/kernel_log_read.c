@@ -71,7 +71,8 @@ static uint64_t time_get(sd_journal *journal)
 
 /*
  * journald-kmsg.c of systemd takes the name off what a program writes to /dev/kmsg.
- * Without it our words about a target called nvidia seem to be those of a driver.
+ * Without it a message of this program about a target "nvidia" looks like one of a
+ * driver.
  */
 static void kernel_take(sd_journal *journal, unsigned int level, const char *text,
 			struct messages *messages)
@@ -86,10 +87,10 @@ static void kernel_take(sd_journal *journal, unsigned int level, const char *tex
 }
 
 /*
- * A program says of itself what it likes in SYSLOG_IDENTIFIER; what begins with _ is
- * journald's own word (systemd.journal-fields(7)). The name counts when root runs it; of
- * others it is the file of the program that is named, and the user. Below /usr only root
- * puts programs.
+ * SYSLOG_IDENTIFIER is chosen by the program itself; fields that begin with _ are from
+ * journald (systemd.journal-fields(7)). The name is used for programs of root; for those
+ * of other users the file of the program and the user are shown. Only root can put
+ * programs below /usr.
  */
 static bool program_get(sd_journal *journal, char program[static HOST_NAME_MAX])
 {

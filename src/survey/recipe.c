@@ -12,7 +12,7 @@
 
 #define DIRECTORIES_MAX 48 /* below the hooks of libvirt */
 
-/* What a line must have to matter */
+/* Words that a line must have to matter */
 static const char *const drivers[] = {
 	"vfio",	    "nouveau",	"nvidia",	 "amdgpu", "radeon",	 "i915",
 	"xe",	    "fb",	"snd_hda_intel", "xhci",   "i2c_nvidia", "ucsi_ccg",

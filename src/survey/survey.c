@@ -53,7 +53,10 @@ void survey_wish_iommu(struct survey_wish *wish)
 	static const char *const names[] = { "intel_iommu=on", "intel_iommu=off",
 					     "amd_iommu=off", "iommu=off" };
 
-	/* While it runs: only whether the next boot still has what switched it on */
+	/*
+	 * If it runs: only whether the next boot still has the parameter that switched it
+	 * on
+	 */
 	for (size_t i = 0; i < (wish->host->n_units ? 1 : ARRAY_SIZE(names)); i++)
 		survey_wish_parameter(wish, names[i]);
 }

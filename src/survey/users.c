@@ -59,7 +59,7 @@ static void screens_read(const struct sysroot *root, const char *card_path,
 	}
 }
 
-/* What the function has below one of its directories: drm/card0, vfio-dev/vfio0 */
+/* Nodes by the directories of the function: drm/card0, vfio-dev/vfio0 */
 static void class_read(const struct sysroot *root, const char *device, const char *class,
 		       const char *directory, struct nodes *nodes, struct users *users)
 {
@@ -92,7 +92,7 @@ static void nodes_find(const struct sysroot *root, const struct host_function *f
 	node_add(nodes, "/dev/vfio", group);
 }
 
-/* What is made by a name's beginning alone, at most @depth folders below */
+/* Nodes by the beginning of a name alone, at most @depth folders below */
 static void named_read(const struct sysroot *root, const char *folder, const char *name,
 		       int depth, struct nodes *nodes)
 {

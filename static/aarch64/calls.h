@@ -2,13 +2,13 @@
 #ifndef VFIO_EARLY_CALLS_H
 #define VFIO_EARLY_CALLS_H
 
-/* What boot/confine.c has to know of 64-bit Arm, which has no calls in older forms */
+/* System calls of 64-bit Arm for boot/confine.c; there are no calls in older forms */
 
 #include <linux/audit.h>
 #include <sys/syscall.h>
 
 #define CALLS_MACHINE AUDIT_ARCH_AARCH64
-/* None: the one that is asked for most stands for them. */
+/* None: the most frequent call is listed in their place. */
 #define CALLS_OLDER SYS_openat
 
 #endif

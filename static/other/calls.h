@@ -2,12 +2,12 @@
 #ifndef VFIO_EARLY_CALLS_H
 #define VFIO_EARLY_CALLS_H
 
-/* A machine whose system calls were not looked at: they are not filtered. */
+/* An architecture whose system calls were not checked: there is no filter. */
 
 #include <sys/syscall.h>
 
 #define CALLS_MACHINE 0
-/* None: the one that is asked for most stands for them. */
+/* None: the most frequent call is listed in their place. */
 #define CALLS_OLDER SYS_openat
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef VFIO_EARLY_CALLS_H
 #define VFIO_EARLY_CALLS_H
 
-/* What boot/confine.c has to know of x86-64 */
+/* System calls of x86-64 for boot/confine.c */
 
 #include <linux/audit.h>
 #include <sys/syscall.h>

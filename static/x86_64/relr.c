@@ -3,8 +3,8 @@
  * Where the static program starts: its packed relative relocations (DT_RELR) are applied,
  * then libc's own start is jumped to. Packed, the 850 pointers in its tables cost 400
  * bytes instead of 20 KB. musl's static start knows the packed form from 1.2.4 on and
- * Debian 12 has 1.2.3, so it is done here for all, and DT_RELRSZ is set to 0 lest it is
- * done twice.
+ * Debian 12 has 1.2.3, so it is done here for all, and DT_RELRSZ is set to 0, so that it
+ * is not done twice.
  *
  * The form: a word with bit 0 clear is an address to relocate; one with it set is a
  * bitmap of the 63 words that follow (System V gABI, "Relocation", SHT_RELR).

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define STATUS 7 /* so that nobody takes another program's end for this one's */
+#define STATUS 7 /* so that the end of another program is not taken for this one's */
 
 int main(int argc, char **argv)
 {

@@ -9,15 +9,14 @@
  * A seccomp filter hands the calls of the program and of its children to us before they
  * are done: it works on a static program, where nothing can be preloaded. Calls are
  * numbered from the first open on; those whose number depends on the clock (waiting) and
- * those that cannot fail in a way that matters are not counted. --children counts only
- * the children's; --from-root begins when ROOT itself is opened, behind the dynamic
- * loader.
+ * those whose failure does not matter are not counted. --children counts only calls of
+ * children; --from-root begins when ROOT itself is opened, after the dynamic loader.
  *
  * WHAT: an errno (5), `hang` (the call never returns), `die` (killed instead of the
  * call), `die-after` (killed when a write has had its effect), `segv`, `term` (SIGTERM to
- * the program, the call goes on), `queued` (a hang, and whoever is killed in it does not
- * end before it is carried out: when another process has given back and waits), `outlive`
- * (likewise, but it is never carried out while the program runs).
+ * the program, the call goes on), `queued` (a hang, and a process that is killed in it
+ * does not end before the call is carried out: when another process has given back and
+ * waits), `outlive` (likewise, but it is never carried out while the program runs).
  *
  * Below ROOT/sys, writing driver_override, driver/unbind, drivers/NAME/bind and
  * drivers_probe has the effect that it has on a kernel; --native names the host driver
@@ -52,7 +51,7 @@
 #define FUNCTIONS_MAX 64
 #define FAULTS_MAX 4
 #define NAME 64
-#define QUIET 40 /* looks of 5 ms, for whoever gives back to be done */
+#define QUIET 40 /* looks of 5 ms, until the process that gives back is done */
 #define LEFT_WAIT 500 /* milliseconds for children to be gone when the program is */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -313,7 +312,9 @@ static void place_note(const struct seccomp_notif *call)
 	(void)snprintf(place, sizeof(place), "%d %s", call->data.nr, path);
 }
 
-/* Who ends by itself has nothing open any more but what it was started with. */
+/*
+ * A process that ends by itself has only the descriptors open that it was started with.
+ */
 static void open_note(pid_t pid)
 {
 	char pattern[NAME];
@@ -366,8 +367,8 @@ static const char *fault_of(const struct seccomp_notif *call)
 /* ---- a call that outlives its process ---- */
 
 /*
- * As one that waits for a lock in the kernel: whoever is killed in it ends only when it
- * ends, and that is when another process has done all that it wanted, and waits.
+ * Like a call that waits for a lock in the kernel: a process that is killed in it ends
+ * only with the call, and that ends when another process has done its work and waits.
  */
 static void held_begin(const struct seccomp_notif *call, bool for_ever)
 {

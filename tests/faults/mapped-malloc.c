@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libc's allocator for a boot program in which every block is a mapping of its own: what
- * asks for memory is then a system call, which inject.c lets fail (tests/faults).
+ * An allocator for a boot program in which every block has its own mapping: each
+ * allocation is then a system call, which inject.c can make fail (tests/faults).
  */
 #include <errno.h>
 #include <stddef.h>

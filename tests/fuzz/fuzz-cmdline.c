@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The command line is split as a second, naive statement of the kernel's rule says, and
- * the kill switch is what its last good word says, whatever else is on the line.
+ * The command line is split as by a second, naive implementation of the kernel's rule,
+ * and the kill switch has the value of its last good word, with any other words on the
+ * line.
  */
 #include <stdint.h>
 #include <stdlib.h>

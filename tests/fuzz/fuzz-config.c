@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A config is understood or refused with a message; the same text gives the same config;
- * and what was understood, written in its plainest form, is understood to be the same.
+ * A config is accepted or refused with a message; the same text gives the same config;
+ * and an accepted config, written in its plainest form, is parsed to the same config.
  */
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes in the place of one file of a small machine: what reads that file understands
- * it or leaves it, ends, and the same bytes give the same facts.
+ * Any bytes in the place of one file of a small machine: the reader of that file accepts
+ * or ignores them, ends, and the same bytes give the same facts.
  *
  * PARSER in the environment is a row of the table below; without it the rows are listed.
  * SEEDS is a directory that gets the row's good text.
@@ -62,7 +62,7 @@ static void demand(bool good)
 		__builtin_trap();
 }
 
-/* ---- what reads ---- */
+/* ---- the readers ---- */
 
 static void uevent_take(const struct sysroot *root)
 {
@@ -245,7 +245,7 @@ static void scrub_take(const struct sysroot *root)
 	free(bytes);
 }
 
-/* ---- what is read ---- */
+/* ---- the files ---- */
 
 /* sections of a unified kernel image behind the headers: .linux, .initrd, .cmdline */
 static const char portable[] =

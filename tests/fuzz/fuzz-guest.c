@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /*
- * A guest is understood or refused with a message, whichever hypervisor it is for; the
- * same bytes give the same guest; and what was understood keeps the limits of domain.h.
+ * A guest of any hypervisor is accepted or refused with a message; the same bytes give
+ * the same guest; and an accepted guest keeps the limits of domain.h.
  */
 
 #include <stdint.h>

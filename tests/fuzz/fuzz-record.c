@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A record is understood or leaves no mark; the same text gives the same marks; and it is
- * never believed without a function of this machine.
+ * A record is accepted or leaves no mark; the same text gives the same marks; and it is
+ * never valid without a function of this machine.
  */
 #include <errno.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Any bytes in the place of the record: a record or a fault that says something. */
+/* Any bytes in the place of the report: a report, or a fault with a text. */
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Texts and indices of a record that was accepted can all be used. */
+/* All texts and indices of an accepted report can be used. */
 static size_t report_walk(const struct report *report)
 {
 	size_t sum = strlen(report->boot_id) + strlen(report->config_hash) +

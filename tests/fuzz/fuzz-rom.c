@@ -36,7 +36,7 @@ static void row_check(const struct rom *rom)
 	demand(rom->end <= rom->size);
 }
 
-/* What is cut out is the same ROM, without what was in front. */
+/* The part from start to end is the same ROM, without the bytes before it. */
 static void trim_check(const uint8_t *data, const struct rom *rom)
 {
 	static struct rom again;
@@ -102,7 +102,7 @@ static const struct {
 	{ 144, { 32 } },
 };
 
-/* Sound bytes, of which some are others: place (two bytes) and value, again and again */
+/* Valid bytes with changes: place (two bytes) and value, repeatedly */
 static size_t bytes_build(const uint8_t *data, size_t size, uint8_t bytes[static 2048])
 {
 	memset(bytes, 0, 2048);
@@ -136,7 +136,7 @@ static void all_check(const uint8_t *data, size_t size)
 	demand(error || (found > data && length && found + length <= data + size));
 }
 
-/* Bit 0 of the first byte: the rest changes sound bytes; else it is taken as it is. */
+/* Bit 0 of the first byte: the rest changes valid bytes; else it is the ROM itself. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t built[2048], *exact;

@@ -2,12 +2,12 @@
 #ifndef HELPER_DICE_H
 #define HELPER_DICE_H
 
-/* Chance that is the same on every machine. */
+/* Random numbers that are the same on every machine. */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Not 0; the same one gives the same row of throws. */
+/* Seed, not 0; the same seed gives the same numbers. */
 extern uint64_t dice_seed;
 
 /** dice() - a number below @sides; xorshift64* (Vigna) */

@@ -142,7 +142,7 @@ void bytes_wrap(struct bytes *bytes, const char *name, const struct bytes *from)
 	bytes_add(bytes, row, sizeof(row));
 	bytes_add(bytes, NULL, 512 - bytes->count);
 	bytes_add(bytes, from->at, size);
-	/* Not zeros: they must not be looked at. */
+	/* Not zeros: the bytes must not be read. */
 	while (bytes->count < 512 + row[4])
 		bytes_add(bytes, "x", 1);
 }

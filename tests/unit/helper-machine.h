@@ -8,7 +8,7 @@
 #include "model/host.h"
 
 /**
- * machine_init() - a machine without functions on which everything is known and good
+ * machine_init() - a machine without functions, with all facts known and good
  * @host: filled: one unit (dmar0), interrupts remapped, vfio-pci as a module
  */
 void machine_init(struct host *host);
