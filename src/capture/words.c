@@ -52,6 +52,7 @@ static const char known[] =
 	" grub_platform platform pc prepared boot_once boot_success boot_indeterminate "
 	" kernel_cmdline loader_type default_entry remember_last_entry protocol path "
 	" kernel_path module_path image_path comment kernel_comment hd gpt msdos part guid "
+	" scanfor manual internal external optical submenuentry disabled volume loader "
 	" default_selection fold_linux_kernels vmlinuz beep console editor auto firmware "
 	" loaderinfo loaderentrydefault loaderentryoneshot loaderentrylastbooted "
 	" loaderentryselected loaderentries loaderdevicepartuuid stubinfo loaderfeatures "

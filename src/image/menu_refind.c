@@ -5,7 +5,8 @@
  * refind_linux.conf beside them has a line of two quoted words for each way to boot it,
  * and the first counts. Which entry boots is default_selection in refind.conf: part of
  * its title, or '+' for the one that booted last, which rEFInd keeps in a variable or a
- * file (docs/refind/configfile.html).
+ * file. A menuentry of refind.conf is an entry, too, behind the kernels unless scanfor
+ * has them in another order (docs/refind/configfile.html).
  */
 #include "image/boot_menu.h"
 
@@ -48,10 +49,113 @@ static void refind_take(const struct line *line, void *context)
 
 /* ---- refind.conf ---- */
 
+/*
+ * @kernels: entries of @menu that rEFInd finds; those of menuentry follow
+ * @depth: open braces
+ * @stanza: the menuentry that is being read; NULL: none, or it is disabled
+ * @scans, @reads: scanfor has kernels (internal), has stanzas (manual)
+ * @stanzas_first: it has them in that order
+ */
 struct settings {
+	const struct sysroot *root;
+	struct boot_menu *menu;
+	size_t kernels;
+	unsigned int depth;
+	struct boot_entry *stanza;
 	char selection[TITLE_MAX];
 	bool unfolded;
+	bool scans;
+	bool reads;
+	bool stanzas_first;
 };
+
+/* A value that may be quoted, and then holds blanks */
+static void value_take(const char *text, char *value, size_t size)
+{
+	const char *last = strrchr(text, '"');
+	size_t quoted = *text == '"' && last > text;
+
+	(void)snprintf(value, size, "%.*s",
+		       quoted ? (int)(last - text - 1) : (int)strcspn(text, " \t\r{"),
+		       text + quoted);
+}
+
+/* Paths can have backslashes. The volume is looked for: where the file is. */
+static void stanza_file(struct settings *settings, char *path)
+{
+	struct boot_entry *entry = settings->stanza;
+
+	for (char *c = path; *c; c++)
+		if (*c == '\\')
+			*c = '/';
+	boot_entry_file(settings->root, "boot", path, entry);
+	for (size_t i = 0; i < settings->menu->n_places; i++) {
+		if (!entry->n_files || entry->files[entry->n_files - 1].there)
+			return;
+		entry->n_files--;
+		boot_entry_file(settings->root, settings->menu->places[i], path, entry);
+	}
+}
+
+static void stanza_key(struct settings *settings, const char *name, const char *text)
+{
+	struct boot_entry *entry = settings->stanza;
+	char path[BOOT_PATH_MAX];
+
+	if (!strcasecmp(name, "options")) {
+		value_take(text, entry->cmdline, sizeof(entry->cmdline));
+		entry->has_cmdline = true;
+		return;
+	}
+	value_take(text, path, sizeof(path));
+	/* a unified kernel image is one file for all */
+	if (!strcasecmp(name, "initrd") ||
+	    (!strcasecmp(name, "loader") && strcasestr(path, "linux") &&
+	     strcasestr(path, ".efi")))
+		stanza_file(settings, path);
+}
+
+static void stanza_take(struct settings *settings, const char *name, const char *text)
+{
+	struct boot_menu *menu = settings->menu;
+
+	if (*name == '}') {
+		settings->stanza = --settings->depth ? settings->stanza : NULL;
+	} else if (!strcasecmp(name, "submenuentry")) {
+		settings->depth++;
+	} else if (!settings->stanza || settings->depth > 1) {
+		return;
+	} else if (!strcasecmp(name, "disabled")) {
+		settings->stanza = NULL;
+		menu->count--;
+	} else {
+		stanza_key(settings, name, text);
+	}
+}
+
+static void stanza_begin(struct settings *settings, const char *title, const char *path)
+{
+	settings->depth = 1;
+	settings->stanza = boot_entry_add(settings->menu);
+	if (!settings->stanza)
+		return;
+	value_take(title, settings->stanza->id, sizeof(settings->stanza->id));
+	(void)snprintf(settings->stanza->file, sizeof(settings->stanza->file), "%s",
+		       path);
+}
+
+/* Only first letters count: internal, manual */
+static void scanfor_take(struct settings *settings, const char *cursor)
+{
+	char word[LINES_WORD_MAX];
+
+	settings->scans = settings->reads = settings->stanzas_first = false;
+	while (lines_word(&cursor, " \t,\r", word)) {
+		settings->scans |= strchr("iI", *word) != NULL;
+		settings->reads |= strchr("mM", *word) != NULL;
+		settings->stanzas_first |= settings->reads && !settings->scans;
+	}
+}
 
 static void setting_take(const struct line *line, void *context)
 {
@@ -61,7 +165,13 @@ static void setting_take(const struct line *line, void *context)
 
 	(void)lines_word(&cursor, " \t=", name);
 	cursor += strspn(cursor, " \t=");
-	if (!strcasecmp(name, "default_selection")) {
+	if (settings->depth) {
+		stanza_take(settings, name, cursor);
+	} else if (!strcasecmp(name, "menuentry")) {
+		stanza_begin(settings, cursor, line->path);
+	} else if (!strcasecmp(name, "scanfor")) {
+		scanfor_take(settings, cursor);
+	} else if (!strcasecmp(name, "default_selection")) {
 		(void)snprintf(settings->selection, sizeof(settings->selection), "%s",
 			       cursor);
 	} else if (!strcasecmp(name, "fold_linux_kernels")) {
@@ -72,19 +182,34 @@ static void setting_take(const struct line *line, void *context)
 	}
 }
 
-static void settings_read(const struct sysroot *root, const struct boot_menu *menu,
-			  struct settings *settings)
+static void settings_read(struct settings *settings)
 {
 	static const char *const names[] = { "EFI/refind", "EFI/BOOT" };
+	const struct boot_menu *menu = settings->menu;
 	char path[BOOT_PATH_MAX];
 
 	for (size_t i = 0; i < menu->n_places; i++)
 		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
 			(void)snprintf(path, sizeof(path), "%s/%s/refind.conf",
 				       menu->places[i], names[j]);
-			if (!lines_read(root, path, setting_take, settings))
+			if (!lines_read(settings->root, path, setting_take, settings))
 				return;
 		}
+}
+
+/* What scanfor leaves out is no entry. */
+static void entries_keep(struct settings *settings)
+{
+	struct boot_menu *menu = settings->menu;
+
+	if (!settings->reads)
+		menu->count = settings->kernels;
+	if (settings->scans)
+		return;
+	menu->count -= settings->kernels;
+	memmove(menu->list, menu->list + settings->kernels,
+		menu->count * sizeof(menu->list[0]));
+	settings->kernels = 0;
 }
 
 /* UTF-16, of which ASCII is of interest */
@@ -152,20 +277,21 @@ static bool title_names(const char *title, const struct boot_entry *kernel)
 	return false;
 }
 
-/* The newest of those that fit; @part NULL: of all; menu->count: none does */
-static size_t newest_find(const struct sysroot *root, const struct boot_menu *menu,
-			  const char *part, bool whole)
+/* The newest kernel of those that fit; @part NULL: of all; settings.kernels: none does */
+static size_t newest_find(const struct settings *settings, const char *part, bool whole)
 {
-	size_t found = menu->count;
+	const struct boot_menu *menu = settings->menu;
+	size_t found = settings->kernels;
 
-	for (size_t i = 0; i < menu->count; i++) {
+	for (size_t i = 0; i < settings->kernels; i++) {
 		const struct boot_entry *kernel = &menu->list[i];
 
 		if (part &&
 		    !(whole ? title_names(part, kernel) : title_has(kernel, part)))
 			continue;
-		if (found == menu->count ||
-		    time_of(root, kernel) > time_of(root, &menu->list[found]))
+		if (found == settings->kernels ||
+		    time_of(settings->root, kernel) >
+			    time_of(settings->root, &menu->list[found]))
 			found = i;
 	}
 	return found;
@@ -176,61 +302,86 @@ static void unsure(struct boot_menu *menu, const char *what, const char *name)
 	(void)snprintf(menu->why_not, sizeof(menu->why_not), "%.70s%.80s", what, name);
 }
 
-/* An entry by a part of its title; true: decided, or known to be undecidable */
-static bool choose_by(const struct sysroot *root, struct boot_menu *menu, bool unfolded,
-		      const char *part, bool whole)
+static void entry_choose(struct boot_menu *menu, size_t index, const char *why)
 {
-	size_t index = newest_find(root, menu, part, whole);
+	if (!menu->list[index].n_files)
+		unsure(menu, "rEFInd boots a menuentry without an image: ",
+		       menu->list[index].id);
+	else
+		boot_entry_choose(menu, index, why, "");
+}
 
-	if (index == menu->count)
-		return false;
+static const char *why_of(bool whole)
+{
+	return whole ? "the one that booted last" : "default_selection of refind.conf";
+}
+
+/* "Boot Arch from ROOT": a menuentry by its title, or a part of it */
+static bool stanza_choose(const struct settings *settings, const char *part, bool whole)
+{
+	struct boot_menu *menu = settings->menu;
+
+	for (size_t i = settings->kernels; i < menu->count; i++)
+		if (whole ? title_names(part, &menu->list[i]) :
+			    strcasestr(menu->list[i].id, part) != NULL) {
+			entry_choose(menu, i, why_of(whole));
+			return true;
+		}
+	return false;
+}
+
+/* An entry by a part of its title; true: decided, or known to be undecidable */
+static bool choose_by(const struct settings *settings, const char *part, bool whole)
+{
+	struct boot_menu *menu = settings->menu;
+	size_t index;
+
+	if (settings->stanzas_first && stanza_choose(settings, part, whole))
+		return true;
+	index = newest_find(settings, part, whole);
+	if (index == settings->kernels)
+		return stanza_choose(settings, part, whole);
 	/* The others of the directory are behind the first, in a menu of their own. */
-	if (!unfolded && index != newest_find(root, menu, NULL, false))
+	if (!settings->unfolded && index != newest_find(settings, NULL, false))
 		unsure(menu,
 		       "rEFInd is configured to boot a kernel that is not its newest: ",
 		       menu->list[index].id);
 	else
-		boot_entry_choose(menu, index,
-				  whole ? "the one that booted last" :
-					  "default_selection of refind.conf",
-				  "");
+		entry_choose(menu, index, why_of(whole));
 	return true;
 }
 
-static bool choose_previous(const struct sysroot *root, struct boot_menu *menu,
-			    bool unfolded)
+static bool choose_previous(const struct settings *settings)
 {
 	char title[TITLE_MAX];
 
-	if (!previous_read(root, menu, title))
+	if (!previous_read(settings->root, settings->menu, title))
 		return false;
-	if (!choose_by(root, menu, unfolded, title, true))
-		unsure(menu,
+	if (!choose_by(settings, title, true))
+		unsure(settings->menu,
 		       "rEFInd boots what booted last, no kernel of /boot: ", title);
 	return true;
 }
 
-static void kernel_choose(const struct sysroot *root, struct boot_menu *menu,
-			  struct settings *settings)
+static void default_choose(struct settings *settings)
 {
 	char *cursor = settings->selection;
 	char *part;
 
 	/* "a,b" 8:00 17:00: only at that time of the day */
 	if (strchr(settings->selection, ':')) {
-		unsure(menu,
+		unsure(settings->menu,
 		       "default_selection depends on the time: ", settings->selection);
 		return;
 	}
 	while ((part = strsep(&cursor, ",\"\r"))) {
 		part += strspn(part, " \t");
-		if (!strcmp(part, "+") ? choose_previous(root, menu, settings->unfolded) :
-					 part[0] && part[1] &&
-						 choose_by(root, menu, settings->unfolded,
-							   part, false))
+		if (!strcmp(part, "+") ?
+			    choose_previous(settings) :
+			    part[0] && part[1] && choose_by(settings, part, false))
 			return;
 	}
-	unsure(menu, "default_selection of rEFInd names no kernel of /boot: ",
+	unsure(settings->menu, "default_selection of rEFInd names no kernel of /boot: ",
 	       settings->selection);
 }
 
@@ -253,22 +404,46 @@ static void lines_take(const struct sysroot *root, struct boot_menu *menu)
 	}
 }
 
+/* Undecided, but whichever boots loads the same image; the command lines may differ. */
+static void image_choose(struct boot_menu *menu)
+{
+	struct boot_entry *first = &menu->list[0];
+
+	for (size_t i = 0; i < menu->count; i++) {
+		const struct boot_entry *entry = &menu->list[i];
+
+		if (!entry->n_files ||
+		    strcmp(entry->files[0].path, first->files[0].path) != 0)
+			return;
+		first->has_cmdline &= !strcmp(entry->cmdline, first->cmdline);
+	}
+	boot_entry_choose(menu, 0, "the image of all entries of rEFInd", "");
+}
+
 void menu_refind_read(const struct sysroot *root, struct boot_menu *menu)
 {
-	struct settings settings = { .selection = "" };
-	size_t kernels;
+	struct settings settings = {
+		.root = root, .menu = menu, .scans = true, .reads = true
+	};
 
 	menu_kernels_read(root, menu);
-	kernels = menu->count;
+	settings.kernels = menu->count;
 	lines_take(root, menu);
-	if (!kernels && menu->count)
+	if (!settings.kernels && menu->count) {
 		boot_entry_choose(menu, 0, "the first line", "boot/refind_linux.conf");
-	else if (kernels == 1)
-		boot_entry_choose(menu, 0, "the only kernel with an image in /boot", "");
-	if (kernels < 2)
 		return;
-	settings_read(root, menu, &settings);
+	}
+	settings_read(&settings);
+	entries_keep(&settings);
+	if (menu->count == 1)
+		entry_choose(menu, 0,
+			     settings.kernels ? "the only kernel with an image in /boot" :
+						"the only menuentry of refind.conf");
+	if (menu->count < 2)
+		return;
 	if (!*settings.selection)
 		(void)snprintf(settings.selection, sizeof(settings.selection), "+");
-	kernel_choose(root, menu, &settings);
+	default_choose(&settings);
+	if (!menu->has_next)
+		image_choose(menu);
 }

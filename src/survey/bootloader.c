@@ -240,7 +240,15 @@ static void grub_fill(const struct bootloader_facts *facts, struct bootloader *b
 
 static bool is_refind(const struct bootloader_facts *facts)
 {
-	return says(facts, "rEFInd") && facts->refind_conf;
+	return says(facts, "rEFInd") && *facts->refind_file;
+}
+
+static void refind_fill(const struct bootloader_facts *facts,
+			struct bootloader *bootloader)
+{
+	SET(bootloader->file, facts->refind_file);
+	if (strstr(facts->refind_file, "/refind.conf"))
+		bootloader->variable = "options";
 }
 
 static bool is_proxmox(const struct bootloader_facts *facts)
@@ -355,8 +363,8 @@ static const struct bootloader_row {
 	{ .kind = BOOTLOADER_REFIND,
 	  .is = is_refind,
 	  .reader = BOOT_READER_REFIND,
-	  .file = "/boot/refind_linux.conf",
-	  .variable = "the second word of each line" },
+	  .variable = "the second word of each line",
+	  .fill = refind_fill },
 	{ .kind = BOOTLOADER_PROXMOX,
 	  .is = is_proxmox,
 	  .reader = BOOT_READER_PROXMOX,

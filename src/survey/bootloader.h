@@ -32,7 +32,7 @@
  * @BOOTLOADER_SDBOOTUTIL: openSUSE's: /etc/kernel/cmdline for systemd-boot and grub2-bls
  * @BOOTLOADER_GRUBBY: GRUB with entries that grubby changes (Fedora)
  * @BOOTLOADER_GRUB: GRUB, from /etc/default/grub
- * @BOOTLOADER_REFIND: refind_linux.conf beside the kernels
+ * @BOOTLOADER_REFIND: refind_linux.conf beside the kernels, or a menuentry of refind.conf
  * @BOOTLOADER_PROXMOX: systemd-boot on a Proxmox host, /etc/kernel/cmdline
  * @BOOTLOADER_KERNELSTUB: systemd-boot with entries by kernelstub (Pop!_OS)
  * @BOOTLOADER_KERNEL_INSTALL: systemd-boot with entries by kernel-install
@@ -85,7 +85,8 @@ enum uki_maker {
  *	kernels
  * @limine_file: file that assigns it last, below the root
  * @limine_tool: limine-mkinitcpio, limine-dracut or limine-update; empty: none
- * @refind_conf: /boot/refind_linux.conf is there
+ * @refind_file: refind_linux.conf, or refind.conf if a menuentry of it boots next or
+ *	there is no other file; empty: neither has a line
  * @proxmox: /etc/kernel/proxmox-boot-uuids is there
  * @kernelstub: /etc/kernelstub/configuration is there (Pop!_OS)
  * @sdbootutil: the command sdbootutil is there (openSUSE)
@@ -122,7 +123,7 @@ struct bootloader_facts {
 	bool limine_default;
 	char limine_file[BOOTLOADER_PATH_MAX];
 	const char *limine_tool;
-	bool refind_conf;
+	char refind_file[BOOTLOADER_PATH_MAX];
 	bool proxmox;
 	bool kernelstub;
 	bool sdbootutil;

@@ -90,6 +90,29 @@ static void entry_find(const struct sysroot *root, struct bootloader_facts *fact
 			     !strncmp(facts->entry, "/efi/", 5);
 }
 
+/* The menuentry that boots next is in refind.conf; or else any, without the other file */
+static void refind_find(const struct sysroot *root, struct bootloader_facts *facts)
+{
+	static const char usual[] = "boot/refind_linux.conf";
+	struct boot_menu *menu cleanup_free = calloc(1, sizeof(*menu));
+	const struct boot_entry *next;
+	const char *file = exists(root, usual) ? usual : "";
+
+	if (!menu)
+		return;
+	boot_menu_read(root, BOOT_READER_REFIND, menu);
+	next = boot_menu_next(menu);
+	if (next && strstr(next->file, "/refind.conf"))
+		file = next->file;
+	for (size_t i = 0; !*file && i < menu->count; i++)
+		if (strstr(menu->list[i].file, "/refind.conf") &&
+		    menu->list[i].has_cmdline)
+			file = menu->list[i].file;
+	if (*file)
+		(void)snprintf(facts->refind_file, sizeof(facts->refind_file), "/%.158s",
+			       file);
+}
+
 /* ---- what makes unified kernel images ---- */
 
 /* --cmdline FILE in the options of a preset */
@@ -362,7 +385,6 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
 		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
 		.zfsbootmenu = zfsbootmenu_exists(root),
-		.refind_conf = exists(root, "boot/refind_linux.conf"),
 		.proxmox = exists(root, "etc/kernel/proxmox-boot-uuids"),
 		.kernelstub = exists(root, "etc/kernelstub/configuration"),
 		.sdbootutil = program_exists(root, "sdbootutil"),
@@ -375,6 +397,8 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 	boot_variable_read(root, "LoaderInfo", facts->loader, sizeof(facts->loader));
 	dataset_find(cmdline, facts);
 	entry_find(root, facts);
+	if (!strncmp(facts->loader, "rEFInd", 6))
+		refind_find(root, facts);
 	kcl_find(root, facts);
 	if (!shell)
 		return;

@@ -528,6 +528,66 @@ static void refind_selection(void **state)
 	}
 }
 
+#define ARCH                                                                        \
+	"menuentry \"Arch Linux\" {\n icon /EFI/refind/icons/os_arch.png\n"         \
+	" volume ROOT\n loader /@/boot/vmlinuz-linux\n"                             \
+	" initrd \\@\\boot\\initramfs-linux.img\n options \"root=/dev/sda2 a=b\"\n" \
+	" submenuentry \"single\" {\n  add_options \"single\"\n"                    \
+	"  initrd /boot/initramfs-linux-lts.img\n }\n}\n"
+#define LTS                                                  \
+	"menuentry LTS {\n loader /boot/vmlinuz-linux-lts\n" \
+	" initrd /boot/initramfs-linux-lts.img\n options \"root=/dev/sda2\"\n}\n"
+#define WINDOWS "menuentry \"Windows\" {\n loader /EFI/Microsoft/Boot/bootmgfw.efi\n}\n"
+
+/* Stanzas of refind.conf, alone and beside kernels that rEFInd finds */
+static void refind_stanzas(void **state)
+{
+	static const struct {
+		const char *config, *want, *cmdline, *why_not;
+	} rows[] = {
+		{ "scanfor manual,external\n" ARCH, "Arch Linux", "root=/dev/sda2 a=b",
+		  NULL },
+		{ "scanfor manual\n" ARCH LTS "default_selection lts\n", "LTS",
+		  "root=/dev/sda2", NULL },
+		{ "scanfor manual\ndefault_selection \"windows\"\n" ARCH WINDOWS, NULL,
+		  NULL, "without an image: Windows" },
+		{ "scanfor manual\n" ARCH LTS, NULL, NULL, "names no kernel" },
+		{ ARCH "default_selection \"Arch\"\n", "Arch Linux", "root=/dev/sda2 a=b",
+		  NULL },
+		/* behind the kernels, before them, and not shown at all */
+		{ ARCH "default_selection Linux\n", "vmlinuz-linux", "found", NULL },
+		{ "scanfor manual,internal\n" ARCH "default_selection Linux\n",
+		  "Arch Linux", "root=/dev/sda2 a=b", NULL },
+		{ "scanfor internal\n" ARCH "default_selection Arch\n", "vmlinuz-linux",
+		  "found", NULL },
+		{ "menuentry Old {\n initrd /boot/initramfs-linux-lts.img\n"
+		  " disabled\n}\n",
+		  "vmlinuz-linux", "found", NULL },
+		/* the same image with two lines */
+		{ ARCH, "vmlinuz-linux", NULL, NULL },
+	};
+
+	(void)state;
+	kernel("vmlinuz-linux", "initramfs-linux.img", 1000);
+	tree_put(&tree, "i", "boot/initramfs-linux-lts.img");
+	tree_put(&tree, "\"Boot\"  \"found\"\n", "boot/refind_linux.conf");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct boot_entry *next;
+
+		tree_put(&tree, rows[i].config, "boot/efi/EFI/refind/refind.conf");
+		if (!rows[i].want) {
+			next_unknown(BOOT_READER_REFIND, rows[i].why_not);
+			continue;
+		}
+		next_is(BOOT_READER_REFIND, rows[i].want);
+		next = boot_menu_next(&menu);
+		assert_true(next->files[0].there);
+		assert_int_equal(next->has_cmdline, rows[i].cmdline != NULL);
+		if (rows[i].cmdline)
+			assert_string_equal(next->cmdline, rows[i].cmdline);
+	}
+}
+
 static void zfsbootmenu(void **state)
 {
 	(void)state;
@@ -682,21 +742,14 @@ static void passes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TREE_TEST(systemd_order),
-		cmocka_unit_test(versions),
-		TREE_TEST(systemd_counting),
-		TREE_TEST(systemd_partitions),
-		TREE_TEST(grub_entries),
-		TREE_TEST(grub_scripts),
-		TREE_TEST(grub_bls),
-		TREE_TEST(limine),
-		TREE_TEST(limine_remembers),
-		TREE_TEST(refind),
-		TREE_TEST(refind_selection),
-		TREE_TEST(zfsbootmenu),
-		TREE_TEST(proxmox_pins),
-		cmocka_unit_test(shell),
-		TREE_TEST(kept),
+		TREE_TEST(systemd_order),    cmocka_unit_test(versions),
+		TREE_TEST(systemd_counting), TREE_TEST(systemd_partitions),
+		TREE_TEST(grub_entries),     TREE_TEST(grub_scripts),
+		TREE_TEST(grub_bls),	     TREE_TEST(limine),
+		TREE_TEST(limine_remembers), TREE_TEST(refind),
+		TREE_TEST(refind_selection), TREE_TEST(refind_stanzas),
+		TREE_TEST(zfsbootmenu),	     TREE_TEST(proxmox_pins),
+		cmocka_unit_test(shell),     TREE_TEST(kept),
 		TREE_TEST(passes),
 	};
 

@@ -609,7 +609,7 @@ static void bootloaders(void **state)
 		  "grub-mkconfig -o /boot/grub/grub.cfg, and reboot" },
 		{ { .loader = "rEFInd 0.14.2",
 		    .loader_initrd = true,
-		    .refind_conf = true },
+		    .refind_file = "/boot/refind_linux.conf" },
 		  BOOTLOADER_REFIND,
 		  "add x=1 to the second word of each line in /boot/refind_linux.conf, and "
 		  "reboot" },
