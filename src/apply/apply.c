@@ -126,7 +126,8 @@ static int override_do(const struct job *job, const struct action *action,
 
 /*
  * The driver is looked up now: one may have been bound since the facts were read, and a
- * probe that was under way when the override was written ends after it.
+ * probe that was under way when the override was written ends after it. @bound is what
+ * was found, also when it is taken away.
  */
 static int driver_remove(const struct job *job, const struct action *action,
 			 struct step *step, char bound[static HOST_NAME_MAX])
@@ -148,7 +149,6 @@ static int driver_remove(const struct job *job, const struct action *action,
 	if ((error == -ENOENT || error == -ENODEV) &&
 	    !kernel_driver(job, function, bound, &step->fault) && !bound[0])
 		error = 0;
-	bound[0] = '\0';
 	return error;
 }
 

@@ -41,6 +41,7 @@ enum mishap {
 	MISHAP_FRIEND,
 	MISHAP_STRANGER,
 	MISHAP_GONE,
+	MISHAP_LOST,
 	MISHAP_UNPLUG, /* from this call on all functions are gone */
 };
 
@@ -52,7 +53,8 @@ enum mishap {
  * @mishap: of WHAT: `hang` (never returns), `queued` (likewise, but the kernel does it
  *	later), `die` (done, then the process is gone), `lie`
  *	(not done, success), `friend` (somebody else just bound it to vfio-pci),
- *	`stranger` (a host driver just bound it), `gone` (its driver just let go), errno
+ *	`stranger` (a host driver just bound it), `gone` (its driver just let go), `lost`
+ *	(likewise, after the driver's `unbind` was opened), errno
  * @error: of WHAT: a number
  * @left: TIMES; without it for ever
  */
@@ -79,6 +81,8 @@ struct fault_rule {
  * @mishap: how
  * @error: MISHAP_ERROR: with what
  * @pauses: made so far
+ * @looks: functions that were looked at once more
+ * @clock: where it stands; 0: it goes on
  * @allowed: with this one the kernel allows binding: @rules end; 0: never
  * @winner: the driver that gets 0000:09:00.0 then; empty: none
  * @queued: the call in which a killed worker still is
@@ -110,6 +114,8 @@ struct fake {
 	enum mishap mishap;
 	int error;
 	unsigned int pauses;
+	unsigned int looks;
+	uint64_t clock;
 	unsigned int allowed;
 	char winner[HOST_NAME_MAX];
 	struct queued queued;
@@ -217,8 +223,12 @@ static int bind(size_t index, const char *driver)
 
 	if (is_vfio(driver) ? !fake.registered : !fake.natives[index][0])
 		return -ENOENT;
+	/* drivers/base/bus.c bind_store(), before and since 5.14 */
 	if (fake.drivers[index][0])
-		return -EBUSY;
+		return run.host.kernel_major < 5 || (run.host.kernel_major == 5 &&
+						     run.host.kernel_minor < 14) ?
+			       -ENODEV :
+			       -EBUSY;
 	if (fake.overrides[index][0] ? strcmp(fake.overrides[index], driver) != 0 : !fits)
 		return -ENODEV;
 	strcpy(fake.drivers[index], driver);
@@ -287,10 +297,11 @@ static int fake_write(void *context, const struct host_function *function,
 		strcpy(fake.drivers[index], "vfio-pci");
 	if (mishap == MISHAP_STRANGER)
 		strcpy(fake.drivers[index], "stranger");
-	if (mishap == MISHAP_GONE)
+	if (mishap == MISHAP_GONE || mishap == MISHAP_LOST)
 		fake.drivers[index][0] = '\0';
 	fake_log(address, names[attribute]);
-	error = write_carry_out(index, attribute, value);
+	error = mishap == MISHAP_LOST ? -ENODEV :
+					write_carry_out(index, attribute, value);
 	return done(mishap, error, address, fault);
 }
 
@@ -423,7 +434,7 @@ static int fake_holder(void *context, const struct host_function *function,
 static uint64_t fake_now(void *context)
 {
 	(void)context;
-	return 1 + fake.calls + 1000 * fake.pauses;
+	return fake.clock ? fake.clock : 1 + fake.calls + 1000 * fake.pauses;
 }
 
 /* The kernel allows binding while we wait, or another driver gets the function. */
@@ -446,6 +457,7 @@ static int fake_look(void *context, struct host_function *function, struct fault
 	(void)context;
 	(void)fault;
 	assert_non_null(known);
+	fake.looks++;
 	function->id.vendor = 0x10de;
 	strcpy(function->override, fake.overrides[known - run.host.functions]);
 	return 0;
@@ -492,6 +504,7 @@ static void rule_add(const char *text)
 		       !strcmp(what, "friend")	 ? MISHAP_FRIEND :
 		       !strcmp(what, "stranger") ? MISHAP_STRANGER :
 		       !strcmp(what, "gone")	 ? MISHAP_GONE :
+		       !strcmp(what, "lost")	 ? MISHAP_LOST :
 						   MISHAP_ERROR;
 	if (rule->mishap == MISHAP_ERROR)
 		rule->error = -(int)strtol(what, NULL, 10);
@@ -738,8 +751,10 @@ static void assert_flag(const struct action *action, enum step_state state)
 			assert_true(record->released);
 		if (action->type == ACTION_BIND)
 			assert_true(record->bound);
-		if (action->type == ACTION_VERIFY)
+		if (action->type == ACTION_VERIFY) {
+			assert_true(record->after_known);
 			assert_string_equal(record->driver_after, "vfio-pci");
+		}
 		assert_false(record->given_back);
 	}
 }
@@ -760,6 +775,7 @@ static void test_reserved(void **state)
 			enum step_state step = run.apply.steps[s].state;
 
 			assert_true(step == STEP_DONE || step == STEP_NEEDLESS);
+			assert_true(run.apply.steps[s].start > 0);
 			assert_true(run.apply.steps[s].end >= run.apply.steps[s].start);
 			assert_flag(&run.plan.actions[s], step);
 		}
@@ -812,6 +828,21 @@ static void test_screen_order(void **state)
 	scene_set(scene_module);
 	assert_true(worker_run());
 	assert_null(strstr(fake.log, "release"));
+}
+
+/* Only what belongs to a display, or holds the framebuffer, is asked for its owner. */
+static void test_screen_of_others(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	rule_add("0000:09:00.1:holder:13");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_module);
+	strcpy(machine_at(&run.host, "0000:09:00.3")->framebuffer, "efifb");
+	rule_add("0000:09:00.3:holder:13");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
 }
 
 /* A module that registers binds by itself: no write is needed then. */
@@ -1098,6 +1129,7 @@ static void test_init(void **state)
 	scene_set(scene_bound_builtin);
 	memset(&used, 0x5a, sizeof(used));
 	memset(&run.apply, 0x5a, sizeof(run.apply));
+	run.apply.worker_lives = true;
 	apply_init(&run.apply, &run.plan);
 	assert_int_equal(run.apply.n_strays, 0);
 	assert_string_equal(run.apply.left_out, "");
@@ -1111,6 +1143,35 @@ static void test_init(void **state)
 			    &used.steps[run.plan.n_actions], sizeof(used.steps[0]));
 }
 
+/* Refused before the write, it has nothing to give back. */
+static void test_stale_override(void **state)
+{
+	const struct apply_function *functions = run.apply.targets[0].functions;
+
+	(void)state;
+	scene_set(scene_module);
+	rule_add("0000:09:00.1:override:116:1");
+	assert_true(worker_run());
+	assert_true(functions[0].overridden);
+	assert_true(functions[0].given_back);
+	assert_false(functions[1].overridden);
+	assert_false(functions[1].given_back);
+}
+
+/* An action about a function that its target does not name writes no record behind. */
+static void test_foreign_function(void **state)
+{
+	const struct apply_function *functions = run.apply.targets[0].functions;
+
+	(void)state;
+	scene_set(scene_builtin);
+	run.plan.actions[0].function = index_at("0000:0b:00.0");
+	rule_add("0000:0b:00.0:override:5");
+	assert_true(worker_run());
+	assert_true(functions[3].overridden);
+	assert_false(functions[4].overridden);
+}
+
 /* Somebody else binds it to the driver that we want: before we look, and after. */
 static void test_faster_friend(void **state)
 {
@@ -1120,6 +1181,11 @@ static void test_faster_friend(void **state)
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
 	scene_set(scene_builtin);
+	rule_add("0000:09:00.3:bind:friend");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_builtin);
+	run.host.kernel_major = 5; /* before 5.14: another errno */
 	rule_add("0000:09:00.3:bind:friend");
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
@@ -1226,6 +1292,10 @@ static void test_driver_goes(void **state)
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
 	scene_set(scene_bound);
+	rule_add("0000:09:00.2:unbind:lost:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	scene_set(scene_bound);
 	fake.drivers[index_at("0000:09:00.2")][0] = '\0'; /* before the look */
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
@@ -1276,6 +1346,63 @@ static void test_unplanned_is_given_back(void **state)
 	assert_string_equal(fake.drivers[index_at("0000:00:02.0")], "");
 	assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "");
 	assert_string_equal(run.apply.left_out, "vfio_pci: ids=10de:1e84");
+	assert_int_equal(fake.looks, 0);
+	for (size_t i = 0; i < run.plan.n_actions; i++)
+		assert_int_equal(run.apply.steps[i].reason, REASON_NONE);
+}
+
+/* What a refused target names is not planned. */
+static void test_unplanned_of_refused(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	ids_take();
+	machine_at(&run.host, "0000:0b:00.0")->boot_vga = FACT_YES;
+	machine_at(&run.host, "0000:0b:00.0")->driver[0] = '\0';
+	fake.drivers[index_at("0000:0b:00.0")][0] = '\0';
+	plan_build(&run.config, &run.host, &run.plan);
+	apply_init(&run.apply, &run.plan);
+	assert_int_equal(run.apply.targets[1].state, TARGET_REFUSED);
+	assert_true(run.plan.targets[1].n_functions > 0);
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_true(stray_at("0000:0b:00.0")->came);
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "");
+}
+
+/* After a failure they are given back as well. */
+static void test_unplanned_of_failed(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	ids_take();
+	rule_add("vfio_pci:list:5:1");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_true(stray_at("0000:00:02.0")->came);
+	assert_string_equal(fake.drivers[index_at("0000:00:02.0")], "");
+	/* and when the module comes only after the worker was killed */
+	scene_set(scene_module);
+	ids_take();
+	rule_add("vfio_pci:load:queued:1");
+	assert_false(worker_run());
+	run.apply.worker_lives = true;
+	assert_true(abandon_run(REASON_DEADLINE));
+	assert_false(run.apply.worker_lives);
+	assert_true(stray_at("0000:00:02.0")->came);
+	assert_string_equal(fake.drivers[index_at("0000:00:02.0")], "");
+}
+
+/* Giving one back hangs: the record does not say that it ended. */
+static void test_unplanned_hangs(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	ids_take();
+	rule_add("0000:00:02.0:unbind:hang");
+	assert_false(worker_run());
+	assert_true(stray_at("0000:00:02.0")->came);
+	assert_int_equal(stray_at("0000:00:02.0")->undo_error, -EINPROGRESS);
 }
 
 /* What is there before us, and what another tool's override names, is its business. */
@@ -1449,6 +1576,15 @@ static void test_late_ends(void **state)
 	late_run(22, 0, "");
 	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
 	assert_int_equal(fake.pauses, 0);
+	/* the time itself is too late */
+	scene_set(scene_careful);
+	rule_add("0000:09:00.0:bind:19");
+	fake.allowed = 1;
+	fake.clock = fake_until = 5000;
+	assert_true(worker_run());
+	fake_until = 0;
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(fake.pauses, 0);
 }
 
 /* All overrides stand before the first module is loaded. */
@@ -1522,6 +1658,70 @@ static void test_undo_is_recorded(void **state)
 	assert_true(is_as_before(index_at("0000:09:00.3")));
 }
 
+/* What was done last */
+static void assert_log_ends(const char *wanted)
+{
+	size_t length = strlen(fake.log), tail = strlen(wanted);
+
+	assert_true(length >= tail);
+	assert_string_equal(fake.log + length - tail, wanted);
+}
+
+/* Once, in reverse; what worked is not tried a second time. */
+static void test_undo_order(void **state)
+{
+	(void)state;
+	scene_set(scene_bound_builtin);
+	rule_add("0000:09:00.3:bind:22");
+	assert_true(worker_run());
+	assert_log_ends(
+		"0000:09:00.2 bind\n"
+		"0000:09:00.3 override\n0000:09:00.3 probe\n"
+		"0000:09:00.2 override\n0000:09:00.2 unbind\n0000:09:00.2 bind\n"
+		"0000:09:00.1 override\n0000:09:00.1 unbind\n0000:09:00.1 probe\n"
+		"0000:09:00.0 override\n0000:09:00.0 unbind\n0000:09:00.0 bind\n");
+	/* the one at which the worker stopped comes last */
+	scene_set(scene_bound);
+	rule_add("0000:09:00.2:override:hang:1");
+	assert_false(worker_run());
+	assert_true(abandon_run(REASON_CRASHED));
+	assert_string_equal(fake.log, "0000:09:00.0 override\n0000:09:00.1 override\n"
+				      "0000:09:00.1 override\n0000:09:00.1 probe\n"
+				      "0000:09:00.0 override\n"
+				      "0000:09:00.2 override\n");
+}
+
+/* Each thing that is on record is undone, also when the others are not. */
+static void test_each_record_is_undone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct apply_function *function = &run.apply.targets[0].functions[1];
+		bool *const flags[] = { &function->overridden, &function->unbound,
+					&function->released, &function->bound };
+
+		scene_set(scene_builtin);
+		*flags[i] = true;
+		assert_true(abandon_run(REASON_CRASHED));
+		assert_true(function->given_back);
+		assert_false(function[1].given_back);
+	}
+}
+
+/* Once it is being given back, what was read before says nothing of the end. */
+static void test_after_is_forgotten(void **state)
+{
+	const struct apply_function *function = &run.apply.targets[0].functions[0];
+
+	(void)state;
+	scene_set(scene_bound_builtin);
+	rule_add("vfio_pci:list:5:1"); /* the driver has been read by then */
+	rule_add("0000:09:00.0:return:hang");
+	assert_false(worker_run());
+	assert_string_equal(function->driver_after, "vfio-pci");
+	assert_false(function->after_known);
+}
+
 /* The function that hangs hangs again: it comes last, so the others are back by then. */
 static void test_hang_hangs_again(void **state)
 {
@@ -1532,6 +1732,8 @@ static void test_hang_hangs_again(void **state)
 	rule_add("0000:09:00.1:override:hang");
 	assert_false(worker_run());
 	assert_int_equal(run.apply.steps[1].state, STEP_STARTED);
+	assert_true(run.apply.steps[1].start > 0);
+	assert_int_equal(run.apply.steps[1].end, 0);
 	assert_false(abandon_run(REASON_DEADLINE));
 	assert_int_equal(target->state, TARGET_PENDING);
 	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
@@ -1612,6 +1814,137 @@ static void test_worker_outlives_all(void **state)
 	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
 	assert_int_equal(target->state, TARGET_FAILED);
 	assert_string_equal(target->detail, detail);
+}
+
+/* It is said of the target at whose function the worker is, and of no other one. */
+static void test_outliving_worker_is_named(void **state)
+{
+	static const struct {
+		const char *queued, *hang;
+		size_t target;
+	} rows[] = {
+		{ "0000:09:00.0:override:queued:1", "0000:09:00.0:override:hang", 0 },
+		{ "0000:09:00.3:override:queued:1", "0000:09:00.3:override:hang", 0 },
+		/* the functions of the first target are back by then */
+		{ "0000:0b:00.1:override:queued:1", "0000:0b:00.1:override:hang", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene_set(scene_two);
+		rule_add(rows[i].queued);
+		fake.queued_at = UINT_MAX;
+		assert_false(worker_run());
+		run.apply.worker_lives = true;
+		rule_add(rows[i].hang);
+		assert_false(abandon_run(REASON_DEADLINE));
+		apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
+		for (size_t t = 0; t < run.plan.n_targets; t++)
+			assert_int_equal(!!strstr(run.apply.targets[t].detail,
+						  "still exists"),
+					 t == rows[i].target);
+		assert_int_equal(run.apply.targets[rows[i].target].state, TARGET_FAILED);
+	}
+}
+
+/* At the time itself it is waited for no more. */
+static void test_waiting_ends_in_time(void **state)
+{
+	(void)state;
+	scene_set(scene_two);
+	rule_add("0000:09:00.0:override:queued:1");
+	assert_false(worker_run());
+	run.apply.worker_lives = true;
+	fake.clock = 5000;
+	apply_abandon(&run.apply, &run.plan, &run.host, &kernel, REASON_DEADLINE,
+		      fake.clock);
+	assert_int_equal(fake.pauses, 0);
+	assert_true(run.apply.worker_lives);
+	assert_int_equal(run.apply.targets[0].state, TARGET_FAILED);
+}
+
+/* ---- behind the end of each list ---- */
+
+/*
+ * What is there, of an earlier plan, would be as good as what is in the lists: a target
+ * and a function that are being given back, a step, an unplanned function, a driver.
+ */
+static void behind_set(enum step_state step)
+{
+	static const struct apply_function record = { .overridden = true,
+						      .given_back = true,
+						      .undo_error = -EINPROGRESS };
+	const struct plan_function function = { .function = index_at("0000:0b:00.0") };
+	struct plan_target *first = &run.plan.targets[0];
+	size_t t = run.plan.n_targets, a = run.plan.n_actions;
+
+	run.plan.targets[t] = *first;
+	run.plan.targets[t].functions[0] = function;
+	run.plan.targets[t].n_functions = 1;
+	memset(&run.apply.targets[t], 0, sizeof(run.apply.targets[t]));
+	run.apply.targets[t].functions[0] = record;
+	first->functions[first->n_functions] = function;
+	run.apply.targets[0].functions[first->n_functions] = record;
+	run.plan.actions[a] = run.plan.actions[0];
+	run.apply.steps[a] = (struct step){ .state = step };
+	run.apply.strays[0].function = index_at("0000:00:02.0");
+	strcpy(run.host.drivers[run.host.n_drivers].name, "stranger");
+	strcpy(fake.drivers[index_at("0000:0a:00.0")], "stranger");
+}
+
+static void assert_behind(enum step_state step)
+{
+	const struct apply_target *target = &run.apply.targets[run.plan.n_targets];
+
+	assert_int_equal(target->state, TARGET_PENDING);
+	assert_int_equal(target->reason, REASON_NONE);
+	assert_string_equal(target->detail, "");
+	assert_int_equal(run.apply.steps[run.plan.n_actions].state, step);
+	assert_string_equal(fake.drivers[index_at("0000:0a:00.0")], "stranger");
+}
+
+static void test_run_ends_with_the_plan(void **state)
+{
+	(void)state;
+	for (int fails = 0; fails < 2; fails++) {
+		scene_set(scene_module);
+		ids_take();
+		behind_set(STEP_PENDING);
+		if (fails)
+			rule_add("vfio_pci:list:5:1");
+		assert_true(worker_run());
+		assert_int_equal(run.apply.targets[0].state,
+				 fails ? TARGET_ROLLED_BACK : TARGET_RESERVED);
+		assert_int_equal(run.apply.n_strays, 2);
+		assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "");
+		assert_behind(STEP_PENDING);
+	}
+}
+
+/* What is on the stack is no sentence. */
+static void stack_fill(void)
+{
+	volatile char room[16384];
+
+	for (size_t i = 0; i < sizeof(room); i++)
+		room[i] = 'x';
+}
+
+/* The worker has ended between two steps: nothing is waited for, or named. */
+static void test_abandon_ends_with_the_plan(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	behind_set(STEP_STARTED);
+	fake.queued_at = UINT_MAX;
+	run.apply.worker_lives = true;
+	stack_fill();
+	assert_true(abandon_run(REASON_CRASHED));
+	assert_int_equal(fake.pauses, 0);
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_CRASHED);
+	assert_string_equal(run.apply.targets[0].detail, "");
+	assert_behind(STEP_STARTED);
 }
 
 /* No process could give back: what is touched has failed, what is not was not begun. */
@@ -1938,6 +2271,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reserved),
 		cmocka_unit_test(test_screen_order),
+		cmocka_unit_test(test_screen_of_others),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_needless),
 		cmocka_unit_test(test_each_call_fails),
@@ -1947,12 +2281,17 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_masked_errno),
 		cmocka_unit_test(test_init),
+		cmocka_unit_test(test_stale_override),
+		cmocka_unit_test(test_foreign_function),
 		cmocka_unit_test(test_faster_friend),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_faster_stranger),
 		cmocka_unit_test(test_display_in_use),
 		cmocka_unit_test(test_driver_goes),
 		cmocka_unit_test(test_unplanned_is_given_back),
+		cmocka_unit_test(test_unplanned_of_refused),
+		cmocka_unit_test(test_unplanned_of_failed),
+		cmocka_unit_test(test_unplanned_hangs),
 		cmocka_unit_test(test_unplanned_of_others_stays),
 		cmocka_unit_test(test_reserved_before_is_no_stray),
 		cmocka_unit_test(test_unplanned_far),
@@ -1965,9 +2304,16 @@ int main(void)
 		cmocka_unit_test(test_bundles_are_apart),
 		cmocka_unit_test(test_bundle_fails_whole),
 		cmocka_unit_test(test_undo_is_recorded),
+		cmocka_unit_test(test_undo_order),
+		cmocka_unit_test(test_each_record_is_undone),
+		cmocka_unit_test(test_after_is_forgotten),
 		cmocka_unit_test(test_hang_hangs_again),
 		cmocka_unit_test(test_each_call_is_queued),
 		cmocka_unit_test(test_worker_outlives_all),
+		cmocka_unit_test(test_outliving_worker_is_named),
+		cmocka_unit_test(test_waiting_ends_in_time),
+		cmocka_unit_test(test_run_ends_with_the_plan),
+		cmocka_unit_test(test_abandon_ends_with_the_plan),
 		cmocka_unit_test(test_close_has_a_reason),
 		cmocka_unit_test(test_driver_stays),
 		cmocka_unit_test(test_short_write),
