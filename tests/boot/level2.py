@@ -2,7 +2,7 @@
 """A virtual machine inside the emulated machine, which gets the reserved card.
 
 Its QEMU is started with exactly what `vfio-early --hostdev` printed there. Its firmware drives the
-card: what it says is on its own serial port, and the picture is on the card's screen, which the
+card: its messages are on its own serial port, and its picture is on the card's screen, which the
 outer QEMU shows (screendump).
 """
 

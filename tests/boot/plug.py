@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cards that come and go while the guest runs: it asks, and QEMU's monitor does it."""
+"""Cards that come and go while the guest runs: the guest asks, and QEMU's monitor does it."""
 
 import pathlib
 import shutil

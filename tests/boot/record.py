@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What report.json says, by the names that doc/ gives to its fields.
+"""The content of report.json, by the names of its fields in doc/.
 
 The only place of the boot tests that knows the report's fields.
 """

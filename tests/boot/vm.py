@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boot a small Debian guest under QEMU and read what it says.
+"""Boot a small Debian guest under QEMU and read its output.
 
 A Boot describes a machine and the shell text that its initramfs runs; boot()
 builds the initramfs, starts QEMU and returns a Result. The kernel and its
-console are on the first serial port, the guest's own words on the second.
+console are on the first serial port, the output of the guest's script on the second.
 """
 
 import base64

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every command that a remedy prints, and what shows that it is a command of that tool.
+"""Every command that a remedy prints, and the proof that the tool has this command.
 
 A row is the command as the sources have it, and its proof: a test that runs it with the real
 tool (the file that does, and words of it), or the manual or source whose words were compared.
-A command without a row is a failure, and so is a row that nothing prints, or whose test is gone.
+A command without a row is a failure, and so is a row whose command no remedy prints, or whose test is gone.
 Commands of this program are compared with its manual by tests/companion.
 """
 import pathlib

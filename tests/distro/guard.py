@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The first-boot guard by real systemd and logind, in a boot that takes the host's screen.
 
-OVMF boots the image of the suite, with a config of its own behind it. What the default target
-proves by itself is in the boot trixie-initramfs-tools; fallbacks are in tests/boot.
+OVMF boots the image of the suite, with another config appended. A trial that the default target
+ends is in the boot trixie-initramfs-tools; fallbacks are in tests/boot.
 """
 
 import dataclasses

@@ -3,12 +3,12 @@
 
 The disk has a GPT and an ESP, and for GRUB a partition for /boot; the root is the one of the
 suite. Two entries: one loads an image that reserves both cards, the other an old one that
-knows of one card only. In each round the guest says what --check predicts, changes something
-by the boot loader's own tool, and says what --check predicts then; the next round is what
-came. Rounds are in one QEMU, whose reset keeps disks and EFI variables.
+reserves one card only. In each round the guest prints the prediction of --check, changes something by
+the boot loader's own tool, and prints the prediction again; the next round shows if it was
+right. Rounds are in one QEMU, whose reset keeps disks and EFI variables.
 
-Behind them, with two of the loaders, come three about a boot entry for a virtual machine: the
-boot of every day, the one that was chosen, with systemd and libvirt, and that of every day again.
+After them, with two of the loaders, follow three about a boot entry for a virtual machine: the
+usual boot, the boot of that entry, with systemd and libvirt, and the usual boot again.
 """
 
 import dataclasses

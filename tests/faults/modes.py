@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Modes of the companion, with one of their system calls failing.
 
-Whatever fails: a mode ends by itself, without a signal, says something, and keeps what it
-says of trouble. `--check` loses no warning unless it says that something is not known, and a
-capture that differs is never said to be as good as another.
+With any call failing, a mode ends by itself, without a signal, prints something, and keeps its
+warnings. `--check` loses no warning unless it says that something is not known, and a capture
+that differs is never called equal to another.
 
 environment: EVERY  one call in so many fails (default 60; 1: each of them)
 """

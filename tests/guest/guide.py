@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each command of doc/guide.md is run by a test, or the guide says why it is not.
 
-Those of vfio-early are run here, on the machine of the guide. ELSEWHERE says for every other one
-which test runs it, and by which words; a command without a row fails, and so does a row whose
+Those of vfio-early are run here, on the machine of the guide. ELSEWHERE names for every other one
+the test that runs it, and words of that test; a command without a row fails, and so does a row whose
 words are gone from that test or whose command is gone from the guide.
 """
 

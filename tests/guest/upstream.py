@@ -2,8 +2,8 @@
 """libvirt's own domains with PCI functions of the host, and the QEMU arguments it expects of them.
 
 They are in the source package of libvirt, which is fetched into .cache/libvirt and stays there.
-For each: what --guest reads is what libvirt passes on to QEMU; what --hostdev prints for these
-functions, in place of libvirt's own elements, is taken by libvirt's parser and passes the same.
+For each: --guest reads the values that libvirt passes to QEMU, and the lines that --hostdev prints
+for these functions, in place of libvirt's own elements, give the same arguments by libvirt's parser.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real images by real generators, right ones and wrong ones, and small so that it is quick.
+"""Real images by real generators, right and wrong ones, small to save time.
 
 They are built in the base systems of tests/distro, with the files of the package unpacked into
-them. A wrong image comes about as it would on a person's machine: by the generator's own means.
+them. A wrong image is made as a user would make it, by the generator's own means.
 """
 import concurrent.futures
 import os

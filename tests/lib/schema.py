@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The part of JSON Schema that doc/report.schema.json uses; unknown keywords are an error.
 
-Stricter than the schema says: a member that is not among the properties is a fault, so that
-nothing is written that the schema does not describe.
+Stricter than the schema: a member that is not among the properties is a fault, so that the schema
+describes all members.
 """
 import json
 import re

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What all suites in Python share: tests are registered, run beside each other, printed as TAP.
+"""The common part of all suites in Python: tests are registered, run in parallel, printed as TAP.
 
     @test("two and two")
     def two():
@@ -8,7 +8,7 @@
     if __name__ == "__main__":
         sys.exit(main())
 
-A test returns what is wrong, line by line; nothing wrong: it has passed. An exception is a failed
+A test returns its problems, line by line; without any it has passed. An exception is a failed
 test, too. Words on the command line choose the tests whose names hold one of them.
 
 environment: JOBS  tests at a time (default: number of processors)
