@@ -796,6 +796,7 @@ static void overflow_refuse(struct plan *plan)
 
 /*
  * Would the target be reserved if it had peers = take? Tried in its place, then undone.
+ * The verdict alone is asked: the reasons there were may stay.
  */
 static bool peers_would_help(const struct planner *planner, struct plan_target *target)
 {
@@ -805,8 +806,6 @@ static bool peers_would_help(const struct planner *planner, struct plan_target *
 	if (wanted_of(planner, target)->take_peers)
 		return false;
 	target->verdict = VERDICT_RESERVE;
-	target->reason = REASON_NONE;
-	target->reasons = 0;
 	peers_add(planner, target);
 	rules_own(planner, target);
 	(void)rule_shared(planner, target);

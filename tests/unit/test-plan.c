@@ -345,6 +345,18 @@ static void bridge_driver(void)
 	strcpy(machine_at(&host, "0000:00:03.1")->driver, "shpchp");
 }
 
+/* Bridges that are not in the card's group, and of none */
+static void bridge_driver_elsewhere(void)
+{
+	strcpy(machine_at(&host, "0000:00:03.2")->driver, "shpchp");
+}
+
+static void bridge_driver_no_group(void)
+{
+	bridge_driver();
+	machine_at(&host, "0000:00:03.1")->has_group = false;
+}
+
 static void bridge_driver_5_18(void)
 {
 	bridge_driver();
@@ -1135,7 +1147,11 @@ static const struct row rows[] = {
 	  "0000:0b:00.0 0000:0b:00.1" },
 	{ "bridge with shpchp", AT_CARD, bridge_driver, VERDICT_REFUSED,
 	  REASON_BRIDGE_DRIVER, CARD, "" },
-	{ "the same before 5.19", AT_CARD, bridge_driver_5_18, VERDICT_RESERVE,
+	{ "bridge of another group with shpchp", AT_CARD, bridge_driver_elsewhere,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "bridge of no group with shpchp", AT_CARD, bridge_driver_no_group,
+	  VERDICT_RESERVE, REASON_NONE, CARD, "" },
+	{ "bridge with shpchp before 5.19", AT_CARD, bridge_driver_5_18, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
 	{ "the same on 5.19", AT_CARD, bridge_driver_5_19, VERDICT_REFUSED,
 	  REASON_BRIDGE_DRIVER, CARD, "" },
@@ -1579,6 +1595,133 @@ static void test_remedies(void **state)
 	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_MULTIFUNCTION);
 	assert_false(plan.targets[0].peers_help);
 	assert_true(plan.targets[0].is_built_in);
+	/* peers that could be taken, and one that another rule refuses */
+	text = remedy_when(AT_CARD, shared_with_nvme);
+	assert_false(plan.targets[0].peers_help);
+	assert_null(strstr(text, "peers"));
+}
+
+/* Nothing of the remedies is looked at when the group is not shared. */
+static void test_group_not_shared(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	header_unknown();
+	config_of(&config, AT_CARD "[target second]\naddress = 0b:00.0\n");
+	plan_build(&config, &host, &plan);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(plan.targets[i].verdict,
+				 i ? VERDICT_RESERVE : VERDICT_REFUSED);
+		assert_false(plan.targets[i].peers_help);
+		assert_false(plan.targets[i].is_built_in);
+		assert_false(plan.targets[i].has_culprit);
+	}
+}
+
+static void sound_on_root_bus(void)
+{
+}
+
+static void sound_integrated(void)
+{
+	machine_at(&host, "0000:00:1f.3")->port = HOST_PORT_INTEGRATED_ENDPOINT;
+}
+
+/* The first function of all, which no target takes */
+static void host_bridge_conventional(void)
+{
+	host.functions[0].port = HOST_PORT_CONVENTIONAL;
+}
+
+/* A device of PCI Express on a root bus has a slot, in most virtual machines. */
+static void test_built_in(void **state)
+{
+	static const struct {
+		const char *config;
+		void (*change)(void);
+		bool is_built_in;
+	} cases[] = {
+		{ "[target sound]\nid = 8086:a348\n", sound_on_root_bus, false },
+		{ "[target sound]\nid = 8086:a348\n", sound_integrated, true },
+		{ AT_CARD "functions = 1,2,3\n", host_bridge_conventional, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		machine_desktop(&host);
+		cases[i].change();
+		config_of(&config, cases[i].config);
+		plan_build(&config, &host, &plan);
+		assert_true(plan.targets[0].reasons >> REASON_GROUP_SHARED & 1);
+		assert_int_equal(plan.targets[0].is_built_in, cases[i].is_built_in);
+	}
+}
+
+static void stranger_unknown(void)
+{
+	stranger_unreadable();
+	machine_at(&host, "0000:0a:00.0")->has_group = false;
+	machine_at(&host, "0000:0a:00.0")->id_unknown = true;
+}
+
+static void stranger_of_no_group(void)
+{
+	stranger_unknown();
+	machine_at(&host, "0000:0a:00.0")->id_unknown = false;
+}
+
+static void stranger_in_group(void)
+{
+	stranger_unreadable();
+	shared_with_nvme();
+}
+
+static void stranger_in_slot(void)
+{
+	machine_at(&host, "0000:09:00.3")->unreadable = true;
+	machine_at(&host, "0000:09:00.3")->has_group = false;
+}
+
+/* Beside the first function of all */
+static void stranger_beside_host_bridge(void)
+{
+	struct host_function *function = machine_at(&host, "0000:00:02.0");
+
+	function->address.device = 0;
+	function->address.function = 1;
+	function->unreadable = true;
+	function->has_group = false;
+}
+
+/* The groups are listed: only what may be near the card is in its way. */
+static void test_may_be_near(void **state)
+{
+	static const struct {
+		const char *config;
+		void (*change)(void);
+		bool near;
+	} cases[] = {
+		{ "[target card]\nid = 10de:1e84\n", stranger_unknown, true },
+		{ "[target card]\nid = 10de:1e84\n", stranger_of_no_group, false },
+		{ "[target card]\naddress = 09:00.0\n", stranger_unknown, false },
+		{ "[target card]\npath = 00:03.1/00.0\n", stranger_unknown, false },
+		{ AT_CARD, stranger_in_group, true },
+		{ AT_CARD, stranger_unreadable, false },
+		{ AT_CARD "functions = 0,1,2\n", stranger_in_slot, true },
+		{ AT_CARD, stranger_beside_host_bridge, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		machine_desktop(&host);
+		single_card();
+		host.groups_listed = true;
+		cases[i].change();
+		config_of(&config, cases[i].config);
+		plan_build(&config, &host, &plan);
+		if ((plan.targets[0].reasons >> REASON_CANNOT_TELL & 1) != cases[i].near)
+			fail_msg("row %zu: %s", i, plan.targets[0].detail);
+	}
 }
 
 /* Functions of a machine that has a card with a switch of its own, by address */
@@ -1772,12 +1915,12 @@ static void test_claimed_twice(void **state)
 	assert_non_null(strstr(plan.targets[1].detail, "0000:09:00.1"));
 }
 
-/* R21: one function more than there is room for */
+/* R21: more functions than there is room for */
 static void test_limit(void **state)
 {
 	(void)state;
 	machine_init(&host);
-	for (unsigned int i = 0; i <= PLAN_FUNCTIONS_MAX; i++) {
+	for (unsigned int i = 0; i < PLAN_FUNCTIONS_MAX + 2; i++) {
 		char address[PCI_ADDRESS_TEXT];
 
 		(void)snprintf(address, sizeof(address), "0000:%02x:%02x.%u", 1 + i / 256,
@@ -1786,6 +1929,7 @@ static void test_limit(void **state)
 	}
 	config_of(&config, "[target many]\nid = 10de:0001\npeers = take\n");
 	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].n_functions, PLAN_FUNCTIONS_MAX);
 	assert_int_equal(plan.targets[0].verdict, VERDICT_REFUSED);
 	assert_true(plan.targets[0].reasons >> REASON_LIMIT & 1);
 	assert_int_equal(plan.n_actions, 0);
@@ -1806,6 +1950,8 @@ static void test_many_equal(void **state)
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].reason, REASON_AMBIGUOUS);
 	assert_int_equal(plan.targets[0].n_found, PLAN_FOUND_MAX);
+	for (size_t i = 0; i < PLAN_FOUND_MAX; i++)
+		assert_int_equal(plan.targets[0].found[i], i);
 	assert_non_null(strstr(plan.targets[0].detail, "and at least 28 more"));
 	config_of(&config, "[target moved]\nid = 10de:20b0\naddress = 00:1f.0\n");
 	plan_build(&config, &host, &plan);
@@ -1817,45 +1963,72 @@ static void test_many_equal(void **state)
 	assert_int_equal(plan.n_actions, 0);
 }
 
+/* So many slots, each of so many functions; 32 slots for each target */
+static void machine_many(unsigned int slots, unsigned int functions)
+{
+	machine_init(&host);
+	for (unsigned int i = 0; i < slots; i++)
+		for (unsigned int f = 0; f < functions; f++) {
+			char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
+
+			(void)snprintf(address, sizeof(address), "0000:%02x:00.%u",
+				       (1 + i) & 0xff, f & 7);
+			(void)snprintf(id, sizeof(id), "10de:%04x",
+				       f ? 0xffff : (i / 32) & 0xff);
+			machine_add(&host, address, 0x0300, id, (int)i);
+		}
+	config_of(&config, "[target a]\nid = 10de:0000\nall = yes\n"
+			   "[target b]\nid = 10de:0001\nall = yes\n"
+			   "[target c]\nid = 10de:0002\nall = yes\n");
+	config.n_targets = (slots + 31) / 32;
+}
+
 /* More actions, or more targets, than there is room for: nothing at all is done. */
 static void test_overflow(void **state)
 {
 	static const struct {
 		unsigned int functions; /* of each slot */
-		unsigned int slots; /* 32 for each target */
-	} overs[] = { { 8, 64 }, { 1, 65 } };
+		unsigned int slots;
+		size_t targets;
+	} overs[] = { { 8, 44, 44 }, { 8, 64, 64 }, { 1, 65, 64 } };
+	static struct {
+		struct plan plan;
+		uint64_t behind[8];
+	} fenced;
+	const struct plan *full = &fenced.plan;
 
 	(void)state;
 	for (size_t r = 0; r < ARRAY_SIZE(overs); r++) {
-		machine_init(&host);
-		for (unsigned int i = 0; i < overs[r].slots; i++)
-			for (unsigned int f = 0; f < overs[r].functions; f++) {
-				char address[PCI_ADDRESS_TEXT], id[PCI_ID_TEXT];
-
-				(void)snprintf(address, sizeof(address),
-					       "0000:%02x:00.%u", (1 + i) & 0xff, f & 7);
-				(void)snprintf(id, sizeof(id), "10de:%04x",
-					       f ? 0xffff : (i / 32) & 0xff);
-				machine_add(&host, address, 0x0300, id, (int)i);
-			}
-		config_of(&config, "[target a]\nid = 10de:0000\nall = yes\n"
-				   "[target b]\nid = 10de:0001\nall = yes\n"
-				   "[target c]\nid = 10de:0002\nall = yes\n");
-		config.n_targets = (overs[r].slots + 31) / 32;
-		plan_build(&config, &host, &plan);
-		assert_true(plan.overflow);
-		assert_int_equal(plan.n_actions, 0);
-		assert_int_equal(plan.n_targets, PLAN_TARGETS_MAX);
-		for (size_t i = 0; i < plan.n_targets; i++) {
-			assert_int_equal(plan.targets[i].verdict, VERDICT_REFUSED);
-			assert_int_equal(plan.targets[i].reason, REASON_LIMIT);
-		}
+		machine_many(overs[r].slots, overs[r].functions);
+		plan_build(&config, &host, &fenced.plan);
+		assert_true(full->overflow);
+		assert_int_equal(full->n_actions, 0);
+		assert_int_equal(full->n_targets, overs[r].targets);
+		for (size_t i = 0; i < PLAN_TARGETS_MAX; i++)
+			assert_int_equal(full->targets[i].reason, i < full->n_targets ?
+									  REASON_LIMIT :
+									  REASON_NONE);
+		for (size_t i = 0; i < full->n_targets; i++)
+			assert_int_equal(full->targets[i].verdict, VERDICT_REFUSED);
+		for (size_t i = 0; i < ARRAY_SIZE(fenced.behind); i++)
+			assert_int_equal(fenced.behind[i], 0);
 	}
-	/* exactly as many as there is room for */
-	config.n_targets = 2;
+}
+
+/* Exactly as many targets as there is room for; then one more, which is not there */
+static void test_overflow_absent(void **state)
+{
+	(void)state;
+	machine_many(64, 1);
 	plan_build(&config, &host, &plan);
 	assert_false(plan.overflow);
+	assert_int_equal(plan.n_targets, PLAN_TARGETS_MAX);
 	assert_int_equal(plan.targets[PLAN_TARGETS_MAX - 1].verdict, VERDICT_RESERVE);
+	config.n_targets = 3;
+	plan_build(&config, &host, &plan);
+	assert_true(plan.overflow);
+	assert_int_equal(plan.n_targets, PLAN_TARGETS_MAX);
+	assert_int_equal(plan.n_actions, 0);
 }
 
 /* A first and a third card that share nothing, and a second that shares with both */
@@ -1878,6 +2051,45 @@ static void test_bundles_chain(void **state)
 	/* a module is loaded once for the three */
 	assert_int_equal(plan.actions[4].type, ACTION_LOAD);
 	assert_int_equal(plan.actions[5].type, ACTION_BIND);
+}
+
+/*
+ * Two cards that share nothing, the first one a group with the first function of all; a
+ * target that was there before lies behind the last.
+ */
+static void test_bundles_ends(void **state)
+{
+	(void)state;
+	machine_init(&host);
+	machine_add(&host, "0000:00:00.0", 0x0600, "8086:3ec2", 1);
+	machine_add(&host, "0000:01:00.0", 0x0300, "10de:0001", 1);
+	machine_add(&host, "0000:02:00.0", 0x0300, "10de:0002", 2);
+	config_of(&config, "[target a]\naddress = 01:00.0\n"
+			   "[target b]\naddress = 02:00.0\n");
+	plan_build(&config, &host, &plan);
+	plan.targets[2] = plan.targets[0];
+	plan.targets[2].bundle = 1;
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].bundle, 0);
+	assert_int_equal(plan.targets[1].bundle, 1);
+	/* joined, and what is behind the last is left alone */
+	machine_move(&host, "0000:02:00.0", 1);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[1].bundle, 0);
+	assert_int_equal(plan.targets[2].bundle, 1);
+}
+
+/* A target that is refused, and in no one's way, is in nothing with the others. */
+static void test_bundles_refused(void **state)
+{
+	(void)state;
+	machine_desktop(&host);
+	shared_with_ports();
+	config_of(&config, "[target port]\nid = 8086:a340\n" AT_CARD);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_NOT_ENDPOINT);
+	assert_int_equal(plan.targets[1].verdict, VERDICT_RESERVE);
+	assert_int_equal(plan.targets[1].bundle, 1);
 }
 
 /* peers = take leaves what another target names, and what it gets stays whole. */
@@ -2032,6 +2244,11 @@ static void test_variant(void **state)
 	config_of(&config, AT_CARD "driver = vfio-pci\n");
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].functions[0].driver, 0);
+	/* one that is not looked for: it lies behind the end of the list */
+	host.n_drivers = 1;
+	config_of(&config, AT_CARD);
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].functions[0].driver, 0);
 }
 
 /* All reasons are told, not only the first. */
@@ -2049,6 +2266,32 @@ static void test_reasons(void **state)
 		    (UINT64_C(1) << REASON_GROUP_SHARED |
 		     UINT64_C(1) << REASON_BOOT_DISPLAY |
 		     UINT64_C(1) << REASON_INTERRUPT_REMAPPING));
+}
+
+/* Of one fact there is one reason, and the first function that it is about. */
+static void test_reasons_alone(void **state)
+{
+	static const struct {
+		void (*change)(void);
+		enum reason reason;
+	} alone[] = {
+		{ iommu_off, REASON_IOMMU_INACTIVE },
+		{ framebuffer_unknown, REASON_CANNOT_TELL },
+		{ vfs_enabled, REASON_VFS_ENABLED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++) {
+		machine_desktop(&host);
+		alone[i].change();
+		config_of(&config, AT_CARD);
+		plan_build(&config, &host, &plan);
+		assert_true(plan.targets[0].reasons == UINT64_C(1) << alone[i].reason);
+	}
+	machine_at(&host, "0000:09:00.3")->vfs = 1;
+	plan_build(&config, &host, &plan);
+	assert_ptr_equal(&host.functions[plan.targets[0].at],
+			 machine_at(&host, "0000:09:00.0"));
 }
 
 static void test_culprit(void **state)
@@ -2075,6 +2318,15 @@ static void test_culprit(void **state)
 	port->port = HOST_PORT_TO_PCI;
 	plan_build(&config, &host, &plan);
 	assert_int_equal(plan.targets[0].culprit.failure, ACS_FAILURE_CONVENTIONAL);
+	/* the first function of all would be one, and is not above the card */
+	machine_init(&host);
+	machine_add(&host, "0000:00:01.0", 0x0604, "8086:a340", 0);
+	machine_add(&host, "0000:01:00.0", 0x0300, "10de:0001", 1);
+	machine_add(&host, "0000:02:00.0", 0x0200, "8086:1572", 1);
+	config_of(&config, "[target card]\nid = 10de:0001\n");
+	plan_build(&config, &host, &plan);
+	assert_int_equal(plan.targets[0].reason, REASON_GROUP_SHARED);
+	assert_false(plan.targets[0].has_culprit);
 }
 
 /* Ports and functions that the kernel counts as isolated although they have no ACS */
@@ -2099,6 +2351,14 @@ static void test_needs_disks(void **state)
 		plan_build(&config, &host, &plan);
 		assert_int_equal(plan_needs_disks(&host, &plan), wanted[i].needs);
 	}
+	/* a target that was there before lies behind the last */
+	config_of(&config, "[target card]\naddress = 0b:00.0\n"
+			   "[target disk]\nid = 144d:a808\n");
+	plan_build(&config, &host, &plan);
+	assert_true(plan_needs_disks(&host, &plan));
+	config.n_targets = 1;
+	plan_build(&config, &host, &plan);
+	assert_false(plan_needs_disks(&host, &plan));
 }
 
 static void test_vouched_for(void **state)
@@ -2415,13 +2675,19 @@ int main(void)
 		cmocka_unit_test(test_parts_limit),
 		cmocka_unit_test(test_ids_elsewhere),
 		cmocka_unit_test(test_remedies),
+		cmocka_unit_test(test_group_not_shared),
+		cmocka_unit_test(test_built_in),
+		cmocka_unit_test(test_may_be_near),
 		cmocka_unit_test(test_barred),
 		cmocka_unit_test(test_claimed_twice),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_many_equal),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_overflow_absent),
 		cmocka_unit_test(test_bundles_chain),
+		cmocka_unit_test(test_bundles_ends),
+		cmocka_unit_test(test_bundles_refused),
 		cmocka_unit_test(test_peers_and_claims),
 		cmocka_unit_test(test_driver_of_target_only),
 		cmocka_unit_test(test_blockers_limit),
@@ -2430,6 +2696,7 @@ int main(void)
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_variant),
 		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_reasons_alone),
 		cmocka_unit_test(test_culprit),
 		cmocka_unit_test(test_needs_disks),
 		cmocka_unit_test(test_vouched_for),
