@@ -80,8 +80,7 @@ static int region_parse(const char *line, size_t length, struct host_group *grou
 			 NULL;
 	uint64_t start, end;
 
-	if (!type || second - line < 3 || type - second < 4 || memcmp(line, "0x", 2) ||
-	    memcmp(second, " 0x", 3))
+	if (!type || memcmp(line, "0x", 2) || memcmp(second, " 0x", 3))
 		return -EINVAL;
 	if (number_parse(line + 2, (size_t)(second - line) - 2, 16, UINT64_MAX, &start) <
 		    0 ||
@@ -156,12 +155,13 @@ static int number_compare(const void *a, const void *b)
 	return (left->number > right->number) - (left->number < right->number);
 }
 
+static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
+
 /* Those of functions that were not known before, at the end */
 static size_t groups_add(struct host *host)
 {
 	size_t known = host->n_groups, count = known;
 
-	static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
 	for (size_t i = 0; i < host->n_functions; i++) {
 		unsigned int number = host->functions[i].group;
 
@@ -336,7 +336,7 @@ static int chips_read(const struct sysroot *root, struct host *host)
 		else if (length < 0 && length != -ENOENT)
 			error = (int)length;
 	}
-	return errno && host->interrupt_remapping != FACT_YES ? -errno : error;
+	return errno ? -errno : error; /* counts only where no chip tells */
 }
 
 /* Files that could not be read matter only if nothing else shows it. */

@@ -8,10 +8,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -26,6 +28,26 @@
 
 static struct host host;
 static struct fault fault;
+static bool lists_break; /* no directory can be read */
+
+long syscall(long number, ...)
+{
+	static long (*next)(long number, ...);
+	long words[5];
+	va_list list;
+
+	if (lists_break && number == SYS_getdents64) {
+		errno = EIO;
+		return -1;
+	}
+	va_start(list, number);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = va_arg(list, long);
+	va_end(list);
+	if (!next)
+		*(void **)&next = dlsym(RTLD_NEXT, "syscall");
+	return next(number, words[0], words[1], words[2], words[3], words[4]);
+}
 
 static void read_pci(struct tree *tree)
 {
@@ -205,6 +227,22 @@ static void test_group_missing(void **state)
 	assert_int_equal(host.groups[0].number, 12);
 	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
 	assert_true(host_has_note(&host, "iommu_groups/12"));
+	assert_int_equal(host.n_notes, 1);
+}
+
+/* What was read before lies behind the end of the list, and is read anew. */
+static void test_groups_again(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
+		      5);
+	for (unsigned int round = 0; round < 2; round++) {
+		read_iommu(tree, "");
+		assert_int_equal(host.n_groups, 2);
+		assert_int_equal(host.groups[1].number, 5);
+	}
 }
 
 static void test_tables(void **state)
@@ -434,6 +472,8 @@ static const struct interrupts {
 	/* no number, none at all, and a chip that tells nothing */
 	{ "            CPU0\n 1x: 0 IO-APIC 2-edge timer\n : 0 PCI-MSI\n", FACT_UNKNOWN },
 	{ "            CPU0\n  1:  0  XT-PIC  timer\n", FACT_UNKNOWN },
+	/* what comes behind the chip is a name, and may be any */
+	{ "            CPU0\n  1:  0  XT-PIC  PCI-MSI\n", FACT_UNKNOWN },
 };
 
 static void test_interrupts(void **state)
@@ -473,6 +513,13 @@ static void test_interrupts_unread(void **state)
 	read_iommu(tree, "");
 	assert_false(host.interrupts_unread);
 	assert_int_equal(host.interrupt_remapping, FACT_NO);
+	/* a list that breaks off */
+	read_pci(tree);
+	lists_break = true;
+	iommu_read(&tree->root, "", &host);
+	lists_break = false;
+	assert_true(host.interrupts_unread);
+	assert_true(host_has_note(&host, "sys/kernel/irq: cannot be read"));
 }
 
 static void test_chips(void **state)
@@ -481,6 +528,8 @@ static void test_chips(void **state)
 
 	tree_dir(tree, "sys/bus/pci/devices");
 	tree_dir(tree, "sys/kernel/irq/7");
+	/* a name that is too long is not cut to another file's */
+	tree_put(tree, "IR-PCI-MSI\n", "sys/kernel/irq/%054d/chip_nam", 0);
 	read_iommu(tree, "");
 	assert_int_equal(host.interrupt_remapping, FACT_UNKNOWN);
 	tree_put(tree, "IO-APIC\n", "sys/kernel/irq/0/chip_name");
@@ -575,12 +624,15 @@ static void test_groups_near(void **state)
 	assert_int_equal(host.n_notes, 0);
 
 	/* nothing new: nothing is read */
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/0000:00:1f.0");
 	host.groups[0].direct = true;
 	tree_put(tree, "what\n", "sys/kernel/iommu_groups/4/reserved_regions");
 	iommu_read_groups(&tree->root, &host);
 	assert_int_equal(host.n_groups, 1);
 	assert_true(host.groups[0].direct);
 	assert_true(host.groups_listed);
+	assert_false(host_at(&host, "0000:00:1f.0")->has_group);
+	tree_delete(tree, "sys/kernel/iommu_groups/4/devices/0000:00:1f.0");
 	/* a new one beside it, of a lower number; then one whose list cannot be read */
 	host.functions[0].has_group = true;
 	host.functions[0].group = 1;
@@ -615,6 +667,8 @@ static void test_groups_of_unreadable(void **state)
 	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
 	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
 		      -1);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.2", "10de:1ad8", 0x0c0330,
+		      4);
 	read_pci(tree);
 	host.functions[host.n_functions].unreadable = true; /* behind the last */
 	iommu_read(&tree->root, "", &host);
@@ -641,6 +695,7 @@ int main(void)
 		TEST(test_noiommu),
 		TEST(test_regions),
 		TEST(test_group_missing),
+		TEST(test_groups_again),
 		TEST(test_tables),
 		TEST(test_iort),
 		TEST(test_iort_garbage),
