@@ -301,6 +301,18 @@ static void random_record(void)
 		       one_in(20) ? "" : "end\n");
 }
 
+/* Without interrupt remapping, which chipsets have a remedy of their own for */
+static void random_chipset(void)
+{
+	struct host_function *bridge = &whole.functions[0];
+
+	whole.interrupt_remapping = FACT_NO;
+	bridge->class_code = 0x060000;
+	bridge->id.vendor = 0x8086;
+	bridge->id.device = one_in(2) ? 0x3403 : 0x3405;
+	bridge->revision = one_in(2) ? 0x13 : 0x22;
+}
+
 static void random_machine(void)
 {
 	unsigned int n_groups = 20 + dice(200);
@@ -323,6 +335,8 @@ static void random_machine(void)
 	if (one_in(10))
 		whole.framebuffer_known = FACT_UNKNOWN;
 	whole.interrupts_unread = one_in(20);
+	if (one_in(10))
+		random_chipset();
 	whole.root_resolved = !one_in(4);
 	whole.network_needed = one_in(4);
 	*record = '\0';
