@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Lists of vfio-pci.ids= on machines whose cards lie on several buses, and lists at a limit */
+/* Lists of vfio-pci.ids=: cards on several buses, limits */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
