@@ -54,12 +54,33 @@ int hook_record_write(const struct sysroot *root, const char *guest,
 	return newfile_write(&newfile, fault);
 }
 
+/* A hook that was killed while it renamed a new record leaves start-GUEST.json.NUMBER. */
+static void parts_remove(const struct sysroot *root, const char *name)
+{
+	cleanup_listing struct listing *list = NULL;
+	size_t length = strlen(name);
+	const char *entry;
+
+	if (sysroot_list(root->fd, HOOK_RECORD_DIR, &list) < 0)
+		return;
+	while ((entry = sysroot_list_next(list))) {
+		char path[SYSROOT_PATH_MAX];
+
+		if (strncmp(entry, name, length) != 0 || entry[length] != '.' ||
+		    snprintf(path, sizeof(path), HOOK_RECORD_DIR "/%s", entry) >=
+			    (int)sizeof(path))
+			continue;
+		(void)unlinkat(root->fd, path, 0);
+	}
+}
+
 void hook_record_remove(const struct sysroot *root, const char *guest)
 {
 	char path[SYSROOT_PATH_MAX];
 
 	path_format(guest, path);
 	(void)unlinkat(root->fd, path, 0);
+	parts_remove(root, strrchr(path, '/') + 1);
 }
 
 /* ---- read ---- */
