@@ -120,7 +120,8 @@ void tarball_done(struct tarball *tree)
 static const struct format *format_find(const char *file)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
-		if (text_ends(file, formats[i].suffix))
+		if (text_ends(file, formats[i].suffix) &&
+		    strlen(file) > strlen(formats[i].suffix))
 			return &formats[i];
 	return NULL;
 }

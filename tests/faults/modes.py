@@ -147,6 +147,6 @@ def sweep_all(inject):
         print(f"# {' '.join(words)}: {runs} calls failed, {same} runs went as without it",
               flush=True)
         found, all_runs, all_same = found + wrong, all_runs + runs, all_same + same
-    print(f"# sum: {all_runs} calls of {len(MODES)} modes of the companion failed, {all_same} runs "
+    print(f"# counted: {all_runs} calls of {len(MODES)} modes of the companion failed, {all_same} runs "
           "went as without it", flush=True)
     return found
