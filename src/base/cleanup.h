@@ -7,7 +7,6 @@
  * its scope. Hand a value over by copying it and setting the local to its empty value.
  */
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -7,7 +7,6 @@
  * machine or a recorded one. Every path is relative to the root's descriptor.
  */
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Bytes of the UTF-8 character at @bytes by RFC 3629 section 4; 0: it is none. */
-static size_t character_length(const unsigned char *bytes)
+size_t text_character(const unsigned char *bytes)
 {
 	static const struct {
 		unsigned char first, last, second_min, second_max;
@@ -78,7 +77,7 @@ char *text_escape(const char *bytes, char *text, size_t size)
 
 	while (*from) {
 		bool plain = *from >= ' ' && *from < 0x7f;
-		size_t length = plain ? 1 : character_length(from);
+		size_t length = plain ? 1 : text_character(from);
 		bool escaped = !plain && (!length || is_control(from) || is_hidden(from));
 
 		if (used + (escaped ? 4 : length) >= size)
@@ -144,7 +143,7 @@ void text_cut(char *text, size_t columns)
 	if (text_columns(text) <= columns)
 		return;
 	for (size_t kept = 0; kept < columns - 3; kept++)
-		at += character_length((const unsigned char *)text + at);
+		at += text_character((const unsigned char *)text + at);
 	memcpy(text + at, "...", 4);
 }
 

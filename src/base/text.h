@@ -15,6 +15,14 @@
 #define TEXT_MAX 2048 /* longer than any sentence of the program, escaped */
 
 /**
+ * text_character() - how long is a character of UTF-8 (RFC 3629 section 4)?
+ * @bytes: terminated
+ *
+ * Return: its bytes; 0: it is none, as overlong forms and surrogates are none
+ */
+size_t text_character(const unsigned char *bytes);
+
+/**
  * text_escape() - make bytes valid UTF-8 without control characters
  * @text: filled and terminated; what does not fit is cut between characters
  * @size: bytes of @text, at least 1

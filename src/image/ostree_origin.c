@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "image/ostree_origin.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,7 +26,7 @@ static void newest_look(const struct sysroot *root, const char *directory,
 	struct stat status;
 	const char *name;
 
-	if (sysroot_list(root->fd, directory, &list) < 0)
+	if (sysroot_list_noted(root, directory, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		const char *suffix = strrchr(name, '.');
@@ -50,7 +49,7 @@ static void newest_find(const struct sysroot *root, struct newest *newest)
 	char path[SYSROOT_PATH_MAX];
 	const char *name;
 
-	if (sysroot_list(root->fd, DEPLOY, &list) < 0)
+	if (sysroot_list_noted(root, DEPLOY, &list) < 0)
 		return;
 	while ((name = sysroot_list_next(list))) {
 		(void)snprintf(path, sizeof(path), DEPLOY "/%.100s/deploy", name);

@@ -44,24 +44,14 @@ static void line_begin(struct document *document)
 		add(document, " ", 1);
 }
 
-/* The bytes of the character; 0: they are no UTF-8 (RFC 3629) */
-static size_t character_read(const unsigned char *bytes, uint32_t *ret_character)
+/* The character of UTF-8 that has this length */
+static uint32_t character_of(const unsigned char *bytes, size_t length)
 {
-	size_t length = bytes[0] < 0x80 ? 1 :
-			bytes[0] < 0xe0 ? 2 :
-			bytes[0] < 0xf0 ? 3 :
-					  4;
 	uint32_t character = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
 
-	for (size_t i = 1; i < length; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
+	for (size_t i = 1; i < length; i++)
 		character = character << 6 | (bytes[i] & 0x3f);
-	}
-	if ((bytes[0] >= 0x80 && bytes[0] < 0xc2) || bytes[0] > 0xf4)
-		return 0;
-	*ret_character = character;
-	return length;
+	return character;
 }
 
 static void escape_add(struct document *document, uint32_t character)
@@ -95,8 +85,8 @@ static void string_add(struct document *document, const char *text)
 {
 	add(document, "\"", 1);
 	while (*text) {
+		const unsigned char *bytes;
 		size_t length = 0;
-		uint32_t character;
 
 		while (is_plain((unsigned char)text[length]))
 			length++;
@@ -104,12 +94,13 @@ static void string_add(struct document *document, const char *text)
 		text += length;
 		if (!*text)
 			break;
-		length = character_read((const unsigned char *)text, &character);
+		bytes = (const unsigned char *)text;
+		length = text_character(bytes);
 		if (!length) {
 			document->failed = true;
 			return;
 		}
-		escape_add(document, character);
+		escape_add(document, character_of(bytes, length));
 		text += length;
 	}
 	add(document, "\"", 1);

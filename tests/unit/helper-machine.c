@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 void machine_init(struct host *host)
 {
 	host->n_functions = 0;
@@ -148,6 +150,33 @@ void machine_desktop(struct host *host)
 	behind(host, "0000:00:03.2", "0000:0a:00.0");
 	behind(host, "0000:00:03.3", "0000:0b:00.0");
 	behind(host, "0000:00:03.3", "0000:0b:00.1");
+}
+
+void machine_switch(struct host *host)
+{
+	static const struct {
+		const char *address, *id;
+		uint32_t class_code;
+		enum host_port port;
+		size_t parent;
+	} parts[ARC_COUNT] = {
+		{ "0000:00:01.0", "8086:460d", 0x0604, HOST_PORT_ROOT, HOST_NO_PARENT },
+		{ "0000:01:00.0", "8086:4fa1", 0x0604, HOST_PORT_UPSTREAM, ARC_ROOT },
+		{ "0000:02:01.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
+		{ "0000:02:04.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
+		{ "0000:03:00.0", "8086:56a0", 0x0300, HOST_PORT_ENDPOINT, ARC_DOWN },
+		{ "0000:04:00.0", "8086:4f90", 0x0403, HOST_PORT_ENDPOINT, ARC_DOWN_2 },
+	};
+
+	machine_init(host);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		struct host_function *function = machine_add(host, parts[i].address,
+							     parts[i].class_code,
+							     parts[i].id, 10 + (int)i);
+
+		function->port = parts[i].port;
+		function->parent = parts[i].parent;
+	}
 }
 
 void config_of(struct config *config, const char *text)

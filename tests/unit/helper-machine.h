@@ -63,6 +63,20 @@ struct host_group *machine_group(struct host *host, unsigned int number);
  */
 void machine_desktop(struct host *host);
 
+/**
+ * enum arc - functions of machine_switch(), in the order of their addresses
+ * @ARC_UP: the upstream port of the card
+ * @ARC_DOWN: its downstream port of the GPU
+ * @ARC_DOWN_2: its downstream port of the sound function
+ */
+enum arc { ARC_ROOT, ARC_UP, ARC_DOWN, ARC_DOWN_2, ARC_GPU, ARC_SOUND, ARC_COUNT };
+
+/**
+ * machine_switch() - a machine with one card that has a switch of its own
+ * @host: filled: the ports are the vendor's; the GPU at 03:00.0, its sound at 04:00.0
+ */
+void machine_switch(struct host *host);
+
 /** config_of() - a config from its text, which must be valid */
 void config_of(struct config *config, const char *text);
 

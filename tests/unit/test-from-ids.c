@@ -18,48 +18,20 @@
 static struct host host;
 static struct from_ids from;
 
-/* A card with a switch of its own: the GPU on one bus, its sound function on another */
-static void machine_switch(void)
+static void machine_parts(struct host *machine)
 {
-	static const struct {
-		const char *address, *id;
-		uint32_t class_code;
-		enum host_port port;
-		size_t parent;
-	} parts[] = {
-		{ "0000:00:01.0", "8086:460d", 0x0604, HOST_PORT_ROOT, HOST_NO_PARENT },
-		{ "0000:01:00.0", "8086:4fa1", 0x0604, HOST_PORT_UPSTREAM, 0 },
-		{ "0000:02:01.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, 1 },
-		{ "0000:02:04.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, 1 },
-		{ "0000:03:00.0", "8086:56a0", 0x0300, HOST_PORT_ENDPOINT, 2 },
-		{ "0000:04:00.0", "8086:4f90", 0x0403, HOST_PORT_ENDPOINT, 3 },
-	};
-
-	machine_init(&host);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		struct host_function *function = machine_add(&host, parts[i].address,
-							     parts[i].class_code,
-							     parts[i].id, 10 + (int)i);
-
-		function->port = parts[i].port;
-		function->parent = parts[i].parent;
-	}
-}
-
-static void machine_parts(void)
-{
-	machine_init(&host);
-	machine_add(&host, "0000:05:00.0", 0x0200, "8086:1521", 1);
-	machine_add(&host, "0000:05:00.1", 0x0200, "8086:1521", 2);
-	machine_add(&host, "0000:05:00.2", 0x0c03, "8086:15f0", 3);
-	machine_add(&host, "0000:05:10.0", 0x0200, "8086:1520", 4)->is_vf = true;
+	machine_init(machine);
+	machine_add(machine, "0000:05:00.0", 0x0200, "8086:1521", 1);
+	machine_add(machine, "0000:05:00.1", 0x0200, "8086:1521", 2);
+	machine_add(machine, "0000:05:00.2", 0x0c03, "8086:15f0", 3);
+	machine_add(machine, "0000:05:10.0", 0x0200, "8086:1520", 4)->is_vf = true;
 }
 
 /* Targets, and what became of each entry */
 static void test_parts(void **state)
 {
 	static const struct {
-		void (*machine)(void);
+		void (*make)(struct host *machine);
 		const char *list;
 		size_t n_targets;
 		enum from_ids_fate fates[2];
@@ -99,7 +71,7 @@ static void test_parts(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct fault fault = { 0 };
 
-		rows[i].machine();
+		rows[i].make(&host);
 		assert_int_equal(from_ids(rows[i].list, &host, &from, &fault), 0);
 		assert_int_equal(from.n_targets, rows[i].n_targets);
 		assert_int_equal(from.n_ids, 2);
@@ -126,7 +98,7 @@ static void test_whose(void **state)
 	};
 
 	(void)state;
-	machine_switch();
+	machine_switch(&host);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct fault fault = { 0 };
 		struct pci_id id;
@@ -146,7 +118,7 @@ static void test_limits(void **state)
 	size_t used = 0;
 
 	(void)state;
-	machine_switch();
+	machine_switch(&host);
 	for (unsigned int i = 0; i <= FROM_IDS_MAX; i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s8086:%04x",
 					 i ? "," : "", 0x1000 + i);

@@ -1724,35 +1724,9 @@ static void test_may_be_near(void **state)
 	}
 }
 
-/* Functions of a machine that has a card with a switch of its own, by address */
-enum { ARC_ROOT, ARC_UP, ARC_DOWN, ARC_DOWN_2, ARC_GPU, ARC_SOUND, ARC_COUNT };
-
-/* The vendor's upstream and two downstream ports; the GPU on one bus, sound on another */
 static void machine_arc(void)
 {
-	static const struct {
-		const char *address, *id;
-		uint32_t class_code;
-		enum host_port port;
-		size_t parent;
-	} parts[ARC_COUNT] = {
-		{ "0000:00:01.0", "8086:460d", 0x0604, HOST_PORT_ROOT, HOST_NO_PARENT },
-		{ "0000:01:00.0", "8086:4fa1", 0x0604, HOST_PORT_UPSTREAM, ARC_ROOT },
-		{ "0000:02:01.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
-		{ "0000:02:04.0", "8086:4fa4", 0x0604, HOST_PORT_DOWNSTREAM, ARC_UP },
-		{ "0000:03:00.0", "8086:56a0", 0x0300, HOST_PORT_ENDPOINT, ARC_DOWN },
-		{ "0000:04:00.0", "8086:4f90", 0x0403, HOST_PORT_ENDPOINT, ARC_DOWN_2 },
-	};
-
-	machine_init(&host);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		struct host_function *function = machine_add(&host, parts[i].address,
-							     parts[i].class_code,
-							     parts[i].id, 10 + (int)i);
-
-		function->port = parts[i].port;
-		function->parent = parts[i].parent;
-	}
+	machine_switch(&host);
 }
 
 static void arc_as_it_is(void)

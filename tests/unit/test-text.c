@@ -279,8 +279,15 @@ static void a_document_is_as_janssons(void **state)
 
 static void a_document_fails_whole(void **state)
 {
-	static const char *const bad[] = { "\xff", "\xc3", "a\xe2\x82", "\x80",
-					   "\xc0\xaf" };
+	static const char *const bad[] = { "\xff",
+					   "\xc3",
+					   "a\xe2\x82",
+					   "\x80",
+					   "\xc0\xaf",
+					   "\xe0\x80\xaf",
+					   "\xed\xa0\x80",
+					   "\xf0\x80\x80\xaf",
+					   "\xf4\x90\x80\x80" };
 	size_t length;
 
 	(void)state;
