@@ -302,8 +302,10 @@ static void mark_take(struct capture *capture, const char *path)
 	name = name_make(capture, path, "dev kvm" UNITS);
 	if (!name || capture_has(capture, path) || capture_has(capture, name))
 		return;
-	if (fstatat(capture->root->fd, path, &status, 0) < 0)
-		status = (struct stat){ .st_mode = S_IFREG };
+	if (fstatat(capture->root->fd, path, &status, 0) < 0) {
+		capture->left_out++;
+		return;
+	}
 	capture_add(capture, S_ISDIR(status.st_mode) ? TARBALL_DIR : TARBALL_FILE, name,
 		    "", 0);
 	/* The newest kernel counts for rEFInd; for /dev/kvm, who may use it. */

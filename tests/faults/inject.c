@@ -611,20 +611,35 @@ static bool children_wait(void)
 	return !is_child_left();
 }
 
+static bool override_is(const char *name, const char *text)
+{
+	char line[2 * NAME] = "";
+	FILE *file = fopen(name, "re");
+	bool is = file && fgets(line, sizeof(line), file) && !strcmp(line, text);
+
+	if (file)
+		(void)fclose(file);
+	return is;
+}
+
+/* Only what has changed: runs beside this one read the same machine. */
 static void overrides_store(void)
 {
 	for (size_t i = 0; i < n_functions; i++) {
-		char name[PATH_MAX + NAME];
+		char name[PATH_MAX + NAME], text[NAME + 2];
 		FILE *file;
 
 		(void)snprintf(name, sizeof(name), "%s/driver_override",
 			       functions[i].path);
+		(void)snprintf(text, sizeof(text), "%s\n",
+			       functions[i].override[0] ? functions[i].override :
+							  "(null)");
+		if (override_is(name, text))
+			continue;
 		file = fopen(name, "we");
 		if (!file)
 			die(name);
-		(void)fprintf(file, "%s\n",
-			      functions[i].override[0] ? functions[i].override :
-							 "(null)");
+		(void)fputs(text, file);
 		(void)fclose(file);
 	}
 }
