@@ -72,7 +72,7 @@ bool card_bridge_driver_is_fine(const char *driver)
 /*
  * Since 5.19 only drivers count (drivers/iommu/iommu.c iommu_group_claim_dma_owner(), and
  * really_probe() of drivers/base/dd.c through pci_dma_configure()): what has none, and
- * by the image's record would get none, blocks nobody. Before, a driver that came into a
+ * by the image's record would get none, blocks no card. Before, a driver that came into a
  * group in use was a BUG() (drivers/vfio/vfio.c vfio_iommu_group_notifier()).
  */
 bool card_blocks_nobody(const struct host *host, const struct host_function *function)

@@ -5,7 +5,7 @@
  * usage: write-watch LOG FILE...
  *
  * Asks inotify for IN_MODIFY of each file, prints "watching N" once the watches are
- * set, and then appends the name of a file to LOG each time that somebody wrote to
+ * set, and then appends the name of a file to LOG each time that a process wrote to
  * it. sysfs attributes report writes from user space in this way, so "nothing was
  * written" is a statement of the kernel's. Runs until it is ended.
  */

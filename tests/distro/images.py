@@ -223,7 +223,7 @@ def adversary(tree):
 
 
 def furnish(tree):
-    """The config, and the unit of the witness, who is on the boot disk."""
+    """The config, and the unit of the witness, which is on the boot disk."""
     write(tree / CONFIG.lstrip("/"), TWO_TARGETS)
     write(tree / "etc/modprobe.d/vfio-test.conf", "options vfio-pci disable_vga=1\n")
     write(tree / "etc/fstab", "LABEL=root / ext4 rw 0 1\nLABEL=boot /boot ext4 rw 0 0\n")
@@ -245,7 +245,7 @@ def furnish(tree):
             found.unlink()
     for found in (tree / "etc/libvirt/qemu/networks/autostart").glob("*.xml"):
         found.unlink()
-    # Nobody waits here, nothing was changed behind the package manager's back.
+    # No other process waits here, and nothing was changed without the package manager.
     for name in ("getty@.service", "serial-getty@.service", "apt-daily.timer",
                  "apt-daily-upgrade.timer", "e2scrub_all.timer", "fstrim.timer",
                  "dpkg-db-backup.timer", "systemd-timesyncd.service", "ldconfig.service",

@@ -24,7 +24,7 @@ OWN_INIT = "base vfio-early"
 NAMED = 'add_dracutmodules+=" vfio-early "\n'
 VFIO = ["vfio", "vfio_pci", "vfio_pci_core", "vfio-pci", "vfio-pci-core", "vfio_iommu_type1"]
 
-# Loses the link that starts our unit, as a module of somebody else could.
+# Loses the link that starts our unit, as another module could.
 UNLINK = """#!/bin/bash
 check() { return 255; }
 install() { rm "$initdir$systemdsystemunitdir/sysinit.target.wants/vfio-early.service"; }

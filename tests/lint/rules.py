@@ -246,7 +246,7 @@ def check_users(files):
     """Every function of a header is called by the programs, and from another file."""
     words = {path: re.findall(r"\w+", code_of(text)) for path, text in files.items()
              if path.endswith((".c", ".h"))}
-    for text in sources(files, ".h").values():      # who uses a macro uses what is in it
+    for text in sources(files, ".h").values():      # a use of a macro is a use of what is in it
         for name, called in re.findall(r"^#define (\w+)\([^)]*\)[ \\\n\t]*(\w+)\(", text, re.M):
             for path in words:
                 if path.endswith(".c") and name in words[path]:

@@ -52,7 +52,7 @@ enum mishap {
  *	load or list
  * @mishap: of WHAT: `hang` (never returns), `queued` (likewise, but the kernel does it
  *	later), `die` (done, then the process is gone), `lie`
- *	(not done, success), `friend` (somebody else just bound it to vfio-pci),
+ *	(not done, success), `friend` (another program just bound it to vfio-pci),
  *	`stranger` (a host driver just bound it), `gone` (its driver just let go), `lost`
  *	(likewise, after the driver's `unbind` was opened), errno
  * @error: of WHAT: a number
@@ -553,7 +553,7 @@ static void scene_bound_builtin(void)
 	run.host.drivers[0].state = HOST_DRIVER_LOADED;
 }
 
-/* Somebody had begun by hand. */
+/* A binding by hand that stopped half way */
 static void scene_half(void)
 {
 	run.host.drivers[0].state = HOST_DRIVER_LOADED;
@@ -609,7 +609,7 @@ static const struct {
 	{ "the same, vfio-pci is built in", scene_screen_builtin },
 };
 
-/* The machine is set by whoever makes it: clearing all of its room would take longest. */
+/* The scene sets the machine: clearing all of its room would take longest. */
 static void run_clear(void)
 {
 	memset(&run, 0, offsetof(struct run, host));
@@ -701,7 +701,7 @@ static void assert_whole_or_not(const char *scene, unsigned int strike)
 	}
 }
 
-/* Everything that nobody wants is as it was. */
+/* What no target wants is as it was. */
 static void assert_others_untouched(void)
 {
 	for (size_t i = 0; i < run.host.n_functions; i++) {
@@ -1172,7 +1172,7 @@ static void test_foreign_function(void **state)
 	assert_false(functions[4].overridden);
 }
 
-/* Somebody else binds it to the driver that we want: before we look, and after. */
+/* Another program binds it to the wanted driver: before the look, and after. */
 static void test_faster_friend(void **state)
 {
 	(void)state;
@@ -1803,7 +1803,7 @@ static void test_worker_outlives_all(void **state)
 	strcpy(detail, target->detail);
 	apply_close(&run.apply, &run.plan, &run.host, REASON_DEADLINE);
 	assert_string_equal(target->detail, detail);
-	/* who gives back hangs too, and is killed */
+	/* the process that gives back hangs too, and is killed */
 	scene_set(scene_two);
 	rule_add("0000:09:00.1:override:queued:1");
 	fake.queued_at = UINT_MAX;

@@ -657,7 +657,7 @@ static void bootloaders(void **state)
 		  BOOTLOADER_UNKNOWN,
 		  "add x=1 to the kernel command line, which your boot loader keeps, and "
 		  "reboot" },
-		/* files of two are there and nobody says which one it was */
+		/* files of two are there, and nothing tells which one booted */
 		{ { .grub_config = "/boot/grub/grub.cfg",
 		    .proxmox = true,
 		    .kernel_cmdline = true },

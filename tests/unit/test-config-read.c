@@ -220,7 +220,7 @@ static void test_others_may_write(void **state)
 			   "/etc/vfio-early.conf.d/a.conf");
 }
 
-/* Who may put a file into the directory may as well write one. */
+/* The right to add a file to the directory is the right to write a config. */
 static void test_others_may_add(void **state)
 {
 	struct config config;
@@ -240,8 +240,8 @@ static void test_others_may_add(void **state)
 }
 
 /*
- * Only root can give a file away. Whoever else runs this owns the file, and is as little
- * root: the same refusal.
+ * Only root can give a file away. Run by another user, the file is that user's own, which
+ * is refused for the same reason.
  */
 static void test_not_of_root(void **state)
 {

@@ -27,7 +27,7 @@
 
 /*
  * Functions 01:00.0 to 06:00.0. Targets: t0 has 1 and 2, t1 has 3, t2 shares the group of
- * t1 and has 4, t3 is refused and would have 5; 6 is nobody's.
+ * t1 and has 4, t3 is refused and would have 5; no target has 6.
  */
 static const struct row {
 	const char *name;

@@ -298,7 +298,7 @@ static const struct parameter {
 	{ "root=tag rootfstype=fs rootflags=x", "", "l", NULL },
 	{ "root=tag rootfstype=", "", "l", NULL },
 	{ "root=tag rootfstype=virtio", "", "l", NULL },
-	/* local, and nobody can tell where */
+	/* local, and nothing tells where */
 	{ "root=zfs:rpool/ROOT/debian", "", "l", NULL },
 	{ "root=ZFS=rpool/ROOT/debian", "", "l", NULL },
 	{ "root=live:CDLABEL=Fedora", "", "l", NULL },
@@ -685,12 +685,12 @@ static void test_virtual(void **state)
 		assert_true(host.root_resolved);
 		assert_int_equal(host.network_needed, i > 0);
 	}
-	/* nobody knows what is below these */
+	/* nothing tells what is below these */
 	tree_dir(tree, "sys/devices/virtual/block/zd0/slaves");
 	block(tree, "virtual/block/zd0", "230:0");
 	read_disks(tree, "root=/dev/zd0");
 	assert_false(host.root_resolved);
-	/* a bird and its own tail */
+	/* a chain that ends in itself */
 	block(tree, "virtual/block/dm-7", "254:7");
 	slave(tree, "dm-7", "dm-8");
 	block(tree, "virtual/block/dm-8", "254:8");

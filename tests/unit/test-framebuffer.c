@@ -94,7 +94,7 @@ static void test_framebuffer(void **state)
 		tree_put(tree, iomems[i].text, "proc/iomem");
 		read_pci(tree);
 		framebuffer_read(&tree->root, &host);
-		/* One that is somewhere, and nobody's: then nobody is safe. */
+		/* In no function's BAR: any display may be the one. */
 		assert_int_equal(host.framebuffer_known,
 				 iomems[i].note ? FACT_UNKNOWN : FACT_YES);
 		assert_string_equal(host_at(&host, GPU)->framebuffer, iomems[i].gpu);
@@ -119,7 +119,7 @@ static void test_framebuffer_child(void **state)
 	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
 	assert_true(host_has_note(&host, "iomem"));
 	assert_string_equal(host.functions[0].framebuffer, "simple-framebuffer");
-	/* /proc/iomem knows better who it is */
+	/* /proc/iomem names the owner */
 	tree_put(tree, "d0000000-dfffffff : 0000:09:00.0\n  d0-d1 : simpledrm\n",
 		 "proc/iomem");
 	read_pci(tree);
@@ -150,7 +150,7 @@ static void test_framebuffer_far(void **state)
 		  "sys/bus/platform/devices/efi-framebuffer.0");
 	framebuffer_read(&tree->root, &host);
 	assert_string_equal(gpu->framebuffer, "efi-framebuffer");
-	/* /proc/iomem knows better who it is */
+	/* /proc/iomem names the owner */
 	tree_put(tree, "d0-df : 0000:09:00.0\n  d0-d1 : vesafb\n", "proc/iomem");
 	gpu->framebuffer[0] = '\0';
 	framebuffer_read(&tree->root, &host);

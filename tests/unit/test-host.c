@@ -513,7 +513,7 @@ static void test_paths(void **state)
 	}
 }
 
-/* More bridges than anybody has: the function is known, its path is not. */
+/* More bridges than any machine has: the function is known, its path is not. */
 static void test_deep(void **state)
 {
 	struct tree *tree = *state;
@@ -745,7 +745,7 @@ static void test_no_acs(void **state)
 	read_pci(tree);
 	assert_int_equal(host.functions[0].port, HOST_PORT_ROOT);
 	assert_int_equal(host.functions[0].acs.known, FACT_NO);
-	/* a machine without extended config space: nobody can tell */
+	/* a machine without extended config space: it cannot be told */
 	tree_config(tree, GPU, space, 256);
 	read_pci(tree);
 	assert_int_equal(host.functions[0].port, HOST_PORT_ROOT);
@@ -825,7 +825,7 @@ static void test_short_config(void **state)
 	assert_true(host_has_note(&host, "config space of 1 function"));
 }
 
-/* Nobody writes into it: an ordinary open would wait for that. */
+/* No process has it open for writing: an ordinary open would wait for one. */
 static void test_pipe(void **state)
 {
 	struct tree *tree = *state;

@@ -549,7 +549,7 @@ static const struct row *row_named(const char *name)
 	return NULL;
 }
 
-/* The same defect in an image that boots only when somebody chooses it */
+/* The same defect in an image that boots only when it is chosen */
 static void images_for_choice(void **state)
 {
 	(void)state;

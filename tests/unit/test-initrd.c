@@ -218,7 +218,7 @@ static void unified_kernel_image(void **state)
 	assert_non_null(strstr(fault.text, "without an initramfs"));
 }
 
-/* What --make-cpio writes has its modules where they disturb nobody. */
+/* What --make-cpio writes has its modules where no other part of the image looks. */
 static void modules_of_our_own(void **state)
 {
 	char release[HOST_NAME_MAX];

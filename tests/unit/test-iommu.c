@@ -595,7 +595,7 @@ static void test_units_bad(void **state)
 }
 
 /*
- * The near look: the groups say who is in them, also of functions that do not themselves;
+ * The near look: the groups list their functions, also those that do not name a group;
  * what was known stays, and the lists are read again when a group is new.
  */
 static void test_groups_near(void **state)
@@ -659,7 +659,7 @@ static void test_groups_near(void **state)
 	assert_false(host.groups_listed);
 }
 
-/* All of it: the groups are asked who is in them where a function cannot say it. */
+/* All of it: a group's list is read where a function cannot name its group. */
 static void test_groups_of_unreadable(void **state)
 {
 	struct tree *tree = *state;

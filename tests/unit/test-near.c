@@ -112,7 +112,7 @@ static void function_read(size_t i, unsigned int want)
 	}
 }
 
-/* The groups of near functions, and who is in them */
+/* The groups of near functions, and the functions in them */
 static void groups_read(void)
 {
 	seen.n_groups = 0;

@@ -1169,7 +1169,7 @@ static const struct row rows[] = {
 	{ "a chipset's bridge as a peer", AT_CARD "peers = take\n",
 	  shared_with_chipset_bridge, VERDICT_REFUSED, REASON_GROUP_SHARED, CARD,
 	  "0000:00:1f.0" },
-	/* what no driver would claim blocks nobody, since 5.19 */
+	/* what no driver would claim blocks no card, since 5.19 */
 	{ "unclaimed in the group", AT_CARD, neighbour_unclaimed, VERDICT_RESERVE,
 	  REASON_NONE, CARD, "" },
 	{ "the same on 5.18", AT_CARD, neighbour_unclaimed_5_18, VERDICT_REFUSED,
