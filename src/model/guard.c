@@ -153,11 +153,11 @@ const char *guard_tell(const struct guard *guard)
 	case GUARD_IDLE:
 		break;
 	case GUARD_OFF:
-		return "the guard is switched off: a boot that takes too much is not "
-		       "undone";
+		return "the guard is off, so a reset does not undo a boot that takes too "
+		       "much";
 	case GUARD_NONE:
-		return "there is no guard: a boot that takes too much is not undone by a "
-		       "reset";
+		return "there is no guard, so a reset does not undo a boot that takes too "
+		       "much";
 	case GUARD_TRIAL:
 		return guard->needs == GUARD_NEEDS_LOGIN ?
 			       "this boot is a trial: log in, or type vfio-early "
