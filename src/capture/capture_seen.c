@@ -49,15 +49,11 @@ static const char *const indices[] = {
 
 /* Entries of a directory that are looked at by their names alone */
 static const char *const names[] = {
-	"boot/vmlinu*",
-	"boot/linu*",
-	"boot/kernel*",
-	"lib/modules/*",
-	"sys/bus/thunderbolt/devices/*",
-	"sys/class/net/*",
-	"sys/class/iommu/*",
-	"sys/*/net/*/lower_*",
-	"sys/devices/*/holders/*",
+	"*.addon.efi",	       "boot/vmlinu*",
+	"boot/linu*",	       "boot/kernel*",
+	"lib/modules/*",       "sys/bus/thunderbolt/devices/*",
+	"sys/class/net/*",     "sys/class/iommu/*",
+	"sys/*/net/*/lower_*", "sys/devices/*/holders/*",
 };
 
 static bool fits_any(const char *path, const char *const *patterns, size_t count)

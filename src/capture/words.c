@@ -32,7 +32,7 @@ static const char known[] =
 	" nodedevicedettach supergfxctl supergfxd supergfx envycontrol prime select switch "
 	" power graphics dedicated hybrid integrated compute offload powerd pm update "
 	" mkconfig regenerate rebuild booted display network networks xml master lower bash zsh py win guest vms "
-	" revert hotplug remove add early host vfio_early vfio_pci mode pin next uuids custom "
+	" revert hotplug remove add early host vfio_early deadline debug guard reached addon addons extra vfio_pci mode pin next uuids custom "
 	" fallback rescue recovery lts zen hardened rt cachyos bore eevdf mainline generic "
 	" cloud amd arch archlinux manjaro garuda endeavouros omarchy artix fedora rhel "
 	" centos rocky alma almalinux silverblue kinoite bazzite bluefin coreos opensuse "

@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "check/guard_check.h"
 #include "check/mode_check.h"
+#include "check/next_check.h"
 #include "check/predict.h"
 #include "check/scene.h"
 #include "check/target_check.h"
@@ -36,6 +37,7 @@ void check_run(struct check *check)
 				     .survey = check->survey,
 				     .images = check->images,
 				     .cmdline = check->run->cmdline,
+				     .words = check->line.words,
 				     .findings = findings,
 				     .outlooks = &check->outlooks,
 				     .scratch_config = &check->scratch_config,
@@ -46,6 +48,7 @@ void check_run(struct check *check)
 
 	iommu_check(&scene);
 	config_check(check, findings);
+	next_check(check);
 	mode_check(check);
 	target_check(check, findings);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++)

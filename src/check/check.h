@@ -20,6 +20,7 @@
 #include "report/drift.h"
 #include "report/report_read.h"
 #include "report/run.h"
+#include "survey/next_line.h"
 #include "survey/survey.h"
 
 #define CHECK_VERSION 1
@@ -72,6 +73,7 @@ struct check_target {
  * struct check - one check; large: allocate it, zeroed
  * @run: decided as for the next boot: without the kill switch and without drivers now
  *	bound
+ * @line: words vfio_early.* of this boot and of the next one
  * @mode: kill switch of this boot
  * @report: of this boot; NULL: none, and @report_error and @report_fault say why
  * @drift: differences of the present state from it
@@ -88,6 +90,7 @@ struct check_target {
  */
 struct check {
 	const struct run *run;
+	struct next_line line;
 	enum config_mode mode;
 	const struct report *report;
 	const struct drift *drift;

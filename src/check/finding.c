@@ -63,6 +63,13 @@ static const struct finding_info infos[] = {
 		.remedy = "correct the line; `vfio-early --check` again before you rebuild "
 			  "the initramfs",
 	},
+	[FINDING_LINE] = {
+		.name = "command-line",
+		.area = FINDING_AREA_CONFIG,
+		.about = "whether the kernel command line of the next boot has the words "
+			 "vfio_early.* that this boot has",
+		.remedy = "see /proc/cmdline, and the entry that boots next",
+	},
 	[FINDING_MODE] = {
 		.name = "mode",
 		.area = FINDING_AREA_CONFIG,

@@ -56,6 +56,7 @@ enum finding_area {
 /** enum finding_code - subject of a finding; finding_info() describes them */
 enum finding_code {
 	FINDING_CONFIG,
+	FINDING_LINE,
 	FINDING_MODE,
 	FINDING_GUARD,
 	FINDING_TARGET,

@@ -54,7 +54,7 @@ static const struct config *next_plan(struct check *check, const struct initramf
 
 	*config = image && image->inside_known ? image->inside : run->config;
 	if (image && image->inside_known)
-		(void)cmdline_apply(run->cmdline, config, &fault);
+		(void)cmdline_apply(check->line.words, config, &fault);
 	config->mode = CONFIG_MODE_ON;
 	plan_build(config, &run->host, &check->scratch_plan);
 	return config;

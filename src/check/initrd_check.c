@@ -131,7 +131,7 @@ static uint64_t others_reserve(const struct scene *scene, const struct initramfs
 	uint64_t reserves = 0;
 
 	*scene->scratch_config = image->inside;
-	(void)cmdline_apply(scene->cmdline, scene->scratch_config, &fault);
+	(void)cmdline_apply(scene->words, scene->scratch_config, &fault);
 	scene->scratch_config->mode = CONFIG_MODE_ON;
 	record_view(scene, image);
 	plan_build(scene->scratch_config, scene->scratch_host, scene->scratch_plan);

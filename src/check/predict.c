@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "check/mode_check.h"
+#include "check/next_check.h"
 #include "check/target_check.h"
 #include "plan/card.h"
 #include "plan/reason.h"
@@ -255,6 +256,12 @@ static enum fact next_of(const struct check *check, const struct plan_target *ta
 		*ret_reason = target->reason;
 		return next_by_rule(check, target, why, size);
 	}
+	if (next_is_open(check, &check->run->config.targets[target->config])) {
+		(void)snprintf(why, size,
+			       "it is on the command line of this boot; whether the next "
+			       "boot has it is not known");
+		return FACT_UNKNOWN;
+	}
 	line = next_by_line(check, why, size);
 	if (line != FACT_YES)
 		return line;
@@ -350,7 +357,8 @@ static void recorded_predict(struct check *check, size_t index)
 					    .next = stale ? FACT_UNKNOWN : FACT_NO };
 	predicted->state = state_of(predicted->now, predicted->next);
 	(void)snprintf(predicted->why, sizeof(predicted->why),
-		       "the config no longer names it%s%s",
+		       "%s no longer names it%s%s",
+		       target->line ? "the config" : "the command line of the next boot",
 		       stale ? "; there is another config in " : "", stale ? stale : "");
 	check->n_targets++;
 }

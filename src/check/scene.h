@@ -20,7 +20,8 @@ struct initrd_outlooks;
  * struct scene - all facts about the machine
  * @survey: facts that no rule needs
  * @images: initramfs images
- * @cmdline: kernel command line
+ * @cmdline: kernel command line of this boot
+ * @words: words vfio_early.* of the next boot's
  * @findings: grow
  * @outlooks: zeroed; filled by initrd_check()
  * @record_now: record of the host (model/record.h) that an image built now would contain;
@@ -39,6 +40,7 @@ struct scene {
 	const struct survey *survey;
 	const struct images *images;
 	const char *cmdline;
+	const char *words;
 	struct findings *findings;
 	struct initrd_outlooks *outlooks;
 	const char *record_now;

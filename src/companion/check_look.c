@@ -112,14 +112,17 @@ static int images_look(const struct sysroot *root, const char *given, struct che
 /* The plan of the next boot, which does not meet the drivers that are bound now */
 static int next_decide(struct session *session, struct check *check, struct fault *fault)
 {
+	const struct sysroot *root = &session->root;
 	struct run *run = &session->run;
-	int error =
-		decide_all(&session->root, session->config, DECIDE_ALWAYS, run, fault);
+	int error;
 
+	(void)config_read_cmdline(root, run->cmdline);
+	next_line_read(root, run->cmdline, &check->line);
+	error = decide_next(root, session->config, check->line.words, run, fault);
 	if (error < 0)
 		return error;
 	check->run = run;
-	check->mode = run->config.mode;
+	check->mode = check->line.now.mode;
 	run->config.mode = CONFIG_MODE_ON;
 	run->host.drivers_count = false;
 	plan_build(&run->config, &run->host, &run->plan);

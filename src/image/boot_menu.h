@@ -64,7 +64,7 @@ struct boot_file {
  * @file: its file, below the root
  * @cmdline: kernel command line, as far as the entry contains it
  * @has_cmdline: the entry contains one
- * @indirect: the command line has further words from GRUB's environment
+ * @indirect: the command line has further words: from GRUB's environment, of addons
  * @opens_menu: it loads no kernel, but shows another menu (GRUB's configfile)
  * @tries_left: boot counting; -1: not counted
  */

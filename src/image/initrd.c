@@ -281,7 +281,7 @@ static int section_choose(struct collector *collector, struct fault *fault)
 					 "a unified kernel image without an initramfs" :
 				 error == -EBADMSG ? "damaged: not a valid PE file" :
 						     strerror(-error));
-	file->at = section.offset;
+	file->start = file->at = section.offset;
 	file->end = section.offset + section.size;
 	section_text(file->fd, ".cmdline", initrd->cmdline, sizeof(initrd->cmdline));
 	section_text(file->fd, ".uname", initrd->release, sizeof(initrd->release));

@@ -129,6 +129,43 @@ static void release_get(const char *text, const char *name, char *value, size_t 
 	}
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t length = strlen(name), n_end = strlen(end);
+
+	return length >= n_end && !strcasecmp(name + length - n_end, end);
+}
+
+static bool has_addon(const struct sysroot *root, const char *directory)
+{
+	cleanup_listing struct listing *list = NULL;
+	const char *name;
+
+	if (sysroot_list(root->fd, directory, &list) < 0)
+		return false;
+	while ((name = sysroot_list_next(list)))
+		if (ends_with(name, ".addon.efi"))
+			return true;
+	return false;
+}
+
+/*
+ * The stub makes spaces of line breaks and other control characters (systemd:
+ * src/boot/util.c mangle_stub_cmdline()), and appends the lines of addons.
+ */
+static void stub_line(const struct sysroot *root, const char *place, const char *path,
+		      struct boot_entry *entry)
+{
+	char own[BOOT_PATH_MAX * 2], shared[BOOT_PATH_MAX];
+
+	for (char *at = entry->cmdline; *at; at++)
+		if ((unsigned char)*at < ' ' || *at == '\177')
+			*at = ' ';
+	(void)snprintf(own, sizeof(own), "%.400s.extra.d", path);
+	(void)snprintf(shared, sizeof(shared), "%.200s/loader/addons", place);
+	entry->indirect = has_addon(root, own) || has_addon(root, shared);
+}
+
 static void uki_take(const struct sysroot *root, const char *place, const char *path,
 		     const char *name, struct boot_menu *menu)
 {
@@ -143,7 +180,7 @@ static void uki_take(const struct sysroot *root, const char *place, const char *
 	boot_entry_file(root, place, path + strlen(place), entry);
 	entry->has_cmdline =
 		section_read(fd, ".cmdline", entry->cmdline, sizeof(entry->cmdline));
-	entry->cmdline[strcspn(entry->cmdline, "\n")] = '\0';
+	stub_line(root, place, path, entry);
 	if (!section_read(fd, ".osrel", text, sizeof(text)))
 		return;
 	release_get(text, "ID", entry->sort_key, sizeof(entry->sort_key));
@@ -155,13 +192,6 @@ static void uki_take(const struct sysroot *root, const char *place, const char *
 }
 
 /* ---- directories of entries ---- */
-
-static bool ends_with(const char *name, const char *end)
-{
-	size_t length = strlen(name), n_end = strlen(end);
-
-	return length >= n_end && !strcasecmp(name + length - n_end, end);
-}
 
 static void directory_read(const struct sysroot *root, const char *place, bool ukis,
 			   struct boot_menu *menu)

@@ -295,7 +295,7 @@ int unpack_open(struct unpack_part *part, struct unpack_file *file, struct fault
 	part->start = part->next = file->at;
 	part->end = file->end;
 	part->taken = 0;
-	if (magic[0] == '0' && !(file->at & 3))
+	if (magic[0] == '0' && !((file->at - file->start) & 3))
 		return 1;
 	format = format_find(magic, (size_t)length);
 	if (!format)

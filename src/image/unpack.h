@@ -23,6 +23,7 @@
  * struct unpack_file - position in a file
  * @fd: of the file
  * @path: for messages
+ * @start: offset of the first byte: a cpio archive is at a multiple of 4 from there
  * @at: offset of the next byte
  * @end: offset after the last byte
  * @budget: bytes that may still be unpacked
@@ -30,6 +31,7 @@
 struct unpack_file {
 	int fd;
 	const char *path;
+	uint64_t start;
 	uint64_t at;
 	uint64_t end;
 	uint64_t budget;

@@ -18,17 +18,23 @@
  * A command line that cannot be read may hold the kill switch. A recorded machine need
  * not have one.
  */
-void decide_config(const struct sysroot *root, const char *config, struct run *run)
+static void config_decide(const struct sysroot *root, const char *config,
+			  const char *words, struct run *run)
 {
 	int error = config_read_cmdline(root, run->cmdline);
 	struct fault fault;
 
-	(void)config_read(root, config, run->cmdline, &run->config);
+	(void)config_read(root, config, words ? words : run->cmdline, &run->config);
 	if (!error || (error == -ENOENT && !root->live))
 		return;
 	(void)fault_set(&fault, error, "/proc/cmdline: %s: is the kill switch set?",
 			strerror(-error));
 	config_reject(&run->config, &fault);
+}
+
+void decide_config(const struct sysroot *root, const char *config, struct run *run)
+{
+	config_decide(root, config, NULL, run);
 }
 
 static bool is_wanted(const struct config *config)
@@ -129,14 +135,14 @@ static int look_near(const struct sysroot *root, bool acts, struct run *run,
 }
 
 static void config_look(const struct sysroot *root, const char *config,
-			enum decide_look look, struct run *run)
+			enum decide_look look, const char *words, struct run *run)
 {
 	run->phase = RUN_CONFIG;
 	if (look == DECIDE_MACHINE) {
 		config_init(&run->config);
 		(void)config_read_cmdline(root, run->cmdline);
 	} else {
-		decide_config(root, config, run);
+		config_decide(root, config, words, run);
 	}
 	config_read_image(root, &run->image);
 	(void)sysroot_read(root->fd, "proc/sys/kernel/random/boot_id", run->boot_id,
@@ -157,7 +163,7 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 {
 	int error = 0;
 
-	config_look(root, config, look, run);
+	config_look(root, config, look, NULL, run);
 	if (look == DECIDE_WANTED && !is_wanted(&run->config))
 		plan_build(&run->config, &run->host, &run->plan);
 	else
@@ -165,14 +171,26 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 	return look_end(run, error, fault);
 }
 
-int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
-	       struct run *run, struct fault *fault)
+static int all_look(const struct sysroot *root, enum decide_look look, struct run *run,
+		    struct fault *fault)
 {
-	int error;
+	int error = host_read(root, &run->config, run->cmdline, &run->host, fault);
 
-	config_look(root, config, look, run);
-	error = host_read(root, &run->config, run->cmdline, &run->host, fault);
 	if (!error && look == DECIDE_ALWAYS)
 		plan_build(&run->config, &run->host, &run->plan);
 	return look_end(run, error, fault);
+}
+
+int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
+	       struct run *run, struct fault *fault)
+{
+	config_look(root, config, look, NULL, run);
+	return all_look(root, look, run, fault);
+}
+
+int decide_next(const struct sysroot *root, const char *config, const char *words,
+		struct run *run, struct fault *fault)
+{
+	config_look(root, config, DECIDE_ALWAYS, words, run);
+	return all_look(root, DECIDE_ALWAYS, run, fault);
 }

@@ -41,6 +41,13 @@ void decide_config(const struct sysroot *root, const char *config, struct run *r
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault);
 
+/**
+ * decide_next() - the same with all facts for the next boot
+ * @words: words vfio_early.* that count in place of those of the running kernel
+ */
+int decide_next(const struct sysroot *root, const char *config, const char *words,
+		struct run *run, struct fault *fault);
+
 /** decide_all() - the same with all facts: for DECIDE_ALWAYS and DECIDE_MACHINE */
 int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
 	       struct run *run, struct fault *fault);

@@ -11,15 +11,16 @@
 #include "base/shell.h"
 #include "survey/bootloader_read.h"
 
-/* intel_iommu=on,sm_on has intel_iommu=on. */
+/* intel_iommu=on,sm_on has intel_iommu=on, and x=1 has x. */
 static bool line_has(const char *text, const char *parameter)
 {
+	bool is_name = !strchr(parameter, '=');
 	size_t length = strlen(parameter);
 	char word[LINES_WORD_MAX];
 
 	while (lines_word(&text, " \t\r\"'();", word))
 		if (!strncmp(word, parameter, length) &&
-		    (!word[length] || word[length] == ','))
+		    (!word[length] || word[length] == (is_name ? '=' : ',')))
 			return true;
 	return false;
 }
