@@ -50,7 +50,10 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DVFIO_EARLY_VERSION='"$(VERSION)"' $(WARNINGS)
 # are compiled with these two warnings.
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-conversion -Wno-sign-conversion
-LDLIBS := -lkmod -lpci -lblkid -ljansson -lsystemd -larchive -lxml2 -lhwloc
+# The companion loads these when a mode needs them (companion/library.h); the rest is linked.
+LOADED := kmod archive xml2
+LDLIBS_LINKED := -lpci -lblkid -ljansson -lsystemd -lhwloc
+LDLIBS := $(LDLIBS_LINKED) $(LOADED:%=-l%)
 
 Q := $(if $(V),,@)
 MAKEFLAGS += --no-builtin-rules
@@ -60,7 +63,7 @@ endif
 
 all: $(BUILD)/vfio-early-boot $(BUILD)/vfio-early
 static: $(BUILD)/vfio-early-boot
-.PHONY: all static objects man demo bench coverage soak check check-quick aarch64 deps install uninstall deb dist clean FORCE
+.PHONY: all static objects linked man demo bench coverage soak check check-quick aarch64 deps install uninstall deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -119,6 +122,10 @@ $1/vfio-early.a: $(patsubst src/%.c,$1/%.o,$(filter-out $(ALONE:%=src/%.c),$(wil
 -include $(wildcard $1/*.d $1/*/*.d)
 endef
 FLAGS_libvirt_read := -isystem $(CROSS_ROOT)/usr/include/libxml2
+FLAGS_library_calls := $(FLAGS_libvirt_read)
+# Asked for when library.c is compiled: before, the libraries need not be there.
+soname = $(shell readelf -d "$$($(CC) -print-file-name=lib$1.so)" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
+FLAGS_library = $(foreach l,$(LOADED),-DSONAME_$l=$(call soname,$l))
 
 # ---- the boot program ----
 
@@ -163,7 +170,13 @@ $(eval $(call objects,$(BUILD)/dynamic,$$(CC),$$(DYNAMIC_FLAGS),$(SOURCES)/versi
 
 $(BUILD)/vfio-early: $(patsubst %,$(BUILD)/dynamic/%.o,$(COMPANION))
 	@echo '  LD      $@'
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie -Wl$(comma)--gc-sections $(LDFLAGS) $(LDLIBS_LINKED)
+
+# The same, linked to all libraries in the usual way: what packages depend on is asked of this one.
+$(BUILD)/vfio-early-linked: $(patsubst %,$(BUILD)/dynamic/%.o,$(filter-out companion/library_calls,$(COMPANION)))
+	@echo '  LD      $@'
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -pie -Wl$(comma)--gc-sections $(LDFLAGS) $(LDLIBS)
+linked: $(BUILD)/vfio-early-linked
 
 # Every source file, whichever program it is for: make BUILD=build/other CC=clang objects
 objects: $(patsubst src/%.c,$(BUILD)/dynamic/%.o,$(wildcard src/*/*.c))
@@ -201,7 +214,7 @@ FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/asan-clang/fuzz/%)
 SANITIZED := $(BUILD)/asan-gcc/vfio-early
 $(SANITIZED): $(BUILD)/asan-gcc/companion/main.o $(BUILD)/asan-gcc/vfio-early.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(LDLIBS)
+	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(LDLIBS_LINKED)
 
 SUITES := $(wildcard tests/*/run) $(UNIT_PROGRAMS)
 # A make that a test starts has nothing to do with this one.

@@ -74,7 +74,7 @@ static void check_take(struct session *session, struct capture *capture)
 static enum status capture_run(struct session *session)
 {
 	struct capture *capture cleanup_free = calloc(1, sizeof(*capture));
-	struct now now = session_now(session);
+	struct now now = session_now(session, DECIDE_ALWAYS);
 	struct fault fault = { 0 };
 	int result;
 
@@ -104,5 +104,6 @@ const struct mode capture_mode = {
 	.help = "archive of these facts for a bug report: x.tar.zst",
 	.json = true,
 	.config = true,
+	.libraries = { &library_kmod, &library_archive },
 	.run = capture_run,
 };

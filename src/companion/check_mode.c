@@ -48,5 +48,6 @@ const struct mode check_mode = {
 	.options = { [CHECK_PROVE] = { "--prove", NULL,
 				       "ask the kernel about the groups" },
 		     [CHECK_VERBOSE] = { "--verbose", NULL, "a line for each finding" } },
+	.libraries = { &library_kmod, &library_xml2, &library_archive },
 	.run = check_mode_run,
 };

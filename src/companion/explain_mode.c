@@ -49,7 +49,7 @@ static enum status explain_run(struct session *session)
 	struct names names;
 	int result;
 
-	(void)session_now(session);
+	(void)session_now(session, DECIDE_ALWAYS);
 	names_open(&session->root, &names);
 	result = explain_write(session, &names);
 	names_done(&names);
@@ -71,5 +71,6 @@ const struct mode explain_mode = {
 	.help = "all about a reason, a finding or an address",
 	.json = true,
 	.config = true,
+	.libraries = { &library_kmod },
 	.run = explain_run,
 };

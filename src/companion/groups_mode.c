@@ -46,5 +46,6 @@ const struct mode groups_mode = {
 	.help = "PCI functions by IOMMU group",
 	.json = true,
 	.options = { [GROUPS_TREE] = { "--tree", NULL, "as a tree of bridges" } },
+	.libraries = { &library_kmod },
 	.run = groups_run,
 };

@@ -274,7 +274,7 @@ static enum status look_and(struct session *session,
 	enum status status;
 	bool written = true;
 
-	if (!session_now(session).host)
+	if (!session_now(session, DECIDE_ALWAYS).host)
 		return STATUS_BAD;
 	if (config->invalid)
 		return session_complain(session, &config->fault, STATUS_BAD);
@@ -300,6 +300,7 @@ const struct mode guest_mode = {
 	.help = "will this virtual machine get its card? (name, file or -)",
 	.json = true,
 	.config = true,
+	.libraries = { &library_kmod, &library_xml2 },
 	.run = guest_run,
 };
 
@@ -310,5 +311,6 @@ const struct mode hostdev_mode = {
 	.help = "lines that give the card to QEMU, or to GUEST",
 	.json = true,
 	.config = true,
+	.libraries = { &library_kmod, &library_xml2 },
 	.run = hostdev_run,
 };

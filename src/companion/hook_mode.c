@@ -65,5 +65,6 @@ const struct mode hook_mode = {
 	.subject = "GUEST",
 	.more = "[OPERATION]",
 	.help = "for libvirt: reserve the card of GUEST, and give it back",
+	.libraries = { &library_kmod, &library_xml2 },
 	.run = hook_run,
 };

@@ -42,6 +42,9 @@ static enum status mode_run(struct session *session, const struct mode *mode)
 	struct fault fault = { 0 };
 	enum status status;
 
+	for (size_t i = 0; i < LIBRARIES_MAX && mode->libraries[i]; i++)
+		if (library_open(mode->libraries[i], mode->name, &fault) < 0)
+			return session_complain(session, &fault, STATUS_BAD);
 	if (sysroot_open(session->sysroot, &session->root, &fault) < 0)
 		return session_complain(session, &fault, STATUS_BAD);
 	status = mode->run(session);

@@ -33,5 +33,6 @@ const struct mode make_cpio_mode = {
 	.help = "write an initramfs to load in addition to any other",
 	.options = { [MAKE_CPIO_KERNEL] = { "--kernel", "RELEASE",
 					    "for this kernel, not the running one" } },
+	.libraries = { &library_kmod, &library_archive },
 	.run = make_cpio_run,
 };

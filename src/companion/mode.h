@@ -14,6 +14,7 @@
 
 #include "base/fault.h"
 #include "base/status.h"
+#include "companion/library.h"
 #include "companion/session.h"
 
 /**
@@ -39,6 +40,7 @@ struct mode_option {
  * @config: the mode takes --config
  * @alone: number of @options, from the first, that exclude each other and --json
  * @options: options of this mode; session.values has the same indices
+ * @libraries: those that are loaded before @run
  * @run: runs the mode
  */
 struct mode {
@@ -50,6 +52,7 @@ struct mode {
 	bool config;
 	size_t alone;
 	struct mode_option options[SESSION_VALUES_MAX];
+	struct library *libraries[LIBRARIES_MAX];
 	enum status (*run)(struct session *session);
 };
 

@@ -132,5 +132,6 @@ const struct mode pin_mode = {
 	.subject = "GUEST|COUNT@ADDRESS",
 	.help = "processors that this virtual machine should run on",
 	.json = true,
+	.libraries = { &library_kmod, &library_xml2 },
 	.run = pin_run,
 };

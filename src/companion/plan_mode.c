@@ -24,5 +24,6 @@ const struct mode plan_mode = {
 	.help = "what it would do on this machine now",
 	.json = true,
 	.config = true,
+	.libraries = { &library_kmod },
 	.run = plan_run,
 };

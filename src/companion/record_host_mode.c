@@ -22,5 +22,6 @@ static enum status record_host_run(struct session *session)
 const struct mode record_host_mode = {
 	.name = "--record-host",
 	.help = "for hooks: the contents of /etc/vfio-early.host",
+	.libraries = { &library_kmod },
 	.run = record_host_run,
 };

@@ -94,7 +94,7 @@ static enum status report_write(struct session *session, const struct now *now)
 
 static enum status report_run(struct session *session)
 {
-	struct now now = session_now(session);
+	struct now now = session_now(session, DECIDE_FUNCTIONS);
 	bool log = !session->values[REPORT_JOURNAL] &&
 		   !session->values[REPORT_PROMETHEUS];
 	struct fault fault = { 0 };

@@ -40,5 +40,6 @@ static enum status retry_run(struct session *session)
 const struct mode retry_mode = {
 	.name = "--retry",
 	.help = "after a fallback: let the next boot try the config again",
+	.libraries = { &library_kmod },
 	.run = retry_run,
 };

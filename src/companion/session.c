@@ -2,7 +2,6 @@
 #include "companion/session.h"
 
 #include "base/text.h"
-#include "report/decide.h"
 #include "survey/kernel_log_read.h"
 
 enum status session_complain(const struct session *session, const struct fault *fault,
@@ -23,13 +22,13 @@ enum status session_end(const struct session *session, bool good, enum status st
 	return STATUS_SHORT;
 }
 
-struct now session_now(struct session *session)
+struct now session_now(struct session *session, enum decide_look look)
 {
 	struct run *run = &session->run;
 	struct fault fault = { 0 };
 	struct now now = { .config = &run->config, .boot_id = run->boot_id };
 
-	if (decide_all(&session->root, session->config, DECIDE_ALWAYS, run, &fault) < 0)
+	if (decide_all(&session->root, session->config, look, run, &fault) < 0)
 		(void)session_complain(session, &fault, STATUS_SHORT);
 	else
 		now.host = &run->host;

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/sysroot.h"
 #include "companion/groups.h"
+#include "report/decide.h"
 #include "report/drift.h"
 #include "report/report_read.h"
 #include "report/run.h"
@@ -63,10 +64,11 @@ enum status session_end(const struct session *session, bool good, enum status st
 
 /**
  * session_now() - read the present config and machine into session.run
+ * @look: which facts
  *
  * If the machine cannot be read, a message goes to stderr, and now.host is NULL.
  */
-struct now session_now(struct session *session);
+struct now session_now(struct session *session, enum decide_look look);
 
 /**
  * session_report() - read the report of this boot and compare it with @now

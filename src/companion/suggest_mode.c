@@ -47,5 +47,6 @@ const struct mode suggest_mode = {
 	.json = true,
 	.options = { [SUGGEST_FROM_IDS] = { "--from-ids", "IDS",
 					    "targets from the list of vfio-pci.ids=" } },
+	.libraries = { &library_kmod },
 	.run = suggest_run,
 };

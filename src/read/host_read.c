@@ -91,13 +91,18 @@ void host_read_use(const struct sysroot *root, const char *cmdline, struct host 
 	(void)network_read(root, host);
 }
 
+int host_read_functions(const struct sysroot *root, struct host *host,
+			struct fault *fault)
+{
+	host_begin(root, host);
+	return pci_read(root, host, fault);
+}
+
 int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault)
 {
-	int result;
+	int result = host_read_functions(root, host, fault);
 
-	host_begin(root, host);
-	result = pci_read(root, host, fault);
 	if (result < 0)
 		return result;
 	record_read(root, cmdline, host);

@@ -19,6 +19,10 @@
 int host_read(const struct sysroot *root, const struct config *config,
 	      const char *cmdline, struct host *host, struct fault *fault);
 
+/** host_read_functions() - of host_read(), only what the bus and its functions say */
+int host_read_functions(const struct sysroot *root, struct host *host,
+			struct fault *fault);
+
 /**
  * host_read_names() - read facts about the whole machine, and list its functions as far
  * @host: filled; what it held before does not matter

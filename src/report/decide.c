@@ -174,8 +174,12 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 static int all_look(const struct sysroot *root, enum decide_look look, struct run *run,
 		    struct fault *fault)
 {
-	int error = host_read(root, &run->config, run->cmdline, &run->host, fault);
+	int error;
 
+	if (look == DECIDE_FUNCTIONS)
+		error = host_read_functions(root, &run->host, fault);
+	else
+		error = host_read(root, &run->config, run->cmdline, &run->host, fault);
 	if (!error && look == DECIDE_ALWAYS)
 		plan_build(&run->config, &run->host, &run->plan);
 	return look_end(run, error, fault);

@@ -15,8 +15,15 @@
  * @DECIDE_PLAN: the facts that matter, with any config
  * @DECIDE_ALWAYS: all facts, for the modes that people run
  * @DECIDE_MACHINE: all facts, without a plan
+ * @DECIDE_FUNCTIONS: only the functions with their drivers, to compare with a report
  */
-enum decide_look { DECIDE_WANTED, DECIDE_PLAN, DECIDE_ALWAYS, DECIDE_MACHINE };
+enum decide_look {
+	DECIDE_WANTED,
+	DECIDE_PLAN,
+	DECIDE_ALWAYS,
+	DECIDE_MACHINE,
+	DECIDE_FUNCTIONS,
+};
 
 /**
  * decide_config() - read only the config and the command line
@@ -48,7 +55,7 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 int decide_next(const struct sysroot *root, const char *config, const char *words,
 		struct run *run, struct fault *fault);
 
-/** decide_all() - the same with all facts: for DECIDE_ALWAYS and DECIDE_MACHINE */
+/** decide_all() - the same for the others, which read all functions */
 int decide_all(const struct sysroot *root, const char *config, enum decide_look look,
 	       struct run *run, struct fault *fault);
 

@@ -318,7 +318,7 @@ int report_parse(const char *path, const char *text, size_t length, struct repor
 	json_error_t syntax;
 	int error;
 
-	memset(report, 0, sizeof(*report));
+	memset(report, 0, offsetof(struct report, targets));
 	report->path = path;
 	report->json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &syntax);
 	if (!report->json)
@@ -371,5 +371,5 @@ int report_read(const struct sysroot *root, struct report *report, struct fault 
 void report_done(struct report *report)
 {
 	json_decref(report->json);
-	memset(report, 0, sizeof(*report));
+	memset(report, 0, offsetof(struct report, targets));
 }

@@ -93,8 +93,9 @@ struct report_target {
  * @kept: functions without a target that a VFIO driver had before, as a list
  * @start: microseconds since boot
  * @finish: likewise
- * @targets: in the order of the config
  * @n_targets: number of @targets
+ * @targets: in the order of the config; the last member, because only so many of it are
+ *	written as there are
  */
 struct report {
 	json_t *json;
@@ -115,8 +116,8 @@ struct report {
 	char kept[REPORT_UNPLANNED_MAX];
 	uint64_t start;
 	uint64_t finish;
-	struct report_target targets[PLAN_TARGETS_MAX];
 	size_t n_targets;
+	struct report_target targets[PLAN_TARGETS_MAX];
 };
 
 /**
@@ -140,7 +141,7 @@ int report_parse(const char *path, const char *text, size_t length, struct repor
 
 /**
  * report_done() - free what a report holds
- * @report: read, or zeroed
+ * @report: read, or zeroed; empty then
  */
 void report_done(struct report *report);
 

@@ -21,13 +21,16 @@ static bool is_vfio(const char *driver)
 
 void messages_want_driver(struct messages *messages, const char *name)
 {
+	struct messages_driver *driver;
+
 	if (!*name || is_vfio(name) || messages->n_drivers == MESSAGES_DRIVERS_MAX)
 		return;
 	for (size_t i = 0; i < messages->n_drivers; i++)
 		if (module_name_equal(messages->drivers[i].name, name))
 			return;
-	(void)snprintf(messages->drivers[messages->n_drivers++].name, HOST_NAME_MAX,
-		       "%.63s", name);
+	driver = &messages->drivers[messages->n_drivers++];
+	driver->spoke = false;
+	(void)snprintf(driver->name, sizeof(driver->name), "%.63s", name);
 }
 
 /* If a host driver has a function of a lost target now, that driver took it. */
@@ -43,6 +46,7 @@ static void function_want(struct messages *messages,
 	if (messages->n_functions == MESSAGES_FUNCTIONS_MAX)
 		return;
 	function = &messages->functions[messages->n_functions++];
+	memset(function, 0, sizeof(*function));
 	pci_address_format(&recorded->address, function->address);
 	if (lost && !is_vfio(driver))
 		(void)snprintf(function->driver, sizeof(function->driver), "%.63s",
@@ -52,7 +56,9 @@ static void function_want(struct messages *messages,
 void messages_want(struct messages *messages, const struct report *report,
 		   const struct drift *drift)
 {
-	memset(messages, 0, sizeof(*messages));
+	memset(messages, 0, offsetof(struct messages, functions));
+	messages->rings[0].count = messages->rings[0].dropped = 0;
+	messages->rings[1].count = messages->rings[1].dropped = 0;
 	if (drift->other_boot)
 		return;
 	messages->done = report->finish;

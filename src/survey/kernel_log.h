@@ -75,26 +75,26 @@ struct messages_ring {
 
 /**
  * struct messages - filter, and messages that were found
- * @functions: functions of the report
- * @n_functions: how many
+ * @n_functions: how many @functions
  * @done: end of the run, microseconds since boot
  * @programs: messages of programs after the run are wanted, since a target is lost
- * @drivers: competing drivers
- * @n_drivers: how many
+ * @n_drivers: how many @drivers
  * @source: "journal" or "kmsg"; NULL: no log could be read
  * @hidden: there is a log, but this user may not read it
+ * @functions: functions of the report; what is counted before is cleared, the rest not
+ * @drivers: competing drivers
  * @rings: the last messages about the functions: of the kernel, and of programs, so that
  *	many of one kind do not displace the other; see messages_get()
  */
 struct messages {
-	struct messages_function functions[MESSAGES_FUNCTIONS_MAX];
 	size_t n_functions;
 	uint64_t done;
 	bool programs;
-	struct messages_driver drivers[MESSAGES_DRIVERS_MAX];
 	size_t n_drivers;
 	const char *source;
 	bool hidden;
+	struct messages_function functions[MESSAGES_FUNCTIONS_MAX];
+	struct messages_driver drivers[MESSAGES_DRIVERS_MAX];
 	struct messages_ring rings[2];
 };
 

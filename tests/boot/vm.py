@@ -356,7 +356,9 @@ def libraries(program):
     """The shared libraries of a host program with the loader, as absolute paths."""
     text = subprocess.run(["ldd", program], stdout=subprocess.PIPE, text=True,
                           check=True).stdout
-    return re.findall(r"(?:=> |^\s+)(/\S+)", text, re.M)
+    found = re.findall(r"(?:=> |^\s+)(/\S+)", text, re.M)
+    loaded = [os.path.join(os.path.dirname(found[0]), name) for name in elf.loaded(program)]
+    return list(dict.fromkeys(found + loaded + [name for path in loaded for name in libraries(path)]))
 
 
 def initramfs(boot, path):

@@ -19,6 +19,12 @@ def wrong(path, static):
             if bool(re.search(pattern, text)) != there]
 
 
+def loaded(path):
+    """The libraries that it loads when it needs them, as its note says (companion/library.c)."""
+    with open(path, "rb") as file:
+        return [name.decode() for name in re.findall(rb'\{"soname":\["([^"]+)"\]', file.read())]
+
+
 def needed(path):
     """The libraries and the loader that it names."""
-    return re.findall(r"(?:NEEDED.*\[|interpreter: )([^\]]+)\]", read("-ldW", path))
+    return re.findall(r"(?:NEEDED.*\[|interpreter: )([^\]]+)\]", read("-ldW", path)) + loaded(path)
