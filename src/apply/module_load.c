@@ -162,8 +162,7 @@ static int insert_between(struct loading *loading, struct kmod_module *module)
 
 	if (is_there(module))
 		return 0;
-	if (kmod_module_get_softdeps(module, &before, &after) < 0)
-		before = after = NULL;
+	(void)kmod_module_get_softdeps(module, &before, &after);
 	insert_softly(loading, module, before);
 	error = insert(loading, module);
 	if (!error)

@@ -1351,6 +1351,22 @@ static void test_unplanned_is_given_back(void **state)
 		assert_int_equal(run.apply.steps[i].reason, REASON_NONE);
 }
 
+/* There is no room for them in the report; the host gets them nevertheless. */
+static void test_unplanned_without_room(void **state)
+{
+	(void)state;
+	scene_set(scene_module);
+	ids_take();
+	run.apply.n_strays = APPLY_STRAYS_MAX;
+	for (size_t i = 0; i < APPLY_STRAYS_MAX; i++)
+		run.apply.strays[i].function = index_at("0000:09:00.0");
+	assert_true(worker_run());
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
+	assert_string_equal(fake.drivers[index_at("0000:00:02.0")], "");
+	assert_string_equal(fake.drivers[index_at("0000:0b:00.0")], "");
+	assert_int_equal(run.apply.n_strays, APPLY_STRAYS_MAX);
+}
+
 /* What a refused target names is not planned. */
 static void test_unplanned_of_refused(void **state)
 {
@@ -2289,6 +2305,7 @@ int main(void)
 		cmocka_unit_test(test_display_in_use),
 		cmocka_unit_test(test_driver_goes),
 		cmocka_unit_test(test_unplanned_is_given_back),
+		cmocka_unit_test(test_unplanned_without_room),
 		cmocka_unit_test(test_unplanned_of_refused),
 		cmocka_unit_test(test_unplanned_of_failed),
 		cmocka_unit_test(test_unplanned_hangs),

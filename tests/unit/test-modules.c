@@ -14,13 +14,13 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "helper-modules.h"
 #include "helper-tree.h"
 #include "read/kmod_index.h"
 #include "read/modules.h"
 #include "read/pci.h"
 
-#define RELEASE "6.12.99-test"
-#define MODULES "lib/modules/" RELEASE
+#define RELEASE MODULES_RELEASE
 #define GPU "0000:09:00.0"
 #define GPU_ALIAS "pci:v000010DEd00002342sv000010DEsd000016EBbc03sc02i00\n"
 #define NIC "0000:0a:00.0"
@@ -30,41 +30,6 @@
 static struct host host;
 static struct fault fault;
 static struct config config;
-
-/* A file that depmod takes for a module: what it says of itself, has and needs */
-static void module_make(struct tree *tree, const char *name, const char *info,
-			const char *exports, const char *needs)
-{
-	char command[TREE_NAME_MAX];
-	FILE *assembler;
-
-	tree_dir(tree, MODULES "/kernel");
-	(void)snprintf(command, sizeof(command), "as -o '%s/" MODULES "/kernel/%s.ko' -",
-		       tree->path, name);
-	assembler = popen(command, "w");
-	assert_non_null(assembler);
-	(void)fprintf(assembler, ".section .modinfo,\"a\"\n.asciz \"license=GPL\"\n");
-	(void)fprintf(assembler, ".asciz \"%s\"\n", info);
-	if (exports)
-		(void)fprintf(assembler,
-			      ".section __ksymtab_strings,\"a\"\n.asciz \"%s\"\n"
-			      ".data\n.globl %s\n%s: .long 0\n",
-			      exports, exports, exports);
-	if (needs)
-		(void)fprintf(assembler, ".data\n.long %s - .\n", needs);
-	assert_int_equal(pclose(assembler), 0);
-}
-
-static void index_make(struct tree *tree)
-{
-	char command[TREE_NAME_MAX];
-
-	(void)snprintf(
-		command, sizeof(command),
-		"PATH=$PATH:/sbin:/usr/sbin depmod -b '%s' %s 2>&1 | grep -v builtin.modinfo >&2; true",
-		tree->path, RELEASE);
-	assert_int_equal(system(command), 0);
-}
 
 static int setup(void **state)
 {

@@ -144,6 +144,56 @@ static void test_nothing(void **state)
 	assert_text(tree, CONSOLE "bind", "1");
 }
 
+/* What is no framebuffer of the firmware, or not as the kernel shows it */
+static void test_faults(void **state)
+{
+	struct tree *tree = *state;
+	const struct host_function *card = host_at(&host, CARD);
+
+	tree_link(tree, "../../../devices/platform/serial8250", PLATFORM "serial8250");
+	tree_put(tree, "", PLATFORM EFI); /* no link */
+	assert_int_equal(screen_release(&tree->root, card, &fault), 0);
+	tree_delete(tree, PLATFORM EFI);
+
+	framebuffer_put(tree, CARD_PATH);
+	driver_put(tree, CARD_PATH);
+	tree_link(tree, "../../../devices/" CARD_PATH "/" EFI, PLATFORM EFI);
+	tree_delete(tree, PLATFORM EFI "/driver/unbind");
+	assert_int_equal(screen_release(&tree->root, card, &fault), -ENOENT);
+	assert_non_null(strstr(fault.text, EFI "/driver/unbind (efi-framebuffer)"));
+	tree_delete(tree, PLATFORM EFI "/driver_override");
+	tree_dir(tree, "sys/devices/" CARD_PATH "/" EFI "/driver_override");
+	assert_int_equal(screen_release(&tree->root, card, &fault), -EISDIR);
+	assert_non_null(strstr(fault.text, EFI "/driver_override"));
+
+	tree_delete(tree, PLATFORM EFI);
+	tree_delete(tree, PLATFORM "serial8250");
+	tree_delete(tree, "sys/bus/platform/devices");
+	tree_put(tree, "", "sys/bus/platform/devices");
+	assert_int_equal(screen_release(&tree->root, card, &fault), -ENOTDIR);
+	assert_non_null(strstr(fault.text, "/sys/bus/platform/devices: "));
+}
+
+/* While a virtual machine has the card: the console goes off by itself. */
+static void test_console(void **state)
+{
+	struct tree *tree = *state;
+	const struct host_function *card = host_at(&host, CARD);
+
+	assert_false(screen_has_console_device(&tree->root, card));
+	tree_dir(tree, "sys/devices/" CARD_PATH "/graphics/fbcon");
+	assert_false(screen_has_console_device(&tree->root, card));
+	tree_dir(tree, "sys/devices/" CARD_PATH "/graphics/fb0");
+	assert_true(screen_has_console_device(&tree->root, card));
+	screen_console_off(&tree->root);
+	assert_text(tree, CONSOLE "bind", "0");
+	assert_text(tree, "sys/class/vtconsole/vtcon0/bind", "0");
+	tree_delete(tree, CONSOLE "bind");
+	screen_console_off(&tree->root);
+	tree_delete(tree, CONSOLE "name");
+	screen_console_off(&tree->root);
+}
+
 static void test_holder(void **state)
 {
 	static const struct {
@@ -196,8 +246,9 @@ static void test_short_write(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_release), TEST(test_release_others), TEST(test_nothing),
-		TEST(test_holder),  TEST(test_short_write),
+		TEST(test_release),	TEST(test_release_others), TEST(test_nothing),
+		TEST(test_faults),	TEST(test_console),	   TEST(test_holder),
+		TEST(test_short_write),
 	};
 
 	return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
