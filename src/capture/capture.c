@@ -453,12 +453,12 @@ static void mount_write(char *line, void *context)
 	struct table *table = context;
 	/* systemd mounts partitions of the boot loader when they are looked at */
 	static const char *const anonymous[] = { "btrfs", "zfs", "bcachefs", "autofs" };
-	char *field[5], *type = strstr(line, " - "), *source;
+	char *field[6], *type = strstr(line, " - "), *source;
 	bool wanted;
 
 	for (size_t i = 0; i < ARRAY_SIZE(field); i++)
 		field[i] = line ? strsep(&line, " ") : NULL;
-	if (!type || !field[4])
+	if (!type || !field[5])
 		return;
 	type += strlen(" - ");
 	source = type;
@@ -480,7 +480,8 @@ static void mount_write(char *line, void *context)
 	else
 		scrub_word(&table->capture->scrub, SCRUB_MOUNT, field[4],
 			   strlen(field[4]), table->out);
-	fprintf(table->out, " rw - %s %s rw\n", type, source);
+	fprintf(table->out, " %s - %s %s rw\n",
+		strncmp(field[5], "ro", 2) != 0 ? "rw" : "ro", type, source);
 }
 
 /* `FILENAME TYPE SIZE USED PRIORITY`: the path of a file is private. */

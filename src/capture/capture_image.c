@@ -26,7 +26,7 @@
 #include "image/pe.h"
 
 #define SIGNS_MAX 16
-#define SECTIONS_MAX 4
+#define SECTIONS_MAX 6
 #define SECTION_TEXT_MAX 8192
 #define PE_ROW 40
 #define PE_HEAD (64 + 24) /* DOS header, signature, COFF header */
@@ -289,13 +289,15 @@ static bool section_take(struct capture *capture, int fd, const char *name,
 static char *pe_make(struct capture *capture, int fd, char *cpio, size_t length,
 		     size_t *ret_length)
 {
-	static const char *const names[] = { ".cmdline", ".uname", ".osrel" };
+	/* A stub with a hash has the path of another file where others have an image. */
+	static const char *const names[] = { ".cmdline", ".uname", ".osrel", ".initrdh",
+					     ".initrd" };
 	struct section sections[SECTIONS_MAX];
 	size_t count = 0;
 	char *bytes = NULL;
 	FILE *out = open_memstream(&bytes, ret_length);
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+	for (size_t i = 0; i < (cpio ? 3 : ARRAY_SIZE(names)); i++)
 		count += section_take(capture, fd, names[i], &sections[count]);
 	if (cpio)
 		sections[count++] = (struct section){ ".initrd", cpio, length };
@@ -365,13 +367,16 @@ void capture_image(struct capture *capture, const char *path, const char *name)
 		openat(capture->root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct initrd initrd = { 0 };
 	cleanup_free char *cpio = NULL, *pe = NULL;
+	char elsewhere[CAPTURE_PATH_MAX];
 	struct fault fault;
 	size_t length = 0, size = 0;
 	int error;
 
 	if (fd < 0 || is_known(capture, fd, name))
 		return;
-	error = initrd_read(capture->root->fd, path, &initrd, &fault);
+	error = pe_elsewhere(fd, elsewhere, sizeof(elsewhere)) ?
+			-ENODATA :
+			initrd_read(capture->root->fd, path, &initrd, &fault);
 	if (initrd.archives)
 		cpio = cpio_make(capture, &initrd, &length);
 	initrd_done(&initrd);

@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "image/mkinitcpio_config.h"
 #include "image/ostree_origin.h"
+#include "image/snapshot_root.h"
 #include "model/record.h"
 #include "read/config_read.h"
 
@@ -195,6 +196,8 @@ const struct generator generators[] = {
 		.places = { { "boot/initrd.img-*", NAMED_FILE } },
 		.rebuild = { { "etc/kernelstub/configuration", NULL,
 			       "update-initramfs -u -k {release}, then kernelstub" },
+			     { "etc/kernelstub/configuration", NULL,
+			       "update-initramfs -u -k all, then kernelstub" },
 			     { NULL, NULL, "update-initramfs -u -k {release}" },
 			     { NULL, NULL, "update-initramfs -u -k all" } },
 		.shadow = "/etc/initramfs-tools/scripts/init-top/" SCRIPT,
@@ -477,6 +480,10 @@ void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 	/* The initramfs of an image-based system is built by its own tool. */
 	if (sysroot_exists(root->fd, "run/ostree-booted"))
 		ostree_origin_rebuild(root, rebuild.command);
+	else if (!strncmp(file, "/boot/initrd", 12) && snapshot_root_is(root))
+		(void)snprintf(rebuild.command, sizeof(rebuild.command),
+			       "transactional-update --continue initrd (it is in the "
+			       "next snapshot: reboot, and check again)");
 	for (size_t i = 0; generator && i < GENERATOR_COMMANDS_MAX; i++) {
 		const struct rebuild_row *row = &generator->rebuild[i];
 

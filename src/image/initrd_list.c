@@ -14,6 +14,7 @@
 #include "base/lines.h"
 #include "base/text.h"
 #include "image/generator.h"
+#include "image/pe.h"
 #include "model/cmdline.h"
 
 #define DEPTH_MAX 8
@@ -161,6 +162,17 @@ static struct initrd_source *source_add(struct initrd_list *list)
 	return source;
 }
 
+/* A stub whose initramfs is another file is none; entries name that file. */
+static bool is_elsewhere(const struct sysroot *root, const char *path)
+{
+	int fd cleanup_close = text_ends(path, ".efi") ?
+				       openat(root->fd, path, O_RDONLY | O_CLOEXEC) :
+				       -1;
+	char elsewhere[INITRD_PATH_MAX];
+
+	return fd >= 0 && pe_elsewhere(fd, elsewhere, sizeof(elsewhere));
+}
+
 static void file_found(const struct sysroot *root, const char *path,
 		       const struct image_place *place, struct initrd_list *list)
 {
@@ -169,7 +181,7 @@ static void file_found(const struct sysroot *root, const char *path,
 	struct initrd_file file;
 
 	if (name_is_other(slash + 1) || !file_make(root, path, &file) ||
-	    source_find(list, &file))
+	    is_elsewhere(root, path) || source_find(list, &file))
 		return;
 	source = source_add(list);
 	if (!source)
@@ -367,7 +379,7 @@ static void bls_line(const struct line *line, void *context)
 
 	(void)lines_word(&cursor, " \t", word);
 	if (!strcmp(word, "initrd") || !strcmp(word, "uki"))
-		while (lines_word(&cursor, " \t", word))
+		while (lines_word(&cursor, " \t\"'", word))
 			entry_add(entry, word);
 	else if (!strcmp(word, "version") && lines_word(&cursor, " \t", word))
 		name_release(word, entry->source.named);

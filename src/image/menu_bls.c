@@ -171,13 +171,16 @@ static void uki_take(const struct sysroot *root, const char *place, const char *
 {
 	int fd cleanup_close = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
 	struct boot_entry *entry = fd < 0 ? NULL : boot_entry_add(menu);
-	char text[8192];
+	char text[8192], elsewhere[BOOT_PATH_MAX];
 
 	if (!entry)
 		return;
 	counter_take(name, entry);
 	(void)snprintf(entry->file, sizeof(entry->file), "%s", path);
-	boot_entry_file(root, place, path + strlen(place), entry);
+	if (pe_elsewhere(fd, elsewhere, sizeof(elsewhere)))
+		boot_entry_file(root, place, elsewhere, entry);
+	else
+		boot_entry_file(root, place, path + strlen(place), entry);
 	entry->has_cmdline =
 		section_read(fd, ".cmdline", entry->cmdline, sizeof(entry->cmdline));
 	stub_line(root, place, path, entry);

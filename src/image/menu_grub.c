@@ -119,7 +119,7 @@ static void entry_line(struct grub *grub, const char *command, const char *rest)
 		entry->has_cmdline = true;
 		entry->indirect = strstr(rest, "$kernelopts");
 	} else if (!strncmp(command, "initrd", 6)) {
-		while (lines_word(&rest, " \t", word))
+		while (lines_word(&rest, " \t\"'", word))
 			boot_entry_file(grub->root, "boot", word, entry);
 	}
 }

@@ -93,3 +93,17 @@ int pe_find(int fd, const char *name, struct pe_section *ret_section)
 	}
 	return error ? error : -ENOENT;
 }
+
+bool pe_elsewhere(int fd, char *path, size_t size)
+{
+	struct pe_section section = { 0 };
+
+	if (pe_find(fd, ".initrdh", &section) < 0 ||
+	    pe_find(fd, ".initrd", &section) < 0 || section.size >= size ||
+	    bytes_read(fd, section.offset, (unsigned char *)path, section.size) < 0)
+		return false;
+	path[section.size] = '\0';
+	for (char *at = path; (at = strchr(at, '\\'));)
+		*at = '/';
+	return true;
+}

@@ -5,6 +5,7 @@
 /* Sections of a PE file: a unified kernel image keeps its initramfs in one. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /**
@@ -32,5 +33,13 @@ bool pe_is(int fd);
  * Return: 0; -ENOENT when there is none; -EBADMSG when the file is damaged; -errno
  */
 int pe_find(int fd, const char *name, struct pe_section *ret_section);
+
+/**
+ * pe_elsewhere() - does a stub load its initramfs from another file (lanzaboote, NixOS)?
+ * @path: filled: /EFI/nixos/initrd-HASH.efi, on the file system of the stub
+ *
+ * Such a stub has the path in .initrd, and the hash of the file in .initrdh.
+ */
+bool pe_elsewhere(int fd, char *path, size_t size);
 
 #endif

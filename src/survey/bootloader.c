@@ -14,12 +14,14 @@ const char *const bootloader_names[] = {
 	[BOOTLOADER_ZFSBOOTMENU] = "ZFSBootMenu",
 	[BOOTLOADER_LIMINE] = "Limine",
 	[BOOTLOADER_UKI] = "unified kernel image",
+	[BOOTLOADER_EXTLINUX] = "EXTLINUX",
 	[BOOTLOADER_SDBOOTUTIL] = "sdbootutil",
 	[BOOTLOADER_GRUBBY] = "GRUB (grubby)",
 	[BOOTLOADER_GRUB] = "GRUB",
 	[BOOTLOADER_REFIND] = "rEFInd",
 	[BOOTLOADER_PROXMOX] = "systemd-boot (Proxmox)",
 	[BOOTLOADER_KERNELSTUB] = "systemd-boot (kernelstub)",
+	[BOOTLOADER_SDBOOT_MANAGE] = "systemd-boot (sdboot-manage)",
 	[BOOTLOADER_KERNEL_INSTALL] = "systemd-boot (kernel-install)",
 	[BOOTLOADER_ENTRIES] = "systemd-boot",
 };
@@ -195,6 +197,20 @@ static void uki_fill(const struct bootloader_facts *facts, struct bootloader *bo
 	}
 }
 
+/* It leaves BOOT_IMAGE= on the line, too, but needs no grub.cfg. */
+static bool is_extlinux(const struct bootloader_facts *facts)
+{
+	return facts->boot_image && facts->extlinux_conf && !*facts->grub_config &&
+	       !*facts->loader;
+}
+
+static void extlinux_fill(const struct bootloader_facts *facts,
+			  struct bootloader *bootloader)
+{
+	(void)snprintf(bootloader->file, sizeof(bootloader->file), "/%.158s",
+		       facts->extlinux_conf);
+}
+
 /* openSUSE's GRUB says and leaves what any GRUB does; entries are sdbootutil's. */
 static bool is_sdbootutil(const struct bootloader_facts *facts)
 {
@@ -226,7 +242,9 @@ static void grub_fill(const struct bootloader_facts *facts, struct bootloader *b
 	if (*facts->grub_file)
 		(void)snprintf(bootloader->file, sizeof(bootloader->file), "/%.158s",
 			       facts->grub_file);
-	if (facts->proxmox)
+	if (facts->transactional)
+		SET(bootloader->command, "transactional-update --continue grub.cfg");
+	else if (facts->proxmox)
 		SET(bootloader->command, "update-grub and proxmox-boot-tool refresh");
 	else if (facts->update_grub)
 		SET(bootloader->command, "update-grub");
@@ -266,6 +284,20 @@ static void proxmox_fill(const struct bootloader_facts *facts,
 static bool is_kernelstub(const struct bootloader_facts *facts)
 {
 	return is_systemd(facts) && facts->kernelstub;
+}
+
+static bool is_sdboot_manage(const struct bootloader_facts *facts)
+{
+	return is_systemd(facts) && facts->sdboot_manage;
+}
+
+/* It writes entries anew unless the settings say that existing ones stay. */
+static void sdboot_manage_fill(const struct bootloader_facts *facts,
+			       struct bootloader *bootloader)
+{
+	if (facts->entries_stay)
+		SET(bootloader->command, "sdboot-manage gen (with OVERWRITE_EXISTING=yes "
+					 "in that file)");
 }
 
 static bool is_kernel_install(const struct bootloader_facts *facts)
@@ -343,6 +375,10 @@ static const struct bootloader_row {
 	  .is = is_uki,
 	  .reader = BOOT_READER_SYSTEMD,
 	  .fill = uki_fill },
+	{ .kind = BOOTLOADER_EXTLINUX,
+	  .is = is_extlinux,
+	  .variable = "APPEND",
+	  .fill = extlinux_fill },
 	{ .kind = BOOTLOADER_SDBOOTUTIL,
 	  .is = is_sdbootutil,
 	  .reader = BOOT_READER_SYSTEMD,
@@ -376,6 +412,13 @@ static const struct bootloader_row {
 	  .reader = BOOT_READER_SYSTEMD,
 	  .add = "kernelstub -a @",
 	  .remove = "kernelstub -d @" },
+	{ .kind = BOOTLOADER_SDBOOT_MANAGE,
+	  .is = is_sdboot_manage,
+	  .reader = BOOT_READER_SYSTEMD,
+	  .file = "/etc/sdboot-manage.conf",
+	  .variable = "LINUX_OPTIONS",
+	  .command = "sdboot-manage gen",
+	  .fill = sdboot_manage_fill },
 	{ .kind = BOOTLOADER_KERNEL_INSTALL,
 	  .is = is_kernel_install,
 	  .reader = BOOT_READER_SYSTEMD,

@@ -29,12 +29,16 @@
  * @BOOTLOADER_ZFSBOOTMENU: a property of the root's dataset
  * @BOOTLOADER_LIMINE: limine.conf, by a tool from /etc/default/limine or by hand
  * @BOOTLOADER_UKI: the command line is in a unified kernel image
+ * @BOOTLOADER_EXTLINUX: extlinux.conf or syslinux.cfg, which puts BOOT_IMAGE= on the line
+ *	as GRUB does
  * @BOOTLOADER_SDBOOTUTIL: openSUSE's: /etc/kernel/cmdline for systemd-boot and grub2-bls
  * @BOOTLOADER_GRUBBY: GRUB with entries that grubby changes (Fedora)
  * @BOOTLOADER_GRUB: GRUB, from /etc/default/grub
  * @BOOTLOADER_REFIND: refind_linux.conf beside the kernels, or a menuentry of refind.conf
  * @BOOTLOADER_PROXMOX: systemd-boot on a Proxmox host, /etc/kernel/cmdline
  * @BOOTLOADER_KERNELSTUB: systemd-boot with entries by kernelstub (Pop!_OS)
+ * @BOOTLOADER_SDBOOT_MANAGE: systemd-boot with entries by sdboot-manage (CachyOS,
+ *	Manjaro)
  * @BOOTLOADER_KERNEL_INSTALL: systemd-boot with entries by kernel-install
  * @BOOTLOADER_ENTRIES: systemd-boot with entries written by hand
  */
@@ -45,12 +49,14 @@ enum bootloader_kind {
 	BOOTLOADER_ZFSBOOTMENU,
 	BOOTLOADER_LIMINE,
 	BOOTLOADER_UKI,
+	BOOTLOADER_EXTLINUX,
 	BOOTLOADER_SDBOOTUTIL,
 	BOOTLOADER_GRUBBY,
 	BOOTLOADER_GRUB,
 	BOOTLOADER_REFIND,
 	BOOTLOADER_PROXMOX,
 	BOOTLOADER_KERNELSTUB,
+	BOOTLOADER_SDBOOT_MANAGE,
 	BOOTLOADER_KERNEL_INSTALL,
 	BOOTLOADER_ENTRIES,
 	BOOTLOADER_KINDS
@@ -87,8 +93,12 @@ enum uki_maker {
  * @limine_tool: limine-mkinitcpio, limine-dracut or limine-update; empty: none
  * @refind_file: refind_linux.conf, or refind.conf if a menuentry of it boots next or
  *	there is no other file; empty: neither has a line
+ * @extlinux_conf: of EXTLINUX or SYSLINUX, below the root; empty: none
+ * @transactional: the root is read-only, and transactional-update changes it (MicroOS)
  * @proxmox: /etc/kernel/proxmox-boot-uuids is there
  * @kernelstub: /etc/kernelstub/configuration is there (Pop!_OS)
+ * @sdboot_manage: /etc/sdboot-manage.conf and its command are there
+ * @entries_stay: with its settings it leaves entries of installed kernels as they are
  * @sdbootutil: the command sdbootutil is there (openSUSE)
  * @loader_type: LOADER_TYPE of /etc/sysconfig/bootloader: "grub2-bls"
  * @grub_config: /boot/grub/grub.cfg or /boot/grub2/grub.cfg, below the root; empty: none
@@ -124,8 +134,12 @@ struct bootloader_facts {
 	char limine_file[BOOTLOADER_PATH_MAX];
 	const char *limine_tool;
 	char refind_file[BOOTLOADER_PATH_MAX];
+	const char *extlinux_conf;
+	bool transactional;
 	bool proxmox;
 	bool kernelstub;
+	bool sdboot_manage;
+	bool entries_stay;
 	bool sdbootutil;
 	char loader_type[32];
 	char grub_config[BOOTLOADER_PATH_MAX];

@@ -135,8 +135,8 @@ void bootloader_kept(const struct sysroot *root, const struct bootloader *bootlo
 		return;
 	}
 	/* A list of NixOS, and rEFInd's lines begin with other words. */
-	if (!strcmp(variable, "options") || !strcmp(variable, "kernel_cmdline") ||
-	    !strcmp(variable, "cmdline"))
+	if (!strcmp(variable, "LINUX_OPTIONS") || !strcmp(variable, "options") ||
+	    !strcmp(variable, "kernel_cmdline") || !strcmp(variable, "cmdline"))
 		keeper.first = variable;
 	if (starts_with(bootloader->file, "/etc/cmdline.d/"))
 		(void)lines_read_all(root, "etc/cmdline.d", ".conf", keeper_take,

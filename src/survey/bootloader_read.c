@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "base/shell.h"
+#include "image/snapshot_root.h"
 #include "survey/bootloader.h"
 
 #define EFIVARS "sys/firmware/efi/efivars/"
@@ -370,6 +372,38 @@ static void loader_type_read(const struct sysroot *root, struct shell *shell,
 			       type->value);
 }
 
+static bool shell_says(const struct shell *shell, const char *name, const char *word)
+{
+	const struct shell_variable *variable = shell_get(shell, name);
+
+	return variable && !strcasecmp(variable->value, word);
+}
+
+/*
+ * sdboot-manage generate_entries(): all entries go first, unless REMOVE_EXISTING says no
+ */
+static void sdboot_manage_find(const struct sysroot *root, struct shell *shell,
+			       struct bootloader_facts *facts)
+{
+	shell->count = 0;
+	facts->sdboot_manage = !shell_read(shell, root, "etc/sdboot-manage.conf") &&
+			       program_exists(root, "sdboot-manage");
+	facts->entries_stay = shell_says(shell, "REMOVE_EXISTING", "no") &&
+			      !shell_says(shell, "OVERWRITE_EXISTING", "yes");
+}
+
+static const char *extlinux_find(const struct sysroot *root)
+{
+	static const char *const paths[] = { "boot/extlinux/extlinux.conf",
+					     "boot/syslinux/syslinux.cfg",
+					     "boot/syslinux/extlinux.conf" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (exists(root, paths[i]))
+			return paths[i];
+	return NULL;
+}
+
 void bootloader_read(const struct sysroot *root, const char *cmdline,
 		     struct bootloader_facts *facts)
 {
@@ -385,6 +419,8 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 		.boot_image = cmdline_get(cmdline, "BOOT_IMAGE", value, sizeof(value)),
 		.loader_initrd = cmdline_get(cmdline, "initrd", value, sizeof(value)),
 		.zfsbootmenu = zfsbootmenu_exists(root),
+		.extlinux_conf = extlinux_find(root),
+		.transactional = snapshot_root_is(root),
 		.proxmox = exists(root, "etc/kernel/proxmox-boot-uuids"),
 		.kernelstub = exists(root, "etc/kernelstub/configuration"),
 		.sdbootutil = program_exists(root, "sdbootutil"),
@@ -405,5 +441,6 @@ void bootloader_read(const struct sysroot *root, const char *cmdline,
 	grub_find(root, shell, facts);
 	limine_find(root, shell, facts);
 	loader_type_read(root, shell, facts);
+	sdboot_manage_find(root, shell, facts);
 	maker_find(root, shell, facts);
 }

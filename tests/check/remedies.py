@@ -16,6 +16,7 @@ MKINITCPIO, DRACUT = "mkinitcpio(8) of mkinitcpio 41", "dracut(8) of dracut-ng, 
 OSTREE, KERNELSTUB = "rpm-ostree(1) of rpm-ostree 2026", "kernelstub --help of kernelstub 3.1"
 SDBOOTUTIL, ZBM = "sdbootutil --help, 2026-08", "zfsbootmenu(7) of ZFSBootMenu, 2026-08"
 LIMINE, QM = "limine-entry-tool, as Omarchy's scripts call it", "public scripts for Proxmox VE 8, 9"
+SNAPSHOT = "transactional-update(8): --continue, without which a call drops what an earlier one did"
 FOR_ALL = r'for k in /boot/vmlinuz-*; do kernel-install add \"${k#*-}\" \"$k\"; done'
 
 # (command, proof)
@@ -47,6 +48,10 @@ ROWS = [
     ("zfs get org.zfsbootmenu:commandline", f"{ZBM}; zfs-get(8): property set"),
     ("kernel-install add-all", "kernel-install(8) of systemd 256 and 259: add-all"),
     (FOR_ALL, (INITRD, "for k in /boot/vmlinuz-*; do kernel-install add")),
+    ("sdboot-manage gen", "sdboot-manage of systemd-boot-manager, 2022: gen, REMOVE_EXISTING, OVERWRITE_EXISTING; "
+     "CachyOS wiki, Boot Manager Configuration: LINUX_OPTIONS"),
+    ("transactional-update --continue initrd", f"{SNAPSHOT}: initrd"),
+    ("transactional-update --continue grub.cfg", f"{SNAPSHOT}: grub.cfg"),
     ("sdbootutil update-all-entries", f"{SDBOOTUTIL}: from /etc/kernel/cmdline"),
     ("grubby --update-kernel=ALL --args=@", "grubby(8), grubby-bls of Fedora: --update-kernel, --args"),
     ("grubby --update-kernel=ALL --remove-args=@", "grubby(8), grubby-bls of Fedora: --remove-args"),

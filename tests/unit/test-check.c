@@ -635,6 +635,38 @@ static void bootloaders(void **state)
 		  BOOTLOADER_NIXOS,
 		  "add x=1 to boot.kernelParams in /etc/nixos/configuration.nix, run "
 		  "nixos-rebuild boot, and reboot" },
+		{ { .boot_image = true, .extlinux_conf = "boot/extlinux/extlinux.conf" },
+		  BOOTLOADER_EXTLINUX,
+		  "add x=1 to APPEND in /boot/extlinux/extlinux.conf, and reboot" },
+		{ { .boot_image = true,
+		    .extlinux_conf = "boot/syslinux/syslinux.cfg",
+		    .grub_config = "/boot/grub/grub.cfg" },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "grub-mkconfig -o /boot/grub/grub.cfg, and reboot" },
+		{ { .boot_image = true,
+		    .transactional = true,
+		    .grub_config = "/boot/grub2/grub.cfg" },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "transactional-update --continue grub.cfg, and reboot" },
+		{ { .loader = "systemd-boot 258",
+		    .sdboot_manage = true,
+		    .entry = "/boot/loader/entries/linux-cachyos.conf" },
+		  BOOTLOADER_SDBOOT_MANAGE,
+		  "add x=1 to LINUX_OPTIONS in /etc/sdboot-manage.conf, run sdboot-manage "
+		  "gen, and reboot" },
+		{ { .loader = "systemd-boot 258",
+		    .sdboot_manage = true,
+		    .entries_stay = true },
+		  BOOTLOADER_SDBOOT_MANAGE,
+		  "add x=1 to LINUX_OPTIONS in /etc/sdboot-manage.conf, run sdboot-manage "
+		  "gen (with OVERWRITE_EXISTING=yes in that file), and reboot" },
+		/* GRUB boots it, and the tool is only installed */
+		{ { .boot_image = true, .sdboot_manage = true, .update_grub = true },
+		  BOOTLOADER_GRUB,
+		  "add x=1 to GRUB_CMDLINE_LINUX_DEFAULT in /etc/default/grub, run "
+		  "update-grub, and reboot" },
 		{ { .loader = "systemd-boot 255", .kernelstub = true },
 		  BOOTLOADER_KERNELSTUB,
 		  "run kernelstub -a x=1 and reboot" },
