@@ -51,6 +51,7 @@
 #include "report/report_write.h"
 #include "report/run.h"
 
+#define UNKNOWN (-1) /* the status of a child: neither an exit nor a signal */
 #define FORK_TRIES 5
 #define FORK_PAUSE 50 /* milliseconds */
 #define SLICE 200 /* milliseconds: the deadline is learned while the worker runs */
@@ -428,14 +429,10 @@ static bool part_is_needed(const struct watch *watch, enum part part)
 
 static enum status part_do(struct watch *watch, enum part part, struct fault *fault)
 {
-	switch (part) {
-	case PART_WORK:
+	if (part == PART_WORK)
 		return part_work(watch, fault);
-	case PART_GIVE_BACK:
+	if (part == PART_GIVE_BACK)
 		return part_give_back(watch);
-	case PART_REPORT:
-		break;
-	}
 	return part_report(watch, fault);
 }
 
@@ -448,7 +445,6 @@ static enum status part_do(struct watch *watch, enum part part, struct fault *fa
 static pid_t part_fork(void)
 {
 	struct timespec pause = timespec_of(FORK_PAUSE);
-	sigset_t child;
 	pid_t pid = -1;
 
 	for (int i = 0; i < FORK_TRIES && pid < 0; i++) {
@@ -459,9 +455,6 @@ static pid_t part_fork(void)
 	if (pid)
 		return pid;
 	(void)setpgid(0, 0);
-	(void)sigemptyset(&child);
-	(void)sigaddset(&child, SIGCHLD);
-	(void)sigprocmask(SIG_UNBLOCK, &child, NULL);
 	return 0;
 }
 
@@ -483,38 +476,37 @@ static uint64_t work_limit(const struct watch *watch)
 	       (run->is_over ? OWN_REPORT_TIME : 0);
 }
 
+static bool is_asked_to_end(int number)
+{
+	return number == SIGTERM || number == SIGINT || number == SIGHUP;
+}
+
 /*
  * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
  * become known while we wait. A signal to terminate acts like the end of the time.
  *
- * Return: true when it has ended; *ret_status is of waitpid(), -1 when it is not known
+ * Return: true when it has ended; *ret_status is of waitpid(), or UNKNOWN
  */
 static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
 {
 	for (;;) {
-		uint64_t limit = until ? until : work_limit(watch);
+		/* The time before the limit, which may move meanwhile */
 		uint64_t now = clock_ms();
+		uint64_t limit = until ? until : work_limit(watch);
 		struct timespec slice;
 		pid_t ended = waitpid(pid, ret_status, WNOHANG);
 
 		killed_look(watch);
-		if (ended < 0 && errno == ECHILD)
-			*ret_status = -1;
-		if (ended == pid || (ended < 0 && errno == ECHILD))
+		if (ended < 0)
+			*ret_status = UNKNOWN;
+		if (ended)
 			return true;
 		if (now >= limit)
 			return false;
 		slice = timespec_of(limit - now < SLICE ? limit - now : SLICE);
-		switch (sigtimedwait(&watch->signals, NULL, &slice)) {
-		case SIGTERM:
-		case SIGINT:
-		case SIGHUP:
-			if (!watch->end && !watch->run->is_over)
-				return false;
-			break; /* the end is near in any case */
-		default:
-			break;
-		}
+		if (is_asked_to_end(sigtimedwait(&watch->signals, NULL, &slice)) &&
+		    !watch->end && !watch->run->is_over)
+			return false; /* else the end is near in any case */
 	}
 }
 
@@ -531,7 +523,7 @@ static bool child_kill(struct watch *watch, pid_t pid)
 /* Return: true: it has written the report itself, and *@ret_status is filled */
 static bool exit_is_good(int status, enum status *ret_status)
 {
-	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) > STATUS_BAD)
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > STATUS_BAD)
 		return false;
 	*ret_status = (enum status)WEXITSTATUS(status);
 	return true;
@@ -553,7 +545,7 @@ static bool work_watch(struct watch *watch, pid_t pid, enum status *ret_status)
 {
 	struct run *run = watch->run;
 	bool ended = true;
-	int status = -1;
+	int status = UNKNOWN;
 
 	if (pid > 0)
 		ended = child_wait(watch, pid, 0, &status);
@@ -570,7 +562,7 @@ static bool work_watch(struct watch *watch, pid_t pid, enum status *ret_status)
 		watch->killed = run->apply.worker_lives ? pid : 0;
 	} else {
 		run->end = RUN_CRASHED;
-		run->signal = status != -1 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+		run->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	}
 	return false;
 }
