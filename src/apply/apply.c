@@ -68,9 +68,8 @@ static const struct host_driver *driver_of(const struct job *job,
 	return &job->host->drivers[action->driver];
 }
 
-/* The record of the function that an action is about */
-static struct apply_function *record_of(const struct job *job,
-					const struct action *action)
+/* Where the function of an action is in the lists of its target */
+static size_t place_of(const struct job *job, const struct action *action)
 {
 	const struct plan_target *planned = &job->plan->targets[action->target];
 	size_t i = 0;
@@ -78,7 +77,19 @@ static struct apply_function *record_of(const struct job *job,
 	while (i + 1 < planned->n_functions &&
 	       planned->functions[i].function != action->function)
 		i++;
-	return &job->apply->targets[action->target].functions[i];
+	return i;
+}
+
+static struct apply_function *record_of(const struct job *job,
+					const struct action *action)
+{
+	return &job->apply->targets[action->target].functions[place_of(job, action)];
+}
+
+static const struct plan_function *planned_of(const struct job *job,
+					      const struct action *action)
+{
+	return &job->plan->targets[action->target].functions[place_of(job, action)];
 }
 
 static int kernel_write(const struct job *job, const struct host_function *function,
@@ -93,16 +104,6 @@ static int kernel_driver(const struct job *job, const struct host_function *func
 			 char ret_driver[static HOST_NAME_MAX], struct fault *fault)
 {
 	return job->kernel->driver(job->kernel->context, function, ret_driver, fault);
-}
-
-/* The plan of the function that an action is about */
-static const struct plan_function *planned_of(const struct job *job,
-					      const struct action *action)
-{
-	const struct plan_target *planned = &job->plan->targets[action->target];
-
-	return &planned->functions[record_of(job, action) -
-				   job->apply->targets[action->target].functions];
 }
 
 /*
@@ -219,6 +220,19 @@ static int bind_do(const struct job *job, const struct action *action, struct st
 	return error == -EALREADY ? -EBUSY : error;
 }
 
+/* @wanted lets go of it, unless that had it before; @now: the driver that has it then */
+static int function_free(const struct job *job, const struct host_function *function,
+			 const char *wanted, char now[static HOST_NAME_MAX])
+{
+	struct fault ignored;
+	int error = kernel_driver(job, function, now, &ignored);
+
+	if (error || strcmp(now, wanted) || !strcmp(function->driver, wanted))
+		return error;
+	now[0] = '\0';
+	return kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
+}
+
 /*
  * The driver that had it is named, and not found by a probe: a VFIO driver with dynamic
  * ids (ids=, new_id) would be as good a match (drivers/pci/pci-driver.c
@@ -239,10 +253,7 @@ static int function_offer(const struct job *job, const struct host_function *fun
 		error = kernel_write(job, function, KERNEL_PROBE, "", &ignored);
 	if (error || !strcmp(function->override, wanted))
 		return error;
-	error = kernel_driver(job, function, now, &ignored);
-	if (error || strcmp(now, wanted) || !strcmp(function->driver, wanted))
-		return error;
-	return kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
+	return function_free(job, function, wanted, now);
 }
 
 /* From @wanted to the host, whatever its override is */
@@ -250,13 +261,8 @@ static int function_return(const struct job *job, const struct host_function *fu
 			   const char *wanted)
 {
 	char now[HOST_NAME_MAX];
-	struct fault ignored;
-	int error = kernel_driver(job, function, now, &ignored);
+	int error = function_free(job, function, wanted, now);
 
-	if (!error && !strcmp(now, wanted) && strcmp(function->driver, wanted)) {
-		error = kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
-		now[0] = '\0';
-	}
 	if (!error && !now[0])
 		error = function_offer(job, function, wanted);
 	return error;
@@ -338,7 +344,7 @@ static int strays_return(const struct job *job, size_t driver, struct step *step
 	int error = job->kernel->list(job->kernel->context, &job->host->drivers[driver],
 				      &list, &step->fault);
 
-	for (size_t i = 0; i < list.n && !error; i++) {
+	for (size_t i = 0; !error && i < list.n; i++) {
 		const struct host_function *function = host_find(job->host, &list.at[i]);
 
 		if (!function || is_planned(job, function))
@@ -604,10 +610,8 @@ static int screen_return(const struct job *job, const struct host_function *func
 {
 	char now[HOST_NAME_MAX];
 	struct fault ignored;
-	int error = kernel_driver(job, function, now, &ignored);
+	int error = function_free(job, function, wanted, now);
 
-	if (!error && !strcmp(now, wanted) && strcmp(function->driver, wanted) != 0)
-		error = kernel_write(job, function, KERNEL_UNBIND, "", &ignored);
 	return error ? error :
 		       job->kernel->screen(job->kernel->context, function,
 					   KERNEL_SCREEN_RESTORE, &ignored);

@@ -222,7 +222,7 @@ static void region_judge(const struct scene *scene)
 		if (!function->has_group)
 			return; /* there is nothing to ask */
 		group = host_group_find(host, function->group);
-		known = known && group && group->reserved == FACT_YES;
+		known = known && group && group->known;
 		if (!group || !group->direct)
 			continue;
 		scene_tell(scene,

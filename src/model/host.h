@@ -214,7 +214,7 @@ struct host_function {
  * @number: N
  * @type: domain type for host drivers: DMA, DMA-FQ, identity, ...; empty: not shown
  * @noiommu: VFIO's fake group: no isolation at all
- * @reserved: FACT_UNKNOWN: name or reserved_regions could not be read
+ * @known: its name and reserved_regions could be read
  * @direct: it has a region of type `direct` (RMRR, IVMD, RMR): VFIO refuses the group
  * @direct_start: first byte of the first such region
  * @direct_end: its last byte
@@ -226,7 +226,7 @@ struct host_group {
 	unsigned int number;
 	char type[24];
 	bool noiommu;
-	enum fact reserved;
+	bool known;
 	bool direct;
 	uint64_t direct_start;
 	uint64_t direct_end;

@@ -15,7 +15,7 @@
  *      cards of one group may both be wanted; then each stands or falls with the other,
  *      so this is repeated until no verdict changes any more.
  *   4. bundles: cards that share a group are one transaction.
- *   5. actions: all overrides, then bundle by bundle, in the order of design.
+ *   5. actions: all overrides, then bundle by bundle, in the order of enum action_type.
  *
  * All rules are looked at, so that a person learns of everything in one boot; the first
  * one that refuses gives the reason. What is not known is not safe: it refuses.
@@ -33,8 +33,8 @@
  * R10 no virtual functions are enabled (same function of the kernel)	vfs-enabled
  * R11 some function of the machine has a real IOMMU group	iommu-inactive
  * R12 each function has one, and an IOMMU unit	no-group, no-unit
- * R13 no foreign endpoint in the groups; PCI-PCI and host bridges do not count
- *						group-shared
+ * R13 no foreign endpoint in the groups; bridges do not count, nor what no driver will
+ *     claim, nor what goes with a function that is taken (VMD)	group-shared
  * R14 bridges there have a driver that leaves DMA alone (.driver_managed_dma, 5.19+)
  *						bridge-driver
  * R15 no `direct` reserved region (6.6+: drivers/iommu/iommu.c
@@ -358,15 +358,12 @@ static void rule_group(const struct planner *planner, struct plan_target *target
 {
 	const struct host *host = planner->host;
 	const struct host_function *function = function_of(planner, target, index);
-	const struct host_group *group = NULL;
 
 	if (has_reason(target, REASON_IOMMU_INACTIVE))
 		return; /* then none has one: said already */
-	if (function->has_group)
-		group = host_group_find(host, function->group);
 	if (!function->has_group)
 		refuse(target, REASON_NO_GROUP, target->functions[index].function);
-	else if ((group && group->noiommu) || !function->unit[0])
+	else if (!has_real_group(host, function) || !function->unit[0])
 		refuse(target, REASON_NO_UNIT, target->functions[index].function);
 }
 
@@ -389,7 +386,7 @@ static void rule_reserved_region(const struct planner *planner,
 	if (!has_real_group(planner->host, function))
 		return;
 	group = host_group_find(planner->host, function->group);
-	if (!group || group->reserved == FACT_UNKNOWN)
+	if (!group || !group->known)
 		refuse(target, REASON_CANNOT_TELL, target->functions[index].function);
 	else if (group->direct && !direct_is_harmless(planner->host, function))
 		refuse(target, REASON_RESERVED_REGION, target->functions[index].function);

@@ -252,7 +252,7 @@ static void detail_unknown(char *sentence, const struct host *host,
 		say(sentence, ": its id, class or group could not be read");
 	else if (!function->has_header)
 		say(sentence, ": its config space could not be read");
-	else if (function->has_group && (!group || group->reserved == FACT_UNKNOWN))
+	else if (function->has_group && (!group || !group->known))
 		say(sentence, ": the reserved regions of group %u could not be read",
 		    function->group);
 	else if (function->driver_unknown)

@@ -139,7 +139,7 @@ static void group_read(const struct sysroot *root, struct host *host, bool detai
 	group->noiommu = length > 0 && !strcmp(name, "vfio-noiommu");
 	result = regions_read(dir, group);
 	if (!result) {
-		group->reserved = FACT_YES;
+		group->known = true;
 		return;
 	}
 	group->direct = false;
@@ -148,7 +148,7 @@ static void group_read(const struct sysroot *root, struct host *host, bool detai
 	note(host, result, path);
 }
 
-static int number_compare(const void *a, const void *b)
+static int groups_compare(const void *a, const void *b)
 {
 	const struct host_group *left = a, *right = b;
 
@@ -157,19 +157,20 @@ static int number_compare(const void *a, const void *b)
 
 static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
 
-/* Those of functions that were not known before, at the end */
+/*
+ * Adds those of functions that are not known yet, at the end, some of them several times.
+ *
+ * Return: how many there are
+ */
 static size_t groups_add(struct host *host)
 {
-	size_t known = host->n_groups, count = known;
+	size_t count = host->n_groups;
 
 	for (size_t i = 0; i < host->n_functions; i++) {
 		unsigned int number = host->functions[i].group;
 
-		if (!host->functions[i].has_group || host_group_find(host, number))
-			continue;
-		if (count > known && host->groups[count - 1].number == number)
-			continue;
-		host->groups[count++] = (struct host_group){ .number = number };
+		if (host->functions[i].has_group && !host_group_find(host, number))
+			host->groups[count++] = (struct host_group){ .number = number };
 	}
 	return count;
 }
@@ -183,7 +184,7 @@ static void groups_read(const struct sysroot *root, struct host *host, bool deta
 	size_t known = host->n_groups, count = groups_add(host), unique = known;
 
 	qsort(host->groups + known, count - known, sizeof(host->groups[0]),
-	      number_compare);
+	      groups_compare);
 	for (size_t i = known; i < count; i++)
 		if (unique == known ||
 		    host->groups[i].number != host->groups[unique - 1].number)
@@ -192,7 +193,7 @@ static void groups_read(const struct sysroot *root, struct host *host, bool deta
 		group_read(root, host, details, &host->groups[i]);
 	host->n_groups = unique;
 	if (known)
-		qsort(host->groups, unique, sizeof(host->groups[0]), number_compare);
+		qsort(host->groups, unique, sizeof(host->groups[0]), groups_compare);
 }
 
 /*

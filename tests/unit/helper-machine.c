@@ -43,9 +43,8 @@ static void group_add(struct host *host, unsigned int number)
 		host->groups[at] = host->groups[at - 1];
 		at--;
 	}
-	host->groups[at] = (struct host_group){ .number = number,
-						.type = "DMA",
-						.reserved = FACT_YES };
+	host->groups[at] =
+		(struct host_group){ .number = number, .type = "DMA", .known = true };
 	host->n_groups++;
 }
 

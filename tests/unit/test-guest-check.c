@@ -243,7 +243,7 @@ static void amd_navi21(void)
 static void reserved_region(void)
 {
 	machine_group(&m.host, 26)->direct = true;
-	machine_group(&m.host, 26)->reserved = FACT_YES;
+	machine_group(&m.host, 26)->known = true;
 }
 
 static void disk_in_group(void)

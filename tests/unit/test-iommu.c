@@ -98,7 +98,7 @@ static void test_iommu_on(void **state)
 	assert_int_equal(host.groups[0].number, 4);
 	assert_string_equal(host.groups[0].type, "identity");
 	assert_int_equal(host.groups[1].number, 30);
-	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_true(host.groups[0].known);
 	assert_false(host.groups[0].direct);
 	assert_string_equal(host.table, "DMAR");
 	assert_int_equal(host.table_known, FACT_YES);
@@ -120,63 +120,61 @@ static void test_noiommu(void **state)
 	/* an empty name, none, as most have, and one that cannot be read */
 	tree_put(tree, "", "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
-	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_true(host.groups[0].known);
 	assert_int_equal(host.n_notes, 0);
 	tree_put(tree, "0x0 0x1 msi\n", "sys/kernel/iommu_groups/0/reserved_regions");
 	tree_delete(tree, "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
-	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_true(host.groups[0].known);
 	tree_dir(tree, "sys/kernel/iommu_groups/0/name");
 	read_iommu(tree, "");
-	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_false(host.groups[0].known);
 	assert_true(host_has_note(&host, "iommu_groups/0/name"));
 }
 
 static const struct region {
 	const char *text;
-	enum fact reserved;
+	bool known;
 	bool direct;
 	uint64_t start;
 	uint64_t end;
 } regions[] = {
-	{ "", FACT_YES, false, 0, 0 },
+	{ "", true, false, 0, 0 },
 	{ "0x00000000fee00000 0x00000000feefffff msi\n"
 	  "0x000000fd00000000 0x000000ffffffffff reserved\n",
-	  FACT_YES, false, 0, 0 },
-	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n", FACT_YES, false, 0,
-	  0 },
-	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\nwhat\n", FACT_UNKNOWN,
-	  false, 0, 0 },
+	  true, false, 0, 0 },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n", true, false, 0, 0 },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\nwhat\n", false, false,
+	  0, 0 },
 	{ "0x0000000000000000 0x0000000000ffffff direct\n"
 	  "0x000000003a0ba000 0x000000003a0d9fff direct\n",
-	  FACT_YES, true, 0, 0xffffff },
+	  true, true, 0, 0xffffff },
 	{ "0x00000000fee00000 0x00000000feefffff msi\n"
 	  "0x000000003a0ba000 0x000000003a0d9fff direct",
-	  FACT_YES, true, 0x3a0ba000, 0x3a0d9fff },
-	{ "0x000000003a0ba000 0x000000003a0d9fff direct\nwhat\n", FACT_UNKNOWN, false, 0,
-	  0 },
+	  true, true, 0x3a0ba000, 0x3a0d9fff },
+	{ "0x000000003a0ba000 0x000000003a0d9fff direct\nwhat\n", false, false, 0, 0 },
 	/* the first of each type, and no type that only begins or is as long as one */
 	{ "0x000000003a0ba000 0x000000003a0d9fff direct-relaxable\n"
 	  "0x0000000000000001 0x0000000000000002 direct-relaxable\n",
-	  FACT_YES, false, 0, 0 },
-	{ "0x1 0x2 dirett\n0x1 0x2 direct2\n0x1 0x2 direct-relaxablf\n", FACT_YES, false,
-	  0, 0 },
+	  true, false, 0, 0 },
+	{ "0x1 0x2 dirett\n0x1 0x2 direct2\n0x1 0x2 direct-relaxablf\n", true, false, 0,
+	  0 },
 	/* as narrow as they can be */
-	{ "0x1 0x2 direct\n", FACT_YES, true, 1, 2 },
-	{ "0x1 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x1 0x2\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x1\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x1 0x direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "1x1 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x1 1x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0xg 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x1 0x2 direct\n", true, true, 1, 2 },
+	{ "0x1 direct\n", false, false, 0, 0 },
+	{ "0x1 0x2\n", false, false, 0, 0 },
+	{ "0x1\n", false, false, 0, 0 },
+	{ "0x1 0x direct\n", false, false, 0, 0 },
+	{ "1x1 0x2 direct\n", false, false, 0, 0 },
+	{ "0x1 1x2 direct\n", false, false, 0, 0 },
+	{ "0xg 0x2 direct\n", false, false, 0, 0 },
 	/* ends at 64 bits */
-	{ "0x0 0xffffffffffffffff direct\n", FACT_YES, true, 0, UINT64_MAX },
-	{ "0x0 0x10000000000000000 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "1 2 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x 0x2 direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "0x1 0xg direct\n", FACT_UNKNOWN, false, 0, 0 },
-	{ "\n", FACT_UNKNOWN, false, 0, 0 },
+	{ "0x0 0xffffffffffffffff direct\n", true, true, 0, UINT64_MAX },
+	{ "0x0 0x10000000000000000 direct\n", false, false, 0, 0 },
+	{ "1 2 direct\n", false, false, 0, 0 },
+	{ "0x 0x2 direct\n", false, false, 0, 0 },
+	{ "0x1 0xg direct\n", false, false, 0, 0 },
+	{ "\n", false, false, 0, 0 },
 };
 
 static void test_regions(void **state)
@@ -194,25 +192,23 @@ static void test_regions(void **state)
 			tree_put(tree, "\nx",
 				 "sys/kernel/iommu_groups/9/reserved_regions");
 		read_iommu(tree, "");
-		assert_int_equal(group->reserved, row->reserved);
+		assert_int_equal(group->known, row->known);
 		assert_int_equal(group->direct, row->direct);
 		if (row->direct) {
 			assert_int_equal(group->direct_start, row->start);
 			assert_int_equal(group->direct_end, row->end);
 		}
 		assert_int_equal(group->relaxable,
-				 row->reserved == FACT_YES &&
-					 strstr(row->text, "relaxable"));
+				 row->known && strstr(row->text, "relaxable"));
 		if (group->relaxable) {
 			assert_int_equal(group->relaxable_start, 0x3a0ba000);
 			assert_int_equal(group->relaxable_end, 0x3a0d9fff);
 		}
-		assert_int_equal(host_has_note(&host, "reserved_regions"),
-				 row->reserved == FACT_UNKNOWN);
+		assert_int_equal(host_has_note(&host, "reserved_regions"), !row->known);
 	}
 	tree_delete(tree, "sys/kernel/iommu_groups/9/reserved_regions");
 	read_iommu(tree, "");
-	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_false(host.groups[0].known);
 }
 
 static void test_group_missing(void **state)
@@ -225,7 +221,7 @@ static void test_group_missing(void **state)
 	read_iommu(tree, "");
 	assert_int_equal(host.n_groups, 1);
 	assert_int_equal(host.groups[0].number, 12);
-	assert_int_equal(host.groups[0].reserved, FACT_UNKNOWN);
+	assert_false(host.groups[0].known);
 	assert_true(host_has_note(&host, "iommu_groups/12"));
 	assert_int_equal(host.n_notes, 1);
 }
@@ -616,7 +612,7 @@ static void test_groups_near(void **state)
 	iommu_read_groups(&tree->root, &host);
 	assert_int_equal(host.n_groups, 1);
 	assert_string_equal(host.groups[0].type, "");
-	assert_int_equal(host.groups[0].reserved, FACT_YES);
+	assert_true(host.groups[0].known);
 	assert_true(host.groups_listed);
 	assert_true(host_at(&host, "0000:09:00.1")->has_group);
 	assert_int_equal(host_at(&host, "0000:09:00.1")->group, 4);

@@ -330,7 +330,7 @@ static void random_machine(void)
 	for (size_t i = 0; i < whole.n_groups; i++) {
 		whole.groups[i].noiommu = one_in(40);
 		whole.groups[i].direct = one_in(40);
-		whole.groups[i].reserved = one_in(40) ? FACT_UNKNOWN : FACT_YES;
+		whole.groups[i].known = !one_in(40);
 	}
 	if (one_in(10))
 		whole.framebuffer_known = FACT_UNKNOWN;

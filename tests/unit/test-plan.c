@@ -423,7 +423,7 @@ static void direct_region_amd_unknown_kernel(void)
 
 static void regions_unknown(void)
 {
-	machine_group(&host, 24)->reserved = FACT_UNKNOWN;
+	machine_group(&host, 24)->known = false;
 }
 
 static void remapping_off(void)
@@ -2437,7 +2437,7 @@ static void random_host(void)
 	for (size_t i = 0; i < host.n_groups; i++) {
 		host.groups[i].noiommu = one_in(40);
 		host.groups[i].direct = one_in(40);
-		host.groups[i].reserved = one_in(40) ? FACT_UNKNOWN : FACT_YES;
+		host.groups[i].known = !one_in(40);
 	}
 }
 
@@ -2504,7 +2504,7 @@ static void assert_function_safe(const struct config_target *wanted, size_t inde
 	assert_true(function->has_group && function->unit[0]);
 	assert_non_null(group);
 	assert_false(group->noiommu || group->direct);
-	assert_int_equal(group->reserved, FACT_YES);
+	assert_true(group->known);
 	assert_true(function->has_header);
 	assert_int_equal(function->header_type, 0);
 	assert_false(function->is_host_disk);
