@@ -173,18 +173,20 @@ static int bind_once(const struct job *job, const struct action *action,
 	char bound[HOST_NAME_MAX];
 	struct fault ignored;
 	int error = driver_remove(job, action, step, bound);
+	bool has_it = !error && !strcmp(bound, wanted);
 
 	if (error)
 		return error;
-	if (!strcmp(bound, wanted)) {
+	error = kernel_write(job, function, KERNEL_BIND, wanted, &step->fault);
+	if (error != -EBUSY && error != -ENODEV)
+		return error;
+	if (has_it) {
 		step->state = STEP_NEEDLESS;
 		return 0;
 	}
-	error = kernel_write(job, function, KERNEL_BIND, wanted, &step->fault);
-	if ((error == -EBUSY || error == -ENODEV) &&
-	    !kernel_driver(job, function, bound, &ignored) && bound[0])
-		return strcmp(bound, wanted) ? -EALREADY : 0;
-	return error;
+	if (kernel_driver(job, function, bound, &ignored) || !bound[0])
+		return error;
+	return strcmp(bound, wanted) ? -EALREADY : 0;
 }
 
 /*
@@ -199,10 +201,14 @@ static bool is_not_yet(int error)
 }
 
 /*
- * Loading the driver's module may have bound it already. `bind` and not `drivers_probe`:
- * the latter reports success even when the probe failed (drivers/pci/pci-driver.c
- * drivers_probe_store()). EBUSY and ENODEV also mean that another driver was faster
- * (5.14+ and before: drivers/base/bus.c bind_store()), so the link has the last word.
+ * Loading the driver's module may have bound it already, but the link alone does not show
+ * that: it is there while the probe goes on, which may still fail (drivers/base/dd.c
+ * really_probe()), when the kernel adds a late function, another process loads the module
+ * or module.async_probe= is set. `bind` waits for that probe (5.14+). And not
+ * `drivers_probe`, which reports success even when the probe failed
+ * (drivers/pci/pci-driver.c drivers_probe_store()). EBUSY and ENODEV mean that a driver
+ * has it (5.14+ and before: drivers/base/bus.c bind_store()); the link then tells which
+ * one.
  */
 static int bind_do(const struct job *job, const struct action *action, struct step *step)
 {

@@ -80,6 +80,8 @@ struct fault_rule {
  * @strike: the call with this number goes wrong, 0: none
  * @mishap: how
  * @error: MISHAP_ERROR: with what
+ * @probing: the function whose probe by the VFIO driver goes on when its module is
+ *	loaded, and fails; 0: none
  * @pauses: made so far
  * @looks: functions that were looked at once more
  * @clock: where it stands; 0: it goes on
@@ -113,6 +115,7 @@ struct fake {
 	unsigned int strike;
 	enum mishap mishap;
 	int error;
+	size_t probing;
 	unsigned int pauses;
 	unsigned int looks;
 	uint64_t clock;
@@ -264,6 +267,15 @@ static int write_carry_out(size_t index, enum kernel_attribute attribute,
 	return error;
 }
 
+/* Its link was there from the beginning. */
+static void probe_end(size_t index)
+{
+	if (!fake.probing || fake.probing != index)
+		return;
+	fake.probing = 0;
+	fake.drivers[index][0] = '\0';
+}
+
 static int fake_write(void *context, const struct host_function *function,
 		      enum kernel_attribute attribute, const char *value,
 		      struct fault *fault)
@@ -281,6 +293,8 @@ static int fake_write(void *context, const struct host_function *function,
 
 	(void)context;
 	pci_address_format(&function->address, address);
+	if (attribute == KERNEL_BIND)
+		probe_end(index);
 	mishap = mishap_of(address,
 			   attribute == KERNEL_BIND && !is_vfio(value) ? "return" :
 									 names[attribute],
@@ -814,7 +828,11 @@ static void test_screen_order(void **state)
 				      "0000:09:00.3 override\n"
 				      "0000:09:00.1 unbind\n"
 				      "0000:09:00.0 release\n"
-				      "load vfio_pci\n");
+				      "load vfio_pci\n"
+				      "0000:09:00.0 bind\n"
+				      "0000:09:00.1 bind\n"
+				      "0000:09:00.2 bind\n"
+				      "0000:09:00.3 bind\n");
 	scene_set(scene_screen);
 	fake.holds_on = true;
 	strcpy(fake.natives[index_at("0000:09:00.0")], "nouveau");
@@ -845,13 +863,12 @@ static void test_screen_of_others(void **state)
 	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
 }
 
-/* A module that registers binds by itself: no write is needed then. */
+/* A module that registers binds by itself: the write only waits for that. */
 static void test_needless(void **state)
 {
 	(void)state;
 	scene_set(scene_module);
 	assert_true(worker_run());
-	assert_null(strstr(fake.log, " bind"));
 	for (size_t i = 0; i < run.plan.n_actions; i++)
 		if (run.plan.actions[i].type == ACTION_BIND)
 			assert_int_equal(run.apply.steps[i].state, STEP_NEEDLESS);
@@ -1247,6 +1264,30 @@ static void test_faster_stranger(void **state)
 	assert_true(worker_run());
 	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
 	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+}
+
+/* The link is there while the driver probes; that it is bound is known after that. */
+static void test_probe_goes_on(void **state)
+{
+	size_t index;
+
+	(void)state;
+	scene_set(scene_module);
+	index = index_at("0000:09:00.1");
+	fake.probing = index;
+	rule_add("0000:09:00.1:bind:62:1");
+	assert_true(worker_run());
+	probe_end(index);
+	assert_whole_or_not("a probe that fails late", 0);
+	assert_int_equal(run.apply.targets[0].state, TARGET_ROLLED_BACK);
+	assert_int_equal(run.apply.targets[0].reason, REASON_BIND_FAILED);
+	/* one that the next try makes good */
+	scene_set(scene_module);
+	fake.probing = index;
+	assert_true(worker_run());
+	probe_end(index);
+	assert_whole_or_not("a probe that fails once", 0);
+	assert_int_equal(run.apply.targets[0].state, TARGET_RESERVED);
 }
 
 static void scene_careful(void)
@@ -2302,6 +2343,7 @@ int main(void)
 		cmocka_unit_test(test_faster_friend),
 		cmocka_unit_test(test_lies),
 		cmocka_unit_test(test_faster_stranger),
+		cmocka_unit_test(test_probe_goes_on),
 		cmocka_unit_test(test_display_in_use),
 		cmocka_unit_test(test_driver_goes),
 		cmocka_unit_test(test_unplanned_is_given_back),
