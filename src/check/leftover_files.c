@@ -168,7 +168,7 @@ static bool maker_is_wanted(const struct view *view, const char *rule)
 static const char *remove_remedy(const char *path)
 {
 	if (strstr(path, "50-remove-nvidia"))
-		return "envycontrol -s hybrid, or remove the file";
+		return "envycontrol --switch hybrid, or remove the file";
 	if (strstr(path, "50-pm-nvidia"))
 		return "prime-select on-demand, which removes the rule";
 	return "remove the rule, or add a condition that excludes the card";

@@ -15,8 +15,11 @@ INITRD, LOADERS = "tests/initrd/run", "tests/distro/guest/loaders"
 MKINITCPIO, DRACUT = "mkinitcpio(8) of mkinitcpio 41", "dracut(8) of dracut-ng, 2026-05"
 OSTREE, KERNELSTUB = "rpm-ostree(1) of rpm-ostree 2026", "kernelstub --help of kernelstub 3.1"
 SDBOOTUTIL, ZBM = "sdbootutil --help, 2026-08", "zfsbootmenu(7) of ZFSBootMenu, 2026-08"
-LIMINE, QM = "limine-entry-tool, as Omarchy's scripts call it", "public scripts for Proxmox VE 8, 9"
-SNAPSHOT = "transactional-update(8): --continue, without which a call drops what an earlier one did"
+# Limine's tools have their manual where it could not be read; these are documents of those who ship them.
+LIMINE = "tldr-pages 2026, limine; scripts of Omarchy, 2026-07, which ships limine-mkinitcpio-hook"
+QM, PVESH = "qm(1) of pve-docs, 2026-04, qm set <vmid>", "pvesh(1) of pve-docs, 2026-04, get <api_path>"
+ZFS, XL = "zfs-set(8) of OpenZFS 2.1; user properties: zfsprops(7)", "xl(1) of Xen 4.17"
+SNAPSHOT = "transactional-update(8) and --help: --continue, or a call drops what an earlier one did"
 FOR_ALL = r'for k in /boot/vmlinuz-*; do kernel-install add \"${k#*-}\" \"$k\"; done'
 
 # (command, proof)
@@ -34,7 +37,7 @@ ROWS = [
     ("sdbootutil mkinitrd", f"{SDBOOTUTIL}: mkinitrd, of all kernels"),
     ("rpm-ostree initramfs --enable", f"{OSTREE}: initramfs --enable; --arg, without which "
      "it is refused when it is enabled (InitramfsStateTransaction)"),
-    ("limine-mkinitcpio", f"{LIMINE}: without an argument all kernels"),
+    ("limine-mkinitcpio", f"{LIMINE}: image and entry; without an argument of all kernels"),
     ("dracut-rebuild", "eos-dracut and kernel-install-for-dracut of EndeavourOS: no argument"),
     (", then kernelstub", f"{KERNELSTUB}: without options it copies kernel and image to the ESP"),
     ("proxmox-boot-tool refresh", "proxmox-boot-tool help of proxmox-kernel-helper 8: refresh"),
@@ -43,9 +46,9 @@ ROWS = [
     ("rpm-ostree kargs --delete-if-present=@", f"{OSTREE}: kargs --delete-if-present"),
     ("nixos-rebuild boot", "nixos-rebuild(8) of nixos-rebuild-ng: boot"),
     ("nixos-rebuild boot --flake", "nixos-rebuild(8) of nixos-rebuild-ng: --flake flake-uri"),
-    (r'zfs set org.zfsbootmenu:commandline=\"... @\" %s', f"{ZBM}; zfs-set(8): property=value set"),
-    (r'zfs set org.zfsbootmenu:commandline=\"...\" %s', f"{ZBM}; zfs-set(8): property=value set"),
-    ("zfs get org.zfsbootmenu:commandline", f"{ZBM}; zfs-get(8): property set"),
+    (r'zfs set org.zfsbootmenu:commandline=\"... @\" %s', f"{ZBM}; {ZFS}: set property=value"),
+    (r'zfs set org.zfsbootmenu:commandline=\"...\" %s', f"{ZBM}; {ZFS}: set property=value"),
+    ("zfs get org.zfsbootmenu:commandline", f"{ZBM}; {ZFS}: get property"),
     ("kernel-install add-all", "kernel-install(8) of systemd 256 and 259: add-all"),
     (FOR_ALL, (INITRD, "for k in /boot/vmlinuz-*; do kernel-install add")),
     ("sdboot-manage gen", "sdboot-manage of systemd-boot-manager, 2022: gen, REMOVE_EXISTING, OVERWRITE_EXISTING; "
@@ -56,12 +59,12 @@ ROWS = [
     ("grubby --update-kernel=ALL --args=@", "grubby(8), grubby-bls of Fedora: --update-kernel, --args"),
     ("grubby --update-kernel=ALL --remove-args=@", "grubby(8), grubby-bls of Fedora: --remove-args"),
     ("update-grub", (LOADERS, "tool update-grub")),
-    ("grub-mkconfig", "update-grub(8) of Debian: grub-mkconfig -o /boot/grub/grub.cfg"),
-    ("grub2-mkconfig", "grub2-mkconfig(8) of Fedora and openSUSE: -o"),
+    ("grub-mkconfig", "grub-mkconfig(8) of GRUB 2.06: -o, --output=FILE"),
+    ("grub2-mkconfig", "GNU GRUB manual, Invoking grub-mkconfig: -o file; Fedora and openSUSE name it so"),
     ("kernelstub -a @", f"{KERNELSTUB}: -a, --add-options"),
     ("kernelstub -d @", f"{KERNELSTUB}: -d, --delete-options"),
-    ("limine-dracut", f"{LIMINE}: of limine-dracut-support, likewise"),
-    ("limine-update", f"{LIMINE}: entries of all kernels anew"),
+    ("limine-dracut", "ArchWiki, dracut, Limine boot loader support: limine-dracut-support; likewise"),
+    ("limine-update", f"{LIMINE}: entries of all kernels anew, and the boot loader itself"),
     # entries of a boot loader
     ("bootctl list", (LOADERS, "tool bootctl list")),
     ("bootctl set-oneshot", (LOADERS, "tool bootctl set-oneshot")),
@@ -76,9 +79,9 @@ ROWS = [
      "word is a parameter of the first"),
     ("modprobe vfio_iommu_type1", "modprobe(8) of kmod 30: modulename"),
     ("modprobe iommufd", "modprobe(8) of kmod 30: modulename"),
-    ("envycontrol -s hybrid", "public scripts that call it so: -s integrated, hybrid, nvidia"),
-    ("xl pci-assignable-add", "mails of xen-devel that call it so: pci-assignable-add BDF"),
-    ("xl dmesg", "mails of xen-devel that call it so"),
+    ("envycontrol --switch hybrid", "README of EnvyControl: --switch MODE in all versions, -s in version 3 alone"),
+    ("xl pci-assignable-add", f"{XL}: pci-assignable-add [-n NAME] BDF"),
+    ("xl dmesg", f"{XL}: dmesg"),
     ("journalctl -k -b", "journalctl(1) of systemd 252: -k, -b"),
     ("usermod -aG %s %s", "usermod(8) of shadow 4.13: -a, -G group login"),
     ("systemctl status libvirtd.socket virtqemud.socket", "systemctl(1) of systemd 252: status UNIT..."),
@@ -90,12 +93,12 @@ ROWS = [
     ("virsh net-start default", "virsh(1) of libvirt 9.0: net-start network"),
     ("virsh net-autostart default", "virsh(1) of libvirt 9.0: net-autostart network"),
     ("virsh dumpxml NAME", "virsh(1) of libvirt 9.0: dumpxml domain"),
-    ("qm set %s --sockets 1 --cores %u --affinity %s", f"{QM}: set vmid, --sockets, --cores, --affinity"),
-    ("qm set %s --hostpci%u", f"{QM}: set vmid, --hostpci[n]"),
-    ("qm set %s --cpu host", f"{QM}: set vmid, --cpu"),
-    ("qm set %s --balloon 0", f"{QM}: set vmid, --balloon"),
-    ("qm set %s --vga none", f"{QM}: set vmid, --vga"),
-    ("pvesh get /cluster/mapping/pci/%s", f"{QM}: get api_path"),
+    ("qm set %s --sockets 1 --cores %u --affinity %s", f"{QM}: --sockets, --cores, --affinity, as 0,5,8-11"),
+    ("qm set %s --hostpci%u", f"{QM}: --hostpci[n]"),
+    ("qm set %s --cpu host", f"{QM}: --cpu [cputype=]host; qm(1), CPU Type"),
+    ("qm set %s --balloon 0", f"{QM}: --balloon, 0 disables it"),
+    ("qm set %s --vga none", f"{QM}: --vga; qm.conf(5): type none"),
+    ("pvesh get /cluster/mapping/pci/%s", f"{PVESH}; the path: API2/Cluster/Mapping/PCI.pm of pve-manager"),
     ("taskset -acp %s", "taskset(1) of util-linux 2.38: -a, -c, -p list pid"),
     (r'taskset -cp \"$2\"', "taskset(1) of util-linux 2.38: -c, -p list pid"),
 ]
