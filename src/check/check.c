@@ -37,6 +37,9 @@ void check_run(struct check *check)
 				     .survey = check->survey,
 				     .images = check->images,
 				     .cmdline = check->run->cmdline,
+				     .next_cmdline = check->line.known ?
+							     check->line.whole :
+							     check->run->cmdline,
 				     .words = check->line.words,
 				     .findings = findings,
 				     .outlooks = &check->outlooks,

@@ -675,7 +675,7 @@ void leftover_check(const struct scene *scene)
 			     .findings = scene->findings };
 	enum finding_level level;
 
-	cmdline_judge(&view, scene->cmdline);
+	cmdline_judge(&view, scene->next_cmdline);
 	for (size_t i = 0; i < recipes->count; i++)
 		recipe_judge(&recipes->list[i], &view);
 	lists_judge(&view);

@@ -21,6 +21,7 @@ struct initrd_outlooks;
  * @survey: facts that no rule needs
  * @images: initramfs images
  * @cmdline: kernel command line of this boot
+ * @next_cmdline: that of the next boot; if it is not known, that of this boot
  * @words: words vfio_early.* of the next boot's
  * @findings: grow
  * @outlooks: zeroed; filled by initrd_check()
@@ -40,6 +41,7 @@ struct scene {
 	const struct survey *survey;
 	const struct images *images;
 	const char *cmdline;
+	const char *next_cmdline;
 	const char *words;
 	struct findings *findings;
 	struct initrd_outlooks *outlooks;

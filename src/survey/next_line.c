@@ -120,6 +120,8 @@ static void lines_join(const char *now, const struct boot_entry *entry,
 		       struct config *scratch, struct next_line *line)
 {
 	line->known = entry && !entry->indirect;
+	if (line->known)
+		memcpy(line->whole, entry->cmdline, sizeof(line->whole));
 	line_apply(now, &line->now);
 	line_apply(entry ? entry->cmdline : "", &line->next);
 	if (!line->known)

@@ -21,6 +21,7 @@
  * struct next_line - these words; large: allocate it
  * @words: of the next boot; unless @known with those of this boot that it may have, too
  * @known: the line of the next boot could be read
+ * @whole: that line
  * @now: what the line of this boot sets
  * @next: what the line of the next boot sets, as far as it could be read
  * @kept: of targets in @now, by index: their words in the boot loader's files
@@ -29,6 +30,7 @@
 struct next_line {
 	char words[CMDLINE_MAX];
 	bool known;
+	char whole[BOOT_LINE_MAX];
 	struct config now;
 	struct config next;
 	struct bootloader_kept kept[CONFIG_TARGETS_MAX];

@@ -39,6 +39,7 @@ static int setup(void **state)
 				.plan = &plan,
 				.survey = &survey,
 				.cmdline = "root=/dev/sda2 quiet",
+				.next_cmdline = "root=/dev/sda2 quiet",
 				.findings = &findings };
 	return 0;
 }
