@@ -293,10 +293,10 @@ def keep_bare(tree, out):
 
 
 def make_cpio(tree, out, release):
-    """An image that knows nothing of us, with the extra one in front of it."""
+    """An image that knows nothing of us, with the extra one in front of it, just as nixpkgs'
+    make-initrd.sh and make-initrd-ng.nix put what boot.initrd.prepend names in front of theirs."""
     inside(tree, "vfio-early", "--make-cpio", "/boot/extra.cpio", "--kernel", release)
     extra = (tree / "boot/extra.cpio").read_bytes()
-    extra += b"\0" * (-len(extra) % 512)
     (out / "initrd.cpio").write_bytes(extra + (out / "initrd.bare").read_bytes())
 
 
