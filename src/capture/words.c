@@ -26,7 +26,7 @@ static const char known[] =
 	" devices device drivers driver bus pci virtual platform class block net usb input "
 	" state data cmdline initcpio initramfs initrd vmlinuz vmlinux linuz bzimage osrel "
 	" mkinitcpio dracut booster ukify limine refind grub grubenv grubx grubby bls uki "
-	" sdbootutil sdboot manage syslinux extlinux transactional previous current oldkern append zfsbootmenu zbm proxmox pve kernelstub ostree nixos nix nixpkgs flake "
+	" sdbootutil sdboot manage syslinux extlinux transactional previous current oldkern append limine_history img_sha zfsbootmenu zbm proxmox pve kernelstub ostree nixos nix nixpkgs flake "
 	" sysinit parse systemd bootctl postinst origin deploy tool args bootx stub udev udevadm eudev libvirt libvirtd qemu kvm ovmf edk "
 	" code fd m edk ovmfx pveversion virtqemud x libexec virsh virt manager nodedev reattach detach managed nodedevice nodedevicereattach "
 	" nodedevicedettach supergfxctl supergfxd supergfx envycontrol prime select switch "

@@ -233,7 +233,8 @@ const struct generator generators[] = {
 		 * Where it writes without a file's name depends on what is mounted, and
 		 * on initrdname of its settings, which Debian has.
 		 */
-		.rebuild = { { "usr/bin/dracut-rebuild", NULL, "dracut-rebuild" },
+		.rebuild = { { "usr/bin/limine-dracut", NULL, "limine-dracut" },
+			     { "usr/bin/dracut-rebuild", NULL, "dracut-rebuild" },
 			     { NULL, "/boot/initrd-{release}",
 			       "dracut --force {file} {release}" },
 			     { "usr/bin/sdbootutil", NULL, "sdbootutil mkinitrd" },

@@ -70,6 +70,12 @@ static bool name_is_fallback(const char *name)
 	return strstr(name, "fallback") || strstr(name, "rescue");
 }
 
+/* By its name, or a copy that limine-snapper-sync keeps for a snapshot */
+static bool path_is_fallback(const char *path)
+{
+	return name_is_fallback(strrchr(path, '/')) || strstr(path, "/limine_history/");
+}
+
 /* The part of a name before the release: `initramfs-` of `boot/initramfs-*.img` */
 static size_t start_length(const char *name)
 {
@@ -543,9 +549,8 @@ static void entry_take(struct initrd_list *list, const struct boot_entry *entry)
 	if (source) {
 		source->listed = true;
 		source->preinit = initrd_preinit(entry->cmdline);
-		source->fallback =
-			name_is_fallback(entry->id) ||
-			name_is_fallback(strrchr(source->files[source->main].path, '/'));
+		source->fallback = name_is_fallback(entry->id) ||
+				   path_is_fallback(source->files[source->main].path);
 	}
 }
 

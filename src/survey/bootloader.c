@@ -242,6 +242,8 @@ static void grub_fill(const struct bootloader_facts *facts, struct bootloader *b
 	if (*facts->grub_file)
 		(void)snprintf(bootloader->file, sizeof(bootloader->file), "/%.158s",
 			       facts->grub_file);
+	if (facts->grub_common)
+		bootloader->second = "GRUB_CMDLINE_LINUX";
 	if (facts->transactional)
 		SET(bootloader->command, "transactional-update --continue grub.cfg");
 	else if (facts->proxmox)
@@ -510,10 +512,12 @@ void bootloader_advise(const struct bootloader *bootloader, bool add,
 	else if (bootloader->whole)
 		whole_format(bootloader, add, parameter, text, size);
 	else
-		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s%s, and reboot", verb,
+		(void)snprintf(text, size, "%s %s %s %s%s%s%s%s%s%s%s, and reboot", verb,
 			       parameter, where,
 			       bootloader->first_line ? "the first line of " : "",
-			       bootloader->variable, *bootloader->variable ? " in " : "",
-			       bootloader->file, *bootloader->command ? ", run " : "",
-			       bootloader->command);
+			       bootloader->variable,
+			       !add && bootloader->second ? " or " : "",
+			       !add && bootloader->second ? bootloader->second : "",
+			       *bootloader->variable ? " in " : "", bootloader->file,
+			       *bootloader->command ? ", run " : "", bootloader->command);
 }

@@ -103,6 +103,7 @@ enum uki_maker {
  * @loader_type: LOADER_TYPE of /etc/sysconfig/bootloader: "grub2-bls"
  * @grub_config: /boot/grub/grub.cfg or /boot/grub2/grub.cfg, below the root; empty: none
  * @grub_file: the file that assigns GRUB_CMDLINE_LINUX_DEFAULT last; empty: none does
+ * @grub_common: GRUB_CMDLINE_LINUX, which GRUB puts in front of it, is not empty
  * @update_grub: the command update-grub is there (Debian)
  * @grubby: the command grubby is there (Fedora)
  * @esp_entries: the ESP has loader entries
@@ -144,6 +145,7 @@ struct bootloader_facts {
 	char loader_type[32];
 	char grub_config[BOOTLOADER_PATH_MAX];
 	char grub_file[BOOTLOADER_PATH_MAX];
+	bool grub_common;
 	bool update_grub;
 	bool grubby;
 	bool esp_entries;
@@ -165,6 +167,7 @@ struct bootloader_facts {
  * @loader: boot loader that reported the boot (LoaderInfo); empty: unknown
  * @variable: variable in the file: GRUB_CMDLINE_LINUX_DEFAULT; empty: the file contains
  *	just the line
+ * @second: another variable there that may have a parameter; NULL: none
  * @whole: @file does not exist, and entries get the line of the running kernel: a new
  *	file must contain the whole line
  * @first_line: only the first line of @file counts
@@ -178,6 +181,7 @@ struct bootloader {
 	char loader[64];
 	char file[BOOTLOADER_PATH_MAX];
 	const char *variable;
+	const char *second;
 	bool whole;
 	bool first_line;
 	char add[BOOTLOADER_COMMAND_MAX];

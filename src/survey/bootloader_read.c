@@ -274,6 +274,8 @@ static void grub_find(const struct sysroot *root, struct shell *shell,
 	if (variable)
 		(void)snprintf(facts->grub_file, sizeof(facts->grub_file), "%.159s",
 			       variable->file);
+	variable = shell_get(shell, "GRUB_CMDLINE_LINUX");
+	facts->grub_common = variable && *variable->value;
 }
 
 static void limine_find(const struct sysroot *root, struct shell *shell,
