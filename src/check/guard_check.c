@@ -2,6 +2,7 @@
 #include "check/guard_check.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,37 +91,89 @@ static struct next next_of(struct check *check, const struct initramfs *image)
 
 /* ---- no guard ---- */
 
+#define HOW_MAX 640
+#define COUNTED_MAX 130 /* bytes of a path, so that the command is shown whole */
+
+/* Is the store too full for a trial? After a reset the firmware may have tidied up. */
+static bool is_full(const struct guard_look *look)
+{
+	return look->room_known && look->room < GUARD_ROOM;
+}
+
+/*
+ * systemd-boot counts an entry down whose name has a counter, and takes the next one in
+ * its order when none is left; a default of any kind it takes all the same
+ * (src/boot/boot.c config_select_default_entry()). A boot that ends at a black screen is
+ * good for it, too (systemd-bless-boot.service).
+ */
+static bool counter_advise(const struct boot_menu *menu, char how[static HOW_MAX])
+{
+	const struct boot_entry *entry = menu->list;
+	const char *dot = strrchr(entry->file, '.');
+
+	if (!menu->by_order || menu->count < 2 || entry->tries_left >= 0 || !dot ||
+	    strlen(entry->file) > COUNTED_MAX || strpbrk(entry->file, "\"$`\\"))
+		return false;
+	(void)snprintf(how, HOW_MAX,
+		       "let systemd-boot count: `mv \"/%s\" \"/%.*s+1%s\"`; unless that "
+		       "boot proves good, the next one is \"%s\", which should leave the "
+		       "cards to the host",
+		       entry->file, (int)(dot - entry->file), entry->file, dot,
+		       entry[1].id);
+	return true;
+}
+
 /*
  * An entry that is chosen for one boot has the effect of a guard: after a reset the usual
  * entry boots. bootctl set-oneshot needs a variable, too; boot counting needs none.
  */
-static void replacement_tell(struct check *check, const char *why)
+static void replacement_advise(const struct boot_menu *menu, bool writable, bool screen,
+			       char how[static HOW_MAX])
 {
-	const struct boot_menu *menu = check->images ? &check->images->menu : NULL;
-	const struct boot_entry *entry = menu ? mode_guest_entry(menu) : NULL;
-	const char *how = "give the cards a boot entry of their own and choose it in the "
-			  "boot menu: `vfio-early --explain mode`";
-	char chosen[BOOT_ID_MAX + 64];
+	const struct boot_entry *entry = mode_guest_entry(menu);
+	bool is_systemd = menu->reader == BOOT_READER_SYSTEMD;
 
-	if (menu && menu->reader == BOOT_READER_GRUB)
-		how = "give the cards a boot entry of their own, and boot it once by "
-		      "grub-reboot: `vfio-early --explain mode`";
-	if (menu && menu->reader == BOOT_READER_SYSTEMD)
-		how = "let systemd-boot count: rename the entry NAME.conf to "
-		      "NAME+1.conf; if its boot does not prove good, the other one is "
-		      "next";
-	if (entry && menu->reader != BOOT_READER_SYSTEMD) {
-		mode_entry_choose(menu, entry, chosen, sizeof(chosen));
-		how = chosen;
-	}
+	if (entry && (writable || !is_systemd))
+		mode_entry_choose(menu, entry, how, HOW_MAX);
+	else if (!is_systemd || screen || !counter_advise(menu, how))
+		(void)snprintf(how, HOW_MAX,
+			       "give the cards a boot entry of their own and %s: "
+			       "`vfio-early --explain mode`",
+			       menu->reader == BOOT_READER_GRUB ?
+				       "boot it once by grub-reboot" :
+				       "choose it in the boot menu");
+}
+
+/**
+ * struct lack - why there is no guard
+ * @writable: EFI variables can be written nevertheless
+ * @screen: a boot without a guard takes the host's screen
+ */
+struct lack {
+	const char *why;
+	bool writable;
+	bool screen;
+};
+
+static void replacement_tell(struct check *check, const struct lack *lack)
+{
+	static const struct boot_menu none;
+	char how[HOW_MAX];
+
+	replacement_advise(check->images ? &check->images->menu : &none, lack->writable,
+			   lack->screen, how);
 	findings_add(&check->findings, FINDING_HINT, FINDING_GUARD, NULL,
 		     "there is no first-boot guard: %s" TO_DO
 		     "to let a reset alone undo a boot, %s",
-		     why, how);
+		     lack->why, how);
 }
 
-/* Return: true: a finding says that there is no guard in any boot */
-static bool none_tell(struct check *check)
+/*
+ * @screen: one of the boots takes the host's screen
+ *
+ * Return: true: a finding says that there is no guard in any boot
+ */
+static bool none_tell(struct check *check, bool screen)
 {
 	const struct guard_look *look = &check->guard;
 	const struct guard *last = check->report ? &check->report->guard : NULL;
@@ -132,17 +185,31 @@ static bool none_tell(struct check *check)
 		return true;
 	}
 	if (look->error) {
-		replacement_tell(check, look->fault.text);
+		replacement_tell(check,
+				 &(struct lack){ look->fault.text, false, screen });
 		return true;
 	}
 	if (!last || last->state != GUARD_NONE || check->drift->other_boot)
 		return false;
 	(void)snprintf(why, sizeof(why), "in this boot it was so, too: %s", last->detail);
-	replacement_tell(check, why);
+	replacement_tell(check, &(struct lack){ why, false, screen });
 	return true;
 }
 
-static void off_tell(struct check *check)
+static void full_tell(struct check *check, const struct next *next)
+{
+	const struct guard_look *look = &check->guard;
+	char why[FINDING_TEXT_MAX];
+
+	(void)snprintf(why, sizeof(why),
+		       "the store of EFI variables is full (%" PRIu64
+		       " bytes are left, a "
+		       "trial needs %zu), unless the firmware tidies it up at the reset",
+		       look->room, GUARD_ROOM);
+	replacement_tell(check, &(struct lack){ why, false, next->screen });
+}
+
+static void off_tell(struct check *check, const struct next *next)
 {
 	char why[FINDING_TEXT_MAX];
 
@@ -155,7 +222,10 @@ static void off_tell(struct check *check)
 	}
 	(void)snprintf(why, sizeof(why), "nothing would end a trial: %s",
 		       check->guard.obstacle);
-	replacement_tell(check, why);
+	replacement_tell(check,
+			 &(struct lack){ why,
+					 !check->guard.error && !is_full(&check->guard),
+					 next->screen });
 }
 
 /* ---- the states ---- */
@@ -214,11 +284,13 @@ static void next_tell(struct check *check, const struct next *next, bool mixed)
 		return;
 	}
 	if (!next->has_guard) {
-		off_tell(check);
+		off_tell(check, next);
 		return;
 	}
 	if (next->state == GUARD_FALLBACK)
 		fallback_tell(check, next, mixed);
+	else if (next->state == GUARD_TRIAL && is_full(&check->guard))
+		full_tell(check, next);
 	else if (next->state == GUARD_TRIAL)
 		trial_tell(check, next);
 	else
@@ -265,7 +337,7 @@ static size_t nexts_find(struct check *check, struct next nexts[static INITRD_LI
 void guard_check(struct check *check)
 {
 	struct next nexts[INITRD_LIST_MAX];
-	bool mixed = false, all_off = true;
+	bool mixed = false, all_off = true, screen = false;
 	size_t count;
 
 	if (findings_has(&check->findings, FINDING_MODE, FINDING_FAIL))
@@ -275,8 +347,9 @@ void guard_check(struct check *check)
 		mixed = mixed ||
 			reserves_nothing(&nexts[i]) != reserves_nothing(&nexts[0]);
 		all_off = all_off && nexts[i].state == GUARD_OFF;
+		screen = screen || nexts[i].screen;
 	}
-	if (count && !all_off && none_tell(check))
+	if (count && !all_off && none_tell(check, screen))
 		return;
 	for (size_t i = 0; i < count; i++)
 		next_tell(check, &nexts[i], mixed);

@@ -58,7 +58,8 @@ static bool needs_login(const struct confirming *confirming)
 }
 
 /* While it waited for a login, the trial may have been ended by hand. */
-static int trial_end(struct confirming *confirming, bool passed, struct fault *fault)
+static int trial_end(struct confirming *confirming, bool passed, bool *ret_kept,
+		     struct fault *fault)
 {
 	cleanup_close int dir = -1;
 	int error = trial_look(confirming, &dir, fault);
@@ -66,25 +67,36 @@ static int trial_end(struct confirming *confirming, bool passed, struct fault *f
 	if (error || !confirming->noted)
 		return error;
 	guard_record_end(&confirming->record, passed);
-	return guard_write(dir, &confirming->record, fault);
+	return guard_end(dir, &confirming->record, ret_kept, fault);
+}
+
+/* @kept: it will be remembered */
+static const char *end_tell(bool passed, bool kept)
+{
+	if (!passed)
+		return "The trial is over, but not every target was reserved: the next "
+		       "boot is a trial again.\n";
+	if (!kept)
+		return "The trial is passed, but the store of EFI variables is too "
+		       "full to remember it: the next boot is a trial again, if there "
+		       "is room.\n";
+	return "The trial is passed: this config and this kernel boot.\n";
 }
 
 static enum status trial_confirm(struct confirming *confirming, struct fault *fault)
 {
 	struct session *session = confirming->session;
 	bool passed = confirming->reported && all_reserved(&session->report);
+	bool kept = true;
 	int error = 0;
 
 	if (session->values[CONFIRM_WAIT] && needs_login(confirming))
 		error = login_wait(fault);
 	if (!error)
-		error = trial_end(confirming, passed, fault);
+		error = trial_end(confirming, passed, &kept, fault);
 	if (error)
 		return session_complain(session, fault, STATUS_SHORT);
-	fputs(passed ? "The trial is passed: this config and this kernel boot.\n" :
-		       "The trial is over, but not every target was reserved: the next "
-		       "boot is a trial again.\n",
-	      session->out);
+	fputs(end_tell(passed, kept), session->out);
 	return session_end(session, true, STATUS_GOOD);
 }
 

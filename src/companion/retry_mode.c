@@ -10,6 +10,7 @@ static const char *trial_forget(struct session *session, struct fault *fault)
 {
 	struct guard_record record;
 	cleanup_close int dir = -1;
+	bool kept;
 
 	if (guard_store_open(&session->root, &dir, fault) < 0 ||
 	    guard_read(dir, &record, fault) < 0)
@@ -19,7 +20,7 @@ static const char *trial_forget(struct session *session, struct fault *fault)
 	if (guard_is_noted(&record, guard_boot_hash(session->run.boot_id)))
 		return "This boot is the trial: log in, or type vfio-early --confirm.\n";
 	guard_record_end(&record, false);
-	if (guard_write(dir, &record, fault) < 0)
+	if (guard_end(dir, &record, &kept, fault) < 0)
 		return NULL;
 	return "The next boot takes the cards again, as a trial.\n";
 }

@@ -92,6 +92,8 @@ struct boot_entry {
  * @list: in the order of the boot loader
  * @has_next: list[@next] boots, unless another entry is chosen in the menu
  * @chosen_by: setting that decides it: "default in /boot/loader/loader.conf"
+ * @by_order: no setting decides it: systemd-boot takes the first in its order, in which
+ *	an entry without tries left is a late one
  * @why_not: why the next entry is unknown, if there are entries but no @has_next
  * @unmounted: the file system that the boot loader reads is not mounted
  * @fstab: mount point of it in /etc/fstab: "/boot"; empty: none
@@ -105,6 +107,7 @@ struct boot_menu {
 	bool has_next;
 	size_t next;
 	char chosen_by[128];
+	bool by_order;
 	char why_not[160];
 	bool unmounted;
 	char fstab[16];

@@ -315,7 +315,8 @@ static void systemd_choose(const struct sysroot *root, struct boot_menu *menu)
 	} else if (choose_by(menu, pattern, "default", path)) {
 		return;
 	}
-	if (menu->count && !*menu->why_not)
+	menu->by_order = menu->count && !*menu->why_not;
+	if (menu->by_order)
 		boot_entry_choose(menu, 0, "the first in the order of systemd-boot", "");
 }
 

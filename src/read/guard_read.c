@@ -128,6 +128,21 @@ const char *guard_obstacle(const struct sysroot *root)
 	return NULL;
 }
 
+/*
+ * Since 6.5 blocks of one byte (fs/efivarfs/super.c efivarfs_statfs()); none at all: the
+ * firmware does not say. Before that the kernel has pages, none at all.
+ */
+static void room_look(int dir, struct guard_look *look)
+{
+	struct statfs status;
+
+	if (fstatfs(dir, &status) < 0 || (unsigned long)status.f_type != STORE_MAGIC ||
+	    status.f_bsize != 1 || !status.f_blocks)
+		return;
+	look->room_known = true;
+	look->room = status.f_bavail;
+}
+
 void guard_look(const struct sysroot *root, struct guard_look *look)
 {
 	cleanup_close int dir = -1;
@@ -136,6 +151,8 @@ void guard_look(const struct sysroot *root, struct guard_look *look)
 	sysroot_seen(root->fd, GUARD_STORE, SYSROOT_LOOKS);
 	sysroot_seen(root->fd, GUARD_STORE "/" GUARD_VARIABLE, SYSROOT_READS);
 	look->error = guard_store_open(root, &dir, &look->fault);
-	if (!look->error)
-		look->error = guard_read(dir, &look->record, &look->fault);
+	if (look->error)
+		return;
+	look->error = guard_read(dir, &look->record, &look->fault);
+	room_look(dir, look);
 }

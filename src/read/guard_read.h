@@ -13,6 +13,12 @@
 #define GUARD_VARIABLE "VfioEarlyGuard-3a2bd3ca-9487-4836-b656-9a07448d51c4"
 #define GUARD_ATTRIBUTES 7 /* non-volatile, boot service access, runtime access */
 
+/*
+ * A trial is noted and ended. Firmware does not take back the old bytes before a reset,
+ * and adds a header and the name (EDK II: 60 + 30 bytes) to each.
+ */
+#define GUARD_ROOM (2 * (sizeof(struct guard_record) + 96))
+
 /**
  * struct guard_look - state of the guard for the next boot, as far as the running system
  * knows
@@ -20,12 +26,16 @@
  * @error: -errno of the store or of the variable; 0: a guard is possible
  * @fault: sentence to @error
  * @record: empty when there is no variable
+ * @room_known: the kernel says how full the store is
+ * @room: bytes that it lets be written
  */
 struct guard_look {
 	const char *obstacle;
 	int error;
 	struct fault fault;
 	struct guard_record record;
+	bool room_known;
+	uint64_t room;
 };
 
 /** guard_look() - fill all of @look */

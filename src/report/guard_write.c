@@ -40,21 +40,29 @@ static int content_write(int dir, const struct guard_record *record, struct faul
 /*
  * Every variable that is not on a short list of the kernel is immutable, in each mount
  * anew (fs/efivarfs/inode.c efivarfs_get_inode()); a new one is born so.
+ *
+ * Return: the flags that it had
  */
-static int mutable_write(int dir, const struct guard_record *record, struct fault *fault)
+static unsigned int immutable_lift(int fd)
 {
-	cleanup_close int fd = openat(dir, GUARD_VARIABLE,
-				      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	unsigned int flags = 0, without;
-	int error;
 
 	if (fd >= 0)
 		(void)flags_ask(fd, FS_IOC_GETFLAGS, &flags);
 	without = flags & ~(unsigned int)FS_IMMUTABLE_FL;
 	if (flags != without)
 		(void)flags_ask(fd, FS_IOC_SETFLAGS, &without);
-	error = content_write(dir, record, fault);
-	if (flags != without)
+	return flags;
+}
+
+static int mutable_write(int dir, const struct guard_record *record, struct fault *fault)
+{
+	cleanup_close int fd = openat(dir, GUARD_VARIABLE,
+				      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	unsigned int flags = immutable_lift(fd);
+	int error = content_write(dir, record, fault);
+
+	if (flags & FS_IMMUTABLE_FL)
 		(void)flags_ask(fd, FS_IOC_SETFLAGS, &flags);
 	return error;
 }
@@ -70,4 +78,25 @@ int guard_write(int dir, const struct guard_record *record, struct fault *fault)
 	if (!error && memcmp(&now, record, sizeof(now)) != 0)
 		error = fault_set(fault, -EIO, GUARD_VARIABLE ": it does not stay");
 	return error;
+}
+
+/* Removal needs no room (drivers/firmware/efi/vars.c asks for none). */
+static int variable_remove(int dir, struct fault *fault)
+{
+	cleanup_close int fd = openat(dir, GUARD_VARIABLE,
+				      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	(void)immutable_lift(fd);
+	if (unlinkat(dir, GUARD_VARIABLE, 0) < 0)
+		return fault_set(fault, -errno, GUARD_VARIABLE ": %s", strerror(errno));
+	return 0;
+}
+
+int guard_end(int dir, const struct guard_record *record, bool *ret_kept,
+	      struct fault *fault)
+{
+	int error = guard_write(dir, record, fault);
+
+	*ret_kept = !error;
+	return error == -ENOSPC ? variable_remove(dir, fault) : error;
 }

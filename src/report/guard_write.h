@@ -17,4 +17,14 @@
  */
 int guard_write(int dir, const struct guard_record *record, struct fault *fault);
 
+/**
+ * guard_end() - write a record in which no trial is open, or remove the variable
+ * @ret_kept: the record is kept; else the store was too full even for that, so that the
+ *	next boot is a trial, and no fallback
+ *
+ * Return: 0 or -errno
+ */
+int guard_end(int dir, const struct guard_record *record, bool *ret_kept,
+	      struct fault *fault);
+
 #endif

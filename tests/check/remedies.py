@@ -66,6 +66,7 @@ ROWS = [
     ("limine-dracut", "ArchWiki, dracut, Limine boot loader support: limine-dracut-support; likewise"),
     ("limine-update", f"{LIMINE}: entries of all kernels anew, and the boot loader itself"),
     # entries of a boot loader
+    (r'mv \"/%s\" \"/%.*s+1%s\"', (LOADERS, 'tool sh -c "$advised"')),
     ("bootctl list", (LOADERS, "tool bootctl list")),
     ("bootctl set-oneshot", (LOADERS, "tool bootctl set-oneshot")),
     ("bootctl set-default", "bootctl(1) of systemd 257: set-default ID"),

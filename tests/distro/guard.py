@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The first-boot guard by real systemd and logind, in a boot that takes the host's screen.
+"""The first-boot guard by real systemd, PAM, logind and sshd, in boots that take the host's screen.
 
-OVMF boots the image of the suite, with another config appended. A trial that the default target
-ends is in the boot trixie-initramfs-tools; fallbacks are in tests/boot.
+OVMF boots the image of the suite, with another config appended. QEMU resets the machine in the
+trial; the next boot takes nothing, and the third one is a trial again, which logins end. A trial
+that the default target ends is in the boot trixie-initramfs-tools.
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ import shutil
 
 import images
 from images import vm
+import plug
 from cards import CONFIG, HOST, TWO_CARDS
 from newc import archive
 from record import Record
@@ -39,6 +41,7 @@ def disk(folder):
     images.write(witness / "lib.sh", (images.TOP / "tests/boot/guest/lib.sh").read_text())
     images.write(witness / "witness", (HERE / "guest/guard").read_text(), 0o755)
     images.write(witness / "vfio-early.conf", SCREEN)
+    images.write(witness / "round", "0\n")
     images.run("mke2fs", "-q", "-t", "ext4", "-L", "boot", "-d", folder / "boot",
                folder / "boot.img", "8M")
     shutil.rmtree(folder / "boot")
@@ -53,7 +56,7 @@ def command(folder, root, line, firmware):
     for slot, name, file in ((9, "root", root / "root.img"), (10, "boot", folder / "boot.img")):
         drives += ["-drive", f"file={file},if=none,id={name},format=raw,snapshot=on,cache=unsafe",
                    "-device", f"virtio-blk-pci,drive={name},addr={slot}.0"]
-    return ["qemu-system-x86_64", "-nodefaults", "-no-reboot", "-display", "none",
+    return ["qemu-system-x86_64", "-nodefaults", "-display", "none",
             "-m", "1536", "-smp", "1",
             "-cpu", vm.CPU, "-machine", "q35,kernel-irqchip=split", "-accel", "tcg",
             "-device", "intel-iommu,intremap=on,caching-mode=on",
@@ -69,7 +72,12 @@ def start(guard, roots, line, firmware):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     disk(folder)
-    seconds, ending = vm.emulate(command(folder, root, line, firmware(folder)), folder, LIMIT)
+    reset = plug.Plug({"reset": "system_reset"})
+    words = command(folder, root, line, firmware(folder)) + reset.begin()
+    try:
+        seconds, ending = vm.emulate(words, folder, 2 * LIMIT, [reset])
+    finally:
+        reset.done()
     for name in "boot.img", "initrd":
         (folder / name).unlink()
     return vm.Result(guard, folder, seconds, ending)
@@ -110,18 +118,89 @@ def examine(_, result):
     group.equal("unit and target, again", result.fact("waits", "again"), ["active"] * 2)
     yield group
 
-    group = Group("a person who logs in at the console ends it: this config has passed")
+    yield from fallback(result)
+    yield from logins(result)
+    yield full(result)
+
+
+def parsed(result, name):
+    """The JSON of a block; empty when it is none."""
     try:
-        session = json.loads(result.block("session"))
+        return json.loads(result.block(name))
     except ValueError:
-        session = {}
-    group.equal("logind's session", {key: session.get(key) for key in (
-        "Name", "Class", "Service", "TTY")}, {
-            "Name": "ann", "Class": "user", "Service": "login", "TTY": "tty1"})
-    group.equal("unit and target", result.fact("ended"), ["success", "active"])
-    group.true("nothing is written", result.block("variable.passed"))
-    group.true("the variable is as before",
-               result.block("variable.passed") != result.block("variable.noted"))
-    group.true(result.block("confirm"), "ended before" in result.block("confirm"))
-    group.true("the journal has no word of it", "trial is passed" in result.block("journal.unit"))
+        return {}
+
+
+def told(result, name):
+    """(level, text) of the guard in a --check."""
+    return [(found["level"], found["text"])
+            for found in parsed(result, name).get("findings", []) if found["code"] == "guard"]
+
+
+def fallback(result):
+    """The machine was reset while nobody had logged in."""
+    group = Group("a reset from outside before a login: the next boot is a fallback and takes nothing")
+    report = result.report("fallback") or {}
+    group.equal("guard", report.get("guard", {}).get("state"), "fallback")
+    for name in ("qxl", "radeon", "screen"):
+        group.equal(name, (Record(report).state(name), Record(report).reason(name)),
+                    ("skipped", "fallback"))
+    group.equal("with vfio-pci", [address for address, row in result.stage("fallback").items()
+                                  if row.driver == "vfio-pci"], [])
+    group.equal("variable", result.block("variable.fallback"), result.block("variable.noted"))
+    group.true("--report does not say it", "--retry" in result.block("text.fallback"))
+    group.equal("--check", [found[0] for found in told(result, "check.fallback")], ["fail"])
+    group.equal("unit and target", result.fact("ended", "fallback"), ["success", "active"])
     yield group
+
+    group = Group("--retry: the next boot is a trial again and takes the cards")
+    group.equal("--retry", result.fact("status", "retry"), ["0"])
+    report = result.report("third") or {}
+    group.equal("guard", (report.get("guard", {}).get("state"), report.get("guard", {}).get("needs")),
+                ("trial", "login"))
+    for name in ("qxl", "radeon", "screen"):
+        group.equal(name, Record(report).state(name), "reserved")
+    group.equal("unit and target", result.fact("waits", "third"), ["active"] * 2)
+    yield group
+
+
+# name: (words, how often the journal has it that a trial has passed, logind's session)
+LOGINS = {"console": ("a person who logs in at the console", 1, {
+              "Name": "ann", "Class": "user", "Service": "login", "TTY": "tty1", "Remote": "no"}),
+          "ssh": ("a person who logs in by ssh", 2, {
+              "Name": "ann", "Class": "user", "Service": "sshd", "TTY": "", "Remote": "yes"})}
+
+
+def logins(result):
+    """What ends a trial: real PAM and logind."""
+    for name, (what, times, session) in LOGINS.items():
+        group = Group(f"{what} ends the trial: this config has passed")
+        group.equal("unit and target before", result.fact(
+            "waits", {"console": "third", "ssh": "ssh"}[name]), ["active"] * 2)
+        found = parsed(result, f"session.{name}")
+        group.equal("logind's session", {key: found.get(key, "") for key in session}, session)
+        group.equal("unit and target", result.fact("ended", name), ["success", "active"])
+        group.true("nothing is written", result.block(f"variable.{name}"))
+        group.true("the variable is as before",
+                   result.block(f"variable.{name}") != result.block("variable.third"))
+        group.true(result.block(f"confirm.{name}"), "ended before" in result.block(f"confirm.{name}"))
+        group.equal("words of it in the journal",
+                    result.block(f"journal.{name}").count("trial is passed"), times)
+        yield group
+
+
+def full(result):
+    """Debian 13's kernel says how full the store is."""
+    group = Group("a full store is foretold; a trial that it cannot remember is no fallback at least")
+    group.true("no room before", int((result.fact("room") or ["0"])[0]) > 1024)
+    group.equal("with room", [found[0] for found in told(result, "check.room")], ["pass"])
+    group.true(f"filled: {result.fact('filled')}",
+               int((result.fact("filled") or ["", "9999"])[1]) < 512)
+    group.equal("--confirm", result.fact("status", "confirm.full"), ["0"])
+    group.true(result.block("confirm.full"),
+               "too full to remember it" in result.block("confirm.full"))
+    group.equal("kept", result.fact("kept"), ["0"])
+    found = told(result, "check.full")
+    group.true(f"{found}", len(found) == 1 and found[0][0] == "hint"
+               and "the store of EFI variables is full" in found[0][1])
+    return group

@@ -33,9 +33,10 @@ PACKAGES = """systemd systemd-sysv udev kmod dbus linux-image-amd64 dracut-core 
     libsystemd0 libarchive13 libxml2 libhwloc15
     libvirt-daemon-system libvirt-clients qemu-system-x86""".split()
 
-# What the boots by real boot loaders need besides, in the suite that they have (loaders.py)
-LOADERS = {"trixie": ["systemd-boot-tools", "systemd-boot-efi", "grub2-common",
-                      "grub-efi-amd64-bin"]}
+# What the boots by real boot loaders (loaders.py) and the one of the guard need besides, in the
+# suite that they have
+BESIDES = {"trixie": ["systemd-boot-tools", "systemd-boot-efi", "grub2-common",
+                      "grub-efi-amd64-bin", "openssh-server"]}
 
 # Their programs, which lie on the disk that boots
 PROGRAMS = {"trixie": ["usr/lib/systemd/boot/efi/systemd-bootx64.efi",
@@ -119,7 +120,7 @@ def run(*command, log=None, **options):
 def packages(suite):
     """Names of the packages of a base."""
     return [RENAMED.get(suite, {}).get(name, name)
-            for name in PACKAGES + LOADERS.get(suite, [])]
+            for name in PACKAGES + BESIDES.get(suite, [])]
 
 
 def base(suite, say):
@@ -241,7 +242,7 @@ def furnish(tree):
     write(tree / "etc/libvirt/qemu.conf", 'user = "root"\ngroup = "root"\n')
     for name in unit, "etc/systemd/system/multi-user.target.wants", \
             "etc/systemd/system/sockets.target.wants":
-        for found in (tree / name).glob("*virt*"):
+        for found in [*(tree / name).glob("*virt*"), *(tree / name).glob("ssh*.service")]:
             found.unlink()
     for found in (tree / "etc/libvirt/qemu/networks/autostart").glob("*.xml"):
         found.unlink()

@@ -15,6 +15,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -40,6 +41,8 @@ class Loader:
     chosen   {(round, word): what --check says has chosen it}
     tools    what of its tools the guest runs: NAME.ROUND
     other    end of the name of the image that does not boot in the first round
+    advised  {round: command that --check prints where there is no guard}; None: the one of
+             --explain mode
     steps    what --explain mode says, and the last round did; empty: no entry for a guest
     """
     name: str
@@ -48,20 +51,24 @@ class Loader:
     chosen: dict
     tools: tuple
     other: str
+    advised: dict = dataclasses.field(default_factory=dict)
     steps: tuple = ()
     suite: str = SUITE
 
 
 LOADERS = [
     Loader("systemd-boot", "systemd-bootx64.efi", (
+        ("good", {"check": "good", "after": "good"}),   # a counter, as --check advises
         ("good", {"check": "stale"}),                   # good+1.conf: its last try is used up
-        ("stale", {"check": "stale", "after": "good"}),  # bootctl set-oneshot good.conf
-        ("good", {"check": "stale", "after": "good"})), {    # default good.conf
-            (1, "check"): "stale.conf (the first in the order of systemd-boot)",
-            (2, "after"): "good.conf (LoaderEntryOneShot (bootctl set-oneshot))",
-            (3, "check"): "stale.conf (the first in the order of systemd-boot)",
+        # bootctl set-oneshot good.conf; default good.conf
+        ("stale", {"check": "stale", "once": "good", "after": "good"})), {
+            (1, "after"): "good.conf (the first in the order of systemd-boot)",
+            (2, "check"): "stale.conf (the first in the order of systemd-boot)",
+            (3, "once"): "good.conf (LoaderEntryOneShot (bootctl set-oneshot))",
             (3, "after"): "good.conf (default in /boot/loader/loader.conf)"},
-           ("bootctl.1", "bootctl.2", "kernel-install.3", "sh.4"), "/initrd-good",
+           ("bootctl.1", "sh.1", "bootctl.3", "kernel-install.3", "sh.4"), "/initrd-stale",
+           {1: 'mv "/boot/loader/entries/good.conf" "/boot/loader/entries/good+1.conf"',
+            4: "vfio-early --explain mode"},
            ("vfio_early.mode=off", "ln -s /usr/share/vfio-early/95-vfio-early.install "
             "/etc/kernel/install.d/", "systemctl enable vfio-early-guest@NAME.service")),
     Loader("grub", "grubx64.efi", (
@@ -71,7 +78,7 @@ LOADERS = [
             (1, "saved"): "saved_entry of grubenv",
             (1, "after"): "next_entry of grubenv (once)",
             (2, "check"): "saved_entry of grubenv"},
-           ("update-grub.1", "update-grub.3", "sh.4"), "-stale",
+           ("update-grub.1", "update-grub.3", "sh.4"), "-stale", {4: None},
            ("vfio_early.mode=off to GRUB_CMDLINE_LINUX in /etc/default/grub",
             "ln -s /usr/share/vfio-early/11_vfio_early /etc/grub.d/, then update-grub",
             "systemctl enable vfio-early-guest@NAME.service")),
@@ -102,18 +109,18 @@ def loader_conf(release, entry, image, line):
 
 
 def entries(tree, root, line, rows):
-    """Entries in files; rows: (entry, what its file's name has besides, image)."""
+    """Entries in files; rows: (entry, image)."""
     release = (root / "release").read_text()
     os.link(root / "vmlinuz", tree / f"vmlinuz-{release}")
-    for entry, tries, image in rows:
+    for entry, image in rows:
         os.link(root / f"initrd.{image}", tree / f"initrd-{entry}")
-        images.write(tree / f"loader/entries/{entry}{tries}.conf",
+        images.write(tree / f"loader/entries/{entry}.conf",
                      loader_conf(release, entry, f"initrd-{entry}", line))
 
 
 def systemd_boot_tree(tree, root, line):
-    """/boot is the ESP; the first entry has one try. Returns the trees of ESP and /boot."""
-    entries(tree, root, line, (("good", "+1", "initramfs-tools"), ("stale", "", "stale")))
+    """/boot is the ESP. Returns the trees of ESP and /boot."""
+    entries(tree, root, line, (("good", "initramfs-tools"), ("stale", "stale")))
     images.write(tree / "loader/loader.conf", "timeout 0\n")
     return tree, None
 
@@ -137,7 +144,7 @@ def grub_bls_tree(tree, root, line):
     """/boot is ext4, grub.cfg reads the entries in it, as Fedora's does."""
     boot, esp = tree / "boot", tree / "esp"
     boot.mkdir()
-    entries(boot, root, line, (("good", "", "initramfs-tools"), ("stale", "", "stale")))
+    entries(boot, root, line, (("good", "initramfs-tools"), ("stale", "stale")))
     images.write(boot / "grub/grub.cfg",
                  "set timeout=0\nload_env\nif [ \"${next_entry}\" ]; then\n"
                  "\tset default=\"${next_entry}\"\n\tset next_entry=\n\tsave_env next_entry\n"
@@ -229,8 +236,7 @@ def start(loader, roots, line, firmware):
     folder, root = images.WORK / "runs" / loader.name, roots[loader.suite]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    # Most rounds end before there is a systemd that could prove them good.
-    disk(loader, folder, root, f"{line} intel_iommu=on vfio_early.guard=off")
+    disk(loader, folder, root, f"{line} intel_iommu=on")
     words = command(folder, root, firmware(folder))
     limit = 2 * LIMIT if loader.steps else LIMIT        # twice the rounds
     seconds, ending = vm.emulate(words, folder, limit)
@@ -308,6 +314,26 @@ def remedy(result):
     return group
 
 
+def grub_title(result, number):
+    """The entry, as --explain mode has it."""
+    found = re.search("grub-reboot ['\"](.*)['\"]$",
+                      " ".join(result.fact("command", str(number)) or []))
+    return found and found[1]
+
+
+def unguarded(loader, result):
+    """What --check advises where there is no guard is what the guest has typed."""
+    group = Group("where there is no guard, --check prints a command of this boot loader, which does "
+                  "what it says")
+    for number, wanted in loader.advised.items():
+        advised = " ".join(result.fact("advised", str(number)) or [])
+        group.equal(f"round {number}", advised, wanted or
+                    f'grub-reboot "{grub_title(result, number)}"')
+        group.true(f"round {number}: its words", "there is no first-boot guard: EFI variables: "
+                   "efivarfs is not mounted" in result.block(f"unguarded.{number}"))
+    return group
+
+
 def guest_entry(loader, result):
     """The three rounds of a boot entry for a virtual machine."""
     daily = len(loader.rounds) + 1
@@ -352,5 +378,7 @@ def examine(loader, result):
     yield alternative(result, "check.1", loader.other)
     if result.block("lost.1"):
         yield remedy(result)
+    if loader.advised:
+        yield unguarded(loader, result)
     if loader.steps:
         yield guest_entry(loader, result)

@@ -17,6 +17,7 @@
 #include "base/array.h"
 #include "check/check.h"
 #include "check/finding.h"
+#include "check/guard_check.h"
 #include "check/iommu_check.h"
 #include "check/predict.h"
 #include "check/scene.h"
@@ -1375,6 +1376,45 @@ static void mentions(void **state)
 	assert_non_null(strstr(text, " more"));
 }
 
+/* How much room the store has is known since Linux 6.5. */
+static void guard_store_full(void **state)
+{
+	static const struct {
+		bool known;
+		uint64_t room;
+		enum guard_state before; /* of config and kernel */
+		enum finding_level level;
+		const char *part;
+	} rows[] = {
+		{ false, 0, GUARD_TRIAL, FINDING_HINT, "the next boot is a trial" },
+		{ true, 1 << 16, GUARD_TRIAL, FINDING_HINT, "the next boot is a trial" },
+		{ true, GUARD_ROOM, GUARD_TRIAL, FINDING_HINT,
+		  "the next boot is a trial" },
+		{ true, GUARD_ROOM - 1, GUARD_TRIAL, FINDING_HINT,
+		  "there is no first-boot guard: the store of EFI variables is full "
+		  "(511 bytes are left, a trial needs 512), unless the firmware tidies" },
+		{ true, 0, GUARD_PASSED, FINDING_PASS, "has passed its trial" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct guard_record *record = &check.guard.record;
+		struct guard_boot boot;
+
+		(void)setup(state);
+		config_of(&run.config, first_card);
+		check.guard.room_known = rows[i].known;
+		check.guard.room = rows[i].room;
+		guard_record_parse("", 0, record);
+		guard_boot_of(&run.config, run.host.kernel, "x", GUARD_RISK_BOOT, &boot);
+		guard_record_begin(record, &boot);
+		guard_record_end(record, rows[i].before == GUARD_PASSED);
+		guard_check(&check);
+		find(FINDING_GUARD, rows[i].level, rows[i].part);
+		assert_int_equal(count_of(FINDING_GUARD), 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1409,6 +1449,7 @@ int main(void)
 		cmocka_unit_test_setup(too_much_is_not_known, setup),
 		cmocka_unit_test_setup(around_never_counts, setup),
 		cmocka_unit_test_setup(mentions, setup),
+		cmocka_unit_test_setup(guard_store_full, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
