@@ -268,6 +268,7 @@ check-mutants: all
 soak:
 	@tools/deps build check
 	@$(MAKE) --no-print-directory all $(FUZZ_PROGRAMS) $(SANITIZED)
+	@HOSTILE=all tests/check/run "hostile images"
 	@SECONDS_EACH=$${SECONDS_EACH:-600} EVERY=1 TREES=2000 MACHINES=1 VALGRIND=yes \
 		TIMEOUT=600000 $(RUN_SUITES) $(patsubst %,tests/%/run,fuzz faults trees)
 

@@ -84,6 +84,8 @@ static void image_read(const struct sysroot *root, const struct images_wish *wis
 void images_read(const struct sysroot *root, const struct images_wish *wish,
 		 struct images *images)
 {
+	uint64_t unpacked = 0;
+
 	images->given = wish->given;
 	images->copies = sysroot_exists(root->fd, "etc/kernel/proxmox-boot-uuids");
 	images->fixed = sysroot_exists(root->fd, "run/ostree-booted");
@@ -91,8 +93,11 @@ void images_read(const struct sysroot *root, const struct images_wish *wish,
 	boot_menu_read(root, wish->reader, &images->menu);
 	initrd_list_read(root, &images->list);
 	initrd_list_add(&images->menu, &images->list);
-	for (size_t i = 0; i < images->list.count; i++)
+	for (size_t i = 0; i < images->list.count; i++) {
+		images->images[i].initrd.others = unpacked;
 		image_read(root, wish, &images->list.sources[i], &images->images[i]);
+		unpacked += images->images[i].initrd.unpacked;
+	}
 }
 
 void images_done(struct images *images)

@@ -305,11 +305,22 @@ static int collector_run(struct collector *collector, struct fault *fault)
 	return error ? error : file_collect(collector, fault);
 }
 
+/* Bytes that may still be unpacked of it */
+static uint64_t budget_left(const struct initrd *initrd)
+{
+	uint64_t all = initrd->others + initrd->unpacked;
+	uint64_t own = INITRD_BYTES_MAX - initrd->unpacked;
+
+	all = all < INITRD_ALL_MAX ? INITRD_ALL_MAX - all : 0;
+	return own < all ? own : all;
+}
+
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault)
 {
 	cleanup_close int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	cleanup_free struct collector *collector = calloc(1, sizeof(*collector));
 	unsigned int before = initrd->archives;
+	uint64_t budget;
 	int error;
 
 	if (fd < 0)
@@ -319,9 +330,10 @@ int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *
 	collector->initrd = initrd;
 	collector->file.fd = fd;
 	collector->file.path = path;
-	collector->file.budget = INITRD_BYTES_MAX - initrd->unpacked;
+	budget = budget_left(initrd);
+	collector->file.budget = budget;
 	error = collector_run(collector, fault);
-	initrd->unpacked = INITRD_BYTES_MAX - collector->file.budget;
+	initrd->unpacked += budget - collector->file.budget;
 	if (!error && initrd->archives == before)
 		error = fault_set(fault, -EBADMSG, "/%s: damaged: it is empty", path);
 	return error;

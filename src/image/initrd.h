@@ -24,6 +24,7 @@
 #define INITRD_TEXT_MAX CONFIG_SIZE_MAX /* bytes of a file that is kept */
 #define INITRD_POOL_MAX (16u << 20) /* bytes of all names and of all that is kept */
 #define INITRD_BYTES_MAX (8ull << 30) /* unpacked */
+#define INITRD_ALL_MAX (16ull << 30) /* unpacked, of all images together */
 #define INITRD_MODULES "lib/modules/"
 #define INITRD_OWN_MODULES "lib/vfio-early/modules/" /* of --make-cpio: see preinit.c */
 #define INITRD_PROGRAM "vfio-early/vfio-early-boot" /* behind lib/, wherever that is */
@@ -57,6 +58,8 @@ struct initrd_entry {
  * @pool: their names and texts
  * @used: bytes of @pool
  * @unpacked: bytes of all archives
+ * @others: bytes that were unpacked of other images, for INITRD_ALL_MAX; set by the
+ *	caller
  * @archives: cpio archives
  * @filter: compression of the last archive: "zstd"; empty: none
  * @own_modules: the program sees INITRD_OWN_MODULES as /lib/modules; set by the caller
@@ -69,6 +72,7 @@ struct initrd {
 	char *pool;
 	size_t used;
 	uint64_t unpacked;
+	uint64_t others;
 	unsigned int archives;
 	const char *filter;
 	bool own_modules;
