@@ -291,6 +291,13 @@ static bool is_known_spec(const char *value)
 	return false;
 }
 
+/* /dev/GROUP/VOLUME: names that a person, or an installer after the host, has chosen */
+static bool is_volume(const char *value)
+{
+	return !strncmp(value, "/dev/", 5) && strchr(value + 5, '/') &&
+	       strncmp(value, "/dev/disk/", 10) != 0;
+}
+
 /* `iscsi:USER:PASSWORD@...`: the protocol stays, the rest does not. */
 static void spec_write(struct capture *capture, const char *value, FILE *out)
 {
@@ -299,6 +306,10 @@ static void spec_write(struct capture *capture, const char *value, FILE *out)
 		"virtiofs:", "9p:",   "iscsi:", "zfs:", "zfs=", "ZFS=",	 "live:"
 	};
 
+	if (is_volume(value)) {
+		words_write(&capture->scrub, value, strlen(value), NULL, out);
+		return;
+	}
 	if (is_known_spec(value)) {
 		fputs(value, out);
 		return;
@@ -469,6 +480,8 @@ static void mount_write(char *line, void *context)
 	 * for a dataset of ZFS only the pool, since its path can contain a person's name
 	 */
 	source[strcspn(source, *source == '/' ? " " : " /")] = '\0';
+	if (strchr(source, ':') || strchr(source, '@')) /* a server, a user */
+		memcpy(source, "-", 2);
 	wanted = strncmp(field[2], "0:", 2) != 0;
 	for (size_t i = 0; i < ARRAY_SIZE(anonymous); i++)
 		wanted = wanted || !strcmp(type, anonymous[i]);
@@ -517,6 +530,15 @@ static void table_take(struct capture *capture, const char *path,
 
 /* ---- disks ---- */
 
+static void filtered_take(struct capture *capture, const char *path)
+{
+	cleanup_free char *text = NULL;
+	size_t length;
+
+	if (!sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &text, &length))
+		capture_put_filtered(capture, path, path, text, length);
+}
+
 static void block_take(struct capture *capture, const char *name)
 {
 	char link[CAPTURE_PATH_MAX], place[CAPTURE_PATH_MAX], path[CAPTURE_PATH_MAX];
@@ -526,7 +548,7 @@ static void block_take(struct capture *capture, const char *name)
 	capture_take(capture, CAPTURE_LINK, link);
 	capture_resolve(capture, link, place);
 	capture_path(path, "%.900s/dm/name", place);
-	capture_take(capture, CAPTURE_TEXT, path);
+	filtered_take(capture, path);
 	capture_path(path, "%.900s/slaves", place);
 	capture_take_all(capture, CAPTURE_LINK, path, "");
 	capture_path(path, "%.900s/dev", place);
@@ -541,13 +563,10 @@ static void block_take(struct capture *capture, const char *name)
 static void notes_take(struct capture *capture, const char *entry)
 {
 	char path[CAPTURE_PATH_MAX];
-	cleanup_free char *text = NULL;
-	size_t length;
 
 	capture_path(path, "run/udev/data/%s", entry);
-	if (entry[0] == 'b' &&
-	    !sysroot_load(capture->root->fd, path, CAPTURE_FILE_MAX, &text, &length))
-		capture_put_filtered(capture, path, path, text, length);
+	if (entry[0] == 'b')
+		filtered_take(capture, path);
 }
 
 static void each(struct capture *capture, const char *directory,
@@ -592,15 +611,21 @@ static void spec_take(struct capture *capture, const char *spec)
 		{ "PARTLABEL=", "dev/disk/by-partlabel" },
 		{ "/dev/", "dev" },
 	};
-	char path[CAPTURE_PATH_MAX];
+	cleanup_free char *kept = NULL;
+	char path[CAPTURE_PATH_MAX], to[CAPTURE_PATH_MAX];
+	size_t size;
 
+	if (is_volume(spec))
+		kept = words_copy(&capture->scrub, spec, strlen(spec), NULL, &size);
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
 		size_t length = strlen(tags[i].tag);
 
 		if (strncmp(spec, tags[i].tag, length))
 			continue;
 		capture_path(path, "%s/%s", tags[i].directory, spec + length);
-		capture_take(capture, CAPTURE_LINK, path);
+		capture_path(to, "%s/%s", tags[i].directory,
+			     kept ? kept + length : spec + length);
+		capture_take_as(capture, CAPTURE_LINK, path, to);
 	}
 }
 
@@ -719,6 +744,22 @@ static void releases_note(struct capture *capture)
 		text_append(capture->scrub.also, SCRUB_ALSO_MAX, " %s", entry);
 }
 
+static void modprobe_take(struct capture *capture, const char *directory)
+{
+	cleanup_listing struct listing *list = NULL;
+	char path[CAPTURE_PATH_MAX];
+	const char *entry;
+
+	if (sysroot_list(capture->root->fd, directory, &list) < 0)
+		return;
+	capture_take(capture, CAPTURE_FOLDER, directory);
+	while ((entry = sysroot_list_next(list))) {
+		capture_path(path, "%s/%s", directory, entry);
+		if (text_ends(entry, ".conf"))
+			filtered_take(capture, path);
+	}
+}
+
 static void modules_take(struct capture *capture)
 {
 	static const char *const places[] = {
@@ -734,7 +775,7 @@ static void modules_take(struct capture *capture)
 	for (size_t i = 0; i < capture->host->n_functions; i++)
 		claims_take(capture, kmod, i);
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		capture_take_all(capture, CAPTURE_TEXT, places[i], ".conf");
+		modprobe_take(capture, places[i]);
 }
 
 /* ---- what this program itself has there ---- */

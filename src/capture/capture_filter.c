@@ -59,6 +59,7 @@ static const char *const statements[] = {
  * @LINE_FIELDS: the first three words, which are as in LINE_WORDS
  * @LINE_ROUTE: known words; all addresses become one and the same, except zeros
  * @LINE_RECORD: line of an image's record of its host (model/record.h)
+ * @LINE_MODULE: line of modprobe.d: names of modules, else as in LINE_WORDS
  */
 enum line_kind {
 	LINE_WORDS,
@@ -68,6 +69,7 @@ enum line_kind {
 	LINE_FIELDS,
 	LINE_ROUTE,
 	LINE_RECORD,
+	LINE_MODULE,
 };
 
 /**
@@ -129,8 +131,9 @@ static const struct filter {
 	{ .pattern = "conf/modules" },
 	{ .pattern = "scripts/init-top/ORDER" },
 	/* other set-ups */
-	{ .pattern = "*etc/modprobe.d/*.conf", .kind = LINE_TEXT, .comments = true },
-	{ .pattern = "*lib/modprobe.d/*.conf", .kind = LINE_TEXT, .comments = true },
+	{ .pattern = "*etc/modprobe.d/*.conf", .kind = LINE_MODULE, .comments = true },
+	{ .pattern = "*lib/modprobe.d/*.conf", .kind = LINE_MODULE, .comments = true },
+	{ .pattern = "run/modprobe.d/*.conf", .kind = LINE_MODULE, .comments = true },
 	{ .pattern = "*etc/modprobe.d/*", .words = vfio },
 	{ .pattern = "etc/modules", .words = drivers },
 	{ .pattern = "*modules-load.d/*", .words = drivers },
@@ -161,6 +164,7 @@ static const struct filter {
 	  .words = built,
 	  .kind = LINE_TEXT,
 	  .comments = true },
+	{ .pattern = "sys/devices/*/dm/name" },
 	{ .pattern = "run/udev/data/b*",
 	  .words = notes,
 	  .first = true,
@@ -302,6 +306,29 @@ static void record_write(const struct writing *writing, const char *line)
 		fputs("root 0000000000000000", writing->out);
 }
 
+/*
+ * `options MODULE NAME=VALUE`, `install MODULE COMMAND`: a value can be a password. The
+ * words of the other commands are names of modules, up to a comment.
+ */
+static void module_write(const struct writing *writing, const char *line)
+{
+	static const char *const names[] = { "alias", "blacklist", "softdep", "weakdep" };
+	size_t start = strspn(line, " \t"), first = strcspn(line + start, " \t");
+	size_t used = start + first;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == first && !strncmp(line + start, names[i], first))
+			used += strcspn(line + used, "#");
+	if (line[start] == '#')
+		used = 0;
+	else if (used == start + first) {
+		used += strspn(line + used, " \t");
+		used += strcspn(line + used, " \t");
+	}
+	scrub_text(&writing->capture->scrub, line, used, writing->out);
+	words_put(writing, line + used, strlen(line + used));
+}
+
 static void line_write(const struct writing *writing, char *line)
 {
 	switch (writing->filter->kind) {
@@ -325,6 +352,9 @@ static void line_write(const struct writing *writing, char *line)
 		return;
 	case LINE_RECORD:
 		record_write(writing, line);
+		return;
+	case LINE_MODULE:
+		module_write(writing, line);
 		return;
 	}
 }

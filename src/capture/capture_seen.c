@@ -32,7 +32,6 @@ static const char *const attributes[] = {
 	"sys/devices/*/status",
 	"sys/devices/*/resource?_resize",
 	"sys/devices/*/dev",
-	"sys/devices/*/dm/name",
 	"sys/devices/*/uevent",
 	"sys/kernel/security/lockdown",
 	"sys/module/*/parameters/*",

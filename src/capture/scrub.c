@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "capture/words.h"
 
 #define UUID_LENGTH 36
 #define HASH_LENGTH 32 /* of machine-id and boot ids */
@@ -22,7 +23,11 @@ const char *const scrub_kind_names[] = {
 
 static_assert(ARRAY_SIZE(scrub_kind_names) == SCRUB_KINDS, "a kind has no name");
 
-/* The words that stand behind these are replaced whole, whatever they look like. */
+/*
+ * The words that stand behind these are replaced whole, whatever they look like; of a
+ * name of device-mapper, as host--vg-root, the parts that are not known, as in other
+ * files.
+ */
 static const struct {
 	const char *before;
 	enum scrub_kind kind;
@@ -32,6 +37,7 @@ static const struct {
 	{ "/by-partuuid/", SCRUB_ID }, { "/by-uuid/", SCRUB_ID },
 	{ "/by-id/", SCRUB_ID },       { "/by-partlabel/", SCRUB_LABEL },
 	{ "/by-label/", SCRUB_LABEL }, { "://", SCRUB_LABEL },
+	{ "/mapper/", SCRUB_WORD },
 };
 
 static bool is_hex(char c)
@@ -291,7 +297,9 @@ void scrub_text(struct scrub *scrub, const char *text, size_t length, FILE *out)
 			i += width;
 			width = token_length(text + i, length - i,
 					     text[i - 1] == '/' && text[i - 2] == '/');
-			if (width)
+			if (width && kind == SCRUB_WORD)
+				words_write(scrub, text + i, width, NULL, out);
+			else if (width)
 				scrub_word(scrub, kind, text + i, width, out);
 			i += width;
 			inside = false;

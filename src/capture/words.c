@@ -90,6 +90,8 @@ static const char known[] =
 	" snd hda intel codec hdmi xhci xhci_hcd hcd xhci_pci ehci ahci nvme i2c_nvidia_gpu "
 	" gpu ucsi_ccg ucsi ccg i c stub pci_stub back xen pciback pciback_ids ast mgag "
 	" virtio bochs simpledrm iwlwifi r igb ixgbe mlx _core core e1000e e thunderbolt "
+	" allow_unsafe_interrupts disable_blacklist disable_hugepages dma_entry_limit dyndbg "
+	" enable_unsafe_noiommu_mode "
 	/* modprobe.d, scripts, udev */
 	" alias softdep post remove install weakdep include override driver_override "
 	" new_id remove_id unbind bind drivers_probe probe rescan attr add change action "
@@ -255,13 +257,35 @@ static size_t token_write(struct scrub *scrub, const char *text, size_t length,
 	return width;
 }
 
+/* A number of four and more digits, which is no part of an address: 0000:01:00.0 */
+static bool is_long_number(const char *text, size_t at, size_t width, size_t length)
+{
+	for (size_t i = at; i < at + width; i++)
+		if (!isdigit((unsigned char)text[i]))
+			return false;
+	return width >= 4 && (!at || !strchr(":.", text[at - 1])) &&
+	       (at + width == length || text[at + width] != ':');
+}
+
+/* A known word, and a number behind it is none of hardware */
+static bool is_secret_name(const char *token, size_t length)
+{
+	static const char *const names[] = { "pin", "key", "token" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == length && !strncasecmp(token, names[i], length))
+			return true;
+	return false;
+}
+
+/* @known_name: the words since the last blank; @known_last: the last word was known */
 static void tokens_write(struct scrub *scrub, const char *text, size_t length,
 			 const char *more, FILE *out)
 {
-	bool known_name = true;
+	bool known_name = true, known_last = true;
 
 	for (size_t at = 0; at < length;) {
-		bool is_known_here;
+		bool is_known_here, is_word, is_key;
 		size_t width;
 
 		if (text[at] == '=' && !known_name) {
@@ -275,9 +299,19 @@ static void tokens_write(struct scrub *scrub, const char *text, size_t length,
 		}
 		if (isspace((unsigned char)text[at]))
 			known_name = true;
+		width = token_length(text + at, length - at);
+		/* it belongs to what is private: a password, a telephone number */
+		if (!known_last && is_long_number(text, at, width, length)) {
+			scrub_word(scrub, SCRUB_WORD, text + at, width, out);
+			at += width;
+			continue;
+		}
+		is_word = width;
+		is_key = is_secret_name(text + at, width);
 		at += token_write(scrub, text + at, length - at, more, &is_known_here,
 				  out);
 		known_name = known_name && is_known_here;
+		known_last = is_word ? is_known_here && !is_key : known_last;
 	}
 }
 
