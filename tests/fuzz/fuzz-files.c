@@ -35,6 +35,7 @@
 #include "survey/disk_use.h"
 #include "survey/host_record.h"
 #include "survey/kernel_log_read.h"
+#include "survey/next_line.h"
 #include "survey/survey.h"
 #include "survey/users.h"
 #include "unit/helper-tree.h"
@@ -160,6 +161,18 @@ static void refind_take(const struct sysroot *root)
 static void proxmox_take(const struct sysroot *root)
 {
 	menu_take(root, BOOT_READER_PROXMOX);
+}
+
+/* The entry has the words of the next boot, the line of this boot has others. */
+static void next_take(const struct sysroot *root)
+{
+	static struct next_line line;
+
+	next_line_read(root, "initrd=a vfio_early.target=10de:1b80 vfio_early.log=debug",
+		       &line);
+	demand(memchr(line.words, '\0', sizeof(line.words)) != NULL);
+	demand(line.now.n_targets == 1 && line.now.debug);
+	demand(line.known || strstr(line.words, "log=debug"));
 }
 
 static void mkinitcpio_take(const struct sysroot *root)
@@ -383,6 +396,12 @@ static const struct parser {
 	{ "loader-entry", "boot/loader/entries/a-6.1+2-1.conf", systemd_take,
 	  TEXT("title Arch\nsort-key arch\nversion 6.1\nlinux /vmlinuz\n"
 	       "initrd /initramfs.img\noptions root=/dev/sda2\noptions quiet\n") },
+	{ "next-line", "boot/loader/entries/a.conf", next_take,
+	  TEXT("options quiet vfio_early.target=10de:1b80@01:00.0 vfio-early.mode=on\n"
+	       "options \"vfio_early.deadline=9\" vfio_early.guard=off -- x\n") },
+	{ "sdboot-manage", "etc/sdboot-manage.conf", survey_take,
+	  TEXT("LINUX_OPTIONS=\"quiet $X\"\nREMOVE_EXISTING=\"no\"\n"
+	       "#OVERWRITE_EXISTING=yes\n") },
 	{ "loader.conf", "boot/loader/loader.conf", systemd_take,
 	  TEXT("default arch*.conf\ntimeout 3\n#console-mode max\n") },
 	{ "loader-variable", EFIVARS "LoaderEntryDefault-" LOADER, systemd_take,
