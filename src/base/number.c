@@ -3,8 +3,7 @@
 
 #include <errno.h>
 
-/* The digit's value, or 255, which no base reaches. */
-static unsigned int digit_value(char digit)
+unsigned int number_digit(char digit)
 {
 	if (digit >= '0' && digit <= '9')
 		return (unsigned int)(digit - '0');
@@ -23,10 +22,10 @@ int number_parse(const char *text, size_t length, unsigned int base, uint64_t ma
 	if (!length)
 		return -EINVAL;
 	for (size_t i = 0; i < length; i++)
-		if (digit_value(text[i]) >= base)
+		if (number_digit(text[i]) >= base)
 			return -EINVAL;
 	for (size_t i = 0; i < length; i++) {
-		unsigned int digit = digit_value(text[i]);
+		unsigned int digit = number_digit(text[i]);
 
 		if (value > (max - digit) / base || digit > max)
 			return -ERANGE;

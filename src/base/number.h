@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** number_digit() - the value of a digit, hexadecimal too; 255, which no base reaches */
+unsigned int number_digit(char digit);
+
 /**
  * number_parse() - the one checked integer parser
  * @text: digits only, no sign, no blanks, no prefix

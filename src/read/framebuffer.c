@@ -38,14 +38,16 @@ static const char *const owners[] = {
 
 /**
  * struct walk - where we are in /proc/iomem
- * @function: whose BAR we are in; NULL: in none
+ * @bar: whose BAR we are in, when @in_bar; whether that is one of @host is asked only for
+ *	an owner
  * @bar_depth: indentation of that BAR
  * @owner_depth: indentation of the owner that was found in it; 0: none
  * @orphan: an owner that is in no BAR
  */
 struct walk {
 	struct host *host;
-	struct host_function *function;
+	struct pci_address bar;
+	bool in_bar;
 	size_t bar_depth;
 	size_t owner_depth;
 	const char *orphan;
@@ -64,39 +66,48 @@ static void owner_set(struct host_function *function, const char *owner)
 	(void)snprintf(function->framebuffer, sizeof(function->framebuffer), "%s", owner);
 }
 
-/* `START-END : NAME` below what is less indented; a BAR has its function's address. */
+/* `START-END : NAME`, indented: the name; NULL: it is another line */
+static const char *name_of(const char *line, size_t *ret_depth)
+{
+	const char *colon = strchr(line, ':');
+
+	*ret_depth = strspn(line, " ");
+	return colon && colon > line && colon[-1] == ' ' && colon[1] == ' ' ? colon + 2 :
+									      NULL;
+}
+
+static void owner_take(struct walk *walk, const char *owner, size_t depth)
+{
+	const struct host_function *function =
+		walk->in_bar ? host_find(walk->host, &walk->bar) : NULL;
+
+	if (!function)
+		walk->orphan = owner;
+	else if (depth > walk->owner_depth)
+		owner_set(&walk->host->functions[function - walk->host->functions],
+			  owner);
+	walk->owner_depth = depth;
+}
+
+/* A line is below what is less indented; a BAR has its function's address. */
 static void line_walk(char *line, void *context)
 {
 	struct walk *walk = context;
-	size_t depth = strspn(line, " ");
-	const char *name = strstr(line, " : ");
-	const struct host_function *function;
-	struct pci_address address;
-	const char *owner;
+	size_t depth;
+	const char *name = name_of(line, &depth), *owner;
 
 	if (!name)
 		return;
-	name += 3;
-	if (walk->function && depth <= walk->bar_depth)
-		walk->function = NULL;
-	if (!pci_address_parse(name, &address)) {
-		function = host_find(walk->host, &address);
-		walk->function =
-			function ?
-				&walk->host->functions[function - walk->host->functions] :
-				NULL;
+	walk->in_bar = walk->in_bar && depth > walk->bar_depth;
+	if (!pci_address_parse(name, &walk->bar)) {
+		walk->in_bar = true;
 		walk->bar_depth = depth;
 		walk->owner_depth = 0;
 		return;
 	}
 	owner = owner_find(name);
-	if (!owner)
-		return;
-	if (!walk->function)
-		walk->orphan = owner;
-	else if (depth > walk->owner_depth)
-		owner_set(walk->function, owner);
-	walk->owner_depth = depth;
+	if (owner)
+		owner_take(walk, owner, depth);
 }
 
 /* It is not known which display shows the boot. */
@@ -340,13 +351,12 @@ struct holder {
 static void line_hold(char *line, void *context)
 {
 	struct holder *holder = context;
-	size_t depth = strspn(line, " ");
-	const char *name = strstr(line, " : ");
+	size_t depth;
+	const char *name = name_of(line, &depth);
 	struct pci_address address;
 
 	if (!name)
 		return;
-	name += 3;
 	holder->in_bar = holder->in_bar && depth > holder->bar_depth;
 	if (!pci_address_parse(name, &address)) {
 		holder->in_bar = !pci_address_compare(&address, holder->address);

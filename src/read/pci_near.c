@@ -11,51 +11,71 @@
 #include "read/pci.h"
 #include "read/pci_function.h"
 
+#define KEYS_FIRST 32 /* a power of two */
 #define IDS_FILE "proc/bus/pci/devices"
 #define IDS_TEXT_MAX (1u << 20)
 #define IDS_LINE 13 /* bytes of a line that matter */
 #define IDS_FEW 4 /* then their own attributes cost less */
 #define IDS_MANY 1500 /* functions; then the file costs more */
 
-static int address_compare(const void *a, const void *b)
-{
-	const struct host_function *one = a, *other = b;
+/*
+ * Addresses as numbers of the same order: the kernel lists functions by the hashes of
+ * their names, and moving whole functions until they are in order would cost more than
+ * all else here.
+ */
+struct keys {
+	uint64_t *list;
+	size_t count;
+};
 
-	return pci_address_compare(&one->address, &other->address);
+static int key_compare(const void *a, const void *b)
+{
+	const uint64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
 }
 
-int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault)
+static int key_add(struct keys *keys, const char *name, struct fault *fault)
+{
+	struct pci_address address;
+
+	if (pci_address_parse(name, &address) < 0)
+		return fault_set(fault, -EIO, "/" PCI_DEVICES ": %s is not an address",
+				 name);
+	if (keys->count == HOST_FUNCTIONS_MAX)
+		return fault_set(fault, -E2BIG,
+				 "more than %d PCI functions are not supported",
+				 HOST_FUNCTIONS_MAX);
+	/* Full at each power of two from KEYS_FIRST on */
+	if (!keys->count ||
+	    (keys->count >= KEYS_FIRST && !(keys->count & (keys->count - 1)))) {
+		size_t room = keys->count ? 2 * keys->count : KEYS_FIRST;
+		uint64_t *list = realloc(keys->list, room * sizeof(*list));
+
+		if (!list)
+			return fault_set(fault, -ENOMEM, "/" PCI_DEVICES ": %s",
+					 strerror(ENOMEM));
+		keys->list = list;
+	}
+	keys->list[keys->count++] = (uint64_t)address.domain << 16 |
+				    (uint64_t)address.bus << 8 |
+				    (uint64_t)address.device << 3 | address.function;
+	return 0;
+}
+
+static int keys_read(const struct sysroot *root, struct keys *keys, struct fault *fault)
 {
 	cleanup_listing struct listing *list = NULL;
-	struct pci_address address;
-	bool sorted = true;
-	size_t count = 0;
-	const char *name;
 	int error = sysroot_list(root->fd, PCI_DEVICES, &list);
+	const char *name;
 
-	host->n_functions = 0;
 	if (error)
 		return fault_set(fault, error, "/" PCI_DEVICES ": %s", strerror(-error));
 	while ((name = sysroot_list_next(list))) {
-		struct host_function *function = &host->functions[count];
-
-		if (pci_address_parse(name, &address) < 0)
-			return fault_set(fault, -EIO,
-					 "/" PCI_DEVICES ": %s is not an address", name);
-		if (count == HOST_FUNCTIONS_MAX)
-			return fault_set(fault, -E2BIG,
-					 "more than %d PCI functions are not supported",
-					 HOST_FUNCTIONS_MAX);
-		*function = (struct host_function){
-			.address = address,
-			.far = true,
-			.parent = HOST_NO_PARENT,
-			.holder = HOST_NO_PARENT,
-			.numa_node = -1,
-		};
-		sorted = sorted &&
-			 (!count || address_compare(function - 1, function) < 0);
-		count++;
+		error = key_add(keys, name, fault);
+		if (error)
+			return error;
+		errno = 0; /* of memory that was asked for */
 	}
 	/*
 	 * A function that is not listed may be in a group or slot of a card, or equal to
@@ -63,11 +83,34 @@ int pci_names_read(const struct sysroot *root, struct host *host, struct fault *
 	 */
 	if (errno)
 		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
-	if (!sorted)
-		qsort(host->functions, count, sizeof(host->functions[0]),
-		      address_compare);
-	host->n_functions = count;
+	if (keys->count)
+		qsort(keys->list, keys->count, sizeof(keys->list[0]), key_compare);
 	return 0;
+}
+
+static void function_begin(struct host_function *function, uint64_t key)
+{
+	memset(function, 0, sizeof(*function));
+	function->address = (struct pci_address){ .domain = (uint32_t)(key >> 16),
+						  .bus = (uint8_t)(key >> 8),
+						  .device = (uint8_t)(key >> 3 & 31),
+						  .function = (uint8_t)(key & 7) };
+	function->far = true;
+	function->parent = HOST_NO_PARENT;
+	function->holder = HOST_NO_PARENT;
+	function->numa_node = -1;
+}
+
+int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault)
+{
+	struct keys keys = { 0 };
+	int error = keys_read(root, &keys, fault);
+
+	host->n_functions = error ? 0 : keys.count;
+	for (size_t i = 0; i < host->n_functions; i++)
+		function_begin(&host->functions[i], keys.list[i]);
+	free(keys.list);
+	return error;
 }
 
 /* Facts that were read while it was far are kept. */
@@ -99,9 +142,10 @@ static bool function_read(struct pci_scan *scan, struct host_function *function)
 
 /*
  * `BBDD VVVVDDDD ...` for each function (drivers/pci/proc.c show_device()): bus, device
- * and function, then vendor and device. Without a domain, so it is good for one.
+ * and function, then vendor and device. Without a domain, so it is good for one. Most
+ * functions stand behind the one of the line before: @next.
  */
-static void ids_line(const char *line, struct host *host, uint8_t *want)
+static void ids_line(const char *line, struct host *host, uint8_t *want, size_t *next)
 {
 	struct pci_address address = { .domain = host->functions[0].address.domain };
 	const struct host_function *found;
@@ -115,10 +159,15 @@ static void ids_line(const char *line, struct host *host, uint8_t *want)
 	address.bus = (uint8_t)(place >> 8);
 	address.device = (uint8_t)(place >> 3 & 0x1f);
 	address.function = (uint8_t)(place & 7);
-	found = host_find(host, &address);
-	if (!found || !found->far)
+	found = &host->functions[*next];
+	if (*next == host->n_functions || pci_address_compare(&found->address, &address))
+		found = host_find(host, &address);
+	if (!found)
 		return;
 	function = (size_t)(found - host->functions);
+	*next = function + 1;
+	if (!found->far)
+		return;
 	host->functions[function].id.vendor = (uint16_t)(id >> 16);
 	host->functions[function].id.device = (uint16_t)id;
 	want[function] &= (uint8_t)~HOST_WANT_ID;
@@ -131,7 +180,7 @@ static void ids_line(const char *line, struct host *host, uint8_t *want)
 static void ids_read(const struct sysroot *root, struct host *host, uint8_t *want)
 {
 	cleanup_free char *text = NULL;
-	size_t wanted = 0, length;
+	size_t wanted = 0, next = 0, length;
 	const char *line;
 
 	for (size_t i = 0; i < host->n_functions; i++)
@@ -143,7 +192,7 @@ static void ids_read(const struct sysroot *root, struct host *host, uint8_t *wan
 		return;
 	for (line = text; line; line = strchr(line, '\n')) {
 		line += *line == '\n';
-		ids_line(line, host, want);
+		ids_line(line, host, want, &next);
 	}
 }
 
