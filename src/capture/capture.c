@@ -480,7 +480,8 @@ static void mount_write(char *line, void *context)
 	 * for a dataset of ZFS only the pool, since its path can contain a person's name
 	 */
 	source[strcspn(source, *source == '/' ? " " : " /")] = '\0';
-	if (strchr(source, ':') || strchr(source, '@')) /* a server, a user */
+	/* a server, a user; the devices of bcachefs stand between colons, too */
+	if (*source != '/' && strpbrk(source, ":@"))
 		memcpy(source, "-", 2);
 	wanted = strncmp(field[2], "0:", 2) != 0;
 	for (size_t i = 0; i < ARRAY_SIZE(anonymous); i++)

@@ -560,6 +560,37 @@ static void test_zfs(void **state)
 
 /* ---- below the device ---- */
 
+/* bcache; a cache of LVM on another controller and VDO above it; one disk less */
+static void test_stacked(void **state)
+{
+	struct tree *tree = *state;
+
+	block(tree, "virtual/block/bcache0", "252:0");
+	slave(tree, "bcache0", "sda1");
+	slave(tree, "bcache0", "nvme0n1p1");
+	read_disks(tree, "root=/dev/bcache0");
+	assert_used("ns");
+	assert_true(host.root_resolved);
+	for (unsigned int i = 10; i < 14; i++) {
+		char path[64], number[16];
+
+		(void)snprintf(path, sizeof(path), "virtual/block/dm-%u", i);
+		(void)snprintf(number, sizeof(number), "254:%u", i);
+		block(tree, path, number);
+	}
+	slave(tree, "dm-10", "sda1"); /* origin */
+	slave(tree, "dm-11", "nvme0n1p1"); /* data and metadata of the cache */
+	slave(tree, "dm-12", "dm-10");
+	slave(tree, "dm-12", "dm-11");
+	slave(tree, "dm-13", "dm-12"); /* VDO */
+	read_disks(tree, "root=/dev/dm-13");
+	assert_used("ns");
+	assert_true(host.root_resolved);
+	tree_delete(tree, "sys/class/block/dm-11/slaves/nvme0n1p1");
+	read_disks(tree, "root=/dev/dm-13");
+	assert_false(host.root_resolved);
+}
+
 static void test_multipath(void **state)
 {
 	struct tree *tree = *state;
@@ -975,13 +1006,21 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_parameters), cmocka_unit_test(test_early),
-		TEST(test_mounts),     TEST(test_btrfs),
-		TEST(test_zfs),	       TEST(test_multipath),
-		TEST(test_hardware),   TEST(test_virtual),
-		TEST(test_swap),       TEST(test_unknown),
-		TEST(test_limits),     TEST(test_network),
-		TEST(test_live),       cmocka_unit_test(test_list),
+		TEST(test_parameters),
+		cmocka_unit_test(test_early),
+		TEST(test_mounts),
+		TEST(test_btrfs),
+		TEST(test_zfs),
+		TEST(test_stacked),
+		TEST(test_multipath),
+		TEST(test_hardware),
+		TEST(test_virtual),
+		TEST(test_swap),
+		TEST(test_unknown),
+		TEST(test_limits),
+		TEST(test_network),
+		TEST(test_live),
+		cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests_name("disks", tests, NULL, NULL);

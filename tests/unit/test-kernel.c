@@ -25,6 +25,7 @@
 #include <libkmod.h>
 
 #include "apply/kernel.h"
+#include "apply/screen.h"
 #include "base/array.h"
 #include "helper-modules.h"
 #include "helper-tree.h"
@@ -153,6 +154,37 @@ static void test_no_write(void **state)
 	assert_non_null(strstr(fault.text, CARD ": driver_override: "));
 }
 
+/* Each attribute is a file of its own, and gets what the kernel expects there. */
+static void test_writes(void **state)
+{
+	static const struct {
+		enum kernel_attribute attribute;
+		const char *value;
+		const char *path;
+		const char *text;
+	} rows[] = {
+		{ KERNEL_OVERRIDE, "vfio-pci", CARD_PATH "/driver_override", "vfio-pci" },
+		{ KERNEL_OVERRIDE, "", CARD_PATH "/driver_override", "" },
+		{ KERNEL_UNBIND, "", CARD_PATH "/driver/unbind", CARD },
+		{ KERNEL_BIND, "vfio-pci", DRIVER "/bind", CARD },
+		{ KERNEL_PROBE, "", "sys/bus/pci/drivers_probe", CARD },
+	};
+	char text[64];
+
+	(void)state;
+	tree_put(&tree, "", CARD_PATH "/driver/unbind");
+	tree_put(&tree, "", DRIVER "/bind");
+	tree_put(&tree, "", "sys/bus/pci/drivers_probe");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(kernel.write(kernel.context, host_at(&host, CARD),
+					      rows[i].attribute, rows[i].value, &fault),
+				 0);
+		assert_true(sysroot_read(tree.root.fd, rows[i].path, text,
+					 sizeof(text)) >= 0);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* A far function is looked at when it counts: its id and its override of now. */
 static void test_look(void **state)
 {
@@ -203,6 +235,7 @@ static void test_others(void **state)
 	assert_int_equal(kernel.screen(kernel.context, function, KERNEL_SCREEN_RESTORE,
 				       &fault),
 			 0);
+	screen_console_off(&tree.root); /* there is none */
 	tree_put(&tree, "", "proc/iomem");
 	(void)kernel.holder(kernel.context, function, owner, &fault);
 }
@@ -369,8 +402,9 @@ static void test_modules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_faults), TEST(test_no_write), TEST(test_look),
-		TEST(test_list),   TEST(test_others),	TEST(test_modules),
+		TEST(test_faults),  TEST(test_no_write), TEST(test_writes),
+		TEST(test_look),    TEST(test_list),	 TEST(test_others),
+		TEST(test_modules),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
