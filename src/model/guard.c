@@ -156,8 +156,8 @@ const char *guard_tell(const struct guard *guard)
 		return "the guard is off, so a reset does not undo a boot that takes too "
 		       "much";
 	case GUARD_NONE:
-		return "there is no guard, so a reset does not undo a boot that takes too "
-		       "much";
+		return "there is no guard, so a reset does not undo a boot that takes "
+		       "too much";
 	case GUARD_TRIAL:
 		return guard->needs == GUARD_NEEDS_LOGIN ?
 			       "this boot is a trial: log in, or type vfio-early "
