@@ -157,11 +157,9 @@ struct lack {
 
 static void replacement_tell(struct check *check, const struct lack *lack)
 {
-	static const struct boot_menu none;
 	char how[HOW_MAX];
 
-	replacement_advise(check->images ? &check->images->menu : &none, lack->writable,
-			   lack->screen, how);
+	replacement_advise(mode_menu(check), lack->writable, lack->screen, how);
 	findings_add(&check->findings, FINDING_HINT, FINDING_GUARD, NULL,
 		     "there is no first-boot guard: %s" TO_DO
 		     "to let a reset alone undo a boot, %s",

@@ -133,10 +133,16 @@ static void switch_judge(struct check *check)
 			     mode);
 }
 
-void mode_check(struct check *check)
+const struct boot_menu *mode_menu(const struct check *check)
 {
 	static const struct boot_menu none;
-	const struct boot_menu *menu = check->images ? &check->images->menu : &none;
+
+	return check->images ? &check->images->menu : &none;
+}
+
+void mode_check(struct check *check)
+{
+	const struct boot_menu *menu = mode_menu(check);
 	const struct boot_entry *entry = mode_guest_entry(menu);
 	const struct boot_entry *next = leaving_entry(menu);
 

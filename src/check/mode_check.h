@@ -13,6 +13,9 @@
 /** mode_check() - judge the kill switch of this boot and of the next one */
 void mode_check(struct check *check);
 
+/** mode_menu() - all boot entries; an empty menu where images were not looked for */
+const struct boot_menu *mode_menu(const struct check *check);
+
 /**
  * mode_guest_entry() - the boot entry that reserves the cards, where the usual one does
  * not

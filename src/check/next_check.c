@@ -7,17 +7,10 @@
 #include "base/text.h"
 #include "check/mode_check.h"
 
-static const struct boot_menu *menu_of(const struct check *check)
-{
-	static const struct boot_menu none;
-
-	return check->images ? &check->images->menu : &none;
-}
-
 /* "the entry that boots next, NAME,": the one whose line was read */
 static void entry_format(const struct check *check, char text[static BOOT_ID_MAX])
 {
-	const struct boot_menu *menu = menu_of(check);
+	const struct boot_menu *menu = mode_menu(check);
 	const struct boot_entry *next = boot_menu_next(menu);
 
 	(void)snprintf(text, BOOT_ID_MAX, "%s%.120s", next ? "the entry " : "each entry",
@@ -28,7 +21,7 @@ static void entry_format(const struct check *check, char text[static BOOT_ID_MAX
 static const struct boot_entry *other_entry(struct check *check,
 					    const struct config_target *target)
 {
-	const struct boot_menu *menu = menu_of(check);
+	const struct boot_menu *menu = mode_menu(check);
 	const struct boot_entry *next = boot_menu_next(menu);
 	struct config *config = &check->scratch_config;
 	struct fault fault;
@@ -78,9 +71,9 @@ static void advise_keep(struct check *check, size_t index, const char *word, cha
 
 	if (other) {
 		(void)snprintf(text, size, "to boot %.120s, which has it, once more: ",
-			       mode_entry_name(menu_of(check), other));
+			       mode_entry_name(mode_menu(check), other));
 		used = strlen(text);
-		mode_entry_choose(menu_of(check), other, text + used, size - used);
+		mode_entry_choose(mode_menu(check), other, text + used, size - used);
 	} else if (kept->found && *bootloader->command) {
 		(void)snprintf(text, size, "it is in %s: run %s", kept->file,
 			       bootloader->command);
@@ -91,7 +84,7 @@ static void advise_keep(struct check *check, size_t index, const char *word, cha
 
 static const char *why_open(const struct check *check)
 {
-	const struct boot_entry *next = boot_menu_next(menu_of(check));
+	const struct boot_entry *next = boot_menu_next(mode_menu(check));
 
 	return next && next->has_cmdline ?
 		       "its line has more words, by an addon or a variable of GRUB" :
@@ -187,11 +180,11 @@ static void other_judge(struct check *check)
 	other = other_entry(check, NULL);
 	if (!other)
 		return;
-	mode_entry_choose(menu_of(check), other, step, sizeof(step));
+	mode_entry_choose(mode_menu(check), other, step, sizeof(step));
 	findings_add(&check->findings, FINDING_HINT, FINDING_LINE, NULL,
 		     "the boot entry \"%.120s\" has vfio_early.target=; the one that "
 		     "comes next has not" TO_DO "to boot that entry once: %s",
-		     mode_entry_name(menu_of(check), other), step);
+		     mode_entry_name(mode_menu(check), other), step);
 }
 
 void next_check(struct check *check)
