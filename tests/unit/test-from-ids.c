@@ -24,7 +24,15 @@ static void machine_parts(struct host *machine)
 	machine_add(machine, "0000:05:00.0", 0x0200, "8086:1521", 1);
 	machine_add(machine, "0000:05:00.1", 0x0200, "8086:1521", 2);
 	machine_add(machine, "0000:05:00.2", 0x0c03, "8086:15f0", 3);
+	machine_add(machine, "0000:05:00.7", 0x0200, "8086:1520", 5)->is_vf = true;
 	machine_add(machine, "0000:05:10.0", 0x0200, "8086:1520", 4)->is_vf = true;
+}
+
+static void machine_apu(struct host *machine)
+{
+	machine_init(machine);
+	machine_add(machine, "0000:06:00.0", 0x0300, "1002:15e7", 1);
+	machine_add(machine, "0000:06:00.1", 0x0403, "1002:1637", 1);
 }
 
 /* Targets, and what became of each entry */
@@ -65,6 +73,10 @@ static void test_parts(void **state)
 		  "8086:1520,8086:15f0",
 		  1,
 		  { FROM_IDS_VIRTUAL, FROM_IDS_USED } },
+		{ machine_apu,
+		  "1002:1637,1002:15e8",
+		  0,
+		  { FROM_IDS_FOREIGN, FROM_IDS_NOWHERE } },
 	};
 
 	(void)state;
@@ -111,6 +123,57 @@ static void test_whose(void **state)
 	}
 }
 
+/* An entry for any device names the card, and the card's own id is what a config gets. */
+static void test_any(void **state)
+{
+	struct fault fault = { 0 };
+	struct pci_id id;
+
+	(void)state;
+	machine_apu(&host);
+	assert_int_equal(from_ids("1002:ffffffff", &host, &from, &fault), 0);
+	assert_true(from.has_class);
+	assert_int_equal(from.n_targets, 1);
+	assert_int_equal(from.targets[0].n_ids, 1);
+	assert_int_equal(pci_id_parse("1002:15e7", &id), 0);
+	assert_true(pci_id_equal(&from.targets[0].ids[0], &id));
+}
+
+/* What is pasted: quotes, blanks, line breaks, the same twice */
+static void test_pasted(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n_ids; /* 0: it is refused */
+	} rows[] = {
+		{ "\"8086:56a0,8086:4f90\" \n", 2 },
+		{ "vfio-pci.ids=8086:56a0,\n 8086:4f90 quiet", 2 },
+		{ "vfio-pci.ids=8086:56a0 ,8086:4f90 quiet", 2 },
+		{ "vfio-pci.ids=8086:56a0 8086:4f90", 1 },
+		{ "'options vfio-pci ids=8086:56a0' x", 1 },
+		{ "8086:56a0,8086:4f90,8086:56a0", 2 },
+		{ "8086:56a0,8086:56a0:ffffffff:ffffffff:030000:ff0000", 2 },
+		{ "", 0 },
+		{ "  ", 0 },
+		{ "my card", 0 },
+		{ "options vfio-pci ids=", 0 },
+	};
+
+	(void)state;
+	machine_switch(&host);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct fault fault = { 0 };
+		int result = from_ids(rows[i].text, &host, &from, &fault);
+
+		if (result != (rows[i].n_ids ? 0 : -EINVAL))
+			fail_msg("%s: %d", rows[i].text, result);
+		if (!rows[i].n_ids)
+			assert_non_null(strstr(fault.text, "expected VENDOR:DEVICE"));
+		else if (from.n_ids != rows[i].n_ids)
+			fail_msg("%s: %zu ids", rows[i].text, from.n_ids);
+	}
+}
+
 static void test_limits(void **state)
 {
 	char list[(FROM_IDS_MAX + 2) * 10 + 1] = "";
@@ -141,6 +204,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_whose),
+		cmocka_unit_test(test_any),
+		cmocka_unit_test(test_pasted),
 		cmocka_unit_test(test_limits),
 	};
 
