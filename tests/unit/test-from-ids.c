@@ -202,10 +202,8 @@ static void test_limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_whose),
-		cmocka_unit_test(test_any),
-		cmocka_unit_test(test_pasted),
+		cmocka_unit_test(test_parts),  cmocka_unit_test(test_whose),
+		cmocka_unit_test(test_any),    cmocka_unit_test(test_pasted),
 		cmocka_unit_test(test_limits),
 	};
 
