@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -145,11 +146,26 @@ static void config_read_into(struct pci_scan *scan, struct pci_dev *device,
 	acs_read(device, function);
 }
 
+/* libpci would wait for a writer of a named pipe. */
+static bool has_config(const struct pci_scan *scan, const struct host_function *function)
+{
+	char name[PCI_ADDRESS_TEXT + sizeof("/config")];
+	struct stat status;
+
+	(void)snprintf(name, sizeof(name), "%s/config", PCI_ADDRESS(&function->address));
+	return scan->live ||
+	       (!fstatat(scan->devices, name, &status, 0) && S_ISREG(status.st_mode));
+}
+
 static void config_read_guarded(struct pci_scan *scan, struct pci_dev *device,
 				struct host_function *function)
 {
 	struct fault fault;
 
+	if (!has_config(scan, function)) {
+		(void)pci_header_take(scan, -1, function);
+		return;
+	}
 	if (!setjmp(library.edge)) {
 		config_read_into(scan, device, function);
 		return;
@@ -333,7 +349,7 @@ static int bus_read(const struct sysroot *root, struct pci_address *listed,
 {
 	cleanup_close int devices =
 		openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct pci_scan scan = { .host = host, .devices = devices };
+	struct pci_scan scan = { .host = host, .devices = devices, .live = root->live };
 	struct pci_access *access;
 	size_t n_listed;
 	int result;

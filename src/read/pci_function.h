@@ -11,12 +11,14 @@
  * struct pci_scan - one reading of the bus
  * @host: gets the notes
  * @devices: of the bus directory
+ * @live: of the running machine; elsewhere anything may be in the place of a file
  * @hidden: number of functions whose capabilities this user may not read
  * @dead: number of functions that do not answer
  */
 struct pci_scan {
 	struct host *host;
 	int devices;
+	bool live;
 	unsigned int hidden;
 	unsigned int dead;
 };

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -34,18 +35,22 @@ static void list_choose(const struct sysroot *root, struct pci_access *library)
 		"/usr/share/pci.ids",
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(places) && !root->live; i++) {
+	if (root->live)
+		return;
+	(void)pci_set_param(library, (char[]){ "hwdb.disable" }, (char[]){ "1" });
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		char path[SYSROOT_PATH_MAX + 32];
+		struct stat status;
 		char *copy;
 
 		(void)snprintf(path, sizeof(path), "%s%s", root->path, places[i]);
-		if (access(path, R_OK) < 0)
+		if (access(path, R_OK) < 0 || stat(path, &status) < 0 ||
+		    !S_ISREG(status.st_mode))
 			continue;
 		copy = strdup(path);
 		if (!copy)
 			return;
 		pci_set_name_list_path(library, copy, 1);
-		(void)pci_set_param(library, (char[]){ "hwdb.disable" }, (char[]){ "1" });
 		return;
 	}
 }

@@ -839,6 +839,26 @@ static void test_pipe(void **state)
 	assert_int_equal(length, 0);
 }
 
+/* A pipe in the place of any attribute of a function, as an archive can have one */
+static void test_pipe_as_attribute(void **state)
+{
+	static const char *const names[] = { "vendor",	 "device",   "class",	"config",
+					     "resource", "revision", "modalias" };
+	struct tree *tree = *state;
+	char path[256];
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		(void)snprintf(path, sizeof(path), "sys/devices/" GPU_PATH "/%s",
+			       names[i]);
+		(void)unlinkat(tree->root.fd, path, 0);
+		assert_int_equal(mkfifoat(tree->root.fd, path, 0600), 0);
+		read_pci(tree);
+		assert_int_equal(host.n_functions, 1);
+	}
+	assert_false(host.functions[0].has_header);
+}
+
 static void test_dead(void **state)
 {
 	struct tree *tree = *state;
@@ -969,17 +989,23 @@ static void test_live(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_root),	   TEST(test_root_bad),	     TEST(test_read),
-		TEST(test_numbers),	   TEST(test_links),	     TEST(test_load),
-		TEST(test_find),	   TEST(test_driver_find),   TEST(test_notes),
-		TEST(test_function),	   TEST(test_function_bare), TEST(test_garbage),
-		TEST(test_unit_directory), TEST(test_garbage_group), TEST(test_huge),
-		TEST(test_links_bad),	   TEST(test_paths),	     TEST(test_deep),
-		TEST(test_order),	   TEST(test_too_many),	     TEST(test_no_bus),
-		TEST(test_library_error),  TEST(test_changing),	     TEST(test_bars),
-		TEST(test_virtual),	   TEST(test_types),	     TEST(test_no_acs),
-		TEST(test_wide_acs),	   TEST(test_short_config),  TEST(test_dead),
-		TEST(test_pipe),	   TEST(test_release),	     TEST(test_dirty),
+		TEST(test_root),	   TEST(test_root_bad),
+		TEST(test_read),	   TEST(test_numbers),
+		TEST(test_links),	   TEST(test_load),
+		TEST(test_find),	   TEST(test_driver_find),
+		TEST(test_notes),	   TEST(test_function),
+		TEST(test_function_bare),  TEST(test_garbage),
+		TEST(test_unit_directory), TEST(test_garbage_group),
+		TEST(test_huge),	   TEST(test_links_bad),
+		TEST(test_paths),	   TEST(test_deep),
+		TEST(test_order),	   TEST(test_too_many),
+		TEST(test_no_bus),	   TEST(test_library_error),
+		TEST(test_changing),	   TEST(test_bars),
+		TEST(test_virtual),	   TEST(test_types),
+		TEST(test_no_acs),	   TEST(test_wide_acs),
+		TEST(test_short_config),   TEST(test_dead),
+		TEST(test_pipe),	   TEST(test_pipe_as_attribute),
+		TEST(test_release),	   TEST(test_dirty),
 		TEST(test_no_machine),	   TEST(test_live),
 	};
 

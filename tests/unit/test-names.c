@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <pci/pci.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "helper-tree.h"
 #include "survey/names.h"
@@ -55,6 +56,25 @@ static void the_list_is_that_of_the_root(void **state)
 	class_is("A screen", false);
 }
 
+/* libpci would wait for a writer; it takes the list of this machine, or none. */
+static void a_pipe_is_no_list(void **state)
+{
+	const struct host_function function = { .class_code = 0x030000 };
+	char text[NAMES_TEXT_MAX];
+	struct names names;
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_put(&tree, "", "usr/share/misc/other");
+	assert_int_equal(mkfifoat(tree.root.fd, LIST, 0600), 0);
+	names_open(&tree.root, &names);
+	names_class(&names, &function, text);
+	assert_string_not_equal(text, "");
+	names_done(&names);
+	tree_remove(&tree);
+}
+
 static void numbers_stay_when_the_library_gives_up(void **state)
 {
 	(void)state;
@@ -65,6 +85,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_list_is_that_of_the_root),
+		cmocka_unit_test(a_pipe_is_no_list),
 		cmocka_unit_test(numbers_stay_when_the_library_gives_up),
 	};
 
