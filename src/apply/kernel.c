@@ -42,7 +42,7 @@ static int id_check(int fd, const char *name, uint16_t expected, const char *add
 static int id_open(int dir, const char *name, const char *address, int *ret_fd,
 		   struct fault *fault)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = sysroot_file_open(dir, name);
 
 	/* it went behind the open directory: fs/kernfs/file.c kernfs_fop_open() */
 	if (fd < 0 && (errno == ENOENT || errno == ENODEV))

@@ -113,13 +113,17 @@ ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset)
 	return fill(fd, bytes, size, &offset);
 }
 
-/* O_NONBLOCK: a named pipe in the place of a file must not stop the boot. */
+int sysroot_file_open(int dir, const char *name)
+{
+	return openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
 static int file_open(int dir, const char *name)
 {
 	int fd;
 
 	sysroot_seen(dir, name, SYSROOT_READS);
-	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = sysroot_file_open(dir, name);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -129,6 +129,16 @@ ssize_t sysroot_read_fd(int fd, char *text, size_t size);
 ssize_t sysroot_pread(int fd, void *bytes, size_t size, uint64_t offset);
 
 /**
+ * sysroot_file_open() - open a file below a directory to read it
+ *
+ * A named pipe in its place is not waited for: it must not stop the boot, and a recorded
+ * machine comes from a stranger.
+ *
+ * Return: a descriptor, or -1 and errno
+ */
+int sysroot_file_open(int dir, const char *name);
+
+/**
  * sysroot_read() - read a small file below a directory
  * @dir: descriptor of the directory
  * @text: filled and terminated; trailing newlines are cut off

@@ -363,8 +363,7 @@ static char *damaged_make(char *bytes, size_t *length)
 
 void capture_image(struct capture *capture, const char *path, const char *name)
 {
-	cleanup_close int fd =
-		openat(capture->root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_close int fd = sysroot_file_open(capture->root->fd, path);
 	struct initrd initrd = { 0 };
 	cleanup_free char *cpio = NULL, *pe = NULL;
 	char elsewhere[CAPTURE_PATH_MAX];

@@ -223,8 +223,7 @@ static bool is_image(const char *text, size_t length)
 /* The first bytes tell an image, which may be large. */
 static bool image_try(struct capture *capture, const char *path, const char *name)
 {
-	cleanup_close int fd =
-		openat(capture->root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_close int fd = sysroot_file_open(capture->root->fd, path);
 	bool boots = starts_with(path, "boot/") || starts_with(path, "efi/");
 	char bytes[8];
 	ssize_t length = fd < 0 ? -1 : sysroot_pread(fd, bytes, sizeof(bytes), 0);

@@ -317,7 +317,7 @@ static uint64_t budget_left(const struct initrd *initrd)
 
 int initrd_read(int dir, const char *path, struct initrd *initrd, struct fault *fault)
 {
-	cleanup_close int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_close int fd = sysroot_file_open(dir, path);
 	cleanup_free struct collector *collector = calloc(1, sizeof(*collector));
 	unsigned int before = initrd->archives;
 	uint64_t budget;

@@ -171,9 +171,8 @@ static struct initrd_source *source_add(struct initrd_list *list)
 /* A stub whose initramfs is another file is none; entries name that file. */
 static bool is_elsewhere(const struct sysroot *root, const char *path)
 {
-	int fd cleanup_close = text_ends(path, ".efi") ?
-				       openat(root->fd, path, O_RDONLY | O_CLOEXEC) :
-				       -1;
+	int fd cleanup_close =
+		text_ends(path, ".efi") ? sysroot_file_open(root->fd, path) : -1;
 	char elsewhere[INITRD_PATH_MAX];
 
 	return fd >= 0 && pe_elsewhere(fd, elsewhere, sizeof(elsewhere));

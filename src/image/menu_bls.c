@@ -169,7 +169,7 @@ static void stub_line(const struct sysroot *root, const char *place, const char 
 static void uki_take(const struct sysroot *root, const char *place, const char *path,
 		     const char *name, struct boot_menu *menu)
 {
-	int fd cleanup_close = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
+	int fd cleanup_close = sysroot_file_open(root->fd, path);
 	struct boot_entry *entry = fd < 0 ? NULL : boot_entry_add(menu);
 	char text[8192], elsewhere[BOOT_PATH_MAX];
 

@@ -75,12 +75,10 @@ static int source_check(const struct sysroot *root, const struct source *source,
 	return 0;
 }
 
-/* O_NONBLOCK: a named pipe must not stop the boot. */
 static int source_load(const struct sysroot *root, const struct source *source,
 		       char **ret_text, size_t *ret_length, struct fault *fault)
 {
-	cleanup_close int fd = openat(source->dir, source->name,
-				      O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	cleanup_close int fd = sysroot_file_open(source->dir, source->name);
 	struct stat status;
 	int error;
 

@@ -275,7 +275,7 @@ static bool btrfs_is_single(const struct disks *disks, const char *path)
 
 	if (!disks->root->live)
 		return false;
-	fd = openat(disks->root->fd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	fd = sysroot_file_open(disks->root->fd, path);
 	if (fd < 0 || pread(fd, count, sizeof(count), 0x10000 + 0x88) != sizeof(count))
 		return false;
 	for (size_t i = 1; i < sizeof(count); i++)

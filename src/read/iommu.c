@@ -296,7 +296,7 @@ static void interrupt_judge(char *line, struct host *host)
  */
 static int interrupts_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_close int fd = openat(root->fd, "proc/interrupts", O_RDONLY | O_CLOEXEC);
+	cleanup_close int fd = sysroot_file_open(root->fd, "proc/interrupts");
 	char piece[INTERRUPTS_PIECE]; /* outlives the file that uses it */
 	cleanup_fclose FILE *file = NULL;
 	cleanup_free char *line = NULL;

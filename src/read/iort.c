@@ -27,7 +27,7 @@ static bool bytes_read(int fd, uint64_t offset, uint8_t *bytes, size_t size)
 
 enum fact iort_has_smmu(int dir, const char *name)
 {
-	cleanup_close int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_close int fd = sysroot_file_open(dir, name);
 	uint8_t table[TABLE_HEAD], node[NODE_HEAD];
 	uint32_t count;
 	uint64_t offset;

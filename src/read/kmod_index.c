@@ -164,7 +164,7 @@ static off_t file_open(const struct sysroot *root, const char *path, off_t most,
 {
 	struct stat status;
 
-	*ret_fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	*ret_fd = sysroot_file_open(root->fd, path);
 	if (*ret_fd < 0)
 		return is_left_off(errno) ? 0 : -errno;
 	if (fstat(*ret_fd, &status) < 0)

@@ -152,9 +152,10 @@ static bool has_config(const struct pci_scan *scan, const struct host_function *
 	char name[PCI_ADDRESS_TEXT + sizeof("/config")];
 	struct stat status;
 
+	if (scan->live)
+		return true;
 	(void)snprintf(name, sizeof(name), "%s/config", PCI_ADDRESS(&function->address));
-	return scan->live ||
-	       (!fstatat(scan->devices, name, &status, 0) && S_ISREG(status.st_mode));
+	return !fstatat(scan->devices, name, &status, 0) && S_ISREG(status.st_mode);
 }
 
 static void config_read_guarded(struct pci_scan *scan, struct pci_dev *device,

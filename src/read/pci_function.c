@@ -260,7 +260,7 @@ bool pci_header_take(struct pci_scan *scan, int header, struct host_function *fu
 /* One byte of the config space, where the kernel needs no capability for it */
 static void header_read(struct pci_scan *scan, int dir, struct host_function *function)
 {
-	cleanup_close int fd = openat(dir, "config", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_close int fd = sysroot_file_open(dir, "config");
 	uint8_t header;
 
 	(void)pci_header_take(

@@ -77,7 +77,7 @@ static enum host_arch processor_arch(const struct sysroot *root)
 	ssize_t length;
 
 	if (!root->live)
-		fd = openat(root->fd, "proc/cpuinfo", O_RDONLY | O_CLOEXEC);
+		fd = sysroot_file_open(root->fd, "proc/cpuinfo");
 	length = fd < 0 ? -1 : sysroot_pread(fd, text, sizeof(text) - 1, 0);
 	if (length <= 0)
 		return HOST_ARCH_UNKNOWN;

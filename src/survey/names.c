@@ -26,7 +26,10 @@ static void library_silent(char *message, ...)
 	(void)message;
 }
 
-/* The list of a recorded machine: its names do not depend on where it is shown. */
+/*
+ * The list of a recorded machine, so that its names do not depend on where it is shown;
+ * without one there, the list of this machine.
+ */
 static void list_choose(const struct sysroot *root, struct pci_access *library)
 {
 	static const char *const places[] = {

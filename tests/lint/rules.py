@@ -138,6 +138,18 @@ def check_cloexec(files):
     return wrong
 
 
+def check_pipes(files):
+    """Opening a file of a root waits for no writer of a named pipe: sysroot_file_open()."""
+    wrong = []
+    for path, text in sources(files, ".c", ".h").items():
+        code = code_of(text)
+        for match in re.finditer(r"\bopenat\s*\(", code):
+            call = text[match.start():text.find(";", match.start())]
+            if "O_RDONLY" in call and not re.search(r"O_(NONBLOCK|DIRECTORY|PATH)\b", call):
+                wrong.append(f"{path}:{line_of(code, match.start())}: openat() without O_NONBLOCK")
+    return wrong
+
+
 def check_marks(files):
     """Nothing unfinished is marked to be finished some day."""
     return [f"{path}:{line_of(text, m.start())}: {m.group()}"
