@@ -33,38 +33,37 @@ size_t text_character(const unsigned char *bytes)
 	return 0;
 }
 
-static bool is_control(const unsigned char *bytes)
+uint32_t text_code(const unsigned char *bytes, size_t length)
 {
-	return bytes[0] < 0x20 || bytes[0] == 0x7f ||
-	       (bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] <= 0x9f);
+	uint32_t code = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
+
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (bytes[i] & 0x3f);
+	return code;
 }
 
 /*
- * Invisible characters that change how the rest is read: zero width, direction,
- * separators of lines, tags (Unicode, general category Cf, Zl, Zp). Each begins with
- * three bytes that are enough to tell it.
+ * Control characters, and invisible ones that change how the rest is read or make two
+ * names look the same: zero width, direction, separators of lines, fillers, variation
+ * selectors, tags (Unicode: Default_Ignorable_Code_Point, categories Cc, Zl, Zp, and
+ * the annotations U+FFF9 to U+FFFB).
  */
-static bool is_hidden(const unsigned char *bytes)
+static bool is_hidden(uint32_t code)
 {
 	static const struct {
-		unsigned char first, second, third_min, third_max;
-	} forms[] = {
-		{ 0xe1, 0xa0, 0x8e, 0x8e }, /* U+180E */
-		{ 0xe2, 0x80, 0x8b, 0x8f }, /* U+200B to U+200F */
-		{ 0xe2, 0x80, 0xa8, 0xae }, /* U+2028 to U+202E */
-		{ 0xe2, 0x81, 0xa0, 0xaf }, /* U+2060 to U+206F */
-		{ 0xef, 0xbb, 0xbf, 0xbf }, /* U+FEFF */
-		{ 0xef, 0xbf, 0xb9, 0xbb }, /* U+FFF9 to U+FFFB */
-		{ 0xf3, 0xa0, 0x80, 0x81 }, /* U+E0000 to U+E007F */
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x0000, 0x001f },   { 0x007f, 0x009f },   { 0x00ad, 0x00ad },
+		{ 0x034f, 0x034f },   { 0x061c, 0x061c },   { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
+		{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
 	};
 
-	/* U+00AD and U+061C have two */
-	if ((bytes[0] == 0xc2 && bytes[1] == 0xad) ||
-	    (bytes[0] == 0xd8 && bytes[1] == 0x9c))
-		return true;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (bytes[0] == forms[i].first && bytes[1] == forms[i].second &&
-		    bytes[2] >= forms[i].third_min && bytes[2] <= forms[i].third_max)
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
 			return true;
 	return false;
 }
@@ -78,7 +77,7 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	while (*from) {
 		bool plain = *from >= ' ' && *from < 0x7f;
 		size_t length = plain ? 1 : text_character(from);
-		bool escaped = !plain && (!length || is_control(from) || is_hidden(from));
+		bool escaped = !length || (!plain && is_hidden(text_code(from, length)));
 
 		if (used + (escaped ? 4 : length) >= size)
 			break;
@@ -234,4 +233,44 @@ void quote_format(const char *bytes, size_t length, char text[static QUOTE_TEXT_
 	}
 	quote_escape(bytes, length, escaped, sizeof(escaped));
 	(void)snprintf(text, QUOTE_TEXT_MAX, "\"%s\"", escaped);
+}
+
+/* Bytes that no shell reads as anything but themselves */
+#define SHELL_PLAIN                                                      \
+	"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+	"%+,-./:=@_"
+
+/* As $'...' of bash and zsh: only printable ASCII in it */
+static bool shell_escape(const char *word, char *text, size_t size)
+{
+	size_t used = (size_t)snprintf(text, size, "$'");
+
+	for (; *word; word++) {
+		char escaped[ESCAPE_MAX] = "\\x27";
+		size_t more = *word == '\'' ? ESCAPE_MAX - 1 :
+					      byte_escape((unsigned char)*word, escaped);
+
+		if (used + more + 2 > size)
+			return false;
+		memcpy(text + used, escaped, more);
+		used += more;
+	}
+	memcpy(text + used, "'", 2);
+	return true;
+}
+
+char *text_shell(const char *word, char *text, size_t size)
+{
+	bool plain = *word && !word[strspn(word, SHELL_PLAIN)];
+	bool fits;
+
+	/* what is shown otherwise than it is cannot be copied */
+	if (plain ||
+	    (!strchr(word, '\'') && !strcmp(text_escape(word, text, size), word)))
+		fits = (size_t)snprintf(text, size, plain ? "%s" : "'%s'", word) < size;
+	else
+		fits = shell_escape(word, text, size);
+	if (!fits)
+		(void)snprintf(text, size, "...");
+	return text;
 }

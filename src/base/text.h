@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define TEXT_COLUMNS 80
@@ -22,13 +23,17 @@
  */
 size_t text_character(const unsigned char *bytes);
 
+/** text_code() - the code point of a character that text_character() has measured */
+uint32_t text_code(const unsigned char *bytes, size_t length);
+
 /**
  * text_escape() - make bytes valid UTF-8 without control characters
  * @text: filled and terminated; what does not fit is cut between characters
  * @size: bytes of @text, at least 1
  *
- * C0, DEL, C1 (ECMA-48) and what is no UTF-8 (RFC 3629: overlong forms, surrogates)
- * become \xNN for each byte. The rest, backslashes included, stays as it is.
+ * C0, DEL, C1 (ECMA-48), invisible characters and what is no UTF-8 (RFC 3629: overlong
+ * forms, surrogates) become \xNN for each byte. The rest, backslashes included, stays as
+ * it is.
  */
 char *text_escape(const char *bytes, char *text, size_t size);
 
@@ -85,6 +90,19 @@ void text_prefixed(FILE *out, size_t indent, const char *first, const char *rest
  * @label: "Why"; a colon follows
  */
 void text_labelled(FILE *out, size_t indent, const char *label, const char *bytes);
+
+/**
+ * text_shell() - write a word so that a shell takes it as it is: for commands that a
+ * person copies
+ * @text: filled: the word, 'the word' or $'the word'; "..." when it does not fit
+ * @size: bytes of @text, at least 4
+ */
+char *text_shell(const char *word, char *text, size_t size);
+
+#define SHELL_WORD_MAX 320
+
+/* The same, in a place of its own that lasts until the end of the block */
+#define SHELL_WORD(word) text_shell(word, (char[SHELL_WORD_MAX]){ 0 }, SHELL_WORD_MAX)
 
 /* Text from outside, made safe to print on a console or in a log. */
 

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/lines.h"
 #include "base/module_name.h"
+#include "base/text.h"
 #include "check/leftover.h"
 #include "model/cmdline.h"
 #include "model/vfio_ids.h"
@@ -149,10 +150,10 @@ static void ids_keep(const struct view *view, const struct list *list,
 		     "there is no config, so only vfio-pci.ids=%.120s binds cards to "
 		     "vfio-pci: %s" TO_DO
 		     "first convert it into a config: vfio-early --suggest --from-ids "
-		     "\"$(cat %.140s)\"; put that into /etc/vfio-early.conf, rebuild the "
+		     "\"$(cat %s)\"; put that into /etc/vfio-early.conf, rebuild the "
 		     "initramfs and check again; only then remove the list",
 		     list->ids, taking->n_others ? text : "none that is here",
-		     list->file);
+		     SHELL_WORD(list->file));
 }
 
 /* A parameter on the kernel command line is removed where the command line is kept. */
@@ -365,16 +366,16 @@ static void near_miss_judge(const struct view *view, const char *name, const cha
 			"%s=%.100s has no effect: the parameter is called "
 			"vfio-pci.ids=" TO_DO
 			"remove it; to convert it into a config: vfio-early --suggest "
-			"--from-ids \"%.100s\"",
-			name, value, value);
+			"--from-ids %s",
+			name, value, SHELL_WORD(value));
 	else if (!strcmp(plain, "pcistubids"))
 		findings_add(view->findings, FINDING_WARN, FINDING_LEFTOVER_IDS,
 			     "kernel command line",
 			     "%s=%.100s: pci-stub binds to all cards with these ids "
 			     "before VFIO can" TO_DO
 			     "first convert it into a config: vfio-early --suggest "
-			     "--from-ids \"%.100s\"; then remove it",
-			     name, value, value);
+			     "--from-ids %s; then remove it",
+			     name, value, SHELL_WORD(value));
 }
 
 static void parameter_judge(struct view *view, const char *name, const char *value)

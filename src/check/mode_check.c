@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "model/cmdline.h"
 
 #define MODE "vfio_early.mode"
@@ -74,9 +75,9 @@ void mode_entry_choose(const struct boot_menu *menu, const struct boot_entry *en
 	const char *name = mode_entry_name(menu, entry);
 
 	if (menu->reader == BOOT_READER_SYSTEMD || menu->reader == BOOT_READER_PROXMOX)
-		(void)snprintf(text, size, "`bootctl set-oneshot %s`", name);
+		(void)snprintf(text, size, "`bootctl set-oneshot %s`", SHELL_WORD(name));
 	else if (menu->reader == BOOT_READER_GRUB)
-		(void)snprintf(text, size, "`grub-reboot \"%s\"`", name);
+		(void)snprintf(text, size, "`grub-reboot %s`", SHELL_WORD(name));
 	else
 		(void)snprintf(text, size, "select %s in the boot menu", name);
 }
@@ -84,7 +85,7 @@ void mode_entry_choose(const struct boot_menu *menu, const struct boot_entry *en
 static void entries_judge(struct check *check, const struct boot_menu *menu,
 			  const struct boot_entry *entry)
 {
-	char step[BOOT_ID_MAX + 64];
+	char step[SHELL_WORD_MAX + 64];
 
 	mode_entry_choose(menu, entry, step, sizeof(step));
 	findings_add(&check->findings, FINDING_HINT, FINDING_MODE, NULL,

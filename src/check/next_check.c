@@ -173,7 +173,7 @@ static void other_judge(struct check *check)
 {
 	const struct next_line *line = &check->line;
 	const struct boot_entry *other;
-	char step[BOOT_ID_MAX + 64];
+	char step[SHELL_WORD_MAX + 64];
 
 	if (line->now.n_targets || line->next.n_targets)
 		return;

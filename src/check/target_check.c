@@ -146,7 +146,7 @@ static void notes_check(const struct check *check, struct findings *findings)
 		if (host->notes[i].error == -EBADMSG)
 			findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
 				     "%s" TO_DO "run `depmod %s` as root", text,
-				     host->kernel);
+				     SHELL_WORD(host->kernel));
 		else
 			findings_add(findings, FINDING_UNKNOWN, FINDING_MACHINE, NULL,
 				     "%s", text);

@@ -70,7 +70,7 @@ static void second_write(const struct bootloader *bootloader, FILE *out)
 static void choose_write(const struct boot_menu *menu, FILE *out)
 {
 	const struct boot_entry *entry = mode_guest_entry(menu);
-	char choose[BOOT_ID_MAX + 64], text[1024];
+	char choose[SHELL_WORD_MAX + 64], text[1024];
 
 	if (!entry) {
 		step(out, "To boot it once: bootctl set-oneshot ID, or systemctl reboot "

@@ -26,7 +26,7 @@ static void advise_hostdev(const struct fit *fit, struct finding *finding,
 			"run the command that `vfio-early --hostdev %s %s` prints" :
 			"replace its elements with the output of `vfio-early --hostdev "
 			"%s %s`",
-		target, name_of(fit));
+		SHELL_WORD(target), SHELL_WORD(name_of(fit)));
 }
 
 /* ---- what belongs to a card ---- */
@@ -110,7 +110,7 @@ static void advise_moved(const struct fit *fit, struct finding *finding)
 		"%s`",
 		target_name(fit, target),
 		PCI_ADDRESS(&card_at(fit->host, &fit->plan->targets[target], 0)->address),
-		target_name(fit, target), name_of(fit));
+		SHELL_WORD(target_name(fit, target)), SHELL_WORD(name_of(fit)));
 }
 
 /* An endpoint in the group that a host driver has: VFIO does not give the group away. */
@@ -607,7 +607,7 @@ static void mapping_judge(struct fit *fit)
 		(void)snprintf(step, sizeof(step),
 			       "compare `pvesh get /cluster/mapping/pci/%s` with "
 			       "`vfio-early --plan`",
-			       hostdev->mapping);
+			       SHELL_WORD(hostdev->mapping));
 		fit_unknown(fit, FINDING_GUEST_DEVICE, subject, step,
 			    "it names the resource mapping %s: vfio-early does not read "
 			    "which card that is on this node",
@@ -626,7 +626,7 @@ static void none_judge(struct fit *fit)
 			 "the guest gets no PCI function of the host; "
 			 "targets of the config: %s" TO_DO
 			 "`vfio-early --hostdev TARGET %s` prints the lines to be added",
-			 text, name_of(fit));
+			 text, SHELL_WORD(name_of(fit)));
 	else
 		fit_warn(fit, FINDING_GUEST_DEVICE, NULL,
 			 "the guest gets no PCI function of the host, and "

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /**
  * struct pins - input of all these rules; large: allocate it
@@ -30,7 +31,7 @@ static bool is_pinned(const struct guest *guest)
 static struct finding *advise_pins(struct pins *pins, struct finding *finding)
 {
 	finding_advise(finding, "`vfio-early --pin %s` prints pins that fit",
-		       pins->fit->subject);
+		       SHELL_WORD(pins->fit->subject));
 	return finding;
 }
 
@@ -67,7 +68,7 @@ static void none_judge(struct fit *fit)
 			     isolated ? ", which Linux leaves idle" : ""),
 		"`vfio-early --pin %s` prints pins; without them Linux moves the vCPUs "
 		"around",
-		fit->subject);
+		SHELL_WORD(fit->subject));
 }
 
 static bool cpus_judge(struct pins *pins)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* These guests have the host's own kind of processor. */
 #define GUEST_PROCESSOR ROM_MACHINE_X86_64
 
@@ -51,7 +53,7 @@ static void header_judge(struct findings *findings, const struct rom_case *wante
 	else if (wanted->file)
 		finding_advise(finding,
 			       "`vfio-early --rom %s NEW` writes only the images",
-			       wanted->file);
+			       SHELL_WORD(wanted->file));
 }
 
 static void id_judge(struct findings *findings, const struct rom_case *wanted)

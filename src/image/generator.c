@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "image/mkinitcpio_config.h"
 #include "image/ostree_origin.h"
 #include "image/snapshot_root.h"
@@ -468,9 +469,12 @@ void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 {
 	const struct generator *generator = generator_of(initrd);
 	struct rebuild rebuild = { .before = "", .command = "" };
-	struct built built = { .file = file, .release = release };
+	struct built built = { .file = file, .release = release }, typed;
 
 	kernel_find(root, &built);
+	typed = (struct built){ .file = SHELL_WORD(file),
+				.release = *release ? SHELL_WORD(release) : "" };
+	(void)text_shell(built.kernel, typed.kernel, sizeof(typed.kernel));
 	if (generator && generator->hooks_named && !initrd_program(initrd))
 		mkinitcpio_prepare(root, file, rebuild.before);
 	else if (generator && generator->before && !initrd_program(initrd))
@@ -491,7 +495,7 @@ void generator_rebuild(const struct sysroot *root, const struct initrd *initrd,
 		if (*rebuild.command || !row->command)
 			break;
 		if (row_fits(root, row, &built) &&
-		    !template_fill(row->command, &built, rebuild.command))
+		    !template_fill(row->command, &typed, rebuild.command))
 			*rebuild.command = '\0';
 	}
 	*ret_rebuild = rebuild;

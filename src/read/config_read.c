@@ -51,9 +51,8 @@ static int source_remedy(const struct source *source, const char *what,
 	char shown[CONFIG_FILE_MAX], typed[CONFIG_FILE_MAX];
 
 	quote_escape(source->shown, strlen(source->shown), shown, sizeof(shown));
-	quote_escape(source->typed, strlen(source->typed), typed, sizeof(typed));
 	return fault_set(fault, -EPERM, "%s: %s; type: %s %s", shown, what, command,
-			 typed);
+			 text_shell(source->typed, typed, sizeof(typed)));
 }
 
 /*
@@ -229,7 +228,8 @@ static void given_read(const struct sysroot *root, const char *file,
 	};
 
 	(void)snprintf(source.shown, sizeof(source.shown), "%s", file);
-	(void)snprintf(source.typed, sizeof(source.typed), "%s", file);
+	(void)snprintf(source.typed, sizeof(source.typed), "%s%s",
+		       *file == '-' ? "./" : "", file);
 	source_read(root, &source, config);
 }
 

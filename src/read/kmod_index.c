@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "read/kmod.h"
 
 #define MAGIC 0xB007F457u
@@ -266,7 +267,7 @@ static int check_fault(struct fault *fault, int error, const char *path,
 		return fault_set(fault, error,
 				 "/%s is damaged: nothing is known about modules until "
 				 "`depmod %s` has rewritten it",
-				 path, release);
+				 path, SHELL_WORD(release));
 	case -EINVAL:
 		return fault_set(fault, error,
 				 "/%s is not a regular file: nothing is known about "

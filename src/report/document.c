@@ -44,16 +44,6 @@ static void line_begin(struct document *document)
 		add(document, " ", 1);
 }
 
-/* The character of UTF-8 that has this length */
-static uint32_t character_of(const unsigned char *bytes, size_t length)
-{
-	uint32_t character = length == 1 ? bytes[0] : bytes[0] & (0x7fu >> length);
-
-	for (size_t i = 1; i < length; i++)
-		character = character << 6 | (bytes[i] & 0x3f);
-	return character;
-}
-
 static void escape_add(struct document *document, uint32_t character)
 {
 	static const char shorts[] = "\bb\ff\nn\rr\tt\"\"\\\\";
@@ -100,7 +90,7 @@ static void string_add(struct document *document, const char *text)
 			document->failed = true;
 			return;
 		}
-		escape_add(document, character_of(bytes, length));
+		escape_add(document, text_code(bytes, length));
 		text += length;
 	}
 	add(document, "\"", 1);

@@ -16,6 +16,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -328,7 +329,7 @@ def unguarded(loader, result):
     for number, wanted in loader.advised.items():
         advised = " ".join(result.fact("advised", str(number)) or [])
         group.equal(f"round {number}", advised, wanted or
-                    f'grub-reboot "{grub_title(result, number)}"')
+                    f"grub-reboot {shlex.quote(grub_title(result, number) or '')}")
         group.true(f"round {number}: its words", "there is no first-boot guard: EFI variables: "
                    "efivarfs is not mounted" in result.block(f"unguarded.{number}"))
     return group

@@ -61,13 +61,49 @@ static void test_format(void **state)
 	assert_string_equal(text + strlen(text) - 8, "\\x0a...\"");
 }
 
+static const struct word {
+	const char *word;
+	const char *want;
+	size_t size;
+} words[] = {
+	{ "/etc/vfio-early.conf.d/50-a_b.conf", "/etc/vfio-early.conf.d/50-a_b.conf",
+	  64 },
+	{ "", "''", 64 },
+	{ "Windows 11", "'Windows 11'", 64 },
+	{ "a$(x)`y`;&|<>*?[]{}~#!\"\\", "'a$(x)`y`;&|<>*?[]{}~#!\"\\'", 64 },
+	{ "Gr\xc3\xbc\xc3\x9f", "'Gr\xc3\xbc\xc3\x9f'", 64 },
+	{ "it's a \\", "$'it\\x27s a \\\\'", 64 },
+	{ "a\nb\033[m", "$'a\\x0ab\\x1b[m'", 64 },
+	{ "\xe2\x80\xae\xff", "$'\\xe2\\x80\\xae\\xff'", 64 },
+	{ "1234567", "1234567", 8 },
+	{ "12345678", "...", 8 },
+	{ "12 45", "'12 45'", 8 },
+	{ "12 456", "...", 8 },
+	{ "1'", "$'1\\x27'", 9 },
+	{ "1'", "...", 8 },
+};
+
+static void test_shell(void **state)
+{
+	char text[65];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		memset(text, '#', sizeof(text));
+		text_shell(words[i].word, text, words[i].size);
+		assert_string_equal(text, words[i].want);
+		assert_int_equal(text[words[i].size], '#');
+	}
+}
+
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(rows) + 1];
+	static struct CMUnitTest tests[ARRAY_SIZE(rows) + 2];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		tests[i] = (struct CMUnitTest){ rows[i].name, test_escape, NULL, NULL,
 						(void *)&rows[i] };
 	tests[ARRAY_SIZE(rows)] = (struct CMUnitTest)cmocka_unit_test(test_format);
+	tests[ARRAY_SIZE(rows) + 1] = (struct CMUnitTest)cmocka_unit_test(test_shell);
 	return _cmocka_run_group_tests("quote", tests, ARRAY_SIZE(tests), NULL, NULL);
 }
