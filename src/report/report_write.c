@@ -71,15 +71,36 @@ static int place_write(const struct sysroot *root, const char *path, const char 
 
 static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
 
+static const char *text_get(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/* Another boot's, another version's, and what is no report cannot be added to. */
+static bool is_usable(const json_t *record, const struct run *run)
+{
+	return json_integer_value(json_object_get(record, "version")) == REPORT_VERSION &&
+	       !strcmp(text_get(record, "boot_id"), run->boot_id) &&
+	       json_is_array(json_object_get(record, "targets")) &&
+	       json_is_array(json_object_get(record, "actions"));
+}
+
 /* The report that a late run adds to; NULL: there is none that can be used. */
-static json_t *record_load(const struct sysroot *root)
+static json_t *record_load(const struct sysroot *root, const struct run *run)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		char *text cleanup_free = NULL;
 		size_t length;
+		json_t *record;
 
-		if (sysroot_load(root->fd, places[i], RECORD_MAX, &text, &length) >= 0)
-			return json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+		if (sysroot_load(root->fd, places[i], RECORD_MAX, &text, &length) < 0)
+			continue;
+		record = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+		if (is_usable(record, run))
+			return record;
+		json_decref(record);
 	}
 	return NULL;
 }
@@ -93,7 +114,7 @@ static char *run_text(const struct sysroot *root, const struct run *run,
 
 	report_document(&document, run);
 	if (run->late) {
-		merged = report_late(record_load(root), document_parse(&document));
+		merged = report_late(record_load(root, run), document_parse(&document));
 		document_json(&document, NULL, merged);
 		json_decref(merged);
 	}
@@ -127,22 +148,17 @@ int report_write(const struct sysroot *root, const struct run *run, const char *
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		const char *place = places[(first + i) % ARRAY_SIZE(places)];
+		const char *other = places[(first + i + 1) % ARRAY_SIZE(places)];
 
 		error = place_write(root, place, text, length);
 		if (!error) {
+			(void)unlinkat(root->fd, other, 0); /* an older one */
 			*ret_path = place;
 			return 0;
 		}
 		(void)fault_set(fault, error, "%s: %s", place, strerror(-error));
 	}
 	return error;
-}
-
-static const char *text_get(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
 }
 
 static bool functions_overlap(const json_t *one, const json_t *other)
