@@ -14,6 +14,8 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 
+#define NAMES_MAX 100 /* that are tried */
+
 /* What ends a program from outside */
 static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
@@ -82,22 +84,32 @@ static int part_open(const struct newfile *newfile, char part[static PATH_MAX])
 	return fd < 0 ? -errno : fd;
 }
 
-/* Links the unnamed file: under its own name, or beside the file that it will replace */
-static int part_name(const struct newfile *newfile, char part[static PATH_MAX], int fd)
+/* Links the unnamed file: as FILE, or as FILE.NUMBER beside the file to be replaced */
+static int part_link(const struct newfile *newfile, char part[static PATH_MAX], int fd,
+		     int number)
 {
 	char itself[32], beside[16] = "";
-	int length, error;
+	int length;
 
 	if (newfile->replace)
-		(void)snprintf(beside, sizeof(beside), ".%d", getpid());
+		(void)snprintf(beside, sizeof(beside), ".%d", number);
 	length = snprintf(part, PATH_MAX, "%s%s", newfile->file, beside);
 	if (length < 0 || length >= PATH_MAX)
 		return -ENAMETOOLONG;
 	(void)snprintf(itself, sizeof(itself), "/proc/self/fd/%d", fd);
-	if (linkat(AT_FDCWD, itself, AT_FDCWD, part, AT_SYMLINK_FOLLOW) == 0)
-		return 0;
-	error = -errno;
-	*part = '\0'; /* the file of that name is not ours */
+	return linkat(AT_FDCWD, itself, AT_FDCWD, part, AT_SYMLINK_FOLLOW) < 0 ? -errno :
+										 0;
+}
+
+/* A number can be taken: by one that was killed, or that counts processes otherwise */
+static int part_name(const struct newfile *newfile, char part[static PATH_MAX], int fd)
+{
+	int error = -EEXIST;
+
+	for (int i = 0; i < NAMES_MAX && error == -EEXIST; i++)
+		error = part_link(newfile, part, fd, getpid() + i);
+	if (error < 0)
+		*part = '\0'; /* the file of that name is not ours */
 	return error;
 }
 
