@@ -54,11 +54,20 @@ int hook_record_write(const struct sysroot *root, const char *guest,
 	return newfile_write(&newfile, fault);
 }
 
+/* The record of a guest called GUEST.json is start-GUEST.json.json. */
+static bool is_part(const char *entry, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(entry, name, length) && entry[length] == '.' &&
+	       entry[length + 1] &&
+	       !entry[length + 1 + strspn(entry + length + 1, "0123456789")];
+}
+
 /* A hook that was killed while it renamed a new record leaves start-GUEST.json.NUMBER. */
 static void parts_remove(const struct sysroot *root, const char *name)
 {
 	cleanup_listing struct listing *list = NULL;
-	size_t length = strlen(name);
 	const char *entry;
 
 	if (sysroot_list(root->fd, HOOK_RECORD_DIR, &list) < 0)
@@ -66,7 +75,7 @@ static void parts_remove(const struct sysroot *root, const char *name)
 	while ((entry = sysroot_list_next(list))) {
 		char path[SYSROOT_PATH_MAX];
 
-		if (strncmp(entry, name, length) != 0 || entry[length] != '.' ||
+		if (!is_part(entry, name) ||
 		    snprintf(path, sizeof(path), HOOK_RECORD_DIR "/%s", entry) >=
 			    (int)sizeof(path))
 			continue;
@@ -103,7 +112,9 @@ int hook_record_read(const struct sysroot *root, const char *guest, struct repor
 		error = sysroot_load(root->fd, path, REPORT_SIZE_MAX, &text, &length);
 	if (error < 0)
 		return fault_set(fault, error, "/%.200s: %s", path, strerror(-error));
-	return report_parse(HOOK_RECORD_DIR, text, length, report, fault);
+	error = report_parse(path, text, length, report, fault);
+	report->path = HOOK_RECORD_DIR;
+	return error;
 }
 
 static void word_take(char text[static HOST_NAME_MAX], const char *word)

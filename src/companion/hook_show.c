@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "companion/hook_show.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,29 +46,48 @@ static void function_print(const struct turn *turn, const struct report_target *
 	text_paragraph(turn->render->out, 2, text_escape(line, shown, sizeof(shown)));
 }
 
-static struct report *record_of(const struct turn *turn, const char *guest)
+/* Return: NULL: it cannot be read, and @fault says why; -ENOENT: the machine has ended */
+static struct report *record_of(const struct turn *turn, const char *guest,
+				struct fault *fault)
 {
 	struct report *report = calloc(1, sizeof(*report));
-	struct fault ignored;
 
-	if (report && hook_record_read(turn->root, guest, report, &ignored) < 0) {
-		free(report);
-		return NULL;
-	}
-	return report;
+	if (!report)
+		(void)fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
+	else if (!hook_record_read(turn->root, guest, report, fault))
+		return report;
+	free(report);
+	return NULL;
+}
+
+/* As long as it is there, that machine does not start. */
+static void unread_print(const struct turn *turn, const struct fault *fault)
+{
+	char line[TEXT_MAX];
+
+	(void)snprintf(line, sizeof(line),
+		       "%s: what was taken is not known, so the machine does not "
+		       "start until that file is removed or the host has rebooted",
+		       fault->text);
+	text_paragraph(turn->render->out, 2, line);
 }
 
 static void guest_print(const char *guest, void *context)
 {
 	const struct turn *turn = context;
-	struct report *report cleanup_free = record_of(turn, guest);
+	struct fault fault = { 0 };
+	struct report *report cleanup_free = record_of(turn, guest, &fault);
 	char line[LINE_MAX_HERE], shown[TEXT_MAX];
 
-	if (!report)
+	if (!report && fault.error == -ENOENT)
 		return;
 	(void)snprintf(line, sizeof(line),
 		       "Taken for the virtual machine %.200s:", guest);
 	fprintf(turn->render->out, "\n%s\n", text_escape(line, shown, sizeof(shown)));
+	if (!report) {
+		unread_print(turn, &fault);
+		return;
+	}
 	for (size_t t = 0; t < report->n_targets; t++) {
 		const struct report_target *target = &report->targets[t];
 
@@ -118,19 +138,22 @@ static json_t *target_to_json(const struct turn *turn, const struct report_targe
 static void guest_add(const char *guest, void *context)
 {
 	struct turn *turn = context;
-	struct report *report cleanup_free = record_of(turn, guest);
+	struct fault fault = { 0 };
+	struct report *report cleanup_free = record_of(turn, guest, &fault);
 	json_t *object, *targets;
 
-	if (!report)
+	if (!report && fault.error == -ENOENT)
 		return;
 	object = json_object();
 	targets = json_array();
-	for (size_t t = 0; t < report->n_targets; t++)
+	for (size_t t = 0; report && t < report->n_targets; t++)
 		json_value_add(&targets, target_to_json(turn, &report->targets[t]));
 	json_value_put(&object, "guest", json_value_text(guest));
 	json_value_put(&object, "targets", targets);
+	json_value_put(&object, "error", json_value_text(fault.text));
 	json_value_add(&turn->array, object);
-	report_done(report);
+	if (report)
+		report_done(report);
 }
 
 json_t *hook_to_json(const struct sysroot *root, const struct host *host)
