@@ -11,6 +11,7 @@
 
 #define SHOWN_MAX 12
 #define LEVEL_INFO 6
+#define LEVEL_BITS 7u /* of a priority; the rest is the facility */
 #define OURSELVES "vfio-early"
 #define MICROSECONDS 1000000
 
@@ -193,13 +194,16 @@ static void takers_hear(struct messages *messages, const struct message *message
 	}
 }
 
-void messages_take(struct messages *messages, uint64_t time, unsigned int level,
+void messages_take(struct messages *messages, uint64_t time, unsigned int priority,
 		   const char *text)
 {
+	unsigned int level = priority & LEVEL_BITS;
 	const struct message message = message_make(time, level, "", text);
 
-	drivers_hear(messages, &message);
-	takers_hear(messages, &message);
+	if (priority == level) {
+		drivers_hear(messages, &message);
+		takers_hear(messages, &message);
+	}
 	if (messages_is_about(messages, text) &&
 	    (level < LEVEL_INFO || !is_from(text, "pci")))
 		list_add(messages, &message);

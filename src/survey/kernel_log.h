@@ -119,13 +119,14 @@ void messages_want_driver(struct messages *messages, const char *name);
 bool messages_is_about(const struct messages *messages, const char *text);
 
 /**
- * messages_take() - process a line of the kernel
+ * messages_take() - process a line of the kernel's log
  * @messages: the line is kept when it is about one of the functions. Messages of the PCI
  *	core about each function that it finds are left out.
  * @time: microseconds since boot
- * @level: 0 to 7
+ * @priority: level and facility, as a record of /dev/kmsg has them. A program's line never
+ *	has the kernel's facility 0 (printk.c devkmsg_write()), and is no driver's.
  */
-void messages_take(struct messages *messages, uint64_t time, unsigned int level,
+void messages_take(struct messages *messages, uint64_t time, unsigned int priority,
 		   const char *text);
 
 /**

@@ -17,7 +17,9 @@
 #define KMSG "dev/kmsg"
 #define KMSG_RECORD_SIZE 8192 /* the kernel writes at most that much at a time */
 #define KMSG_FILE_MAX (16u << 20)
-#define LEVEL_BITS 7u
+#define LEVEL_DEFAULT 7
+#define FACILITY_SHIFT 3
+#define FACILITY_MAX 0xffff
 #define BOOT_ID_DIGITS 32
 
 /* ---- the journal ---- */
@@ -70,20 +72,24 @@ static uint64_t time_get(sd_journal *journal)
 }
 
 /*
- * journald-kmsg.c of systemd takes the name off what a program writes to /dev/kmsg.
- * Without it a message of this program about a target "nvidia" looks like one of a
- * driver.
+ * What a program has written to /dev/kmsg is not of facility 0, and journald-kmsg.c of
+ * systemd takes its name off. Without the name a message of this program about a target
+ * "nvidia" looks like one of a driver.
  */
 static void kernel_take(sd_journal *journal, unsigned int level, const char *text,
 			struct messages *messages)
 {
 	char name[HOST_NAME_MAX], whole[MESSAGE_TEXT_MAX * 2 + HOST_NAME_MAX + 2];
+	uint64_t facility = 0;
 	bool program = field_get(journal, "SYSLOG_IDENTIFIER", name, sizeof(name)) &&
 		       strcmp(name, "kernel") != 0;
 
 	(void)snprintf(whole, sizeof(whole), "%s%s%s", program ? name : "",
 		       program ? ": " : "", text);
-	messages_take(messages, time_get(journal), level, whole);
+	if (field_get(journal, "SYSLOG_FACILITY", name, sizeof(name)))
+		(void)number_parse(name, strlen(name), 10, FACILITY_MAX, &facility);
+	messages_take(messages, time_get(journal),
+		      level | (unsigned int)facility << FACILITY_SHIFT, whole);
 }
 
 /*
@@ -113,13 +119,13 @@ static bool program_get(sd_journal *journal, char program[static HOST_NAME_MAX])
 static bool entry_take(sd_journal *journal, struct messages *messages)
 {
 	char text[MESSAGE_TEXT_MAX * 2], word[HOST_NAME_MAX];
-	uint64_t level = LEVEL_BITS;
+	uint64_t level = LEVEL_DEFAULT;
 	bool kernel;
 
 	if (!field_get(journal, "MESSAGE", text, sizeof(text)))
 		return false;
 	if (field_get(journal, "PRIORITY", word, sizeof(word)))
-		(void)number_parse(word, strlen(word), 10, LEVEL_BITS, &level);
+		(void)number_parse(word, strlen(word), 10, LEVEL_DEFAULT, &level);
 	kernel = field_get(journal, "_TRANSPORT", word, sizeof(word)) &&
 		 !strcmp(word, "kernel");
 	if (kernel)
@@ -175,7 +181,7 @@ static void kmsg_read(char *text, struct messages *messages)
 		*body++ = '\0';
 		if (number_take(&line, &level) && number_take(&line, &sequence) &&
 		    number_take(&line, &time))
-			messages_take(messages, time, level & LEVEL_BITS, body);
+			messages_take(messages, time, (unsigned int)level, body);
 	}
 }
 
