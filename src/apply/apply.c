@@ -444,10 +444,9 @@ static int action_do(const struct job *job, const struct action *action,
 	case ACTION_BIND:
 		return bind_do(job, action, step);
 	case ACTION_VERIFY:
-		return verify_do(job, action, step);
+		break;
 	}
-	return fault_set(&step->fault, -EINVAL, "unknown action %u",
-			 (unsigned int)action->type);
+	return verify_do(job, action, step);
 }
 
 static int step_run(const struct job *job, size_t index)
@@ -486,7 +485,7 @@ static enum reason reason_of(enum action_type type, const struct step *step)
 		return REASON_FRAMEBUFFER_HELD;
 	case ACTION_BIND:
 	case ACTION_VERIFY:
-		return REASON_BIND_FAILED;
+		break;
 	}
 	return REASON_BIND_FAILED;
 }

@@ -82,11 +82,11 @@ static bool registers_fail(const struct host_function *function,
 		culprit->failure = ACS_FAILURE_MISSING;
 		return true;
 	case FACT_YES:
-		culprit->failure = ACS_FAILURE_OFF;
-		culprit->bits = acs_off(acs);
-		return culprit->bits;
+		break;
 	}
-	return false;
+	culprit->failure = ACS_FAILURE_OFF;
+	culprit->bits = acs_off(acs);
+	return culprit->bits;
 }
 
 /* pci_acs_enabled() of drivers/pci/pci.c */
@@ -97,7 +97,7 @@ static bool function_fails(const struct host_function *function,
 		return false;
 	switch (function->port) {
 	case HOST_PORT_UNKNOWN:
-		return false;
+		break;
 	case HOST_PORT_CONVENTIONAL:
 	case HOST_PORT_TO_PCI:
 	case HOST_PORT_FROM_PCI:

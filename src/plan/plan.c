@@ -748,7 +748,7 @@ static bool action_is_needed(const struct planner *planner, enum action_type typ
 		return strcmp(bound, driver->name);
 	case ACTION_OVERRIDE:
 	case ACTION_VERIFY:
-		return true;
+		break;
 	}
 	return true;
 }

@@ -104,8 +104,6 @@ static bool path_is_vf_of(const struct host_function *pf, const struct pci_path 
 	unsigned int bus = (unsigned int)pf->address.bus << 8;
 	struct pci_path same = *path;
 
-	if (!path->depth)
-		return false;
 	same.devfn[path->depth - 1] = pf->path.devfn[path->depth - 1];
 	if (!pci_path_equal(&same, &pf->path))
 		return false;

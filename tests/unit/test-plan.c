@@ -2268,6 +2268,57 @@ static void test_reasons_alone(void **state)
 			 machine_at(&host, "0000:09:00.0"));
 }
 
+/* The words for a fixed mapping are those of the platform, in the order that decides. */
+static void test_mapping(void **state)
+{
+	const struct {
+		const char *table;
+		enum host_arch arch;
+		bool device_tree;
+		const char *words;
+	} platforms[] = {
+		{ "DMAR", HOST_ARCH_X86, false, "direct (RMRR)" },
+		{ "IVRS", HOST_ARCH_X86, false, "direct (IVMD)" },
+		{ "IORT", HOST_ARCH_ARM, false, "direct (RMR)" },
+		{ "", HOST_ARCH_ARM, true, "direct (iommu-addresses)" },
+		{ "", HOST_ARCH_UNKNOWN, true, "direct (iommu-addresses)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(platforms); i++) {
+		machine_desktop(&host);
+		direct_region();
+		strcpy(host.table, platforms[i].table);
+		host.arch = platforms[i].arch;
+		host.device_tree = platforms[i].device_tree;
+		config_of(&config, AT_CARD);
+		plan_build(&config, &host, &plan);
+		assert_int_equal(plan.targets[0].reason, REASON_RESERVED_REGION);
+		assert_non_null(strstr(plan.targets[0].detail, platforms[i].words));
+	}
+}
+
+/* What looks like a way out of a missing IOMMU is none. */
+static void test_noiommu_mode(void **state)
+{
+	static const char words[] =
+		"vfio.enable_unsafe_noiommu_mode gives no isolation; ";
+
+	(void)state;
+	machine_desktop(&host);
+	iommu_off();
+	config_of(&config, AT_CARD);
+	for (unsigned int i = 0; i < 2; i++) {
+		host.noiommu_mode = i;
+		plan_build(&config, &host, &plan);
+		assert_int_equal(plan.targets[0].reason, REASON_IOMMU_INACTIVE);
+		assert_int_equal(strncmp(plan.targets[0].detail, words, strlen(words)) ==
+					 0,
+				 host.noiommu_mode);
+		assert_non_null(strstr(plan.targets[0].detail, "ACPI DMAR"));
+	}
+}
+
 static void test_culprit(void **state)
 {
 	struct host_function *port;
@@ -2672,6 +2723,8 @@ int main(void)
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_reasons_alone),
 		cmocka_unit_test(test_culprit),
+		cmocka_unit_test(test_mapping),
+		cmocka_unit_test(test_noiommu_mode),
 		cmocka_unit_test(test_needs_disks),
 		cmocka_unit_test(test_vouched_for),
 		cmocka_unit_test(test_any_machine),
