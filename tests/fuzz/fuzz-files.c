@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Any bytes in the place of one file of a small machine: the reader of that file accepts
- * or ignores them, ends, and the same bytes give the same facts.
+ * or ignores them, and ends. One input in WHOLE_EACH goes through all that reads the
+ * machine, too, where the same bytes give the same facts.
  *
  * PARSER in the environment is a row of the table below; without it the rows are listed.
  * SEEDS is a directory that gets the row's good text.
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -28,9 +30,15 @@
 #include "image/boot_menu.h"
 #include "image/initrd.h"
 #include "image/mkinitcpio_config.h"
+#include "read/disks.h"
+#include "read/framebuffer.h"
 #include "read/guard_read.h"
 #include "read/host_read.h"
+#include "read/iommu.h"
+#include "read/iort.h"
+#include "read/network.h"
 #include "read/pci.h"
+#include "read/pci_function.h"
 #include "report/report_read.h"
 #include "survey/disk_use.h"
 #include "survey/host_record.h"
@@ -48,14 +56,17 @@
 #define LOADER "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 #define ACPI "sys/firmware/acpi/tables/"
 #define CMDLINE "root=/dev/sda2 resume=/dev/sda3 intel_iommu=on"
+#define WHOLE_EACH 256 /* a whole look takes as long as a hundred of one reader */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct tree tree;
 static struct config config;
-static struct host host, again;
+static struct host host, again, unread;
 static struct report report;
+static struct guest guest;
+static int devices; /* of the bus */
 
 static void demand(bool good)
 {
@@ -76,7 +87,171 @@ static void uevent_take(const struct sysroot *root)
 	demand(class_code <= 0xffffff);
 }
 
-static void facts_take(const struct sysroot *root)
+/* What readers add to is as it was before the file was read. */
+static void host_restore(void)
+{
+	host.n_functions = unread.n_functions;
+	memcpy(host.functions, unread.functions,
+	       unread.n_functions * sizeof(host.functions[0]));
+	memcpy(&host.n_groups, &unread.n_groups,
+	       sizeof(host) - offsetof(struct host, n_groups));
+}
+
+/* As pci_near_read() does it for a function that is wanted */
+static void function_take(const struct sysroot *root)
+{
+	struct pci_scan scan = { .host = &host, .devices = devices };
+	static const bool gone[ARRAY_SIZE(host.functions)];
+	static uint8_t want[ARRAY_SIZE(host.functions)];
+	struct pci_above above;
+
+	host_restore();
+	for (size_t i = 0; i < host.n_functions; i++) {
+		if (strcmp(PCI_ADDRESS(&host.functions[i].address), CARD) != 0)
+			continue;
+		want[i] = HOST_WANT_PORT;
+		(void)pci_function_read(&scan, true, &host.functions[i], &above);
+	}
+	pci_ports_read(root, &scan, want, gone);
+}
+
+static void groups_take(const struct sysroot *root)
+{
+	host_restore();
+	iommu_read_groups(root, &host);
+	demand(host.n_groups > 0 && host.n_groups <= host.n_functions);
+}
+
+static void interrupts_take(const struct sysroot *root)
+{
+	host_restore();
+	iommu_read_machine(root, CMDLINE, &host);
+}
+
+static void iort_take(const struct sysroot *root)
+{
+	(void)iort_has_smmu(root->fd, ACPI "IORT");
+}
+
+static void iomem_take(const struct sysroot *root)
+{
+	host_restore();
+	framebuffer_read(root, &host);
+}
+
+static void use_take(const struct sysroot *root)
+{
+	host_restore();
+	disks_read(root, CMDLINE, &host);
+	demand(host.disks_known != FACT_YES || !host.n_notes);
+}
+
+static void record_take(const struct sysroot *root)
+{
+	char *text cleanup_free = NULL;
+
+	host_restore();
+	demand(host_record_text(root, CMDLINE, &host, &text) >= 0);
+	demand(text && strstr(text, "\nend\n"));
+}
+
+static bool any_wanted(size_t function, const void *context)
+{
+	(void)context;
+	return function < host.n_functions;
+}
+
+static void udev_data_take(const struct sysroot *root)
+{
+	static struct disk_uses uses;
+
+	host_restore();
+	disk_uses_read(root, &host, any_wanted, NULL, &uses);
+	(void)disks_mark(root, "/dev/sda2", "filesystem", false, NULL, &host);
+	demand(uses.count <= DISK_USES_MAX);
+}
+
+static void route_take(const struct sysroot *root)
+{
+	struct routes routes = { .any = true };
+
+	host_restore();
+	routes_read(root, &routes);
+	(void)network_read(root, &host);
+	demand(routes.count <= ROUTES_MAX);
+}
+
+/* Not its disks, which are another row */
+static void input_take(const struct sysroot *root)
+{
+	static const bool near[HOST_FUNCTIONS_MAX];
+	static struct host_use use;
+
+	use.n_links = use.n_screens = use.n_inputs = 0;
+	host_use_read(root, CMDLINE, &host, near, &use);
+	demand(use.n_inputs <= HOST_INPUTS_MAX);
+}
+
+static void around_take(const struct sysroot *root)
+{
+	struct around around = { .kvm = false };
+
+	around_read(root, &around);
+}
+
+static void recipes_take(const struct sysroot *root)
+{
+	static struct recipes recipes;
+
+	recipes.count = 0;
+	recipes.more = false;
+	recipes.closed[0] = '\0';
+	recipes_read(root, &recipes);
+	demand(recipes.count <= RECIPES_MAX);
+	for (size_t i = 0; i < recipes.count; i++)
+		for (size_t j = 0; j < host.n_functions; j++)
+			(void)udev_rule_matches(recipes.list[i].text, &host.functions[j],
+						true);
+}
+
+static void evidence_take(const struct sysroot *root)
+{
+	struct iommu_evidence evidence;
+
+	iommu_evidence_read(root, &host, &evidence);
+}
+
+static void settings_take(const struct sysroot *root, const struct bootloader *loader)
+{
+	struct bootloader_kept kept;
+
+	bootloader_kept(root, loader, "intel_iommu=on", &kept);
+	demand(memchr(kept.file, '\0', sizeof(kept.file)) != NULL);
+	demand(!bootloader_keeps(root, loader, "intel_iommu=on") || kept.found);
+}
+
+static void grub_settings_take(const struct sysroot *root)
+{
+	static const struct bootloader loader = { .kind = BOOTLOADER_GRUB,
+						  .file = "/etc/default/grub",
+						  .variable = "" };
+
+	settings_take(root, &loader);
+}
+
+static void evidence_of_loader_take(const struct sysroot *root)
+{
+	struct bootloader_facts facts;
+	struct bootloader loader;
+
+	bootloader_read(root, CMDLINE, &facts);
+	bootloader_judge(&facts, &loader);
+	settings_take(root, &loader);
+}
+
+/* ---- all that reads the machine ---- */
+
+static void facts_whole(const struct sysroot *root)
 {
 	struct fault fault;
 	int error = host_read(root, &config, CMDLINE, &host, &fault);
@@ -87,24 +262,18 @@ static void facts_take(const struct sysroot *root)
 		demand(!strcmp(host.notes[i].text, again.notes[i].text));
 }
 
-static bool any_wanted(size_t function, const void *context)
-{
-	(void)context;
-	return function < host.n_functions;
-}
-
-static void disks_take(const struct sysroot *root)
+static void disks_whole(const struct sysroot *root)
 {
 	static struct disk_uses uses;
 	struct fault fault;
 	char *text cleanup_free = NULL;
 
-	facts_take(root);
+	facts_whole(root);
 	disk_uses_read(root, &host, any_wanted, NULL, &uses);
 	(void)host_record_make(root, &text, &fault);
 }
 
-static void survey_take(const struct sysroot *root)
+static void survey_whole(const struct sysroot *root)
 {
 	static struct survey survey;
 	static struct survey_wish wish = { .cmdline = CMDLINE, .host = &host };
@@ -116,11 +285,16 @@ static void survey_take(const struct sysroot *root)
 	memset(&survey, 0, sizeof(survey));
 	survey_read(root, &wish, &survey);
 	demand(survey.recipes.count <= RECIPES_MAX);
-	for (size_t i = 0; i < survey.recipes.count; i++)
-		for (size_t j = 0; j < host.n_functions; j++)
-			(void)udev_rule_matches(survey.recipes.list[i].text,
-						&host.functions[j], true);
 }
+
+static void guest_whole(const struct sysroot *root)
+{
+	static struct guest_facts facts;
+
+	facts_read(root, &guest, &host, &facts);
+}
+
+/* ---- other readers ---- */
 
 static void menu_take(const struct sysroot *root, enum boot_reader reader)
 {
@@ -224,22 +398,20 @@ static void users_take(const struct sysroot *root)
 	demand(users.n_programs <= USERS_PROGRAMS_MAX);
 }
 
-static void guest_take(const struct sysroot *root)
+static void files_take(const struct sysroot *root)
 {
-	static const char domain[] =
-		"<domain type='kvm'><name>win</name><memory>1</memory><vcpu>1</vcpu>"
-		"<os><type>hvm</type></os><devices><hostdev mode='subsystem' type='pci' "
-		"managed='yes'><source><address domain='0' bus='1' slot='0' "
-		"function='0'/></source><rom file='/rom'/></hostdev></devices></domain>";
-	static struct guest guest;
 	static struct guest_facts facts;
-	struct fault fault;
 
-	demand(!guest_parse("win.xml", domain, sizeof(domain) - 1, &guest, &fault));
-	memset(&facts, 0, sizeof(facts));
-	facts_read(root, &guest, &host, &facts);
 	files_read(root, &guest, &facts);
+}
+
+static void start_take(const struct sysroot *root)
+{
+	static struct guest_facts facts;
+
+	facts.n_others = facts.n_hooks = 0;
 	start_read(root, &guest, &facts);
+	demand(facts.n_hooks <= FACTS_HOOKS_MAX);
 }
 
 static void scrub_take(const struct sysroot *root)
@@ -303,153 +475,176 @@ static const char earlier[] =
 #define BYTES(array) .good = (array), .size = sizeof(array) - 1
 #define TEXT(text) BYTES(text)
 
+/* @take: the reader alone; @whole: all that reads the machine, NULL: the same */
 static const struct parser {
 	const char *name;
 	const char *path;
 	void (*take)(const struct sysroot *root);
+	void (*whole)(const struct sysroot *root);
 	const char *good;
 	size_t size;
 } parsers[] = {
-	{ "config-space", DEVICES "config", facts_take, BYTES(space) },
-	{ "resource", DEVICES "resource", facts_take,
+	{ "config-space", DEVICES "config", function_take, facts_whole, BYTES(space) },
+	{ "resource", DEVICES "resource", function_take, facts_whole,
 	  TEXT("0x00000000e0000000 0x00000000efffffff 0x000000000014220c\n"
 	       "0x0000000000000000 0x0000000000000000 0x0000000000000000\n") },
-	{ "uevent", "uevent", uevent_take,
+	{ "uevent", "uevent", uevent_take, NULL,
 	  TEXT("DRIVER=nouveau\nPCI_CLASS=30000\nPCI_ID=10DE:1B80\n"
 	       "PCI_SUBSYS_ID=1458:3F01\nPCI_SLOT_NAME=0000:01:00.0\n"
 	       "MODALIAS=pci:v000010DEd00001B80sv00001458sd00003F01bc03sc00i00\n") },
-	{ "reserved-regions", "sys/kernel/iommu_groups/1/reserved_regions", facts_take,
+	{ "reserved-regions", "sys/kernel/iommu_groups/1/reserved_regions", groups_take,
+	  facts_whole,
 	  TEXT("0x00000000000a0000 0x00000000000bffff direct-relaxable\n"
 	       "0x00000000fee00000 0x00000000feefffff msi\n") },
-	{ "dmar", ACPI "DMAR", survey_take, BYTES(dmar) },
-	{ "iort", ACPI "IORT", facts_take, BYTES(iort) },
-	{ "iomem", "proc/iomem", facts_take,
+	{ "dmar", ACPI "DMAR", evidence_take, survey_whole, BYTES(dmar) },
+	{ "iort", ACPI "IORT", iort_take, facts_whole, BYTES(iort) },
+	{ "iomem", "proc/iomem", iomem_take, facts_whole,
 	  TEXT("00000000-00000fff : Reserved\ne0000000-efffffff : PCI Bus 0000:01\n"
 	       "  e0000000-efffffff : 0000:01:00.0\n    e0000000-e02fffff : efifb\n") },
-	{ "interrupts", "proc/interrupts", facts_take,
+	{ "interrupts", "proc/interrupts", interrupts_take, facts_whole,
 	  TEXT("            CPU0       CPU1\n  24:          0          0 "
 	       "IR-PCI-MSI 4096-edge      xhci_hcd\n NMI:  1 2   Non-maskable\n") },
-	{ "mountinfo", "proc/self/mountinfo", disks_take,
+	{ "mountinfo", "proc/self/mountinfo", use_take, disks_whole,
 	  TEXT("22 1 8:2 / / rw,relatime shared:1 - ext4 /dev/sda2 rw\n"
 	       "23 22 0:21 /@home /home\\040x rw - btrfs /dev/mapper/luks-1 rw\n"
 	       "24 22 0:22 / /tank rw - zfs tank/data rw\n") },
-	{ "swaps", "proc/swaps", disks_take,
+	{ "swaps", "proc/swaps", use_take, disks_whole,
 	  TEXT("Filename\t\tType\t\tSize\tUsed\tPriority\n"
 	       "/dev/sda3 partition 8388604 0 -2\n/swap\\040file file 1 0 -3\n") },
-	{ "fstab", "etc/fstab", disks_take,
+	{ "fstab", "etc/fstab", record_take, disks_whole,
 	  TEXT("# a comment\nUUID=2D85-D984 /boot vfat umask=0077 0 1\n"
 	       "/dev/mapper/home /home ext4 defaults,nofail 0 2\n") },
-	{ "crypttab", "etc/crypttab", survey_take,
+	{ "crypttab", "etc/crypttab", input_take, survey_whole,
 	  TEXT("home UUID=1b2c-3d none luks,discard\nswap /dev/sda3 /dev/urandom\n") },
-	{ "crypttab-record", "etc/crypttab", disks_take,
+	{ "crypttab-record", "etc/crypttab", record_take, disks_whole,
 	  TEXT("home UUID=1b2c-3d /etc/keys/home.key luks,x-initrd.attach\n") },
-	{ "udev-data", "run/udev/data/b8:2", disks_take,
+	{ "udev-data", "run/udev/data/b8:2", udev_data_take, disks_whole,
 	  TEXT("S:disk/by-uuid/1b2c\nE:ID_FS_TYPE=ext4\nE:ID_FS_UUID=1b2c\n"
 	       "E:ID_FS_USAGE=filesystem\n") },
-	{ "route", "proc/net/route", facts_take,
+	{ "route", "proc/net/route", route_take, facts_whole,
 	  TEXT("Iface\tDestination\tGateway\tFlags\n"
 	       "enp5s0\t00000000\t0101A8C0\t0003\n") },
-	{ "route6", "proc/net/ipv6_route", facts_take,
+	{ "route6", "proc/net/ipv6_route", route_take, facts_whole,
 	  TEXT("00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
 	       "fe800000000000000000000000000001 00000400 1 0 00000003   enp5s0\n") },
-	{ "input", "proc/bus/input/devices", survey_take,
+	{ "input", "proc/bus/input/devices", input_take, survey_whole,
 	  TEXT("I: Bus=0003 Vendor=046d Product=c31c Version=0110\nN: Name=\"Keyboard\"\n"
 	       "S: Sysfs=/devices/pci0000:00/0000:01:00.0/usb1/input3\n"
 	       "H: Handlers=kbd\n\n") },
-	{ "group", "etc/group", survey_take,
+	{ "group", "etc/group", around_take, survey_whole,
 	  TEXT("root:x:0:\nkvm:x:36:qemu,max\nlibvirt:x:970:max\n") },
-	{ "passwd", "etc/passwd", survey_take,
+	{ "passwd", "etc/passwd", around_take, survey_whole,
 	  TEXT("root:x:0:0:root:/root:/bin/bash\nmax:x:1000:1000::/home/max:/bin/sh\n") },
-	{ "modprobe.d", "etc/modprobe.d/vfio.conf", survey_take,
+	{ "modprobe.d", "etc/modprobe.d/vfio.conf", recipes_take, survey_whole,
 	  TEXT("options vfio-pci ids=10de:1b80,\\\n10de:10f0 disable_vga=1\n"
 	       "softdep nvidia pre: vfio-pci\nblacklist nouveau\n") },
-	{ "udev-rules", "etc/udev/rules.d/90-vfio.rules", survey_take,
+	{ "udev-rules", "etc/udev/rules.d/90-vfio.rules", recipes_take, survey_whole,
 	  TEXT("ACTION==\"add\", SUBSYSTEM==\"pci\", ATTR{vendor}==\"0x10de\", "
 	       "ATTR{class}==\"0x0c03*\", ATTR{remove}=\"1\", \\\n"
 	       " RUN+=\"/bin/true\"\n") },
-	{ "dracut.conf", "etc/dracut.conf.d/vfio.conf", survey_take,
+	{ "dracut.conf", "etc/dracut.conf.d/vfio.conf", recipes_take, survey_whole,
 	  TEXT("add_drivers+=\" vfio_pci \" # first\nforce_drivers+=' vfio '\n"
 	       "kernel_cmdline=\"rd.driver.pre=vfio-pci\"\nuefi=yes\n") },
-	{ "mkinitcpio.conf", "etc/mkinitcpio.conf", mkinitcpio_take,
+	{ "mkinitcpio.conf", "etc/mkinitcpio.conf", mkinitcpio_take, NULL,
 	  TEXT("MODULES=(vfio_pci vfio)\nHOOKS=(base udev modconf \\\n"
 	       " vfio-early block)\n"
 	       "HOOKS+=(fsck)\n") },
-	{ "preset", "etc/mkinitcpio.d/linux.preset", mkinitcpio_take,
+	{ "preset", "etc/mkinitcpio.d/linux.preset", mkinitcpio_take, NULL,
 	  TEXT("ALL_kver='/boot/vmlinuz-linux'\nPRESETS=('default')\n"
 	       "default_config=\"/etc/mkinitcpio.conf\"\n"
 	       "default_image=\"/boot/initramfs-linux.img\"\n") },
-	{ "default-grub", "etc/default/grub", survey_take,
+	{ "default-grub", "etc/default/grub", grub_settings_take, survey_whole,
 	  TEXT("GRUB_DEFAULT=saved\nGRUB_CMDLINE_LINUX_DEFAULT=\"quiet $X\"\n"
 	       "GRUB_CMDLINE_LINUX=\"${GRUB_CMDLINE_LINUX} iommu=pt\" # c\n") },
-	{ "grub.cfg", "boot/grub/grub.cfg", grub_take,
+	{ "grub.cfg", "boot/grub/grub.cfg", grub_take, NULL,
 	  TEXT("set default=\"0\"\nif [ \"${next_entry}\" ] ; then set "
 	       "default=\"${next_entry}\" ; fi\nsubmenu 'More' --id more {\n"
 	       "menuentry 'Debian' --class debian $menuentry_id_option 'gnulinux-1' {\n"
 	       "linux /vmlinuz-6.1 root=/dev/sda2 ro\ninitrd /initrd.img-6.1 /x\n}\n"
 	       "}\n") },
-	{ "grubenv", "boot/grub/grubenv", grub_take,
+	{ "grubenv", "boot/grub/grubenv", grub_take, NULL,
 	  TEXT("# GRUB Environment Block\nsaved_entry=more>gnulinux-1\nnext_entry=0\n"
 	       "##") },
-	{ "bls", "boot/loader/entries/a-6.1.conf", bls_take,
+	{ "bls", "boot/loader/entries/a-6.1.conf", bls_take, NULL,
 	  TEXT("title Fedora\nversion 6.1\nmachine-id a\nlinux /a/6.1/linux\n"
 	       "initrd /a/6.1/initrd\noptions root=/dev/sda2 $kernelopts\n") },
-	{ "loader-entry", "boot/loader/entries/a-6.1+2-1.conf", systemd_take,
+	{ "loader-entry", "boot/loader/entries/a-6.1+2-1.conf", systemd_take, NULL,
 	  TEXT("title Arch\nsort-key arch\nversion 6.1\nlinux /vmlinuz\n"
 	       "initrd /initramfs.img\noptions root=/dev/sda2\noptions quiet\n") },
-	{ "next-line", "boot/loader/entries/a.conf", next_take,
+	{ "next-line", "boot/loader/entries/a.conf", next_take, NULL,
 	  TEXT("options quiet vfio_early.target=10de:1b80@01:00.0 vfio-early.mode=on\n"
 	       "options \"vfio_early.deadline=9\" vfio_early.guard=off -- x\n") },
-	{ "sdboot-manage", "etc/sdboot-manage.conf", survey_take,
+	{ "sdboot-manage", "etc/sdboot-manage.conf", evidence_of_loader_take,
+	  survey_whole,
 	  TEXT("LINUX_OPTIONS=\"quiet $X\"\nREMOVE_EXISTING=\"no\"\n"
 	       "#OVERWRITE_EXISTING=yes\n") },
-	{ "loader.conf", "boot/loader/loader.conf", systemd_take,
+	{ "loader.conf", "boot/loader/loader.conf", systemd_take, NULL,
 	  TEXT("default arch*.conf\ntimeout 3\n#console-mode max\n") },
-	{ "loader-variable", EFIVARS "LoaderEntryDefault-" LOADER, systemd_take,
+	{ "loader-variable", EFIVARS "LoaderEntryDefault-" LOADER, systemd_take, NULL,
 	  BYTES("\7\0\0\0a\0-\0006\0.\0001\0.\0c\0o\0n\0f\0\0\0") },
-	{ "limine.conf", "boot/limine.conf", limine_take,
+	{ "limine.conf", "boot/limine.conf", limine_take, NULL,
 	  TEXT("timeout: 5\ndefault_entry: 2\n/+Arch\n//linux\nprotocol: linux\n"
 	       "path: boot():/vmlinuz\ncmdline: root=/dev/sda2\n"
 	       "module_path: boot():/initramfs.img\n") },
-	{ "refind_linux", "boot/refind_linux.conf", refind_take,
+	{ "refind_linux", "boot/refind_linux.conf", refind_take, NULL,
 	  TEXT("\"Boot\" \"root=/dev/sda2 initrd=boot\\initramfs-%v.img\"\n"
 	       "\"x\" \"y\"\n") },
-	{ "refind.conf", "boot/EFI/refind/refind.conf", refind_take,
+	{ "refind.conf", "boot/EFI/refind/refind.conf", refind_take, NULL,
 	  TEXT("timeout 5\ndefault_selection \"vmlinuz,x\"\nscan_all_linux_kernels true\n"
 	       "menuentry \"A\" {\n loader /vmlinuz\n initrd /i.img\n"
 	       " options \"a b\"\n}\n") },
-	{ "proxmox-pin", "etc/kernel/proxmox-boot-pin", proxmox_take, TEXT("6.1\n") },
-	{ "unified-image", "image", image_take, BYTES(portable) },
-	{ "guard-variable", EFIVARS GUARD_VARIABLE, guard_take,
+	{ "proxmox-pin", "etc/kernel/proxmox-boot-pin", proxmox_take, NULL,
+	  TEXT("6.1\n") },
+	{ "unified-image", "image", image_take, NULL, BYTES(portable) },
+	{ "guard-variable", EFIVARS GUARD_VARIABLE, guard_take, NULL,
 	  BYTES("\7\0\0\0vfio-early 1 trial 0123456789abcdef 0123456789abcdef\n") },
-	{ "kernel-log", "dev/kmsg", log_take,
+	{ "kernel-log", "dev/kmsg", log_take, NULL,
 	  TEXT("6,1,2000000,-;vfio-early: g: reserved\n SUBSYSTEM=pci\n"
 	       "4,2,3000000,c;nvidia 0000:01:00.0: probe failed\\x0a\n"
 	       "30,3,4000000,-;systemd[1]: started\n") },
-	{ "process-name", "proc/12/comm", users_take, TEXT("Xorg\n") },
-	{ "cpuinfo", "proc/cpuinfo", guest_take,
+	{ "process-name", "proc/12/comm", users_take, NULL, TEXT("Xorg\n") },
+	{ "cpuinfo", "proc/cpuinfo", guest_whole, NULL,
 	  TEXT("processor\t: 0\nvendor_id\t: AuthenticAMD\n"
 	       "address sizes\t: 39 bits physical, 48 bits virtual\n\n") },
-	{ "meminfo", "proc/meminfo", guest_take,
+	{ "meminfo", "proc/meminfo", guest_whole, NULL,
 	  TEXT("MemTotal:  16303428 kB\nHugePages_Free:   0\n") },
-	{ "qemu.conf", "etc/libvirt/qemu.conf", guest_take,
+	{ "qemu.conf", "etc/libvirt/qemu.conf", files_take, guest_whole,
 	  TEXT("user = \"root\"\n#group = \"kvm\"\ncgroup_device_acl = [\n"
 	       " \"/dev/null\"\n]\n") },
-	{ "apparmor", "etc/apparmor.d/local/abstractions/libvirt-qemu", guest_take,
-	  TEXT("/usr/share/vgabios/** r,\ninclude <x>\ndeny /tmp/ w,\n") },
-	{ "libvirt-hook", "etc/libvirt/hooks/qemu", guest_take,
+	{ "apparmor", "etc/apparmor.d/local/abstractions/libvirt-qemu", files_take,
+	  guest_whole, TEXT("/usr/share/vgabios/** r,\ninclude <x>\ndeny /tmp/ w,\n") },
+	{ "libvirt-hook", "etc/libvirt/hooks/qemu", start_take, guest_whole,
 	  TEXT("#!/bin/sh\nif [ \"$1\" = win ]; then\nvirsh nodedev-detach "
 	       "pci_0000_01_00_0\nfi\n") },
-	{ "words", "text", scrub_take,
+	{ "words", "text", scrub_take, NULL,
 	  TEXT("root=UUID=0a1b2c3d-1111-2222-3333-444455556666 mac 00:11:22:33:44:55 "
 	       "192.168.1.2 fe80::1 /home/max\\040x iscsi:u:p@host\n") },
 };
 
 static const struct parser *chosen;
+static int place; /* the file in question */
 
 /* ---- the machine around it ---- */
 
+static void unread_make(void)
+{
+	memcpy(&unread, &host, sizeof(unread));
+	unread.n_groups = unread.n_notes = 0;
+	for (size_t i = 0; i < unread.n_functions; i++) {
+		struct host_function *function = &unread.functions[i];
+
+		function->is_host_disk = function->has_route = false;
+		function->use[0] = function->framebuffer[0] = '\0';
+	}
+}
+
 static void machine_make(void)
 {
+	static const char domain[] =
+		"<domain type='kvm'><name>win</name><memory>1</memory><vcpu>1</vcpu>"
+		"<os><type>hvm</type></os><devices><hostdev mode='subsystem' type='pci' "
+		"managed='yes'><source><address domain='0' bus='1' slot='0' "
+		"function='0'/></source><rom file='/rom'/></hostdev></devices></domain>";
 	struct fault fault;
 
 	tree_make(&tree);
@@ -471,10 +666,14 @@ static void machine_make(void)
 	tree_put(&tree, "rom", "rom");
 	tree_dir(&tree, "boot/EFI/systemd");
 	tree_dir(&tree, "etc/pve");
+	demand(!guest_parse("win.xml", domain, sizeof(domain) - 1, &guest, &fault));
 	config_init(&config);
 	demand(!config_parse(&config, "c", "[target g]\nid = 10de:1b80\n", 26, &fault));
 	demand(!report_parse("r", earlier, sizeof(earlier) - 1, &report, &fault));
 	demand(!host_read(&tree.root, &config, CMDLINE, &host, &fault));
+	devices = openat(tree.root.fd, "sys/bus/pci/devices", O_DIRECTORY | O_CLOEXEC);
+	demand(devices >= 0);
+	unread_make();
 }
 
 static void seed_write(const char *directory)
@@ -488,16 +687,21 @@ static void seed_write(const char *directory)
 	demand(!fclose(file));
 }
 
+static void bytes_put(const void *bytes, size_t size)
+{
+	demand(!ftruncate(place, 0));
+	demand(pwrite(place, bytes, size, 0) == (ssize_t)size);
+}
+
 /* Is the row's file read at all? A row that nothing reads would never fail. */
-static bool is_read(void)
+static bool is_read(void (*take)(const struct sysroot *root))
 {
 	char path[TREE_NAME_MAX], event[4096];
 	cleanup_close int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	tree_bytes(&tree, chosen->path, chosen->good, chosen->size);
 	(void)snprintf(path, sizeof(path), "%s/%s", tree.path, chosen->path);
 	demand(watch >= 0 && inotify_add_watch(watch, path, IN_ACCESS) >= 0);
-	chosen->take(&tree.root);
+	take(&tree.root);
 	return read(watch, event, sizeof(event)) > 0;
 }
 
@@ -523,14 +727,29 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)atexit(machine_remove);
 	if (seeds)
 		seed_write(seeds);
-	if (!is_read())
+	tree_bytes(&tree, chosen->path, chosen->good, chosen->size);
+	place = openat(tree.root.fd, chosen->path, O_WRONLY | O_CLOEXEC);
+	demand(place >= 0);
+	if (!is_read(chosen->take) || (chosen->whole && !is_read(chosen->whole)))
 		exit(fprintf(stderr, "nothing reads %s\n", chosen->path) > 0);
 	return 0;
 }
 
+/* The same inputs each time: one that fails does so again. (FNV-1a) */
+static bool is_for_all(const uint8_t *data, size_t size)
+{
+	uint32_t hash = 2166136261;
+
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ data[i]) * 16777619;
+	return hash % WHOLE_EACH == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	tree_bytes(&tree, chosen->path, data, size);
+	bytes_put(data, size);
 	chosen->take(&tree.root);
+	if (chosen->whole && is_for_all(data, size))
+		chosen->whole(&tree.root);
 	return 0;
 }
