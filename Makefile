@@ -210,11 +210,13 @@ COVERED := $(UNIT:%=$(BUILD)/coverage/unit/%)
 UNIT_PROGRAMS := $(UNIT:%=$(BUILD)/asan-gcc/unit/%) $(UNIT:%=$(BUILD)/asan-clang/unit/%)
 FUZZ_PROGRAMS := $(FUZZ:%=$(BUILD)/asan-clang/fuzz/%)
 
-# The companion with sanitizers, for tests/trees
-SANITIZED := $(BUILD)/asan-gcc/vfio-early
-$(SANITIZED): $(BUILD)/asan-gcc/companion/main.o $(BUILD)/asan-gcc/vfio-early.a
+# Both programs with sanitizers, for tests/trees; the boot program's own allocator would hide errors.
+SANITIZED := $(BUILD)/asan-gcc/vfio-early $(BUILD)/asan-gcc/vfio-early-boot
+$(BUILD)/asan-gcc/vfio-early: $(BUILD)/asan-gcc/companion/main.o
+$(BUILD)/asan-gcc/vfio-early-boot: $(BUILD)/asan-gcc/boot/main.o
+$(SANITIZED): $(BUILD)/asan-gcc/vfio-early.a
 	@echo '  LD      $@'
-	$(Q)$(CC) $(SANITIZE) $^ -o $@ $(LDLIBS_LINKED)
+	$(Q)$(CC) $(SANITIZE) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(LDLIBS_LINKED)
 
 SUITES := $(wildcard tests/*/run) $(UNIT_PROGRAMS)
 # A make that a test starts has nothing to do with this one.
