@@ -13,7 +13,8 @@ int device_lock_open(const struct sysroot *root, int *ret_fd, struct fault *faul
 {
 	int fd;
 
-	(void)mkdirat(root->fd, DIRECTORY, 0755);
+	if (mkdirat(root->fd, DIRECTORY, 0755) < 0 && errno != EEXIST)
+		return fault_set(fault, -errno, DIRECTORY ": %s", strerror(errno));
 	fd = openat(root->fd, NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fault_set(fault, -errno, NAME ": %s", strerror(errno));

@@ -22,9 +22,15 @@ static void path_format(const char *guest, char path[static SYSROOT_PATH_MAX])
 
 /* ---- written ---- */
 
+struct record {
+	const struct run *run;
+	const char *file;
+};
+
 static int record_write(void *context, int fd, struct fault *fault)
 {
-	json_t *object = report_to_json(context);
+	const struct record *record = context;
+	json_t *object = report_to_json(record->run);
 	int error = 0;
 
 	if (!object)
@@ -34,18 +40,20 @@ static int record_write(void *context, int fd, struct fault *fault)
 	else if (json_dumpfd(object, fd, JSON_VALUE_FLAGS) < 0)
 		error = errno ? -errno : -EIO;
 	json_decref(object);
-	return error ? fault_set(fault, error, "%s", strerror(-error)) : 0;
+	return error ? fault_set(fault, error, "%s: %s", record->file, strerror(-error)) :
+		       0;
 }
 
 int hook_record_write(const struct sysroot *root, const char *guest,
 		      const struct run *run, struct fault *fault)
 {
 	char path[SYSROOT_PATH_MAX], file[SYSROOT_PATH_MAX * 2];
+	struct record record = { run, file };
 	const struct newfile newfile = {
 		.file = file,
 		.replace = true,
 		.write = record_write,
-		.context = (void *)run,
+		.context = &record,
 	};
 
 	(void)mkdirat(root->fd, HOOK_RECORD_DIR, 0755);

@@ -401,8 +401,9 @@ static void test_no_lock(void **state)
 
 	(void)state;
 	tree_make(&tree);
+	/* of the directory: a lock that "does not exist" would say nothing of /run */
 	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), -ENOENT);
-	assert_non_null(strstr(fault.text, "run/vfio-early/lock: "));
+	assert_non_null(strstr(fault.text, "run/vfio-early: "));
 	tree_link(&tree, "../../etc/passwd", "run/vfio-early/lock");
 	assert_int_equal(device_lock_open(&tree.root, &lock, &fault), -ELOOP);
 	assert_int_equal(lock, -1);
