@@ -59,6 +59,12 @@ _vfio_early_unit() {
 	return 1
 }
 
+# Half a file, or none, would decide something else at boot.
+_vfio_early_lost() {
+	dfatal "vfio-early: $1 could not be put into the image"
+	return 1
+}
+
 install() {
 	local _image _host _file _to _status=0 _root=${dracutsysrootdir-}
 
@@ -74,20 +80,22 @@ install() {
 	inst_simple /usr/lib/vfio-early/vfio-early-boot || return 1
 	for _file in "$_root"/etc/vfio-early.conf "$_root"/etc/vfio-early.conf.d/*.conf; do
 		if [[ -e $_file ]]; then
-			inst_simple "${_file#"$_root"}"
+			inst_simple "${_file#"$_root"}" || _vfio_early_lost "$_file" || return 1
 		elif [[ -L $_file ]]; then
 			# A dangling link is copied, so that the boot reports it as an error, too.
 			_to=$initdir${_file#"$_root"}
-			mkdir -p "${_to%/*}" && cp -P "$_file" "$_to"
+			{ mkdir -p "${_to%/*}" && cp -P "$_file" "$_to"; } || _vfio_early_lost "$_file" || return 1
 		fi
 	done
 	mkdir -p "${initdir}/etc"
-	printf '%s\n' "$_image" > "${initdir}/etc/vfio-early.image"
+	printf '%s\n' "$_image" > "${initdir}/etc/vfio-early.image" \
+		|| _vfio_early_lost /etc/vfio-early.image || return 1
 	# Facts that only the running host knows; status 1: some are missing.
 	_host=$("$_root/usr/bin/vfio-early" --record-host ${_root:+--sysroot "$_root"} \
 		2> /dev/null)
 	if [[ $_host ]]; then
-		printf '%s\n' "$_host" > "${initdir}/etc/vfio-early.host"
+		printf '%s\n' "$_host" > "${initdir}/etc/vfio-early.host" \
+			|| _vfio_early_lost /etc/vfio-early.host || return 1
 		chmod 644 "${initdir}/etc/vfio-early.host"
 	fi
 	# A generic image has no /etc/modprobe.d, but the modules above need their options.
