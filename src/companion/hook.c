@@ -63,6 +63,19 @@ size_t hook_select(struct run *run, const struct guest *guest)
 	return kept;
 }
 
+int hook_told(const struct run *run, const struct guest *guest, struct fault *fault)
+{
+	for (size_t i = 0; i < run->host.n_functions; i++) {
+		const struct host_function *function = &run->host.functions[i];
+
+		if (function->id_unknown && guest_has(guest, &function->address))
+			return fault_set(fault, -EIO,
+					 "%s cannot be read: a target may mean it",
+					 PCI_ADDRESS(&function->address));
+	}
+	return 0;
+}
+
 /* ---- may they be taken ---- */
 
 int hook_planned(const struct run *run, struct fault *fault)

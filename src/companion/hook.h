@@ -26,6 +26,13 @@
 size_t hook_select(struct run *run, const struct guest *guest);
 
 /**
+ * hook_told() - is it known what each function is that the guest gets?
+ *
+ * Return: 0; -EIO: @fault names one that could not be read, so a target may mean it
+ */
+int hook_told(const struct run *run, const struct guest *guest, struct fault *fault);
+
+/**
  * hook_planned() - does the plan take all targets?
  *
  * Return: 0; -EPERM: @fault names the first target that is not taken, and why

@@ -52,8 +52,9 @@ static enum status hook_run(struct session *session)
 		return hook_return(&session->root, session->subject, &fault) < 0 ?
 			       refuse(session, "has ended", &fault) :
 			       STATUS_GOOD;
+	/* One of which it cannot be told whether it is there is read, which says why. */
 	if (strcmp(session->more, "prepare") != 0 ||
-	    !sysroot_exists(session->root.fd, HOOK_CONFIG_PATH))
+	    !sysroot_look(session->root.fd, HOOK_CONFIG_PATH))
 		return STATUS_GOOD;
 	return hook_take(&session->root, session->subject, &fault) < 0 ?
 		       refuse(session, "is not started", &fault) :

@@ -30,16 +30,20 @@ struct record {
 static int record_write(void *context, int fd, struct fault *fault)
 {
 	const struct record *record = context;
-	json_t *object = report_to_json(record->run);
+	cleanup_close int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *out = NULL;
 	int error = 0;
 
-	if (!object)
-		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-	if (fchmod(fd, 0644) < 0)
-		error = -errno;
-	else if (json_dumpfd(object, fd, JSON_VALUE_FLAGS) < 0)
+	if (copy >= 0 && !fchmod(fd, 0644))
+		out = fdopen(copy, "w");
+	if (!out)
+		return fault_set(fault, -errno, "%s: %s", record->file, strerror(errno));
+	copy = -1; /* of the stream */
+	errno = 0;
+	if (!json_value_write(out, report_to_json(record->run)))
 		error = errno ? -errno : -EIO;
-	json_decref(object);
+	if (fclose(out) && !error)
+		error = -errno;
 	return error ? fault_set(fault, error, "%s: %s", record->file, strerror(-error)) :
 		       0;
 }
@@ -91,13 +95,17 @@ static void parts_remove(const struct sysroot *root, const char *name)
 	}
 }
 
-void hook_record_remove(const struct sysroot *root, const char *guest)
+int hook_record_remove(const struct sysroot *root, const char *guest, struct fault *fault)
 {
 	char path[SYSROOT_PATH_MAX];
+	int error;
 
 	path_format(guest, path);
-	(void)unlinkat(root->fd, path, 0);
+	error = unlinkat(root->fd, path, 0) < 0 && errno != ENOENT ? -errno : 0;
 	parts_remove(root, strrchr(path, '/') + 1);
+	return error ? fault_set(fault, error, "/%.200s cannot be removed: %s", path,
+				 strerror(-error)) :
+		       0;
 }
 
 /* ---- read ---- */

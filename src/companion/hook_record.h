@@ -37,8 +37,13 @@ int hook_record_read(const struct sysroot *root, const char *guest, struct repor
  */
 void hook_record_run(const struct report *report, struct run *run);
 
-/** hook_record_remove() - remove the record, when all is given back */
-void hook_record_remove(const struct sysroot *root, const char *guest);
+/**
+ * hook_record_remove() - remove the record, when all is given back
+ *
+ * Return: 0, also when there is none; -errno
+ */
+int hook_record_remove(const struct sysroot *root, const char *guest,
+		       struct fault *fault);
 
 /**
  * hook_record_each() - go through all records

@@ -188,8 +188,8 @@ static int leftover_give_back(struct hook *hook)
 
 	if (error && error != -ENOENT)
 		return error;
-	if (!error)
-		hook_record_remove(hook->root, hook->name);
+	if (!error && hook_record_remove(hook->root, hook->name, &hook->fault) < 0)
+		return hook->fault.error;
 	memset(&hook->run, 0, sizeof(hook->run));
 	hook->fault.error = 0;
 	return 0;
@@ -208,6 +208,8 @@ static int select_targets(struct hook *hook)
 		hook->fault = run->config.fault;
 		return -EINVAL;
 	}
+	if (run->config.n_targets && hook_told(run, &hook->guest, &hook->fault) < 0)
+		return hook->fault.error;
 	mode = run->config.mode;
 	run->config.mode = CONFIG_MODE_ON;
 	plan_build(&run->config, &run->host, &run->plan);
@@ -404,26 +406,27 @@ static int unfinished_fault(enum outcome outcome, unsigned int seconds, const ch
 }
 
 /* The rest is recorded, so that --report shows it and the next run tries again. */
-static void record_settle(struct hook *hook)
+static int record_settle(struct hook *hook, struct fault *fault)
 {
 	struct fault ignored;
 
-	if (!hook_returned(&hook->run, &ignored))
-		hook_record_remove(hook->root, hook->name);
-	else
-		(void)hook_record_write(hook->root, hook->name, &hook->run, &ignored);
+	if (!hook_returned(&hook->run, fault))
+		return hook_record_remove(hook->root, hook->name, fault);
+	(void)hook_record_write(hook->root, hook->name, &hook->run, &ignored);
+	return fault->error;
 }
 
 static int take_fail(struct hook *hook, enum outcome outcome, struct fault *fault)
 {
 	struct run *run = &hook->run;
+	struct fault ignored;
 
 	run->end = end_of(outcome);
 	outcome = child_do(hook, child_give_back, HOOK_BACK_SECONDS);
 	if (outcome != OUTCOME_DONE)
 		apply_close(&run->apply, &run->plan, &run->host,
 			    outcome == OUTCOME_LATE ? REASON_DEADLINE : REASON_CRASHED);
-	record_settle(hook);
+	(void)record_settle(hook, &ignored);
 	return hook_taken(run, fault);
 }
 
@@ -437,7 +440,7 @@ static int take_settle(struct hook *hook, enum outcome outcome, struct fault *fa
 					fault);
 	if (hook->fault.error) {
 		if (run->phase >= RUN_APPLY)
-			record_settle(hook);
+			(void)record_settle(hook, &ignored);
 		*fault = hook->fault;
 		return fault->error;
 	}
@@ -478,8 +481,7 @@ static int return_settle(struct hook *hook, enum outcome outcome, struct fault *
 	if (outcome != OUTCOME_DONE)
 		apply_close(&run->apply, &run->plan, &run->host,
 			    outcome == OUTCOME_LATE ? REASON_DEADLINE : REASON_CRASHED);
-	record_settle(hook);
-	return hook_returned(run, fault);
+	return record_settle(hook, fault);
 }
 
 int hook_return(struct sysroot *root, const char *guest, struct fault *fault)

@@ -385,6 +385,7 @@ int pci_read(const struct sysroot *root, struct host *host, struct fault *fault)
 	/* One that went and came again while the others were read */
 	for (int i = 0; i < READ_AGAIN && result == -EAGAIN; i++) {
 		host->n_notes = n_notes;
+		*fault = (struct fault){ .error = 0 };
 		result = bus_read(root, listed, host, fault);
 	}
 	return result;

@@ -40,10 +40,14 @@ json_t *json_value_address(const struct pci_address *address)
 	return json_string(PCI_ADDRESS(address));
 }
 
-/* jansson hands out a document in pieces of some bytes: a hundred for each function. */
+/*
+ * jansson hands out a document in pieces of some bytes: a hundred for each function. It
+ * goes on when the piece that failed was a key (do_dump()).
+ */
 struct pieces {
 	FILE *out;
 	size_t used;
+	bool failed;
 	char bytes[PIECES_MAX];
 };
 
@@ -52,7 +56,9 @@ static int pieces_flush(struct pieces *pieces)
 	size_t used = pieces->used;
 
 	pieces->used = 0;
-	return fwrite(pieces->bytes, 1, used, pieces->out) == used ? 0 : -1;
+	if (fwrite(pieces->bytes, 1, used, pieces->out) != used)
+		pieces->failed = true;
+	return pieces->failed ? -1 : 0;
 }
 
 /* JSON_ENSURE_ASCII leaves one character to terminals: DEL */

@@ -5,7 +5,7 @@ With any call failing, a mode ends by itself, without a signal, prints something
 warnings. `--check` loses no warning unless it says that something is not known, and a capture
 that differs is never called equal to another.
 
-environment: EVERY  one call in so many fails (default 60; 1: each of them)
+environment: EVERY  one call in so many fails (default 60; 1: each of them, with each error)
 """
 import collections
 import concurrent.futures
@@ -126,15 +126,17 @@ def sweep(inject, words):
         good = Run(inject, root, words)
         total = int(good.words["calls"])
 
-        def one(number):
-            code = ERRORS[number // EVERY % len(ERRORS)]
+        def one(number_code):
+            number, code = number_code
             bad = Run(inject, root, words, "--fault", f"{number}:{code}")
             same = (bad.status, bad.out, bad.members) == (good.status, good.out, good.members)
             return same, [f"{' '.join(words)}, call {number} ({bad.words['place']}) "
                           f"{errno.errorcode[code]}: {line}" for line in problems(words, good, bad)]
 
         with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-            results = list(pool.map(one, range(1, total + 1, EVERY)))
+            results = list(pool.map(one, [
+                (number, code) for number in range(1, total + 1, EVERY)
+                for code in (ERRORS if EVERY == 1 else [ERRORS[number // EVERY % len(ERRORS)]])]))
     return (len(results), sum(same for same, _ in results),
             [line for _, found in results for line in found])
 

@@ -335,7 +335,8 @@ static void test_record(void **state)
 	}
 	assert_string_equal(again->host.drivers[0].name, "vfio-pci");
 	report_done(report);
-	hook_record_remove(&tree.root, "win 11");
+	assert_int_equal(hook_record_remove(&tree.root, "win 11", &fault), 0);
+	assert_int_equal(hook_record_remove(&tree.root, "win 11", &fault), 0);
 	assert_int_equal(hook_record_read(&tree.root, "win 11", report, &fault), -ENOENT);
 	tree_remove(&tree);
 	free(report);

@@ -643,6 +643,37 @@ static void a_bad_deadline_is_the_usual_one(void **state)
 	}
 }
 
+/* A disk that is full for a moment */
+static ssize_t first_fails(void *context, const char *bytes, size_t size)
+{
+	unsigned int *calls = context;
+
+	(void)bytes;
+	return (*calls)++ ? (ssize_t)size : 0;
+}
+
+/* jansson goes on behind a key that could not be written. */
+static void a_piece_that_is_lost_is_an_error(void **state)
+{
+	unsigned int calls = 0;
+	const cookie_io_functions_t functions = { .write = first_fails };
+	FILE *out = fopencookie(&calls, "w", functions);
+	json_t *object = json_object();
+	char key[6000];
+
+	(void)state;
+	assert_non_null(out);
+	setbuf(out, NULL);
+	memset(key, 'k', sizeof(key) - 1);
+	key[sizeof(key) - 1] = '\0';
+	assert_int_equal(json_object_set_new(object, key, json_true()), 0);
+	assert_false(json_value_write(out, json_incref(object)));
+	assert_true(calls > 0);
+	/* nothing fails any more */
+	assert_true(json_value_write(out, object));
+	assert_int_equal(fclose(out), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -661,6 +692,7 @@ int main(void)
 		cmocka_unit_test(other_files_are_faults),
 		cmocka_unit_test(no_memory_gives_no_record),
 		cmocka_unit_test(the_plan_is_printed),
+		cmocka_unit_test(a_piece_that_is_lost_is_an_error),
 		cmocka_unit_test(wide_words_stay_apart),
 		cmocka_unit_test(a_bad_deadline_is_the_usual_one),
 	};
