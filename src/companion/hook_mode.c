@@ -65,6 +65,7 @@ const struct mode hook_mode = {
 	.name = "--hook",
 	.subject = "GUEST",
 	.more = "[OPERATION]",
+	.verbatim = true,
 	.help = "for libvirt: reserve the card of GUEST, and give it back",
 	.libraries = { &library_kmod, &library_xml2 },
 	.run = hook_run,

@@ -48,12 +48,28 @@ static const struct mode *mode_find(const struct mode *const *modes, const char 
 	return NULL;
 }
 
+/*
+ * How many words behind a mode are no options, whatever they look like: not in
+ * "--hook --help", nor in "--hook --sysroot /DIR"
+ */
+static size_t verbatim(const struct mode *mode, char **argv)
+{
+	bool given = mode->verbatim && argv[1] && argv[2];
+
+	return given && *argv[2] != '-' && !strchr(argv[2], '/') ? 2 : 0;
+}
+
 /* Takes a mode with what stands behind it. */
 static int mode_take(const struct mode *mode, char ***argv, struct session *session,
 		     struct fault *fault)
 {
 	char *next = (*argv)[1];
 
+	if (verbatim(mode, *argv)) {
+		session->subject = *++*argv;
+		session->more = *++*argv;
+		return 0;
+	}
 	if (mode->subject && next && (*next != '-' || !next[1])) {
 		session->subject = *++*argv;
 		next = (*argv)[1];
@@ -143,9 +159,12 @@ static int alone_check(const struct mode *mode, const struct session *session,
 }
 
 /* --help and --version are answered, whatever the other options are. */
-static enum mode_ask ask_find(char **argv)
+static enum mode_ask ask_find(const struct mode *const *modes, char **argv)
 {
 	for (; *argv; argv++) {
+		const struct mode *mode = mode_find(modes, *argv);
+
+		argv += mode ? verbatim(mode, argv) : 0;
 		if (!strcmp(*argv, common[COMMON_HELP].name))
 			return MODE_ASK_HELP;
 		if (!strcmp(*argv, common[COMMON_VERSION].name))
@@ -166,8 +185,10 @@ static int mode_choose(const struct mode *const *modes, char **argv,
 
 		if (mode && *ret_mode && mode != *ret_mode)
 			return refuse(fault, mode->name, "only one mode at a time");
-		if (mode)
+		if (mode) {
 			*ret_mode = mode;
+			argv += verbatim(mode, argv);
+		}
 	}
 	return 0;
 }
@@ -176,7 +197,7 @@ int mode_parse(const struct mode *const *modes, char **argv, struct session *ses
 	       const struct mode **ret_mode, struct fault *fault)
 {
 	static const struct mode none = { .name = "" };
-	enum mode_ask ask = ask_find(argv);
+	enum mode_ask ask = ask_find(modes, argv);
 	const struct mode *mode = NULL;
 	int result = mode_choose(modes, argv, &mode, fault);
 

@@ -35,6 +35,8 @@ struct mode_option {
  * @name: "--report"
  * @subject: its argument: "FILE", or "[ADDRESS]" when it is optional; NULL: none
  * @more: optional argument after @subject; NULL: none
+ * @verbatim: with @more behind it, @subject is any word, also one like an option: a
+ *	hypervisor fills it in
  * @help: one line
  * @json: the mode takes --json
  * @config: the mode takes --config
@@ -47,6 +49,7 @@ struct mode {
 	const char *name;
 	const char *subject;
 	const char *more;
+	bool verbatim;
 	const char *help;
 	bool json;
 	bool config;
