@@ -2,6 +2,7 @@
 #include "companion/pin_show.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "report/json.h"
 
 /* As libvirt, taskset and systemd read it: 0-1,6-7 */
@@ -129,7 +130,7 @@ static void proxmox_print(FILE *out, const struct pin_page *page)
 	list_format(&cpus, list);
 	choices_print(out, page, "# ", "");
 	fprintf(out, "qm set %s --sockets 1 --cores %u --affinity %s\n",
-		page->guest->name, pinning->vcpus, list);
+		SHELL_WORD(page->guest->name), pinning->vcpus, list);
 	fputs("# Proxmox pins the whole machine to these processors, its emulator too, and\n"
 	      "# no vCPU to one of them.\n",
 	      out);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 static bool is_host(const struct guest *guest)
 {
 	return guest->cpu.mode == GUEST_CPU_HOST ||
@@ -27,7 +29,7 @@ static void model_judge(struct fit *fit)
 							    "kvm64"),
 			       libvirt ? "<cpu mode='host-passthrough'/>" :
 					 "qm set %s --cpu host",
-			       guest->name);
+			       SHELL_WORD(guest->name));
 }
 
 /* libvirt refuses to define such a domain; Proxmox has no numbers that could disagree. */

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base/text.h"
+
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
@@ -115,7 +117,7 @@ static void balloon_judge(struct fit *fit)
 			"qm set %s --balloon 0" :
 			"<memballoon model='none'/>, and currentMemory the same as "
 			"memory",
-		fit->guest->name);
+		SHELL_WORD(fit->guest->name));
 }
 
 void guest_memory_check(struct fit *fit)

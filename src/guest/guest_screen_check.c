@@ -23,7 +23,7 @@ static void screen_judge(struct fit *fit)
 			       "when the card shows a picture: "
 			       "<video><model type='none'/></video>; with SPICE, remove "
 			       "its channels, redirdev and audio in the same edit",
-		       fit->guest->name);
+		       SHELL_WORD(fit->guest->name));
 }
 
 /* libvirt does not define such a domain: "not supported without spice graphics". */

@@ -271,7 +271,7 @@ static void slot_text(const struct hostdev *hostdev, size_t slot, char *text)
 static void proxmox_text(const struct hostdev *hostdev, char *text)
 {
 	for (size_t i = 0; i < hostdev->n_slots; i++) {
-		put(text, "qm set %s --hostpci%u ", hostdev->guest->name,
+		put(text, "qm set %s --hostpci%u ", SHELL_WORD(hostdev->guest->name),
 		    hostdev->slots[i].index);
 		slot_text(hostdev, i, text);
 		put(text, "%s%s\n", hostdev->port ? ",pcie=1" : "",
