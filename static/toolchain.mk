@@ -54,7 +54,7 @@ STATIC_FLAGS := $(STATIC_CFLAGS) $(STATIC_LIBC_FLAGS_$(STATIC_LIBC)) -isystem $(
 # (static/x86_64/relr.c). ld packs them since binutils 2.38, and only for x86-64.
 STATIC_START := $(if $(filter musl-x86_64,$(STATIC_LIBC)-$(MACHINE)),relr)
 STATIC_LDFLAGS ?= -static-pie -Wl,--gc-sections -Wl,-O1 -Wl,--build-id=none -Wl,-z,relro \
-	-Wl,-z,now -Wl,-z,noexecstack \
+	-Wl,-z,now -Wl,-z,noexecstack -Wl,-z,noseparate-code \
 	$(if $(STATIC_START),-Wl$(comma)-z$(comma)pack-relative-relocs -Wl$(comma)-e$(comma)relr_start \
 		-Wl$(comma)-u$(comma)relr_start)
 # libc would otherwise answer its own calls with its own wctype functions.
