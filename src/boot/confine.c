@@ -123,12 +123,15 @@ static const uint16_t allowed[] = {
 	CALLS_OLDER,
 };
 
-#define CALLS_LIMIT 512 /* of their numbers */
-#define ENDS_MAX (2 * ARRAY_SIZE(allowed)) /* of runs of numbers: each begins and ends */
-#define HEAD 4 /* what is read, and the machine */
+#define WORD_BITS 32 /* of what a filter can load */
+#define WORDS 16 /* of a map of all their numbers: the last ones are in the 450s */
+#define HEAD 10 /* the machine, the number and where its bit is */
+#define TAIL 4 /* the answer by the bit */
+/* A search among words: a comparison between two, and two instructions for each */
+#define CODE_MAX (HEAD + 3 * WORDS + TAIL)
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
 
-static_assert(HEAD + ENDS_MAX + 2 < UINT8_MAX, "a jump is too far");
+static_assert(CODE_MAX < UINT8_MAX, "a jump is too far");
 
 static void capabilities_drop(void)
 {
@@ -151,78 +154,71 @@ static void add(struct sock_fprog *program, struct sock_filter instruction)
 	program->filter[program->len++] = instruction;
 }
 
-/* Where a run of allowed numbers begins, where it has ended, and so on; how many */
-static size_t ends_find(uint16_t ends[static ENDS_MAX])
+static void words_find(uint32_t words[static WORDS])
 {
-	bool is_allowed[CALLS_LIMIT] = { false }, before = false;
-	size_t count = 0;
-
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
-		if (allowed[i] < CALLS_LIMIT - 1)
-			is_allowed[allowed[i]] = true;
-	for (size_t i = 0; i < CALLS_LIMIT; i++) {
-		if (is_allowed[i] != before)
-			ends[count++] = (uint16_t)i;
-		before = is_allowed[i];
+		if (allowed[i] < WORDS * WORD_BITS)
+			words[allowed[i] / WORD_BITS] |= 1U << allowed[i] % WORD_BITS;
+}
+
+/* The jumps to the tail are set once its place is known. */
+#define TO_TAIL BPF_STMT(BPF_JMP | BPF_JA, 0)
+
+/* Load the word of a number in [first, last), which is in the accumulator. */
+static void words_add(struct sock_fprog *program, const uint32_t *words, size_t first,
+		      size_t last)
+{
+	size_t middle = first + (last - first) / 2, jump = program->len;
+
+	if (last - first == 1) {
+		add(program,
+		    (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, words[first]));
+		add(program, (struct sock_filter)TO_TAIL);
+		return;
 	}
-	return count;
+	add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
+						  (uint32_t)middle * WORD_BITS, 0, 0));
+	words_add(program, words, first, middle);
+	program->filter[jump].jt = (uint8_t)(program->len - jump - 1);
+	words_add(program, words, middle, last);
 }
 
 /*
- * struct search - a search among the ends of runs
- * @refuse: index of the instruction that refuses; the one that allows is behind it
- */
-struct search {
-	struct sock_fprog *program;
-	const uint16_t *ends;
-	size_t refuse;
-};
-
-/* A number that is not below @count ends: behind a beginning it is in a run. */
-static size_t answer_at(const struct search *search, size_t count)
-{
-	return search->refuse + count % 2;
-}
-
-/* The ends [first, last): the one in the middle, then those below, then those above it */
-static void ends_add(const struct search *search, size_t first, size_t last)
-{
-	size_t middle = first + (last - first) / 2, next = search->program->len + 1u;
-	size_t below = first < middle ? next : answer_at(search, first);
-	size_t above = middle + 1 < last ? next + middle - first :
-					   answer_at(search, middle + 1);
-
-	add(search->program, (struct sock_filter)BPF_JUMP(
-				     BPF_JMP | BPF_JGE | BPF_K, search->ends[middle],
-				     (uint8_t)(above - next), (uint8_t)(below - next)));
-	if (first < middle)
-		ends_add(search, first, middle);
-	if (middle + 1 < last)
-		ends_add(search, middle + 1, last);
-}
-
-/*
- * Kernels since 5.11 run the filter for each number when it is set, and cache those that
- * are always allowed (seccomp_cache_prepare()). The binary search needs at most eight
- * steps for each. Refused calls are in the kernel log. SPEC_ALLOW avoids mitigations that
- * slow the process down: it runs no foreign code.
+ * A map of all numbers, a bit each: a word of it is loaded by a search, and shifted by the
+ * rest of the number.
+ *
+ * Kernels since 5.11 run a filter for each number when it is set, to keep a list of those
+ * that are always allowed (seccomp_cache_prepare()). They stop at the first instruction
+ * that depends on more than the number. With the first one here they stop at once: a run
+ * makes far fewer calls than there are numbers (doc/decisions/costs.md).
+ *
+ * Refused calls are in the kernel log. SPEC_ALLOW avoids mitigations that slow the process
+ * down: it runs no foreign code.
  */
 static void calls_restrict(void)
 {
-	struct sock_filter code[HEAD + ENDS_MAX + 2];
-	struct sock_fprog program = { .len = 0, .filter = code };
-	uint16_t ends[ENDS_MAX];
-	size_t count = ends_find(ends);
-	const struct search search = { &program, ends, HEAD + count };
+	struct sock_filter code[CODE_MAX] = {
+		BPF_STMT(BPF_LDX | BPF_IMM, WORD_BITS - 1),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALLS_MACHINE, 1, 0),
+		REFUSE,
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_X, 0),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, WORDS * WORD_BITS, 0, 1),
+		REFUSE,
+	};
+	struct sock_fprog program = { .len = HEAD, .filter = code };
+	uint32_t words[WORDS] = { 0 };
 
-	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, arch)));
-	add(&program,
-	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALLS_MACHINE, 1, 0));
-	add(&program, (struct sock_filter)REFUSE);
-	add(&program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-						   offsetof(struct seccomp_data, nr)));
-	ends_add(&search, 0, count);
+	words_find(words);
+	words_add(&program, words, 0, WORDS);
+	for (size_t i = HEAD; i < program.len; i++)
+		if (code[i].code == (BPF_JMP | BPF_JA))
+			code[i].k = (uint32_t)(program.len - i - 1);
+	add(&program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0));
+	add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 1, 0));
 	add(&program, (struct sock_filter)REFUSE);
 	add(&program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 	(void)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
