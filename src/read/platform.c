@@ -36,9 +36,9 @@ static void tables_read(const struct sysroot *root, struct host *host)
 		enum host_arch arch;
 		bool is_iommu;
 	} tables[] = {
-		{ "DMAR", HOST_ARCH_X86, true },     { "IVRS", HOST_ARCH_X86, true },
-		{ "IORT", HOST_ARCH_ARM, true },     { "GTDT", HOST_ARCH_ARM, false },
-		{ "VIOT", HOST_ARCH_UNKNOWN, true },
+		{ "DMAR", HOST_ARCH_X86, true },  { "IVRS", HOST_ARCH_X86, true },
+		{ "IORT", HOST_ARCH_ARM, true },  { "VIOT", HOST_ARCH_UNKNOWN, true },
+		{ "GTDT", HOST_ARCH_ARM, false },
 	};
 	cleanup_close int dir =
 		openat(root->fd, TABLES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -57,6 +57,8 @@ static void tables_read(const struct sysroot *root, struct host *host)
 		return;
 	host->table_known = FACT_YES;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (host->table[0] && host->arch != HOST_ARCH_UNKNOWN)
+			return;
 		if (!sysroot_exists(dir, tables[i].name))
 			continue;
 		if (host->arch == HOST_ARCH_UNKNOWN)
