@@ -2,6 +2,7 @@
 #include "read/framebuffer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +77,15 @@ static const char *name_of(const char *line, size_t *ret_depth)
 									      NULL;
 }
 
+/* Most names have a character early on that no address has. */
+static bool is_address(const char *name, struct pci_address *ret_address)
+{
+	for (size_t i = 0; i < 4; i++)
+		if (name[i] < '0' || name[i] > 'f' || (name[i] > '9' && name[i] < 'a'))
+			return false;
+	return !pci_address_parse(name, ret_address);
+}
+
 static void owner_take(struct walk *walk, const char *owner, size_t depth)
 {
 	const struct host_function *function =
@@ -99,7 +109,7 @@ static void line_walk(char *line, void *context)
 	if (!name)
 		return;
 	walk->in_bar = walk->in_bar && depth > walk->bar_depth;
-	if (!pci_address_parse(name, &walk->bar)) {
+	if (is_address(name, &walk->bar)) {
 		walk->in_bar = true;
 		walk->bar_depth = depth;
 		walk->owner_depth = 0;
@@ -120,6 +130,14 @@ static void unknown_note(struct host *host, int error, const char *what)
 	host_note(host, &fault);
 }
 
+static void entry_note(struct host *host, int error, const char *above, const char *entry)
+{
+	char path[2 * ENTRY_PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", above, entry);
+	unknown_note(host, error, path);
+}
+
 /* A directory of a class ends; a kernel may have none. */
 static void list_end(struct host *host, int error, const char *what)
 {
@@ -127,55 +145,35 @@ static void list_end(struct host *host, int error, const char *what)
 		unknown_note(host, error, what);
 }
 
-/*
- * The same device seen from its bus, which leads to a function of which nothing is known.
- */
-static void platform_read(const struct sysroot *root, struct host *host, const char *name)
-{
-	char path[64], link[SYSROOT_PATH_MAX * 2];
-	size_t function;
+/* The platform devices of the firmware's framebuffer */
+static const char *const devices[] = {
+	"simple-framebuffer.0",
+	"efi-framebuffer.0",
+	"vesa-framebuffer.0",
+};
 
-	(void)snprintf(path, sizeof(path), "sys/bus/platform/devices/%s.0", name);
-	if (sysroot_link(root->fd, path, link, sizeof(link)) >= 0 &&
-	    host_of_path(host, link, &function) && host->functions[function].far &&
-	    !host->functions[function].framebuffer[0])
-		owner_set(&host->functions[function], name);
+static void device_own(struct host_function *function, const char *device)
+{
+	owner_set(function, device);
+	*strchr(function->framebuffer, '.') = '\0';
 }
 
 /*
- * Since 6.9 or so the framebuffer's platform device is a child of the function
- * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
- * taken the display over.
+ * The same device seen from its bus, which leads to a function of which nothing is known.
  */
-static void children_read(const struct sysroot *root, struct host *host)
+static void platform_read(const struct sysroot *root, struct host *host)
 {
-	static const char *const names[] = {
-		"simple-framebuffer",
-		"efi-framebuffer",
-		"vesa-framebuffer",
-	};
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		char path[64], link[SYSROOT_PATH_MAX * 2];
+		size_t function;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		platform_read(root, host, names[i]);
-	for (size_t i = 0; i < host->n_functions; i++) {
-		struct host_function *function = &host->functions[i];
-		char path[128];
-
-		if (function->framebuffer[0] || function->far ||
-		    (function->class_code >> 16 != CLASS_DISPLAY &&
-		     function->class_code >> 8 != CLASS_VGA_OLD))
-			continue;
-		for (size_t j = 0; j < ARRAY_SIZE(names); j++) {
-			int is_there;
-
-			(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/%s.0",
-				       PCI_ADDRESS(&function->address), names[j]);
-			is_there = sysroot_look(root->fd, path);
-			if (is_there > 0)
-				owner_set(function, names[j]);
-			else if (is_there < 0)
-				unknown_note(host, is_there, path);
-		}
+		(void)snprintf(path, sizeof(path), "sys/bus/platform/devices/%s",
+			       devices[i]);
+		if (sysroot_link(root->fd, path, link, sizeof(link)) >= 0 &&
+		    host_of_path(host, link, &function) &&
+		    host->functions[function].far &&
+		    !host->functions[function].framebuffer[0])
+			device_own(&host->functions[function], devices[i]);
 	}
 }
 
@@ -197,45 +195,77 @@ static bool any_far(const struct host *host)
 }
 
 /* An attribute of a display says 1, or the device below it that a link leads to does. */
-static bool says_one(struct host *host, int dir, const char *path)
+static bool says_one(struct host *host, int dir, const char *above, const char *path)
 {
 	char text[8];
 	ssize_t length = sysroot_read(dir, path, text, sizeof(text));
 
 	/* sys/class/drm/version is a file. */
 	if (length < 0 && length != -ENOENT && length != -ENOTDIR)
-		unknown_note(host, (int)length, path);
+		entry_note(host, (int)length, above, path);
 	return length > 0 && !strcmp(text, "1");
 }
 
 /* Of the function that a link in a class leads to; NULL: there is none */
 static struct host_function *function_of_link(struct host *host, int dir,
-					      const char *entry)
+					      const char *above, const char *entry)
 {
 	char link[SYSROOT_PATH_MAX * 2];
 	size_t function;
 	int result = sysroot_link(dir, entry, link, sizeof(link));
 
 	if (result < 0 && result != -EINVAL)
-		unknown_note(host, result, entry);
+		entry_note(host, result, above, entry);
 	if (result < 0 || !host_of_path(host, link, &function))
 		return NULL;
 	return &host->functions[function];
 }
 
-/* 6.17 has the attribute at the function ... */
-static void functions_shown_read(const struct sysroot *root, struct host *host)
+static bool is_display(const struct host_function *function)
 {
-	char path[ENTRY_PATH_MAX];
+	return function->class_code >> 16 == CLASS_DISPLAY ||
+	       function->class_code >> 8 == CLASS_VGA_OLD;
+}
 
+/*
+ * Since 6.9 or so the framebuffer's platform device is a child of the function
+ * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
+ * taken the display over.
+ */
+static void child_read(struct host *host, int dir, const char *above,
+		       struct host_function *function)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		int is_there = sysroot_look(dir, devices[i]);
+
+		if (is_there > 0)
+			device_own(function, devices[i]);
+		else if (is_there < 0)
+			entry_note(host, is_there, above, devices[i]);
+	}
+}
+
+/* What is in the directories of displays; 6.17 has boot_display there ... */
+static void displays_read(const struct sysroot *root, struct host *host)
+{
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
+		cleanup_close int dir = -1;
+		char path[ENTRY_PATH_MAX];
 
-		if (function->far || function->class_code >> 16 != CLASS_DISPLAY)
+		if (function->far || !is_display(function))
 			continue;
-		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/boot_display",
+		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s",
 			       PCI_ADDRESS(&function->address));
-		function->shows_boot = says_one(host, root->fd, path);
+		dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir < 0 && errno != ENOENT)
+			unknown_note(host, -errno, path);
+		if (dir < 0)
+			continue;
+		if (!function->framebuffer[0])
+			child_read(host, dir, path, function);
+		function->shows_boot = function->class_code >> 16 == CLASS_DISPLAY &&
+				       says_one(host, dir, path, "boot_display");
 	}
 }
 
@@ -251,9 +281,9 @@ static void drm_shown_read(const struct sysroot *root, struct host *host)
 		char path[ENTRY_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%.200s/boot_display", entry);
-		if (!says_one(host, list->fd, path))
+		if (!says_one(host, list->fd, DRM, path))
 			continue;
-		function = function_of_link(host, list->fd, entry);
+		function = function_of_link(host, list->fd, DRM, entry);
 		if (function)
 			function->shows_boot = true;
 	}
@@ -274,11 +304,11 @@ static bool console_is_on_framebuffer(const struct sysroot *root, struct host *h
 		(void)snprintf(path, sizeof(path), "%.200s/name", entry);
 		length = sysroot_read(list->fd, path, name, sizeof(name));
 		if (length < 0 && length != -ENOENT)
-			unknown_note(host, (int)length, path);
+			entry_note(host, (int)length, CONSOLES, path);
 		if (length <= 0 || !strstr(name, "frame buffer device"))
 			continue;
 		(void)snprintf(path, sizeof(path), "%.200s/bind", entry);
-		if (says_one(host, list->fd, path))
+		if (says_one(host, list->fd, CONSOLES, path))
 			return true;
 	}
 	list_end(host, result ? result : -errno, CONSOLES);
@@ -297,8 +327,6 @@ static void console_read(const struct sysroot *root, struct host *host)
 	const char *entry;
 	int result;
 
-	if (!console_is_on_framebuffer(root, host))
-		return;
 	result = sysroot_list(root->fd, DEVICES, &list);
 	while (!result && (entry = sysroot_list_next(list))) {
 		if (strncmp(entry, "fb", 2) != 0 ||
@@ -306,10 +334,10 @@ static void console_read(const struct sysroot *root, struct host *host)
 		    number > first)
 			continue;
 		first = number;
-		function = function_of_link(host, list->fd, entry);
+		function = function_of_link(host, list->fd, DEVICES, entry);
 	}
 	list_end(host, result ? result : -errno, DEVICES);
-	if (function)
+	if (function && console_is_on_framebuffer(root, host))
 		function->has_console = true;
 }
 
@@ -321,8 +349,8 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
 	host->framebuffer_orphan = walk.orphan;
-	children_read(root, host);
-	functions_shown_read(root, host);
+	platform_read(root, host);
+	displays_read(root, host);
 	drm_shown_read(root, host);
 	console_read(root, host);
 	if (result < 0) {
@@ -358,7 +386,7 @@ static void line_hold(char *line, void *context)
 	if (!name)
 		return;
 	holder->in_bar = holder->in_bar && depth > holder->bar_depth;
-	if (!pci_address_parse(name, &address)) {
+	if (is_address(name, &address)) {
 		holder->in_bar = !pci_address_compare(&address, holder->address);
 		holder->bar_depth = depth;
 	} else if (holder->in_bar && owner_find(name)) {

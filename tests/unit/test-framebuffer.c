@@ -225,8 +225,8 @@ static void test_framebuffer_orphan(void **state)
 /* What the class of a display cannot tell is not known; what is no display is not it. */
 static void test_framebuffer_unread(void **state)
 {
-	static const char *const classes[] = { "sys/class/drm", "sys/class/graphics",
-					       "sys/class/vtconsole" };
+	static const char *const classes[] = { "sys/class/drm", "sys/class/vtconsole",
+					       "sys/class/graphics" };
 	struct tree *tree = *state;
 
 	tree_put(tree, "", "proc/iomem");
@@ -254,12 +254,17 @@ static void test_framebuffer_unread(void **state)
 	framebuffer_read(&tree->root, &host);
 	assert_false(host.functions[0].has_console);
 
-	/* a name that is there and cannot be read */
+	/* a name that is there and cannot be read matters if there is a framebuffer device */
 	tree_put(tree, "0\n", CONSOLE "bind");
 	read_pci(tree);
 	framebuffer_read(&tree->root, &host);
 	assert_int_equal(host.framebuffer_known, FACT_YES);
 	tree_dir(tree, "sys/class/vtconsole/vtcon2/name");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	tree_link(tree, "../../devices/" GPU_PATH "/graphics/fb0",
+		  "sys/class/graphics/fb0");
 	read_pci(tree);
 	framebuffer_read(&tree->root, &host);
 	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
@@ -268,12 +273,12 @@ static void test_framebuffer_unread(void **state)
 	tree_put(tree, "1\n", CONSOLE "bind");
 
 	/* a list that is none */
-	tree_delete(tree, "sys/class/graphics/fbcon");
-	tree_delete(tree, "sys/class/graphics");
 	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
-		if (i == 2)
+		if (i > 0)
 			assert_int_equal(renameat(tree->root.fd, classes[i],
-						  tree->root.fd, "sys/class/before"),
+						  tree->root.fd,
+						  i == 1 ? "sys/class/before" :
+							   "sys/class/earlier"),
 					 0);
 		tree_put(tree, "", "%s", classes[i]);
 		read_pci(tree);
