@@ -18,6 +18,12 @@ static bool is_space(char byte)
 	return byte == ' ' || (byte >= '\t' && byte <= '\r') || byte == '\xa0';
 }
 
+/* Most characters are: neither a blank nor '"' nor '='. */
+static bool is_letter(char byte)
+{
+	return byte >= 'A' && byte <= 'z';
+}
+
 bool cmdline_name_equal(const char *a, const char *b)
 {
 	return module_name_equal(a, b);
@@ -45,6 +51,8 @@ bool cmdline_next(const char **cursor, char *name, size_t name_size, char *value
 	in_quotes = quoted;
 	behind = start + quoted;
 	for (end = behind; *end && (in_quotes || !is_space(*end)); end++) {
+		if (is_letter(*end))
+			continue;
 		if (*end == '=' && !equals && end > behind)
 			equals = end;
 		if (*end == '"')
