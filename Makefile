@@ -265,14 +265,13 @@ check-own-kernel: all
 check-mutants: all
 	@tests/mutants/mutate $(MUTANTS)
 
-# By hand: each fuzzer for SECONDS_EACH, each system call of each mode, all recorded machines under
-# valgrind too, 2,000 with damaged files (tests/README.md). It takes a day.
+# By hand, for half a day or for MINUTES: fuzzers, each system call of each mode, all recorded machines
+# under valgrind too, damaged and random ones (tests/soak, tests/README.md).
 soak:
 	@tools/deps build check
-	@$(MAKE) --no-print-directory all $(FUZZ_PROGRAMS) $(SANITIZED)
-	@HOSTILE=all tests/check/run "hostile images"
-	@SECONDS_EACH=$${SECONDS_EACH:-600} EVERY=1 TREES=2000 MACHINES=1 VALGRIND=yes \
-		TIMEOUT=600000 $(RUN_SUITES) $(patsubst %,tests/%/run,fuzz faults trees)
+	@$(MAKE) --no-print-directory all $(FUZZ_PROGRAMS) $(SANITIZED) \
+		$(patsubst %,$(BUILD)/asan-gcc/unit/test-%,apply plan)
+	@env -u MAKEFLAGS -u MAKELEVEL tests/soak $(MINUTES)
 
 # By hand: which lines the tests reach. Both programs are linked as the companion is, so without
 # the boot program's own allocator, which would count before there is anything to count with.

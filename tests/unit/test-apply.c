@@ -898,6 +898,9 @@ static void test_each_call_fails(void **state)
 				assert_steps_ended();
 				tried++;
 			}
+	(void)printf("# counted: %u calls of the actions of a plan failed: %zu machines, "
+		     "%zu errors\n",
+		     tried, ARRAY_SIZE(scenes), ARRAY_SIZE(errors));
 	assert_true(tried > 500);
 }
 
@@ -979,6 +982,10 @@ static void test_each_call_ends_both(void **state)
 				assert_whole_or_not(scenes[i].name, first);
 				tried++;
 			}
+	(void)printf(
+		"# counted: %u pairs of calls of the actions and of what undoes them "
+		"ended their process\n",
+		tried);
 	assert_true(tried > 1000);
 }
 
