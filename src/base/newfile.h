@@ -28,8 +28,9 @@ struct newfile {
  *
  * A signal that would end the program waits; the file is taken away again (-EINTR)
  * before it takes effect. SIGKILL, or the loss of power, leaves nothing behind where the
- * filesystem can hold a file without a name (FAT cannot: FILE.XXXXXX); only in the instant
- * in which one file replaces another the new one is there twice: as FILE.NUMBER, whole.
+ * filesystem can hold a file without a name (FAT cannot: FILE.XXXXXX); only in the
+ * instant in which one file replaces another the new one is there twice: as FILE.NUMBER,
+ * whole.
  *
  * Return: 0 or -errno
  */

@@ -123,8 +123,8 @@ bool messages_is_about(const struct messages *messages, const char *text);
  * @messages: the line is kept when it is about one of the functions. Messages of the PCI
  *	core about each function that it finds are left out.
  * @time: microseconds since boot
- * @priority: level and facility, as a record of /dev/kmsg has them. A program's line never
- *	has the kernel's facility 0 (printk.c devkmsg_write()), and is no driver's.
+ * @priority: level and facility, as a record of /dev/kmsg has them. A program's line
+ *	never has the kernel's facility 0 (printk.c devkmsg_write()), and is no driver's.
  */
 void messages_take(struct messages *messages, uint64_t time, unsigned int priority,
 		   const char *text);
