@@ -11,59 +11,66 @@
 
 #define FIRST_SIZE 8192 /* of a report about one card, and some more */
 #define NUMBER_MAX 24
-#define DEPTH_AT_ONCE 8
+#define ESCAPE_MAX 12 /* of a character: two halves of UTF-16 */
 
-static void add(struct document *document, const char *bytes, size_t length)
+/* Where @length bytes and a NUL have room; NULL: no memory */
+static char *room_for(struct document *document, size_t length)
 {
 	size_t needed = document->length + length + 1;
 
 	if (document->failed)
-		return;
+		return NULL;
 	if (needed > document->size) {
 		size_t size = needed < FIRST_SIZE ? FIRST_SIZE : 2 * needed;
 		char *larger = realloc(document->bytes, size);
 
 		document->failed = !larger;
 		if (!larger)
-			return;
+			return NULL;
 		document->bytes = larger;
 		document->size = size;
 	}
-	memcpy(document->bytes + document->length, bytes, length);
-	document->length += length;
-	document->bytes[document->length] = '\0';
+	return document->bytes + document->length;
 }
 
-static void line_begin(struct document *document)
+/* What was written from room_for() up to @end */
+static void taken_until(struct document *document, char *end)
 {
-	static const char text[] = "\n           ";
-	size_t left = document->depth;
-
-	add(document, text, 1 + (left < DEPTH_AT_ONCE ? left : DEPTH_AT_ONCE));
-	for (; left > DEPTH_AT_ONCE; left--)
-		add(document, " ", 1);
+	*end = '\0';
+	document->length = (size_t)(end - document->bytes);
 }
 
-static void escape_add(struct document *document, uint32_t character)
+static void add(struct document *document, const char *bytes, size_t length)
+{
+	char *to = room_for(document, length);
+
+	if (!to)
+		return;
+	memcpy(to, bytes, length);
+	taken_until(document, to + length);
+}
+
+/* Return: behind what was written, at most ESCAPE_MAX bytes */
+static char *escape_put(char *to, uint32_t character)
 {
 	static const char shorts[] = "\bb\ff\nn\rr\tt\"\"\\\\";
-	char text[NUMBER_MAX];
+	int length;
 
 	for (size_t i = 0; shorts[i]; i += 2)
 		if ((unsigned char)shorts[i] == character) {
-			(void)snprintf(text, sizeof(text), "\\%c", shorts[i + 1]);
-			add(document, text, 2);
-			return;
+			*to++ = '\\';
+			*to++ = shorts[i + 1];
+			return to;
 		}
 	if (character == 0x7f)
-		(void)snprintf(text, sizeof(text), "\\u007f");
+		length = snprintf(to, ESCAPE_MAX + 1, "\\u007f");
 	else if (character < 0x10000)
-		(void)snprintf(text, sizeof(text), "\\u%04" PRIX32, character);
+		length = snprintf(to, ESCAPE_MAX + 1, "\\u%04" PRIX32, character);
 	else
-		(void)snprintf(text, sizeof(text), "\\u%04" PRIX32 "\\u%04" PRIX32,
-			       0xd800 + ((character - 0x10000) >> 10),
-			       0xdc00 + ((character - 0x10000) & 0x3ff));
-	add(document, text, strlen(text));
+		length = snprintf(to, ESCAPE_MAX + 1, "\\u%04" PRIX32 "\\u%04" PRIX32,
+				  0xd800 + ((character - 0x10000) >> 10),
+				  0xdc00 + ((character - 0x10000) & 0x3ff));
+	return to + length;
 }
 
 static bool is_plain(unsigned char byte)
@@ -71,38 +78,59 @@ static bool is_plain(unsigned char byte)
 	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
-static void string_add(struct document *document, const char *text)
+/* Return: behind the closing quote; NULL: it is no UTF-8 */
+static char *string_put(char *to, const char *text)
 {
-	add(document, "\"", 1);
+	*to++ = '"';
 	while (*text) {
-		const unsigned char *bytes;
-		size_t length = 0;
+		size_t length;
 
-		while (is_plain((unsigned char)text[length]))
-			length++;
-		add(document, text, length);
-		text += length;
-		if (!*text)
-			break;
-		bytes = (const unsigned char *)text;
-		length = text_character(bytes);
-		if (!length) {
-			document->failed = true;
-			return;
+		if (is_plain((unsigned char)*text)) {
+			*to++ = *text++;
+			continue;
 		}
-		escape_add(document, text_code(bytes, length));
+		length = text_character((const unsigned char *)text);
+		if (!length)
+			return NULL;
+		to = escape_put(to, text_code((const unsigned char *)text, length));
 		text += length;
 	}
-	add(document, "\"", 1);
+	*to++ = '"';
+	return to;
+}
+
+static void string_add(struct document *document, const char *text)
+{
+	char *to = room_for(document, 2 + ESCAPE_MAX * strlen(text));
+
+	if (to)
+		to = string_put(to, text);
+	if (to)
+		taken_until(document, to);
+	else
+		document->failed = true;
+}
+
+static char *line_put(char *to, size_t depth)
+{
+	*to++ = '\n';
+	while (depth--)
+		*to++ = ' ';
+	return to;
 }
 
 /* What is in front of a value */
 static void value_begin(struct document *document, const char *key)
 {
+	char *to = room_for(document, 2 + document->depth);
+
+	if (!to)
+		return;
 	if (document->filled)
-		add(document, ",", 1);
+		*to++ = ',';
 	if (document->depth)
-		line_begin(document);
+		to = line_put(to, document->depth);
+	taken_until(document, to);
 	document->filled = true;
 	if (!key)
 		return;
@@ -120,9 +148,14 @@ void document_open(struct document *document, const char *key, char bracket)
 
 void document_close(struct document *document, char bracket)
 {
+	char *to = room_for(document, 2 + document->depth);
+
 	document->depth--;
+	document->filled &= to != NULL;
 	if (document->filled)
-		line_begin(document);
+		to = line_put(to, document->depth);
+	if (to)
+		taken_until(document, to);
 	add(document, &bracket, 1);
 	document->filled = true;
 }
@@ -153,10 +186,17 @@ void document_text(struct document *document, const char *key, const char *bytes
 
 void document_number(struct document *document, const char *key, int64_t number)
 {
-	char text[NUMBER_MAX];
+	char text[NUMBER_MAX], *at = text + sizeof(text) - 1;
+	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-	(void)snprintf(text, sizeof(text), "%" PRId64, number);
-	plain_put(document, key, text);
+	*at = '\0';
+	do {
+		*--at = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	if (number < 0)
+		*--at = '-';
+	plain_put(document, key, at);
 }
 
 void document_flag(struct document *document, const char *key, bool flag)
