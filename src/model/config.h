@@ -101,12 +101,12 @@ struct config_target {
  * @debug: vfio_early.log=debug
  * @guard: from the command line, else from the files
  * @guard_set: a file contains the key
- * @targets: in the order in which they were read
  * @n_targets: how many
  * @n_files: number of config files, good or bad; 0 and no targets: there is no config
  * @hash: FNV-1a (64 bit) of the names and bytes of all files, to detect a stale image
  * @invalid: @fault says why; no target may be acted on
  * @fault: the first one: file, line, what was found, what was expected
+ * @targets: in the order in which they were read
  */
 struct config {
 	enum config_mode mode;
@@ -114,12 +114,12 @@ struct config {
 	bool debug;
 	enum config_guard guard;
 	bool guard_set;
-	struct config_target targets[CONFIG_TARGETS_MAX];
 	size_t n_targets;
 	size_t n_files;
 	uint64_t hash;
 	bool invalid;
 	struct fault fault;
+	struct config_target targets[CONFIG_TARGETS_MAX];
 };
 
 /**

@@ -278,12 +278,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
 
 /**
  * struct host - the machine
- * @functions: ordered by address
- * @groups: ordered by number
  * @groups_listed: the members of each group that matters are known, so that an unreadable
  *	function which is in none of their lists is in none of these groups
- * @drivers: vfio-pci is always the first
- * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
  *	IORT without an SMMU describes none.
  * @table_known: FACT_UNKNOWN: the tables could not be read
@@ -314,16 +310,15 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * @udev_ran: /run/udev/data existed: udev ran before this program
  * @drivers_count: bound drivers matter for the plan; false when a running or a recorded
  *	machine is asked about its next boot
- * @notes: what could not be found out
  * @n_notes: number of @notes; more than HOST_NOTES_MAX are dropped
+ * @drivers: vfio-pci is always the first
+ * @units: IOMMU units that the kernel initialised (/sys/class/iommu): dmar0, ivhd0
+ * @notes: what could not be found out
+ * @groups: ordered by number
+ * @functions: ordered by address
  */
 struct host {
-	struct host_function functions[HOST_FUNCTIONS_MAX];
 	size_t n_functions;
-	struct host_group groups[HOST_GROUPS_MAX];
-	struct host_driver drivers[HOST_DRIVERS_MAX];
-	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
-	struct fault notes[HOST_NOTES_MAX];
 	size_t n_groups;
 	bool groups_listed;
 	size_t n_drivers;
@@ -352,6 +347,11 @@ struct host {
 	bool udev_ran;
 	bool drivers_count;
 	size_t n_notes;
+	struct host_driver drivers[HOST_DRIVERS_MAX];
+	char units[HOST_UNITS_MAX][HOST_NAME_MAX];
+	struct fault notes[HOST_NOTES_MAX];
+	struct host_group groups[HOST_GROUPS_MAX];
+	struct host_function functions[HOST_FUNCTIONS_MAX];
 };
 
 /**

@@ -132,21 +132,21 @@ struct action {
 
 /**
  * struct plan - verdicts and actions
- * @targets: in the order of the config; a target with all = yes gives one for each card
- * @actions: in the order of execution: the overrides of all targets, then the rest bundle
- *	by bundle, so that a module loaded for one target cannot take the functions of
- *	another
  * @overflow: a limit of this header was exceeded: there are no actions, and the targets
  *	give that reason
  * @narrowed: targets that do not concern a late function were removed (narrow.h)
+ * @actions: in the order of execution: the overrides of all targets, then the rest bundle
+ *	by bundle, so that a module loaded for one target cannot take the functions of
+ *	another
+ * @targets: in the order of the config; a target with all = yes gives one for each card
  */
 struct plan {
-	struct plan_target targets[PLAN_TARGETS_MAX];
 	size_t n_targets;
-	struct action actions[PLAN_ACTIONS_MAX];
 	size_t n_actions;
 	bool overflow;
 	bool narrowed;
+	struct action actions[PLAN_ACTIONS_MAX];
+	struct plan_target targets[PLAN_TARGETS_MAX];
 };
 
 /**

@@ -76,9 +76,7 @@ static void release_read(const struct sysroot *root, struct host *host)
 /* Not the large arrays: each reader fills what it counts. */
 static void host_begin(const struct sysroot *root, struct host *host)
 {
-	host->n_functions = 0;
-	memset((char *)host + offsetof(struct host, n_groups), 0,
-	       sizeof(*host) - offsetof(struct host, n_groups));
+	memset(host, 0, offsetof(struct host, drivers));
 	host->udev_ran = sysroot_exists(root->fd, "run/udev/data");
 	/* A recorded machine is asked what its next boot would do. */
 	host->drivers_count = root->live && !host->udev_ran;

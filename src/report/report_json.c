@@ -133,16 +133,13 @@ static enum reason undecided_reason(enum run_end end)
 /* Only as much as is used: the arrays have room for the largest machine. */
 static void host_copy(const struct host *from, struct host *to)
 {
-	size_t used = from->n_functions * sizeof(from->functions[0]);
-	size_t rest = offsetof(struct host, drivers);
-
+	memcpy(to, from, offsetof(struct host, groups));
 	if (from->n_functions <= HOST_FUNCTIONS_MAX)
-		memcpy(to->functions, from->functions, used);
+		memcpy(to->functions, from->functions,
+		       from->n_functions * sizeof(from->functions[0]));
 	if (from->n_groups <= HOST_GROUPS_MAX)
 		memcpy(to->groups, from->groups,
 		       from->n_groups * sizeof(from->groups[0]));
-	memcpy((char *)to + rest, (const char *)from + rest, sizeof(*to) - rest);
-	to->n_functions = from->n_functions;
 }
 
 /*

@@ -139,19 +139,19 @@ struct stray {
 
 /**
  * struct apply - outcome of a plan
- * @strays: as many as fit
- * @left_out: options and softdeps that VFIO modules did not get: "vfio_pci:
- *	ids=10de:1e84"
  * @worker_lives: the worker was killed, but is still inside a system call that may take
  *	effect
+ * @left_out: options and softdeps that VFIO modules did not get: "vfio_pci:
+ *	ids=10de:1e84"
+ * @strays: as many as fit
  */
 struct apply {
+	size_t n_strays;
+	bool worker_lives;
+	char left_out[APPLY_LEFT_OUT_MAX];
+	struct stray strays[APPLY_STRAYS_MAX];
 	struct step steps[PLAN_ACTIONS_MAX];
 	struct apply_target targets[PLAN_TARGETS_MAX];
-	struct stray strays[APPLY_STRAYS_MAX];
-	size_t n_strays;
-	char left_out[APPLY_LEFT_OUT_MAX];
-	bool worker_lives;
 };
 
 /**
@@ -187,13 +187,13 @@ extern const char *const run_end_names[];
  *	targets
  * @waiting: it waits for another run to end
  * @waited: microseconds of waiting
- * @guard: of the boot; idle in a late run
- * @guard_asked: answer of the process that asks the firmware; valid when that has ended
  * @idle: a late run had nothing to do, or could not read the machine: the report stays as
  *	it is
  * @is_over: the worker only has to report now, for which it gets additional time
  * @is_logged: the outcome is in the kernel's log
  * @is_reported: the report is written, or the reason why not is logged
+ * @guard: of the boot; idle in a late run
+ * @guard_asked: answer of the process that asks the firmware; valid when that has ended
  */
 struct run {
 	enum run_phase phase;
@@ -215,9 +215,9 @@ struct run {
 	struct guard guard_asked;
 	struct image image;
 	struct config config;
-	struct host host;
 	struct plan plan;
 	struct apply apply;
+	struct host host;
 };
 
 /**
