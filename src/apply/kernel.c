@@ -73,7 +73,6 @@ static int directory_open(const struct sysroot *root, const char *address, int *
 static void kept_close(struct kept_function *kept)
 {
 	cleanup_close_p(&kept->dir);
-	cleanup_close_p(&kept->vendor);
 	cleanup_close_p(&kept->device);
 }
 
@@ -83,15 +82,18 @@ void kept_done(struct kept *kept)
 		kept_close(&kept->functions[--kept->n]);
 }
 
-static int kept_open(const struct sysroot *root, const struct pci_address *at,
+static int kept_open(const struct sysroot *root, const struct host_function *function,
 		     const char *address, struct kept_function *kept, struct fault *fault)
 {
+	cleanup_close int vendor = -1;
 	int error;
 
-	*kept = (struct kept_function){ *at, -1, -1, -1 };
+	*kept = (struct kept_function){ function->address, -1, -1 };
 	error = directory_open(root, address, &kept->dir, fault);
 	if (!error)
-		error = id_open(kept->dir, "vendor", address, &kept->vendor, fault);
+		error = id_open(kept->dir, "vendor", address, &vendor, fault);
+	if (!error)
+		error = id_check(vendor, "vendor", function->id.vendor, address, fault);
 	if (!error)
 		error = id_open(kept->dir, "device", address, &kept->device, fault);
 	return error;
@@ -123,9 +125,9 @@ static void cleanup_opened_p(struct opened *opened)
 }
 
 #define cleanup_opened __attribute__((cleanup(cleanup_opened_p)))
-#define OPENED_NONE                                                  \
-	{                                                            \
-		.function = {.dir = -1, .vendor = -1, .device = -1 } \
+#define OPENED_NONE                                    \
+	{                                              \
+		.function = {.dir = -1, .device = -1 } \
 	}
 
 /* Its identity was checked: keep it open if there is room. */
@@ -144,7 +146,8 @@ static void opened_keep(struct kept *kept, struct kept_function *known,
 /*
  * Open a function's directory and make sure that it is the function that was decided
  * about. All further accesses go through this descriptor: another function at the same
- * address has another directory.
+ * address has another directory, and ids never change. A directory that is kept may have
+ * gone since: its device id tells.
  */
 static int function_open(const struct sysroot *root, const struct host_function *function,
 			 const char *address, struct opened *opened, struct fault *fault)
@@ -156,11 +159,7 @@ static int function_open(const struct sysroot *root, const struct host_function 
 	if (known)
 		opened->function = *known;
 	else
-		error = kept_open(root, &function->address, address, &opened->function,
-				  fault);
-	if (!error)
-		error = id_check(opened->function.vendor, "vendor", function->id.vendor,
-				 address, fault);
+		error = kept_open(root, function, address, &opened->function, fault);
 	if (!error)
 		error = id_check(opened->function.device, "device", function->id.device,
 				 address, fault);

@@ -42,8 +42,8 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
 
 /**
  * struct kernel - the calls of the real kernel, or of a fake one
- * @write: write an attribute of a function. The identity (vendor, device) is read again
- *	through the opened device directory right before; -ESTALE when it is not the
+ * @write: write an attribute of a function. Its directory was opened when its identity
+ *	(vendor, device) was checked; the device id is read again right before; -ESTALE when it is not the
  *	function that was decided about. Success proves nothing but the write.
  * @driver: name of the driver that is bound to the function now; "": none
  * @load: load a driver's module: see module_load()
@@ -83,14 +83,14 @@ struct kernel {
 /**
  * struct kept - functions that stay open while they are acted on
  *
- * Each is identified through the same descriptors before every write. Once the function
- * is gone they give an error, even if another function has taken its place.
+ * Each was identified when it was opened, and its device id is read before every write.
+ * Once the function is gone the descriptors give an error, even if another function has
+ * taken its place.
  */
 struct kept {
 	struct kept_function {
 		struct pci_address address;
 		int dir;
-		int vendor;
 		int device;
 	} functions[KEPT_MAX];
 	size_t n;

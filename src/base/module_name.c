@@ -17,6 +17,15 @@ bool module_name_equal(const char *a, const char *b)
 	return !*a && !*b;
 }
 
+bool module_name_begins(const char *text, const char *name)
+{
+	while (*name && name_byte(*text) == name_byte(*name)) {
+		text++;
+		name++;
+	}
+	return !*name;
+}
+
 void module_name_copy(char name[static MODULE_NAME_MAX], const char *text, size_t length)
 {
 	size_t i;

@@ -14,6 +14,9 @@
  */
 bool module_name_equal(const char *a, const char *b);
 
+/** module_name_begins() - does a text begin with this name? Compared likewise */
+bool module_name_begins(const char *text, const char *name);
+
 /**
  * module_name_copy() - the name as modules have it: with underscores; longer ones are cut
  */
