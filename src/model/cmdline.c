@@ -74,11 +74,22 @@ bool cmdline_next(const char **cursor, char *name, size_t name_size, char *value
 	return equals || strcmp(name, "--") != 0;
 }
 
+/* Anywhere; most names that are asked for are not there */
+static bool is_mentioned(const char *cmdline, const char *name)
+{
+	for (; *cmdline; cmdline++)
+		if (*cmdline == *name && module_name_begins(cmdline, name))
+			return true;
+	return false;
+}
+
 bool cmdline_get(const char *cmdline, const char *name, char *value, size_t value_size)
 {
 	char each[64], text[CMDLINE_MAX];
 	bool found = false;
 
+	if (!is_mentioned(cmdline, name))
+		return false;
 	while (cmdline_next(&cmdline, each, sizeof(each), text, sizeof(text))) {
 		if (!module_name_equal(each, name))
 			continue;

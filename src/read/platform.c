@@ -29,7 +29,8 @@ static void table_take(int dir, const char *name, struct host *host)
 	host->table_known = FACT_YES;
 }
 
-static void tables_read(const struct sysroot *root, struct host *host)
+/* Return: there are tables */
+static bool tables_read(const struct sysroot *root, struct host *host)
 {
 	static const struct {
 		const char *name;
@@ -54,11 +55,11 @@ static void tables_read(const struct sysroot *root, struct host *host)
 	    !sysroot_exists(root->fd, ACPI))
 		host->table_known = FACT_YES;
 	if (dir < 0)
-		return;
+		return false;
 	host->table_known = FACT_YES;
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (host->table[0] && host->arch != HOST_ARCH_UNKNOWN)
-			return;
+			break;
 		if (!sysroot_exists(dir, tables[i].name))
 			continue;
 		if (host->arch == HOST_ARCH_UNKNOWN)
@@ -66,6 +67,7 @@ static void tables_read(const struct sysroot *root, struct host *host)
 		if (tables[i].is_iommu && !host->table[0])
 			table_take(dir, tables[i].name, host);
 	}
+	return true;
 }
 
 /*
@@ -148,8 +150,7 @@ void platform_read(const struct sysroot *root, struct host *host)
 	host->table[0] = '\0';
 	host->table_known = FACT_UNKNOWN;
 	host->arch = unit_arch(host);
-	tables_read(root, host);
-	host->device_tree = !sysroot_exists(root->fd, ACPI) &&
+	host->device_tree = !tables_read(root, host) && !sysroot_exists(root->fd, ACPI) &&
 			    sysroot_exists(root->fd, DEVICE_TREE);
 	if (host->arch == HOST_ARCH_UNKNOWN)
 		host->arch = processor_arch(root);
