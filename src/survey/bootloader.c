@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 
 const char *const bootloader_names[] = {
 	[BOOTLOADER_UNKNOWN] = "unknown",
@@ -468,15 +469,19 @@ void bootloader_judge(const struct bootloader_facts *facts, struct bootloader *b
 
 /* ---- advice ---- */
 
-/* '@' stands for the parameter. */
+/* '@' stands for the parameter, in quotes of the command's own or without any. */
 static void command_format(const char *command, const char *parameter, char *text,
 			   size_t size)
 {
 	const char *at = strchr(command, '@');
+	bool quoted = at && at[1] == '"';
 
 	(void)snprintf(text, size, "run %.*s%s%s and reboot",
 		       (int)(at ? at - command : (long)strlen(command)), command,
-		       at ? parameter : "", at ? at + 1 : "");
+		       !at    ? "" :
+		       quoted ? parameter :
+				SHELL_WORD(parameter),
+		       at ? at + 1 : "");
 }
 
 /*
