@@ -68,7 +68,7 @@ ROWS = [
     # entries of a boot loader
     (r'mv \"/%s\" \"/%.*s+1%s\"', (LOADERS, 'tool sh -c "$advised"')),
     ("bootctl list", (LOADERS, "tool bootctl list")),
-    ("bootctl set-oneshot", (LOADERS, "tool bootctl set-oneshot")),
+    ("bootctl set-oneshot", (LOADERS, 'tool sh -c "$unended"')),
     ("bootctl set-default", "bootctl(1) of systemd 257: set-default ID"),
     ("grub-reboot", (LOADERS, "grub-reboot")),
     ("systemctl reboot --boot-loader-entry=ID", "systemctl(1) of systemd 252: --boot-loader-entry="),

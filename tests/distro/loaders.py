@@ -332,6 +332,13 @@ def unguarded(loader, result):
                     f"grub-reboot {shlex.quote(grub_title(result, number) or '')}")
         group.true(f"round {number}: its words", "there is no first-boot guard: EFI variables: "
                    "efivarfs is not mounted" in result.block(f"unguarded.{number}"))
+        if unended := result.fact("unended", str(number)):
+            group.equal(f"round {number}, where nothing ends a trial", unended,
+                        result.fact("command", str(number)))
+            group.true(f"round {number}: its words then", "there is no first-boot guard: nothing would end "
+                       "a trial: " in result.block(f"unended.{number}"))
+    if loader.name == "systemd-boot":
+        group.true("a command where nothing ends a trial", result.fact("unended", "4"))
     return group
 
 

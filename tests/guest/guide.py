@@ -31,7 +31,7 @@ ELSEWHERE = {
     "systemctl enable vfio-early-guest@win11.service": (
         LOADERS, "systemctl enable libvirtd.service vfio-early-guest@w.service"),
     "bootctl set-oneshot ID": (LOADERS, "tool bootctl set-oneshot good.conf"),
-    "grub-reboot TITLE": (LOADERS, 'tool sh -c "$command"'),
+    "grub-reboot TITLE": (LOADERS, 'tool sh -c "$advised"'),
     "virsh edit win11": (WITNESS, "virsh -q edit w"),
     "virsh start win11": (WITNESS, "virsh -q start w"),
     "virsh dumpxml win11 | vfio-early --guest -": (WITNESS, "virsh dumpxml w | vfio-early --guest -"),
