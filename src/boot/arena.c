@@ -6,7 +6,8 @@
  * Blocks are cut from a piece of memory, one after the other. The last block can grow,
  * and its memory is free again when it is freed; other blocks go to a list for their
  * size. A block above ARENA_LARGE has its own mapping: these are unpacked modules, which
- * are large and few.
+ * are large and few. A mapping that was given back is kept for the next module, and one
+ * that grows is moved by the kernel: a page that is new costs more than one that is copied.
  *
  * Memory above the highest block so far was never used, so it need not be cleared.
  */
@@ -25,6 +26,8 @@
 #define ARENA_UNIT ((size_t)16) /* alignment and granularity */
 #define ARENA_PIECE (256u << 10)
 #define ARENA_LARGE (64u << 10)
+#define ARENA_KEPT ((size_t)4) /* mappings: what zstd needs for one module */
+#define ARENA_KEPT_MAX ((size_t)4 << 20) /* bytes of one */
 #define ARENA_LISTS 192 /* sizes of one unit, two units, ...: a DIR and a FILE fit */
 
 /**
@@ -52,6 +55,7 @@ static struct {
 	char *used; /* memory above it was never used */
 	char *end;
 	struct spare *spares[ARENA_LISTS];
+	struct block *kept[ARENA_KEPT]; /* NULL: room for one */
 } arena;
 
 static struct block *block_of(void *memory)
@@ -72,7 +76,39 @@ static void *map(size_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-static void *large_take(size_t size, size_t alignment)
+/* The smallest that is large enough, or NULL */
+static void *kept_take(size_t size)
+{
+	struct block **best = NULL, *block;
+
+	for (size_t i = 0; i < ARENA_KEPT; i++) {
+		block = arena.kept[i];
+		if (block && block->size >= size &&
+		    (!best || block->size < (*best)->size))
+			best = &arena.kept[i];
+	}
+	if (!best)
+		return NULL;
+	block = *best;
+	*best = NULL;
+	return block + 1;
+}
+
+/* What is small and has its own mapping for its alignment would serve no other. */
+static bool keep(struct block *block)
+{
+	if (block->size <= ARENA_LARGE || block->size > ARENA_KEPT_MAX)
+		return false;
+	for (size_t i = 0; i < ARENA_KEPT; i++)
+		if (!arena.kept[i]) {
+			arena.kept[i] = block;
+			return true;
+		}
+	return false;
+}
+
+/* It is zero. */
+static void *large_map(size_t size, size_t alignment)
 {
 	size_t before = alignment > ARENA_UNIT ? alignment : 0;
 	char *start = map(size + before + sizeof(struct block));
@@ -87,6 +123,19 @@ static void *large_take(size_t size, size_t alignment)
 		.before = (size_t)(memory - start) - sizeof(struct block),
 	};
 	return memory;
+}
+
+static void *large_take(size_t size, size_t alignment, size_t *ret_used)
+{
+	void *memory = alignment > ARENA_UNIT ? NULL : kept_take(size);
+
+	*ret_used = memory ? size : 0;
+	return memory ? memory : large_map(size, alignment);
+}
+
+static size_t length_of(const struct block *block)
+{
+	return block->before + sizeof(*block) + block->size;
 }
 
 static bool piece_begin(void)
@@ -142,7 +191,7 @@ static void *take(size_t size, size_t alignment, size_t *ret_used)
 	*ret_used = 0;
 	if (rounded && alignment <= ARENA_LARGE)
 		memory = rounded > ARENA_LARGE || alignment > ARENA_UNIT ?
-				 large_take(rounded, alignment) :
+				 large_take(rounded, alignment, ret_used) :
 				 small_take(rounded, ret_used);
 	if (!memory)
 		errno = ENOMEM;
@@ -181,8 +230,8 @@ void arena_give(void *memory)
 		return;
 	block = block_of(memory);
 	if (block->before != ARENA_NOT_MAPPED) {
-		(void)munmap((char *)block - block->before,
-			     block->before + sizeof(*block) + block->size);
+		if (!keep(block))
+			(void)munmap((char *)block - block->before, length_of(block));
 	} else if (is_last(memory)) {
 		arena.next = (char *)block;
 	} else if (block->size / ARENA_UNIT < ARENA_LISTS) {
@@ -191,6 +240,20 @@ void arena_give(void *memory)
 		*list = memory;
 	}
 	errno = error;
+}
+
+/* A mapping grows; where it cannot, it stays as it is. */
+static void *remap(struct block *block, size_t size)
+{
+	size_t before = block->before, length = length_of(block);
+	char *start = (char *)block - before;
+
+	start = mremap(start, length, length + size - block->size, MREMAP_MAYMOVE);
+	if (start == MAP_FAILED)
+		return NULL;
+	block = (struct block *)(void *)(start + before);
+	block->size = size;
+	return block + 1;
 }
 
 /* The last block goes on growing where it is. */
@@ -218,6 +281,12 @@ void *arena_resize(void *memory, size_t size)
 		return arena_take(size, ARENA_UNIT);
 	if (rounded && (rounded <= block_of(memory)->size || grow(memory, rounded)))
 		return memory;
+	if (rounded && block_of(memory)->before != ARENA_NOT_MAPPED) {
+		larger = remap(block_of(memory), rounded);
+		if (!larger)
+			errno = ENOMEM;
+		return larger;
+	}
 	larger = arena_take(size, ARENA_UNIT);
 	if (!larger)
 		return NULL;

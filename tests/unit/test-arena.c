@@ -115,6 +115,57 @@ static void test_again(void **state)
 	assert_int_equal(arena_room(NULL), 0);
 }
 
+/* So is a mapping, by the smallest block that fits: modules are unpacked one by one. */
+static void test_mapping_again(void **state)
+{
+	const size_t large = 1 << 20, larger = 2 << 20;
+	uintptr_t kept = (uintptr_t)arena_take(large, ANY);
+	uintptr_t other = (uintptr_t)arena_take(larger, ANY);
+	struct slot slot = { .size = large - 1000 };
+	void *block;
+
+	(void)state;
+	arena_give((void *)other);
+	arena_give((void *)kept);
+	slot.block = arena_take(slot.size, ANY);
+	assert_true((uintptr_t)slot.block == kept);
+	block = arena_take(larger, ANY);
+	assert_true((uintptr_t)block == other);
+	slot_fill(&slot);
+	slot.block = arena_resize(slot.block, larger);
+	slot_check(&slot);
+	slot.size = larger;
+	slot_fill(&slot);
+	arena_give(slot.block);
+	slot.block = arena_take_clear(1, larger);
+	slot.filled = 0;
+	slot_check(&slot);
+	arena_give(slot.block);
+	arena_give(block);
+}
+
+/* One for which there is no room is unmapped: what is kept has a bound. */
+static void test_mappings_kept(void **state)
+{
+	void *blocks[16];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		blocks[i] = arena_take(3 << 20, ANY);
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		arena_give(blocks[i]);
+	for (size_t i = ARRAY_SIZE(blocks) / 2; i < ARRAY_SIZE(blocks); i++) {
+		void *page = (void *)((uintptr_t)blocks[i] / 4096 * 4096);
+
+		assert_int_equal(msync(page, 4096, MS_ASYNC), -1);
+		assert_int_equal(errno, ENOMEM);
+	}
+	blocks[0] = arena_take(5 << 20, ANY);
+	arena_give(blocks[0]);
+	blocks[1] = (void *)((uintptr_t)blocks[0] / 4096 * 4096);
+	assert_int_equal(msync(blocks[1], 4096, MS_ASYNC), -1);
+}
+
 static void test_too_much(void **state)
 {
 	(void)state;
@@ -129,26 +180,33 @@ static void test_too_much(void **state)
 static void test_no_memory(void **state)
 {
 	struct slot slot = { .size = 1000, .block = arena_take(1000, ANY) };
+	struct slot mapped = { .size = 100000, .block = arena_take(100000, ANY) };
 	struct rlimit before, none;
 
 	(void)state;
 	slot_fill(&slot);
+	slot_fill(&mapped);
 	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
 	none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
 	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
-	assert_null(arena_take(1 << 20, ANY));
-	assert_null(arena_resize(slot.block, 1 << 20));
+	assert_null(arena_take(8 << 20, ANY));
+	assert_null(arena_resize(slot.block, 8 << 20));
+	errno = 0;
+	assert_null(arena_resize(mapped.block, 8 << 20));
+	assert_int_equal(errno, ENOMEM);
 	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 	slot_check(&slot);
+	slot_check(&mapped);
 	arena_give(slot.block);
+	arena_give(mapped.block);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_again),
-		cmocka_unit_test(test_too_much),
+		cmocka_unit_test(test_mapping_again), /* while none is kept */
+		cmocka_unit_test(test_random),	      cmocka_unit_test(test_again),
+		cmocka_unit_test(test_mappings_kept), cmocka_unit_test(test_too_much),
 		cmocka_unit_test(test_no_memory),
 	};
 
