@@ -81,16 +81,23 @@ FILES_zstd := $(addprefix $(TREE_zstd)/lib/,common/entropy_common.c common/error
 	decompress/zstd_decompress_block.c)
 FLAGS_zstd := -I$(TREE_zstd)/lib -I$(TREE_zstd)/lib/common -DZSTD_LEGACY_SUPPORT=0 \
 	-DZSTD_DISABLE_ASM=1 -DDYNAMIC_BMI2=0 -DXXH_NAMESPACE=ZSTD_ -DHUF_FORCE_DECOMPRESS_X1 \
-	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_NO_INLINE -DZSTD_STRIP_ERROR_STRINGS=1
+	-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT -DZSTD_NO_INLINE -DZSTD_STRIP_ERROR_STRINGS=1 -DZSTD_TRACE=0
+# Its loops over sequences take most of the time, and half of that were calls.
+FLAGS_zstd_decompress_block := -UZSTD_NO_INLINE
+
+# Where a whole module is copied: for gcc, `rep movsb` is the smallest way to do it.
+BY_MEMCPY := $(if $(filter x86_64,$(MACHINE)),-mstringop-strategy=libcall)
+FLAGS_libkmod-file    := $(BY_MEMCPY)
+FLAGS_zstd_decompress := $(BY_MEMCPY)
 
 # lzma2 is built on lzma1's coder; modules are checked by crc32 (kernel's choice) or crc64. Optimized
-# for time: where modules are packed, half of what a run takes is here.
+# for time: where modules are packed, half of what a run takes is here. crc32: static/lzma-crc32.c.
 TREE_lzma  := $(SOURCES)/xz-utils
 FILES_lzma := $(addprefix $(TREE_lzma)/src/liblzma/,common/block_decoder.c \
 	common/block_header_decoder.c common/block_util.c common/common.c common/filter_common.c \
 	common/filter_decoder.c common/filter_flags_decoder.c common/index_hash.c \
 	common/stream_decoder.c common/stream_flags_common.c common/stream_flags_decoder.c \
-	common/vli_decoder.c common/vli_size.c check/check.c check/crc32_small.c \
+	common/vli_decoder.c common/vli_size.c check/check.c \
 	check/crc64_small.c lz/lz_decoder.c lzma/lzma_decoder.c lzma/lzma2_decoder.c)
 FLAGS_lzma := -std=gnu99 $(addprefix -I$(TREE_lzma)/src/,liblzma/api liblzma/common \
 	liblzma/check liblzma/lz liblzma/rangecoder liblzma/lzma liblzma/delta liblzma/simple \
@@ -101,14 +108,16 @@ FLAGS_lzma := -std=gnu99 $(addprefix -I$(TREE_lzma)/src/,liblzma/api liblzma/com
 	-DTUKLIB_SYMBOL_PREFIX= -DASSUME_RAM=128 -O2
 
 # NO_GZCOMPRESS: gzclose() would drag the compressor in. Z_TESTW=0: crc32() byte by byte, without
-# the tables for whole words.
+# the tables for whole words. BUILDFIXED: codes that are in no file's blocks but small ones' are
+# made when they are needed.
 TREE_z  := $(SOURCES)/zlib
 FILES_z := $(addprefix $(TREE_z)/,adler32.c crc32.c zutil.c inffast.c inflate.c inftrees.c \
 	gzlib.c gzread.c gzclose.c)
-FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0
+FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0 -DBUILDFIXED
 
 TREE_wctype  := static
-FILES_wctype := static/ascii-wctype.c static/no-fractions.c
+FILES_wctype := static/ascii-wctype.c static/no-fractions.c static/lzma-crc32.c
+FLAGS_lzma-crc32 := -O2
 
 # It runs before there is a canary, and what is jumped to by assembler is lost to a whole look.
 TREE_relr  := static/x86_64
@@ -153,7 +162,7 @@ define library
 $(STATIC_BUILD)/$1/%.o: $(TREE_$1)/%.c $(HEADERS)
 	@mkdir -p $$(@D)
 	$$(Q)$$(STATIC_CC) $$(STATIC_FLAGS) -w -Werror=implicit-function-declaration \
-		$$(FLAGS_$1) -c -o $$@ $$<
+		$$(FLAGS_$1) $$(FLAGS_$$(notdir $$*)) -c -o $$@ $$<
 $(STATIC_BUILD)/lib$1.a: $(FILES_$1:$(TREE_$1)/%.c=$(STATIC_BUILD)/$1/%.o)
 	@echo '  AR      $$@'
 	@rm -f $$@
