@@ -13,18 +13,35 @@ _vfio_early_values()
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		compopt -o filenames 2>/dev/null
 		;;
-	RELEASE) mapfile -t COMPREPLY < <(cd /lib/modules 2>/dev/null && compgen -d -- "$word") ;;
+	RELEASE)
+		mapfile -t COMPREPLY < <(cd /lib/modules 2>/dev/null && compgen -d -- "$word")
+		compopt -o filenames 2>/dev/null
+		;;
 	'[ADDRESS]' | ADDRESS) more=$addresses ;;
-	'[WHAT]') more="$addresses $(vfio-early --explain 2>/dev/null |
-		sed -n 's/^\([a-z][a-z0-9-]*\)  .*/\1/p' | sort -u)" ;;
+	'[WHAT]') more=$addresses$'\n'$(vfio-early --explain 2>/dev/null |
+		sed -n 's/^\([a-z][a-z0-9-]*\)  .*/\1/p' | sort -u) ;;
 	*GUEST*)
-		more=$(cd /etc/libvirt/qemu 2>/dev/null && printf '%s\n' *.xml | sed 's/\.xml$//'
-			cd /etc/pve/qemu-server 2>/dev/null && printf '%s\n' *.conf | sed 's/\.conf$//')
+		more=$(for line in /etc/libvirt/qemu/*.xml /etc/pve/qemu-server/*.conf; do
+			[ ! -e "$line" ] || printf '%s\n' "$(basename "${line%.*}")"
+		done)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
 	TARGET) more=$(sed -n 's/^\[target \(.*\)\].*/\1/p' /etc/vfio-early.conf \
 		/etc/vfio-early.conf.d/*.conf 2>/dev/null) ;;
 	esac
+}
+
+# Those of the lines that fit, quoted. They are names from outside: compgen -W would expand
+# them, and run what stands in $(...).
+_vfio_early_offer()
+{
+	local name quoted
+
+	COMPREPLY=()
+	while IFS= read -r name; do
+		printf -v quoted %q "$name"
+		[[ -n $name && ($name == "$word"* || $quoted == "$word"*) ]] && COMPREPLY+=("$quoted")
+	done <<<"$1"
 }
 
 _vfio_early()
@@ -58,7 +75,7 @@ _vfio_early()
 	else
 		words=
 	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words $more" -- "$word")
+	_vfio_early_offer "$words"$'\n'"$more"
 	# what stands before the last colon is there already
 	head=${word%"${word##*:}"}
 	case $COMP_WORDBREAKS in

@@ -38,7 +38,8 @@ function __vfio_early_values
                 command ls /etc/libvirt/qemu /etc/pve/qemu-server 2>/dev/null | string match -rg '^(.*)\.(?:xml|conf)$'
                 __fish_complete_path (commandline -ct)
             case '*TARGET*'
-                cat /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf 2>/dev/null | string match -rg '^\[target (.*)\]'
+                set -l files /etc/vfio-early.conf /etc/vfio-early.conf.d/*.conf
+                cat $files 2>/dev/null | string match -rg '^\[target (.*)\]'
         end
         return
     end
