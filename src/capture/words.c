@@ -136,7 +136,7 @@ static bool has_word(const char *text, const char *word, size_t length)
 static bool is_known(const struct scrub *scrub, const char *word, size_t length,
 		     const char *more)
 {
-	for (const char *at = known; (at = strcasestr(at, " ")); at++)
+	for (const char *at = known; (at = strchr(at, ' ')); at++)
 		if (!strncasecmp(at + 1, word, length) && at[1 + length] == ' ')
 			return true;
 	return (more && has_word(more, word, length)) ||

@@ -21,6 +21,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "capture/capture_filter.h"
 #include "capture/scrub.h"
 #include "check/udev_rule.h"
 #include "guest/facts_read.h"
@@ -29,7 +30,11 @@
 #include "guest/start_read.h"
 #include "image/boot_menu.h"
 #include "image/initrd.h"
+#include "image/initrd_list.h"
 #include "image/mkinitcpio_config.h"
+#include "image/module_index.h"
+#include "image/ostree_origin.h"
+#include "read/config_read.h"
 #include "read/disks.h"
 #include "read/framebuffer.h"
 #include "read/guard_read.h"
@@ -239,6 +244,24 @@ static void grub_settings_take(const struct sysroot *root)
 	settings_take(root, &loader);
 }
 
+static void limine_settings_take(const struct sysroot *root)
+{
+	static const struct bootloader loader = { .kind = BOOTLOADER_LIMINE,
+						  .file = "/etc/default/limine",
+						  .variable = "KERNEL_CMDLINE[default]" };
+
+	settings_take(root, &loader);
+}
+
+static void cmdline_file_take(const struct sysroot *root)
+{
+	static const struct bootloader loader = { .kind = BOOTLOADER_KERNEL_INSTALL,
+						  .file = "/etc/kernel/cmdline",
+						  .variable = "" };
+
+	settings_take(root, &loader);
+}
+
 static void evidence_of_loader_take(const struct sysroot *root)
 {
 	struct bootloader_facts facts;
@@ -398,6 +421,43 @@ static void users_take(const struct sysroot *root)
 	demand(users.n_programs <= USERS_PROGRAMS_MAX);
 }
 
+static void index_take(const struct sysroot *root)
+{
+	struct module_index index;
+	struct module_list list = { .count = 0 };
+
+	if (!module_index_open(root, "6.1", &index)) {
+		(void)module_index_place(&index, "vfio_pci");
+		module_index_needs(&index, "vfio_pci", &list);
+	}
+	module_index_done(&index);
+	demand(list.count <= MODULE_LIST_MAX);
+}
+
+static void list_take(const struct sysroot *root)
+{
+	static struct initrd_list list;
+
+	initrd_list_read(root, &list);
+	demand(list.n_kernels <= INITRD_KERNELS_MAX);
+}
+
+static void origin_take(const struct sysroot *root)
+{
+	char command[GENERATOR_TEXT_MAX];
+
+	ostree_origin_rebuild(root, command);
+	demand(memchr(command, '\0', sizeof(command)) != NULL);
+}
+
+static void stamp_take(const struct sysroot *root)
+{
+	struct image image;
+
+	config_read_image(root, &image);
+	demand(memchr(image.guard, '\0', sizeof(image.guard)) != NULL);
+}
+
 static void files_take(const struct sysroot *root)
 {
 	static struct guest_facts facts;
@@ -427,6 +487,48 @@ static void scrub_take(const struct sysroot *root)
 	if (length > 0)
 		scrub_text(&scrub, text, (size_t)length, out);
 	demand(!fclose(out) && scrub.count <= SCRUB_MAX);
+	free(bytes);
+}
+
+/* What --capture takes of a file: the first byte chooses the kind. */
+static void filter_take(const struct sysroot *root)
+{
+	static const char *const paths[] = {
+		"boot/grub/grub.cfg",
+		"boot/grub/grubenv",
+		"boot/loader/entries/a.conf",
+		"boot/limine.conf",
+		"etc/default/grub",
+		"etc/vfio-early.conf.d/a.conf",
+		"etc/modprobe.d/vfio.conf",
+		"etc/udev/rules.d/9.rules",
+		"etc/libvirt/hooks/qemu",
+		"etc/crypttab",
+		"etc/fstab",
+		"etc/group",
+		"etc/passwd",
+		"boot/config-6.1",
+		"sys/devices/virtual/block/dm-0/dm/name",
+		"run/udev/data/b8:2",
+		"proc/bus/input/devices",
+		"proc/cpuinfo",
+		"proc/net/route",
+	};
+	static struct capture capture;
+	char text[4097], *bytes = NULL;
+	ssize_t length = sysroot_read(root->fd, "text", text, sizeof(text));
+	size_t written = 0;
+	FILE *out = open_memstream(&bytes, &written);
+
+	demand(out != NULL);
+	capture.root = root;
+	capture.host = &host;
+	capture.scrub.count = 0;
+	if (length > 0)
+		(void)capture_filter(&capture,
+				     paths[(unsigned char)*text % ARRAY_SIZE(paths)],
+				     text + 1, (size_t)length - 1, out);
+	demand(!fclose(out) && capture.scrub.count <= SCRUB_MAX);
 	free(bytes);
 }
 
@@ -616,6 +718,40 @@ static const struct parser {
 	{ "libvirt-hook", "etc/libvirt/hooks/qemu", start_take, guest_whole,
 	  TEXT("#!/bin/sh\nif [ \"$1\" = win ]; then\nvirsh nodedev-detach "
 	       "pci_0000_01_00_0\nfi\n") },
+	{ "unit", "etc/systemd/system/libvirtd.service", start_take, guest_whole,
+	  TEXT("[Unit]\nAfter=vfio-early.service network.target\n") },
+	{ "kernel-config", "boot/config-6.1", evidence_take, survey_whole,
+	  TEXT("CONFIG_INTEL_IOMMU=y\nCONFIG_INTEL_IOMMU_DEFAULT_ON=y\n"
+	       "# CONFIG_VFIO_CONTAINER is not set\n") },
+	{ "modules.dep", "lib/modules/6.1/modules.dep", index_take, survey_whole,
+	  TEXT("kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/drivers/vfio/vfio.ko\n"
+	       "kernel/drivers/vfio/vfio.ko:\n") },
+	{ "modules.builtin", "lib/modules/6.1/modules.builtin", evidence_take,
+	  survey_whole,
+	  TEXT("kernel/drivers/vfio/vfio_iommu_type1.ko\nkernel/drivers/iommu/iommufd.ko") },
+	{ "loader-partition", EFIVARS "LoaderDevicePartUUID-" LOADER, record_take,
+	  disks_whole,
+	  BYTES("\6\0\0\0"
+		"1\0B\0-\0002\0\0") },
+	{ "partition", "run/udev/data/b8:1", systemd_take, NULL,
+	  TEXT("E:ID_PART_ENTRY_UUID=1b2c-3d\nE:ID_PART_ENTRY_TYPE=bc13c2ff-59e6\n") },
+	{ "limine-settings", "etc/default/limine", limine_settings_take, survey_whole,
+	  TEXT("KERNEL_CMDLINE[default]+=\"quiet intel_iommu=on\"\nENABLE_UKI=yes\n") },
+	{ "kernel-cmdline", "etc/kernel/cmdline", cmdline_file_take, NULL,
+	  TEXT("root=/dev/sda2 quiet\nintel_iommu=on # x\n") },
+	{ "install.conf", "etc/kernel/install.conf", evidence_of_loader_take,
+	  survey_whole, TEXT("layout=uki\ninitrd_generator=dracut\n") },
+	{ "ostree-origin", "ostree/deploy/a/deploy/0a.0.origin", origin_take, NULL,
+	  TEXT("regenerate-initramfs=true\ninitramfs-args=-I;/etc/a;--force;\n") },
+	{ "bls-image", "boot/loader/entries/a.conf", list_take, NULL,
+	  TEXT("linux /a/linux\ninitrd /a/initrd /b\noptions vfio_early.mode=on\n") },
+	{ "grub-image", "boot/grub/grub.cfg", list_take, NULL,
+	  TEXT("menuentry 'a' {\nlinux /vmlinuz-6.1 ro\ninitrd /initrd.img-6.1 /x\n}\n") },
+	{ "image-stamp", "etc/vfio-early.image", stamp_take, NULL,
+	  TEXT("[image]\ngenerator = dracut\nversion = 0.1\nguard = systemd\n") },
+	{ "capture-filter", "text", filter_take, NULL,
+	  TEXT("\1# GRUB\nlinux /vmlinuz root=UUID=0a1b2c3d-1111-2222-3333-444455556666 "
+	       "iscsi:u:p@host 00:11:22:33:44:55\nmax:x:1000:\n") },
 	{ "words", "text", scrub_take, NULL,
 	  TEXT("root=UUID=0a1b2c3d-1111-2222-3333-444455556666 mac 00:11:22:33:44:55 "
 	       "192.168.1.2 fe80::1 /home/max\\040x iscsi:u:p@host\n") },
@@ -661,6 +797,10 @@ static void machine_make(void)
 	tree_put(&tree, "image", "boot/initrd.img-6.2");
 	tree_dir(&tree, PLACE "/drm/card0");
 	tree_link(&tree, "/dev/dri/card0", "proc/12/fd/3");
+	if (!strcmp(chosen->name, "partition"))
+		tree_put(&tree, "30 1 8:1 / /boot rw - vfat /dev/sda1 rw\n",
+			 "proc/self/mountinfo");
+	tree_put(&tree, "DMAR", "sys/firmware/acpi/tables/DMAR");
 	tree_put(&tree, "Y\n", "sys/module/apparmor/parameters/enabled");
 	tree_put(&tree, "\n", "etc/apparmor.d/abstractions/libvirt-qemu");
 	tree_put(&tree, "rom", "rom");
