@@ -11,6 +11,7 @@
 #include "apply/screen.h"
 #include "base/cleanup.h"
 #include "read/framebuffer.h"
+#include "read/kept.h"
 
 #define PCI_BUS "sys/bus/pci"
 
@@ -70,100 +71,82 @@ static int directory_open(const struct sysroot *root, const char *address, int *
 	return 0;
 }
 
-static void kept_close(struct kept_function *kept)
+static int vendor_check(int dir, const struct host_function *function,
+			const char *address, struct fault *fault)
 {
-	cleanup_close_p(&kept->dir);
-	cleanup_close_p(&kept->device);
-}
+	cleanup_close int fd = -1;
+	int error = id_open(dir, "vendor", address, &fd, fault);
 
-void kept_done(struct kept *kept)
-{
-	while (kept->n)
-		kept_close(&kept->functions[--kept->n]);
-}
-
-static int kept_open(const struct sysroot *root, const struct host_function *function,
-		     const char *address, struct kept_function *kept, struct fault *fault)
-{
-	cleanup_close int vendor = -1;
-	int error;
-
-	*kept = (struct kept_function){ function->address, -1, -1 };
-	error = directory_open(root, address, &kept->dir, fault);
-	if (!error)
-		error = id_open(kept->dir, "vendor", address, &vendor, fault);
-	if (!error)
-		error = id_check(vendor, "vendor", function->id.vendor, address, fault);
-	if (!error)
-		error = id_open(kept->dir, "device", address, &kept->device, fault);
-	return error;
-}
-
-static struct kept_function *kept_find(struct kept *kept,
-				       const struct pci_address *address)
-{
-	for (size_t i = 0; kept && i < kept->n; i++)
-		if (!pci_address_compare(&kept->functions[i].address, address))
-			return &kept->functions[i];
-	return NULL;
+	return error ? error :
+		       id_check(fd, "vendor", function->id.vendor, address, fault);
 }
 
 /**
  * struct opened - an open function whose identity was checked
- * @function: its descriptors
- * @own: they are not in struct kept
+ * @own: it is not in struct kept
  */
 struct opened {
-	struct kept_function function;
+	int dir;
 	bool own;
 };
 
 static void cleanup_opened_p(struct opened *opened)
 {
 	if (opened->own)
-		kept_close(&opened->function);
+		cleanup_close_p(&opened->dir);
 }
 
 #define cleanup_opened __attribute__((cleanup(cleanup_opened_p)))
-#define OPENED_NONE                                    \
-	{                                              \
-		.function = {.dir = -1, .device = -1 } \
+#define OPENED_NONE       \
+	{                 \
+		.dir = -1 \
 	}
 
-/* Its identity was checked: keep it open if there is room. */
-static void opened_keep(struct kept *kept, struct kept_function *known,
-			struct opened *opened, bool good)
+/* What is kept was identified by then, but may be gone: its device id tells. */
+static int function_check(struct kept_function *kept,
+			  const struct host_function *function, const char *address,
+			  struct fault *fault)
 {
-	if (known && !good) {
-		opened->own = true;
-		*known = kept->functions[--kept->n];
-	} else if (!known && good && kept && kept->n < KEPT_MAX) {
-		opened->own = false;
-		kept->functions[kept->n++] = opened->function;
-	}
+	int error = 0;
+
+	if (kept->device < 0)
+		error = id_open(kept->dir, "device", address, &kept->device, fault);
+	if (error)
+		return error;
+	return id_check(kept->device, "device", function->id.device, address, fault);
 }
 
 /*
  * Open a function's directory and make sure that it is the function that was decided
  * about. All further accesses go through this descriptor: another function at the same
- * address has another directory, and ids never change. A directory that is kept may have
- * gone since: its device id tells.
+ * address has another directory.
  */
 static int function_open(const struct sysroot *root, const struct host_function *function,
 			 const char *address, struct opened *opened, struct fault *fault)
 {
-	struct kept_function *known = kept_find(root->kept, &function->address);
+	struct kept_function *kept = kept_find(root->kept, &function->address);
+	struct kept_function unkept = { .dir = -1, .device = -1 };
 	int error = 0;
 
-	opened->own = !known;
-	if (known)
-		opened->function = *known;
-	else
-		error = kept_open(root, function, address, &opened->function, fault);
+	if (!kept) {
+		error = directory_open(root, address, &unkept.dir, fault);
+		opened->own = true;
+		opened->dir = unkept.dir;
+		if (!error)
+			error = vendor_check(unkept.dir, function, address, fault);
+		kept = error ? NULL :
+			       kept_add(root->kept, &function->address, unkept.dir);
+		opened->own = !kept;
+	}
 	if (!error)
-		error = id_check(opened->function.device, "device", function->id.device,
-				 address, fault);
-	opened_keep(root->kept, known, opened, !error);
+		error = function_check(kept ? kept : &unkept, function, address, fault);
+	cleanup_close_p(&unkept.device);
+	if (kept)
+		opened->dir = kept->dir;
+	if (error && kept) {
+		kept_remove(root->kept, kept);
+		opened->dir = -1;
+	}
 	return error;
 }
 
@@ -232,7 +215,7 @@ static int sysfs_write(void *context, const struct host_function *function,
 	error = function_open(root, function, address, &opened, fault);
 	if (error)
 		return error;
-	attribute_find(attribute, root->fd, opened.function.dir, address, value, &place);
+	attribute_find(attribute, root->fd, opened.dir, address, value, &place);
 	error = attribute_write(place.dir, place.path, place.text);
 	if (error)
 		return fault_set(fault, error, "%s: %s: %s", address, place.path,
@@ -252,7 +235,7 @@ static int sysfs_driver(void *context, const struct host_function *function,
 	error = function_open(root, function, address, &opened, fault);
 	if (error)
 		return error;
-	error = sysroot_link_name(opened.function.dir, "driver", driver, sizeof(driver));
+	error = sysroot_link_name(opened.dir, "driver", driver, sizeof(driver));
 	if (error && error != -ENOENT)
 		return fault_set(fault, error, "%s: driver: %s", address,
 				 strerror(-error));

@@ -78,27 +78,6 @@ struct kernel {
 	void *context;
 };
 
-#define KEPT_MAX 16
-
-/**
- * struct kept - functions that stay open while they are acted on
- *
- * Each was identified when it was opened, and its device id is read before every write.
- * Once the function is gone the descriptors give an error, even if another function has
- * taken its place.
- */
-struct kept {
-	struct kept_function {
-		struct pci_address address;
-		int dir;
-		int device;
-	} functions[KEPT_MAX];
-	size_t n;
-};
-
-/** kept_done() - close them all */
-void kept_done(struct kept *kept);
-
 /**
  * kernel_of_sysroot() - the real kernel, or the files of a recorded machine
  * @root: stays open as long as the result is used; below a root that is not live no

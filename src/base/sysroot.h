@@ -49,7 +49,7 @@ struct listing;
  * @contained: a crash in a library ends a worker and is reported: files that a library
  *	reads by itself need no look before
  * @missed: filled by those that read files of others (base/lines.h); NULL: not wanted
- * @kept: functions that stay open while they are acted on (apply/kernel.h); NULL: none
+ * @kept: functions that stay open until they were acted on (read/kept.h); NULL: none
  * @modules: where libkmod stays open from the facts to the load (read/kmod.h); NULL: it
  *	does not
  */

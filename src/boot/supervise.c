@@ -45,6 +45,7 @@
 #include "boot/kmsg.h"
 #include "boot/running.h"
 #include "plan/narrow.h"
+#include "read/kept.h"
 #include "read/kmod_index.h"
 #include "read/pci.h"
 #include "report/decide.h"
@@ -259,24 +260,29 @@ static void work_act(const struct watch *watch)
 		  patience_of(watch, &kernel));
 }
 
-static void work_do(struct watch *watch)
+static void work_carry_out(struct watch *watch)
 {
 	struct run *run = watch->run;
-	struct kept kept = { .n = 0 };
 
-	watch->root->modules = &watch->modules;
-	if (!work_begin(watch))
-		return;
-	watch->root->kept = &kept;
 	apply_init(&run->apply, &run->plan);
 	run->phase = RUN_APPLY;
 	if (run->config.mode == CONFIG_MODE_PLAN)
 		pending_skip(run, REASON_MODE_PLAN, "");
 	if (run->config.mode == CONFIG_MODE_ON)
 		work_act(watch);
+	run->phase = RUN_DONE;
+}
+
+static void work_do(struct watch *watch)
+{
+	struct kept kept = { .n = 0 };
+
+	watch->root->modules = &watch->modules;
+	watch->root->kept = &kept;
+	if (work_begin(watch))
+		work_carry_out(watch);
 	watch->root->kept = NULL;
 	kept_done(&kept);
-	run->phase = RUN_DONE;
 }
 
 /* ---- what comes after it ---- */

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "base/number.h"
+#include "read/kept.h"
 
 #define IOMEM "proc/iomem"
 #define DRM "sys/class/drm"
@@ -250,14 +251,19 @@ static void displays_read(const struct sysroot *root, struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
-		cleanup_close int dir = -1;
+		const struct kept_function *kept =
+			kept_find(root->kept, &function->address);
+		cleanup_close int own = -1;
 		char path[ENTRY_PATH_MAX];
+		int dir;
 
 		if (function->far || !is_display(function))
 			continue;
 		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s",
 			       PCI_ADDRESS(&function->address));
-		dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (!kept)
+			own = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		dir = kept ? kept->dir : own;
 		if (dir < 0 && errno != ENOENT)
 			unknown_note(host, -errno, path);
 		if (dir < 0)

@@ -10,7 +10,9 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "read/kept.h"
 
+#define CLASS_BRIDGE 0x06
 #define RESOURCE_UNSET 0x20000000 /* include/linux/ioport.h IORESOURCE_UNSET */
 #define RESOURCE_BARS 6 /* the first lines of `resource`; then ROM, windows, VF BARs */
 #define RESOURCE_TEXT 4096
@@ -472,7 +474,8 @@ static void state_read(struct pci_scan *scan, int dir, const char *address, bool
 	if (details || !modalias_read(dir, function))
 		identity_read(scan, dir, address, function);
 	binding_read(scan, dir, address, function);
-	function->boot_vga = fact_read(scan, dir, address, "boot_vga");
+	if (host_is_display(function)) /* others have none */
+		function->boot_vga = fact_read(scan, dir, address, "boot_vga");
 	function->is_vf = sysroot_exists(dir, "physfn");
 	vfs_read(scan, dir, address, function);
 }
@@ -504,5 +507,10 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 	if (!details && host_is_bridge(function)) /* for select.c */
 		removable_read(scan, dir, address, function);
 	pci_path_read(scan, function, ret_above);
-	return is_still_there(scan, address);
+	if (!is_still_there(scan, address))
+		return false;
+	if (function->class_code >> 16 != CLASS_BRIDGE &&
+	    kept_add(scan->kept, &function->address, dir))
+		dir = -1;
+	return true;
 }

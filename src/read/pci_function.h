@@ -12,6 +12,7 @@
  * @host: gets the notes
  * @devices: of the bus directory
  * @live: of the running machine; elsewhere anything may be in the place of a file
+ * @kept: where functions that may be acted on stay open; NULL: none
  * @hidden: number of functions whose capabilities this user may not read
  * @dead: number of functions that do not answer
  */
@@ -19,6 +20,7 @@ struct pci_scan {
 	struct host *host;
 	int devices;
 	bool live;
+	struct kept *kept;
 	unsigned int hidden;
 	unsigned int dead;
 };

@@ -248,7 +248,9 @@ int pci_near_read(const struct sysroot *root, uint8_t *want, struct host *host,
 	cleanup_close int devices =
 		openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_free bool *gone = calloc(host->n_functions + 1, sizeof(*gone));
-	struct pci_scan scan = { .host = host, .devices = devices, .live = root->live };
+	struct pci_scan scan = {
+		.host = host, .devices = devices, .live = root->live, .kept = root->kept
+	};
 	bool ports = false, removed = false;
 
 	if (devices < 0)

@@ -95,11 +95,9 @@ static void uevent_take(const struct sysroot *root)
 /* What readers add to is as it was before the file was read. */
 static void host_restore(void)
 {
-	host.n_functions = unread.n_functions;
+	memcpy(&host, &unread, offsetof(struct host, drivers));
 	memcpy(host.functions, unread.functions,
 	       unread.n_functions * sizeof(host.functions[0]));
-	memcpy(&host.n_groups, &unread.n_groups,
-	       sizeof(host) - offsetof(struct host, n_groups));
 }
 
 /* As pci_near_read() does it for a function that is wanted */

@@ -14,8 +14,7 @@
 void machine_init(struct host *host)
 {
 	host->n_functions = 0;
-	memset((char *)host + offsetof(struct host, drivers), 0,
-	       sizeof(*host) - offsetof(struct host, drivers));
+	memset(host, 0, offsetof(struct host, groups));
 	host->drivers[0] = (struct host_driver){ .name = "vfio-pci",
 						 .module = "vfio_pci",
 						 .state = HOST_DRIVER_MODULE };

@@ -24,6 +24,9 @@
 #include "boot/kmsg.h"
 #include "helper-machine.h"
 #include "helper-tree.h"
+#include "read/kept.h"
+#include "read/pci.h"
+#include "read/pci_near.h"
 #include "report/run.h"
 
 #define LOG_MAX 16384
@@ -627,7 +630,6 @@ static const struct {
 static void run_clear(void)
 {
 	memset(&run, 0, offsetof(struct run, host));
-	memset(&run.plan, 0, sizeof(run) - offsetof(struct run, plan));
 	memset(&fake, 0, sizeof(fake));
 }
 
@@ -2201,6 +2203,43 @@ static void test_function_is_kept(void **state)
 	tree_remove(&tree);
 }
 
+/* From its facts on, so that it cannot go unseen */
+static void test_facts_are_kept(void **state)
+{
+	static struct host host;
+	const struct pci_address address = { .bus = 9 };
+	uint8_t want[2] = { HOST_WANT_FUNCTION, HOST_WANT_FUNCTION };
+	struct kept kept = { .n = 0 };
+	struct kernel real;
+	struct fault fault;
+	struct tree tree;
+
+	(void)state;
+	tree_make(&tree);
+	tree_function(&tree, "pci0000:00/0000:00:01.0", "8086:1901", 0x060400, -1);
+	tree_function(&tree, "pci0000:00/0000:00:01.0/0000:09:00.0", "10de:1e84",
+		      0x030000, -1);
+	tree.root.kept = &kept;
+	real = kernel_of_sysroot(&tree.root);
+	assert_int_equal(pci_names_read(&tree.root, &host, &fault), 0);
+	for (int i = 0; i < 2; i++) {
+		memset(want, HOST_WANT_FUNCTION, sizeof(want));
+		assert_int_equal(pci_near_read(&tree.root, want, &host, &fault), 0);
+		assert_int_equal(kept.n, 1);
+		assert_non_null(kept_find(&kept, &address));
+	}
+	assert_int_equal(real.write(real.context, &host.functions[1], KERNEL_OVERRIDE,
+				    "vfio-pci", &fault),
+			 0);
+	assert_int_equal(pci_near_read(&tree.root, want, &host, &fault), 0);
+	tree_delete(&tree, "sys/devices/pci0000:00/0000:00:01.0/0000:09:00.0/device");
+	assert_stale(real.write(real.context, &host.functions[1], KERNEL_OVERRIDE, "",
+				&fault),
+		     &fault, "0000:09:00.0: the function is gone");
+	assert_int_equal(kept.n, 0);
+	tree_remove(&tree);
+}
+
 /* Not more than there is room for; the others are opened each time. */
 static void test_many_are_kept(void **state)
 {
@@ -2389,6 +2428,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_wanted),
 		cmocka_unit_test(test_function_goes),
 		cmocka_unit_test(test_function_is_kept),
+		cmocka_unit_test(test_facts_are_kept),
 		cmocka_unit_test(test_many_are_kept),
 		cmocka_unit_test(test_farewell),
 		cmocka_unit_test(test_log_lines),

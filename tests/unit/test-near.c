@@ -48,9 +48,7 @@ static struct record_place places[64];
 static void names_read(void)
 {
 	seen.n_functions = whole.n_functions;
-	memcpy((char *)&seen + offsetof(struct host, drivers),
-	       (char *)&whole + offsetof(struct host, drivers),
-	       sizeof(seen) - offsetof(struct host, drivers));
+	memcpy(&seen, &whole, offsetof(struct host, groups));
 	seen.n_groups = 0;
 	seen.groups_listed = false;
 	record_mismatch(&seen, HOST_RECORD_NONE);
