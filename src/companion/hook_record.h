@@ -16,7 +16,11 @@
 #define HOOK_RECORD_DIR "run/vfio-early"
 #define HOOK_RECORD_PREFIX "start-"
 #define HOOK_RECORD_SUFFIX ".json"
-#define HOOK_GUEST_MAX 200 /* bytes of a guest's name, NUL included */
+/*
+ * Bytes of a guest's name, NUL included: what NAME_MAX leaves of a file's name for it,
+ * with the number of a new file (base/newfile.h)
+ */
+#define HOOK_GUEST_MAX 237
 
 /** hook_record_write() - write the record, whole or not at all. Returns 0 or -errno. */
 int hook_record_write(const struct sysroot *root, const char *guest,
