@@ -48,7 +48,8 @@ void apply_init(struct apply *apply, const struct plan *plan)
 		const struct plan_target *planned = &plan->targets[i];
 		struct apply_target *target = &apply->targets[i];
 
-		memset(target, 0, sizeof(*target));
+		memset(target, 0,
+		       offsetof(struct apply_target, functions[planned->n_functions]));
 		target->state = states[planned->verdict];
 		target->reason = planned->reason;
 		(void)snprintf(target->detail, sizeof(target->detail), "%s",

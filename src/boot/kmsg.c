@@ -27,24 +27,59 @@ void kmsg_format(enum kmsg_level level, const char *text,
 	(void)text_escape(text, record + length, KMSG_RECORD_MAX - (size_t)length);
 }
 
-void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text)
+/**
+ * struct log - the open log
+ * @sent: records; the kernel lets 10 in 5 seconds through for one open file and drops the
+ *	rest (kernel/printk/printk.c devkmsg_write())
+ */
+struct log {
+	const struct sysroot *root;
+	int fd;
+	unsigned int sent;
+};
+
+#define LOG_OF(root)                     \
+	{                                \
+		.root = (root), .fd = -1 \
+	}
+#define LOG_AT_ONCE 8
+
+static void log_close(struct log *log)
+{
+	cleanup_close_p(&log->fd);
+	log->fd = -1;
+}
+
+#define cleanup_log __attribute__((cleanup(log_close)))
+
+static void log_send(struct log *log, enum kmsg_level level, const char *text)
 {
 	char record[KMSG_RECORD_MAX + 1];
-	cleanup_close int fd = -1;
 	size_t length;
 
-	if (!root->live)
+	if (!log->root->live)
 		return;
-	fd = openat(root->fd, "dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
+	if (log->sent++ % LOG_AT_ONCE == 0) {
+		log_close(log);
+		log->fd = openat(log->root->fd, "dev/kmsg",
+				 O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	}
+	if (log->fd < 0)
 		return;
 	kmsg_format(level, text, record);
 	length = strlen(record);
 	/* Without a newline it could still be continued (printk.c vprintk_store()),
 	 * so it would not be seen before the next record. */
 	record[length++] = '\n';
-	if (write(fd, record, length) < 0)
+	if (write(log->fd, record, length) < 0)
 		return;
+}
+
+void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text)
+{
+	cleanup_log struct log log = LOG_OF(root);
+
+	log_send(&log, level, text);
 }
 
 static const char *name_of(const struct run *run, size_t target)
@@ -162,7 +197,7 @@ static enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
 }
 
 /* A trial that has passed changes nothing; every other state gets a line in the log. */
-static void guard_send(const struct sysroot *root, const struct guard *guard)
+static void guard_send(struct log *log, const struct guard *guard)
 {
 	char text[KMSG_TEXT_MAX];
 
@@ -170,30 +205,30 @@ static void guard_send(const struct sysroot *root, const struct guard *guard)
 		return;
 	(void)snprintf(text, sizeof(text), "%s%s%s", guard_tell(guard),
 		       guard->detail[0] ? ": " : "", guard->detail);
-	kmsg_send(root, guard->state == GUARD_FALLBACK ? KMSG_WARNING : KMSG_INFO, text);
+	log_send(log, guard->state == GUARD_FALLBACK ? KMSG_WARNING : KMSG_INFO, text);
 }
 
-static void outcome_send(const struct sysroot *root, const struct run *run)
+static void outcome_send(struct log *log, const struct run *run)
 {
 	char text[KMSG_TEXT_MAX];
 
-	guard_send(root, &run->guard);
+	guard_send(log, &run->guard);
 	for (size_t i = 0; i < run->plan.n_targets; i++) {
 		enum kmsg_level level = kmsg_target(run, i, text);
 
-		kmsg_send(root, level, text);
+		log_send(log, level, text);
 	}
 	for (size_t i = 0; i < run->apply.n_strays; i++) {
 		enum kmsg_level level = kmsg_stray(run, i, text);
 
-		kmsg_send(root, level, text);
+		log_send(log, level, text);
 	}
 	if (!run->apply.left_out[0])
 		return;
 	(void)snprintf(text, sizeof(text),
 		       "left out, because only targets decide what is reserved: %s",
 		       run->apply.left_out);
-	kmsg_send(root, KMSG_WARNING, text);
+	log_send(log, KMSG_WARNING, text);
 }
 
 static void action_describe(const struct run *run, size_t index,
@@ -214,20 +249,20 @@ static void action_describe(const struct run *run, size_t index,
 		append(text, ": %s", step->fault.text);
 }
 
-static void debug_send(const struct sysroot *root, const struct run *run)
+static void debug_send(struct log *log, const struct run *run)
 {
 	char text[KMSG_TEXT_MAX];
 
 	for (size_t i = 0; i < run->host.n_notes; i++)
-		kmsg_send(root, KMSG_DEBUG, run->host.notes[i].text);
+		log_send(log, KMSG_DEBUG, run->host.notes[i].text);
 	for (size_t i = 0; i < run->plan.n_actions; i++) {
 		action_describe(run, i, text);
-		kmsg_send(root, KMSG_DEBUG, text);
+		log_send(log, KMSG_DEBUG, text);
 	}
 }
 
 /* A worker that ended before it had decided has touched nothing. */
-static void undecided_send(const struct sysroot *root, const struct run *run)
+static void undecided_send(struct log *log, const struct run *run)
 {
 	char text[KMSG_TEXT_MAX] = "";
 
@@ -254,23 +289,24 @@ static void undecided_send(const struct sysroot *root, const struct run *run)
 	if (run->phase >= RUN_PLAN)
 		for (size_t i = 0; i < run->host.n_notes; i++)
 			append(text, "; %s", run->host.notes[i].text);
-	kmsg_send(root, KMSG_ERROR, text);
+	log_send(log, KMSG_ERROR, text);
 }
 
 void kmsg_report(const struct sysroot *root, const struct run *run)
 {
+	cleanup_log struct log log = LOG_OF(root);
 	char text[KMSG_TEXT_MAX];
 
 	if (run->phase >= RUN_FACTS && run->config.invalid) {
 		(void)snprintf(text, sizeof(text), "nothing is reserved: %s",
 			       run->config.fault.text);
-		kmsg_send(root, KMSG_ERROR, text);
+		log_send(&log, KMSG_ERROR, text);
 	}
 	if (run->phase < RUN_APPLY) {
-		undecided_send(root, run);
+		undecided_send(&log, run);
 		return;
 	}
 	if (run->config.debug)
-		debug_send(root, run);
-	outcome_send(root, run);
+		debug_send(&log, run);
+	outcome_send(&log, run);
 }

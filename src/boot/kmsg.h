@@ -40,9 +40,6 @@ void kmsg_format(enum kmsg_level level, const char *text,
 /**
  * kmsg_send() - write one record
  * @root: nothing is written unless it is live
- *
- * The log is opened for each record: the kernel lets 10 records in 5 seconds through for
- * one open file and drops the rest (kernel/printk/printk.c devkmsg_write()).
  */
 void kmsg_send(const struct sysroot *root, enum kmsg_level level, const char *text);
 

@@ -168,23 +168,25 @@ static enum status device_do(struct sysroot *root, const struct options *options
 		return STATUS_BAD;
 	}
 	confine();
-	return supervise(root, options->config, &address, fault);
+	return supervise(root, options->config, &address, false, fault);
 }
 
 static enum status options_do(struct sysroot *root, const struct options *options,
 			      enum preinit_role role, struct fault *fault)
 {
+	bool running;
+
 	if (options->image)
 		return image_show(root, options, fault);
 	if (options->plan)
 		return plan_mode(root, options, fault);
 	if (options->device)
 		return device_do(root, options, fault);
-	if (role == PREINIT_NONE && !options->now &&
-	    running_refuses(root, options->config, fault))
+	running = role == PREINIT_NONE && running_is(root);
+	if (running && !options->now && running_refuses(root, options->config, fault))
 		return STATUS_BAD;
 	confine();
-	return supervise(root, options->config, NULL, fault);
+	return supervise(root, options->config, NULL, running, fault);
 }
 
 int main(int argc, char **argv)

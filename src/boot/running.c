@@ -57,8 +57,6 @@ bool running_refuses(const struct sysroot *root, const char *config, struct faul
 	struct run *run cleanup_free = NULL;
 	char losses[LOSSES_MAX];
 
-	if (!running_is(root))
-		return false;
 	run = calloc(1, sizeof(*run));
 	/* The run itself reports an error, and then reserves nothing. */
 	if (!run || decide(root, config, DECIDE_WANTED, run, fault) < 0 ||

@@ -16,12 +16,12 @@
 bool running_is(const struct sysroot *root);
 
 /**
- * running_refuses() - would host drivers of a running system lose functions?
+ * running_refuses() - would host drivers of this running system lose functions?
  * @root: where the machine is
  * @config: --config FILE; NULL: the usual files
  * @fault: filled if so: the functions, and that --now takes them all the same
  *
- * Return: false in an initramfs, and where that cannot be told, so that a boot goes on
+ * Return: false where that cannot be told, so that a boot goes on
  */
 bool running_refuses(const struct sysroot *root, const char *config, struct fault *fault);
 

@@ -43,7 +43,6 @@
 #include "base/cleanup.h"
 #include "boot/guard_note.h"
 #include "boot/kmsg.h"
-#include "boot/running.h"
 #include "plan/narrow.h"
 #include "read/kept.h"
 #include "read/kmod_index.h"
@@ -77,6 +76,7 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * @root: where the machine is
  * @config: --config FILE, or NULL
  * @device: --device ADDRESS, or NULL
+ * @running: it is a running system
  * @run: shared with all processes
  * @lock: of device_lock_open(); -1: it could not be opened
  * @modules: libkmod, in the worker
@@ -89,6 +89,7 @@ struct watch {
 	struct sysroot *root;
 	const char *config;
 	const struct pci_address *device;
+	bool running;
 	struct run *run;
 	int lock;
 	struct kmod_ctx *modules;
@@ -248,7 +249,7 @@ static void work_act(const struct watch *watch)
 	struct run *run = watch->run;
 	char text[KMSG_TEXT_MAX];
 
-	if (!watch->device && run->plan.n_actions && !running_is(watch->root))
+	if (!watch->device && run->plan.n_actions && !watch->running)
 		guard_note(watch->root, run);
 	if (run->guard.state == GUARD_FALLBACK) {
 		pending_skip(run, REASON_FALLBACK, run->guard.detail);
@@ -275,7 +276,7 @@ static void work_carry_out(struct watch *watch)
 
 static void work_do(struct watch *watch)
 {
-	struct kept kept = { .n = 0 };
+	struct kept kept = KEPT_NONE;
 
 	watch->root->modules = &watch->modules;
 	watch->root->kept = &kept;
@@ -668,12 +669,13 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 }
 
 enum status supervise(struct sysroot *root, const char *config,
-		      const struct pci_address *device, struct fault *fault)
+		      const struct pci_address *device, bool running, struct fault *fault)
 {
 	struct watch watch = {
 		.root = root,
 		.config = config,
 		.device = device,
+		.running = running,
 		.lock = -1,
 	};
 	cleanup_close int lock = -1;

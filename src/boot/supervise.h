@@ -18,6 +18,7 @@
  * @config: --config FILE; NULL: the usual files
  * @device: a function that has just appeared: only its targets are handled; NULL: all
  *	targets
+ * @running: this is a running system: no trial of the guard
  * @fault: filled when the report could not be written, or nothing could be done
  *
  * Returns more than once, as fork() does: in the caller and in each process that it
@@ -26,6 +27,7 @@
  * SIGTERM, SIGINT and SIGHUP act as an early deadline.
  */
 enum status supervise(struct sysroot *root, const char *config,
-		      const struct pci_address *device, struct fault *fault);
+		      const struct pci_address *device, bool running,
+		      struct fault *fault);
 
 #endif

@@ -71,11 +71,15 @@ static void owner_set(struct host_function *function, const char *owner)
 /* `START-END : NAME`, indented: the name; NULL: it is another line */
 static const char *name_of(const char *line, size_t *ret_depth)
 {
-	const char *colon = strchr(line, ':');
+	const char *colon = line;
 
-	*ret_depth = strspn(line, " ");
-	return colon && colon > line && colon[-1] == ' ' && colon[1] == ' ' ? colon + 2 :
-									      NULL;
+	while (*colon == ' ')
+		colon++;
+	*ret_depth = (size_t)(colon - line);
+	while (*colon && *colon != ':')
+		colon++;
+	return *colon && colon > line && colon[-1] == ' ' && colon[1] == ' ' ? colon + 2 :
+									       NULL;
 }
 
 /* Most names have a character early on that no address has. */

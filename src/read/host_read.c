@@ -17,6 +17,8 @@
 #include "read/pci_near.h"
 #include "read/record_read.h"
 
+#define RELEASE "proc/sys/kernel/osrelease"
+
 /* A recorded machine without /proc: its one directory of modules names the kernel. */
 static void release_from_modules(const struct sysroot *root, struct host *host)
 {
@@ -54,14 +56,13 @@ static void release_read(const struct sysroot *root, struct host *host)
 	struct utsname name;
 	struct fault fault;
 
-	if (sysroot_read(root->fd, "proc/sys/kernel/osrelease", host->kernel,
-			 sizeof(host->kernel)) <= 0) {
+	if (root->live && !uname(&name)) {
+		sysroot_seen(root->fd, RELEASE, SYSROOT_READS);
+		(void)snprintf(host->kernel, sizeof(host->kernel), "%.63s", name.release);
+	} else if (sysroot_read(root->fd, RELEASE, host->kernel, sizeof(host->kernel)) <=
+		   0) {
 		host->kernel[0] = '\0';
-		if (!root->live)
-			release_from_modules(root, host);
-		else if (!uname(&name))
-			(void)snprintf(host->kernel, sizeof(host->kernel), "%.63s",
-				       name.release);
+		release_from_modules(root, host);
 	}
 	/* It becomes a part of paths. */
 	if (strchr(host->kernel, '/') || host->kernel[0] == '.')

@@ -35,4 +35,6 @@ void kept_done(struct kept *kept)
 {
 	while (kept->n)
 		kept_remove(kept, kept->functions);
+	cleanup_close_p(&kept->devices);
+	kept->devices = -1;
 }

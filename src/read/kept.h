@@ -11,11 +11,13 @@
 
 /**
  * struct kept - functions that stay open from their facts until they were acted on
+ * @devices: the directory of the bus; -1: not opened yet
  *
  * An open directory is that of one function, whose ids never change (fs/kernfs). Once the
  * function is gone it gives an error, even if another function has taken its place.
  */
 struct kept {
+	int devices;
 	struct kept_function {
 		struct pci_address address;
 		int dir;
@@ -23,6 +25,11 @@ struct kept {
 	} functions[KEPT_MAX];
 	size_t n;
 };
+
+#define KEPT_NONE             \
+	{                     \
+		.devices = -1 \
+	}
 
 /** kept_find() - NULL: it is not kept; @kept may be NULL */
 struct kept_function *kept_find(struct kept *kept, const struct pci_address *address);

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "read/kept.h"
 #include "read/pci.h"
 #include "read/pci_function.h"
 
@@ -242,11 +243,22 @@ static void functions_remove(struct host *host, const bool *gone)
 	host->n_functions = count;
 }
 
+/* Return: the directory of the bus: kept, or @ret_own */
+static int devices_open(const struct sysroot *root, int *ret_own)
+{
+	int *devices = root->kept ? &root->kept->devices : ret_own;
+
+	if (*devices < 0)
+		*devices =
+			openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *devices;
+}
+
 int pci_near_read(const struct sysroot *root, uint8_t *want, struct host *host,
 		  struct fault *fault)
 {
-	cleanup_close int devices =
-		openat(root->fd, PCI_DEVICES, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_close int own = -1;
+	int devices = devices_open(root, &own);
 	cleanup_free bool *gone = calloc(host->n_functions + 1, sizeof(*gone));
 	struct pci_scan scan = {
 		.host = host, .devices = devices, .live = root->live, .kept = root->kept

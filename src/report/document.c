@@ -122,7 +122,8 @@ static char *line_put(char *to, size_t depth)
 /* What is in front of a value */
 static void value_begin(struct document *document, const char *key)
 {
-	char *to = room_for(document, 2 + document->depth);
+	size_t longest = key ? ESCAPE_MAX * strlen(key) : 0;
+	char *to = room_for(document, document->depth + longest + 6);
 
 	if (!to)
 		return;
@@ -130,12 +131,18 @@ static void value_begin(struct document *document, const char *key)
 		*to++ = ',';
 	if (document->depth)
 		to = line_put(to, document->depth);
-	taken_until(document, to);
 	document->filled = true;
-	if (!key)
+	if (key)
+		to = string_put(to, key);
+	if (!to) {
+		document->failed = true;
 		return;
-	string_add(document, key);
-	add(document, ": ", 2);
+	}
+	if (key) {
+		*to++ = ':';
+		*to++ = ' ';
+	}
+	taken_until(document, to);
 }
 
 void document_open(struct document *document, const char *key, char bracket)

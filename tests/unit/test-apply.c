@@ -2174,7 +2174,7 @@ static void test_function_is_kept(void **state)
 	static const char address[] = "0000:09:00.0";
 	struct host_function function = { .address = { .bus = 9 },
 					  .id = { .vendor = 0x10de, .device = 0x1e84 } };
-	struct kept kept = { .n = 0 };
+	struct kept kept = KEPT_NONE;
 	struct kernel real;
 	struct fault fault;
 	struct tree tree;
@@ -2209,7 +2209,7 @@ static void test_facts_are_kept(void **state)
 	static struct host host;
 	const struct pci_address address = { .bus = 9 };
 	uint8_t want[2] = { HOST_WANT_FUNCTION, HOST_WANT_FUNCTION };
-	struct kept kept = { .n = 0 };
+	struct kept kept = KEPT_NONE;
 	struct kernel real;
 	struct fault fault;
 	struct tree tree;
@@ -2244,7 +2244,7 @@ static void test_facts_are_kept(void **state)
 static void test_many_are_kept(void **state)
 {
 	struct host_function function = { .id = { .vendor = 0x10de, .device = 0x1e84 } };
-	struct kept kept = { .n = 0 };
+	struct kept kept = KEPT_NONE;
 	struct kernel real;
 	struct fault fault;
 	struct tree tree;

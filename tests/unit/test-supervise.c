@@ -35,7 +35,6 @@
 #include "base/number.h"
 #include "boot/guard_note.h"
 #include "boot/kmsg.h"
-#include "boot/running.h"
 #include "boot/supervise.h"
 #include "helper-tree.h"
 #include "plan/narrow.h"
@@ -378,12 +377,6 @@ void kept_done(struct kept *kept)
 	(void)happen("done");
 }
 
-bool running_is(const struct sysroot *root)
-{
-	(void)root;
-	return has("by-hand");
-}
-
 void guard_note(const struct sysroot *root, struct run *run)
 {
 	(void)root;
@@ -653,7 +646,8 @@ static void run_do(struct tree *tree)
 
 	stage->supervisor = getpid();
 	signals_spoil();
-	status = supervise(&tree->root, NULL, has("device") ? &address : NULL, &fault);
+	status = supervise(&tree->root, NULL, has("device") ? &address : NULL,
+			   has("by-hand"), &fault);
 	if (stage->lock >= 0 && fcntl(stage->lock, F_GETFD) >= 0)
 		note("the lock stays open");
 	if (fault.error)
