@@ -798,7 +798,8 @@ static void machine_make(void)
 	if (!strcmp(chosen->name, "partition"))
 		tree_put(&tree, "30 1 8:1 / /boot rw - vfat /dev/sda1 rw\n",
 			 "proc/self/mountinfo");
-	tree_put(&tree, "DMAR", "sys/firmware/acpi/tables/DMAR");
+	if (!strcmp(chosen->name, "kernel-config"))
+		tree_put(&tree, "DMAR", "sys/firmware/acpi/tables/DMAR");
 	tree_put(&tree, "Y\n", "sys/module/apparmor/parameters/enabled");
 	tree_put(&tree, "\n", "etc/apparmor.d/abstractions/libvirt-qemu");
 	tree_put(&tree, "rom", "rom");
