@@ -111,12 +111,13 @@ FLAGS_lzma := -std=gnu99 $(addprefix -I$(TREE_lzma)/src/,liblzma/api liblzma/com
 # the tables for whole words. BUILDFIXED: codes that are in no file's blocks but small ones' are
 # made when they are needed.
 TREE_z  := $(SOURCES)/zlib
-FILES_z := $(addprefix $(TREE_z)/,adler32.c crc32.c zutil.c inffast.c inflate.c inftrees.c \
+FILES_z := $(addprefix $(TREE_z)/,crc32.c zutil.c inffast.c inflate.c inftrees.c \
 	gzlib.c gzread.c gzclose.c)
 FLAGS_z := -DHAVE_UNISTD_H -D_LARGEFILE64_SOURCE=1 -DNO_GZCOMPRESS -DZ_TESTW=0 -DBUILDFIXED
 
 TREE_wctype  := static
-FILES_wctype := static/ascii-wctype.c static/no-fractions.c static/lzma-crc32.c
+FILES_wctype := static/ascii-wctype.c static/no-fractions.c static/lzma-crc32.c \
+	static/adler32.c
 FLAGS_lzma-crc32 := -O2
 
 # It runs before there is a canary, and what is jumped to by assembler is lost to a whole look.

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "apply/module_load.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libkmod.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -99,16 +103,36 @@ static bool is_there(const struct kmod_module *module)
 	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN;
 }
 
-/* One module, without its dependencies */
-static int insert(struct loading *loading, struct kmod_module *module)
+/*
+ * A plain file goes to the kernel as it is: libkmod would look at it and map it first.
+ *
+ * Return: 0, -errno; -ENOSYS: libkmod has to do it
+ */
+static int file_insert(const char *path, const char *options)
+{
+	const char *suffix = path ? strrchr(path, '.') : NULL;
+	cleanup_close int fd = -1;
+	char magic[SELFMAG];
+
+	if (!suffix || strcmp(suffix, ".ko") != 0)
+		return -ENOSYS;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (sysroot_pread(fd, magic, SELFMAG, 0) != SELFMAG ||
+	    memcmp(magic, ELFMAG, SELFMAG) != 0)
+		return -ENOSYS;
+	return syscall(SYS_finit_module, fd, options, 0) ? -errno : 0;
+}
+
+/* One module that is not there, without its dependencies */
+static int insert_new(struct loading *loading, struct kmod_module *module)
 {
 	const char *name = kmod_module_get_name(module);
 	const char *options = kmod_module_get_options(module);
 	cleanup_free char *kept = NULL;
 	int error;
 
-	if (is_there(module))
-		return 0;
 	(void)snprintf(loading->tried, sizeof(loading->tried), "%s", name);
 	if (options && module_is_vfio(name)) {
 		kept = calloc(1, strlen(options) + 1);
@@ -117,8 +141,15 @@ static int insert(struct loading *loading, struct kmod_module *module)
 		module_options_filter(options, kept, name, loading->left_out);
 		options = kept;
 	}
-	error = kmod_module_insert_module(module, 0, options);
+	error = file_insert(kmod_module_get_path(module), options ? options : "");
+	if (error == -ENOSYS)
+		error = kmod_module_insert_module(module, 0, options);
 	return error == -EEXIST ? 0 : error;
+}
+
+static int insert(struct loading *loading, struct kmod_module *module)
+{
+	return is_there(module) ? 0 : insert_new(loading, module);
 }
 
 /* With its dependencies, without softdeps. As with modprobe, a softdep may fail. */
@@ -164,7 +195,8 @@ static int insert_between(struct loading *loading, struct kmod_module *module)
 		return 0;
 	(void)kmod_module_get_softdeps(module, &before, &after);
 	insert_softly(loading, module, before);
-	error = insert(loading, module);
+	/* one of them may need it */
+	error = before ? insert(loading, module) : insert_new(loading, module);
 	if (!error)
 		insert_softly(loading, module, after);
 	return error;

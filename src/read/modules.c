@@ -119,13 +119,10 @@ static struct kmod_module *module_find(struct kmod_ctx *kmod, const char *name)
 }
 
 /* The index knows more modules than an initramfs holds. */
-static bool module_is_there(const struct kmod_module *module)
+static bool module_has_file(const struct kmod_module *module)
 {
-	const char *path;
+	const char *path = kmod_module_get_path(module);
 
-	if (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN)
-		return true;
-	path = kmod_module_get_path(module);
 	return path && !access(path, F_OK);
 }
 
@@ -214,10 +211,14 @@ static enum host_driver_state state_find(struct modules *modules,
 		return HOST_DRIVER_BUILTIN;
 	if (registered)
 		return HOST_DRIVER_LOADED;
-	if (!module || !module_is_there(module))
+	if (!module || !module_has_file(module))
 		return HOST_DRIVER_MISSING;
-	if (!module_lacks(modules, module, lacks))
+	if (!module_lacks(modules, module, lacks)) {
+		/* Kept with libkmod for the load: it has looked at the dependencies. */
+		if (modules->root->modules)
+			module = NULL;
 		return HOST_DRIVER_MODULE;
+	}
 	fault_set(&fault, -ENOENT, "module %s needs %s, which does not exist",
 		  driver->module, lacks);
 	host_note(modules->host, &fault);
@@ -499,7 +500,7 @@ static bool module_exists(struct modules *modules, const char *name)
 		return true;
 	module = module_find(kmod_of(modules), name);
 	return (module && (kmod_module_get_initstate(module) == KMOD_MODULE_BUILTIN ||
-			   module_is_there(module)));
+			   module_has_file(module)));
 }
 
 /*
