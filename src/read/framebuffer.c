@@ -160,7 +160,7 @@ static const char *const devices[] = {
 static void device_own(struct host_function *function, const char *device)
 {
 	owner_set(function, device);
-	*strchr(function->framebuffer, '.') = '\0';
+	function->framebuffer[strcspn(function->framebuffer, ".")] = '\0';
 }
 
 /*
