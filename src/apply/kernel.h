@@ -43,8 +43,9 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
 /**
  * struct kernel - the calls of the real kernel, or of a fake one
  * @write: write an attribute of a function. Its directory was opened when its identity
- *	(vendor, device) was checked; the device id is read again right before; -ESTALE when it is not the
- *	function that was decided about. Success proves nothing but the write.
+ *	(vendor, device) was checked; the device id is read again right before; -ESTALE
+ *	when it is not the function that was decided about. Success proves nothing but the
+ *	write.
  * @driver: name of the driver that is bound to the function now; "": none
  * @load: load a driver's module: see module_load()
  * @list: functions bound to a driver; empty when there is no such driver; -E2BIG when

@@ -7,7 +7,8 @@
  * and its memory is free again when it is freed; other blocks go to a list for their
  * size. A block above ARENA_LARGE has its own mapping: these are unpacked modules, which
  * are large and few. A mapping that was given back is kept for the next module, and one
- * that grows is moved by the kernel: a page that is new costs more than one that is copied.
+ * that grows is moved by the kernel: a page that is new costs more than one that is
+ * copied.
  *
  * Memory above the highest block so far was never used, so it need not be cleared.
  */

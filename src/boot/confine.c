@@ -184,16 +184,16 @@ static void words_add(struct sock_fprog *program, const uint32_t *words, size_t 
 }
 
 /*
- * A map of all numbers, a bit each: a word of it is loaded by a search, and shifted by the
- * rest of the number.
+ * A map of all numbers, a bit each: a word of it is loaded by a search, and shifted by
+ * the rest of the number.
  *
  * Kernels since 5.11 run a filter for each number when it is set, to keep a list of those
  * that are always allowed (seccomp_cache_prepare()). They stop at the first instruction
  * that depends on more than the number. With the first one here they stop at once: a run
  * makes far fewer calls than there are numbers (doc/decisions/costs.md).
  *
- * Refused calls are in the kernel log. SPEC_ALLOW avoids mitigations that slow the process
- * down: it runs no foreign code.
+ * Refused calls are in the kernel log. SPEC_ALLOW avoids mitigations that slow the
+ * process down: it runs no foreign code.
  */
 static void calls_restrict(void)
 {

@@ -726,7 +726,8 @@ static const struct parser {
 	       "kernel/drivers/vfio/vfio.ko:\n") },
 	{ "modules.builtin", "lib/modules/6.1/modules.builtin", evidence_take,
 	  survey_whole,
-	  TEXT("kernel/drivers/vfio/vfio_iommu_type1.ko\nkernel/drivers/iommu/iommufd.ko") },
+	  TEXT("kernel/drivers/vfio/vfio_iommu_type1.ko\n"
+	       "kernel/drivers/iommu/iommufd.ko") },
 	{ "loader-partition", EFIVARS "LoaderDevicePartUUID-" LOADER, record_take,
 	  disks_whole,
 	  BYTES("\6\0\0\0"
@@ -744,7 +745,8 @@ static const struct parser {
 	{ "bls-image", "boot/loader/entries/a.conf", list_take, NULL,
 	  TEXT("linux /a/linux\ninitrd /a/initrd /b\noptions vfio_early.mode=on\n") },
 	{ "grub-image", "boot/grub/grub.cfg", list_take, NULL,
-	  TEXT("menuentry 'a' {\nlinux /vmlinuz-6.1 ro\ninitrd /initrd.img-6.1 /x\n}\n") },
+	  TEXT("menuentry 'a' {\nlinux /vmlinuz-6.1 ro\n"
+	       "initrd /initrd.img-6.1 /x\n}\n") },
 	{ "image-stamp", "etc/vfio-early.image", stamp_take, NULL,
 	  TEXT("[image]\ngenerator = dracut\nversion = 0.1\nguard = systemd\n") },
 	{ "capture-filter", "text", filter_take, NULL,

@@ -254,7 +254,7 @@ static void test_framebuffer_unread(void **state)
 	framebuffer_read(&tree->root, &host);
 	assert_false(host.functions[0].has_console);
 
-	/* a name that is there and cannot be read matters if there is a framebuffer device */
+	/* a name that cannot be read matters if there is a framebuffer device */
 	tree_put(tree, "0\n", CONSOLE "bind");
 	read_pci(tree);
 	framebuffer_read(&tree->root, &host);
