@@ -44,13 +44,27 @@ static int devfn_parse(const char **cursor, char end, uint8_t *ret_devfn)
 	return 0;
 }
 
-/* `[domain:]bus:`; the domain is there when a second colon is. */
+/* Is there a second colon, where one can be? */
+static bool has_domain(const char *text)
+{
+	size_t colon = 0;
+
+	while (colon < 8 && text[colon] && text[colon] != ':')
+		colon++;
+	if (text[colon] != ':')
+		return false;
+	for (size_t i = colon + 1; text[i] && i <= colon + 3; i++)
+		if (text[i] == ':')
+			return true;
+	return false;
+}
+
+/* `[domain:]bus:` */
 static int bus_parse(const char **cursor, uint32_t *ret_domain, uint8_t *ret_bus)
 {
-	const char *colon = strchr(*cursor, ':');
 	uint64_t domain = 0, bus;
 
-	if (colon && strchr(colon + 1, ':') &&
+	if (has_domain(*cursor) &&
 	    field_parse(cursor, ':', 1, 8, UINT32_MAX, &domain) < 0)
 		return -EINVAL;
 	if (field_parse(cursor, ':', 1, 2, 255, &bus) < 0)
@@ -60,10 +74,36 @@ static int bus_parse(const char **cursor, uint32_t *ret_domain, uint8_t *ret_bus
 	return 0;
 }
 
+/* The form that the kernel gives nearly all: thousands of them are read in a boot. */
+static bool usual_parse(const char *text, struct pci_address *ret_address)
+{
+	static const char form[] = "0000:00:00.0";
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < sizeof(form); i++) {
+		unsigned int digit = form[i] == '0' ? number_digit(text[i]) : 0;
+
+		if (digit > 15 || (form[i] != '0' && form[i] != text[i]))
+			return false;
+		if (form[i] == '0')
+			value = value << 4 | digit;
+	}
+	*ret_address = (struct pci_address){ .domain = (uint32_t)(value >> 20),
+					     .bus = (uint8_t)(value >> 12),
+					     .device = (uint8_t)(value >> 4),
+					     .function = value & 15 };
+	return ret_address->device < 32 && ret_address->function < 8;
+}
+
 int pci_address_parse(const char *text, struct pci_address *ret_address)
 {
 	struct pci_address address = { 0 };
 	uint8_t devfn;
+
+	if (usual_parse(text, &address)) {
+		*ret_address = address;
+		return 0;
+	}
 
 	if (bus_parse(&text, &address.domain, &address.bus) < 0 ||
 	    devfn_parse(&text, '\0', &devfn) < 0)

@@ -2,6 +2,7 @@
 #include "base/number.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 unsigned int number_digit(char digit)
 {
@@ -18,19 +19,21 @@ int number_parse(const char *text, size_t length, unsigned int base, uint64_t ma
 		 uint64_t *ret_value)
 {
 	uint64_t value = 0;
+	bool too_large = false;
 
 	if (!length)
 		return -EINVAL;
-	for (size_t i = 0; i < length; i++)
-		if (number_digit(text[i]) >= base)
-			return -EINVAL;
 	for (size_t i = 0; i < length; i++) {
 		unsigned int digit = number_digit(text[i]);
 
-		if (value > (max - digit) / base || digit > max)
-			return -ERANGE;
+		if (digit >= base)
+			return -EINVAL;
+		if (digit > max || value > (max - digit) / base)
+			too_large = true;
 		value = value * base + digit;
 	}
+	if (too_large)
+		return -ERANGE;
 	*ret_value = value;
 	return 0;
 }

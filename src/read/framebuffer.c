@@ -40,15 +40,15 @@ static const char *const owners[] = {
 
 /**
  * struct walk - where we are in /proc/iomem
- * @bar: whose BAR we are in, when @in_bar; whether that is one of @host is asked only for
- *	an owner
+ * @bar: the name of the BAR we are in, when @in_bar; whether that is one of @host is
+ *	asked only for an owner
  * @bar_depth: indentation of that BAR
  * @owner_depth: indentation of the owner that was found in it; 0: none
  * @orphan: an owner that is in no BAR
  */
 struct walk {
 	struct host *host;
-	struct pci_address bar;
+	const char *bar;
 	bool in_bar;
 	size_t bar_depth;
 	size_t owner_depth;
@@ -82,19 +82,26 @@ static const char *name_of(const char *line, size_t *ret_depth)
 									       NULL;
 }
 
-/* Most names have a character early on that no address has. */
-static bool is_address(const char *name, struct pci_address *ret_address)
+/* As the kernel writes one (drivers/pci/probe.c pci_setup_device()): a BAR's name */
+static bool is_address(const char *name)
 {
-	for (size_t i = 0; i < 4; i++)
-		if (name[i] < '0' || name[i] > 'f' || (name[i] > '9' && name[i] < 'a'))
-			return false;
-	return !pci_address_parse(name, ret_address);
+	size_t digits = 0;
+
+	while ((name[digits] >= '0' && name[digits] <= '9') ||
+	       (name[digits] >= 'a' && name[digits] <= 'f'))
+		digits++;
+	name += digits;
+	return digits >= 4 && name[0] == ':' && strlen(name) == strlen(":00:00.0") &&
+	       name[3] == ':' && name[6] == '.';
 }
 
 static void owner_take(struct walk *walk, const char *owner, size_t depth)
 {
-	const struct host_function *function =
-		walk->in_bar ? host_find(walk->host, &walk->bar) : NULL;
+	const struct host_function *function = NULL;
+	struct pci_address address;
+
+	if (walk->in_bar && !pci_address_parse(walk->bar, &address))
+		function = host_find(walk->host, &address);
 
 	if (!function)
 		walk->orphan = owner;
@@ -114,7 +121,8 @@ static void line_walk(char *line, void *context)
 	if (!name)
 		return;
 	walk->in_bar = walk->in_bar && depth > walk->bar_depth;
-	if (is_address(name, &walk->bar)) {
+	if (is_address(name)) {
+		walk->bar = name;
 		walk->in_bar = true;
 		walk->bar_depth = depth;
 		walk->owner_depth = 0;
@@ -380,7 +388,7 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 
 /* The owner of a part of the memory of one function */
 struct holder {
-	const struct pci_address *address;
+	const char *address;
 	const char *found;
 	size_t bar_depth;
 	bool in_bar;
@@ -391,13 +399,12 @@ static void line_hold(char *line, void *context)
 	struct holder *holder = context;
 	size_t depth;
 	const char *name = name_of(line, &depth);
-	struct pci_address address;
 
 	if (!name)
 		return;
 	holder->in_bar = holder->in_bar && depth > holder->bar_depth;
-	if (is_address(name, &address)) {
-		holder->in_bar = !pci_address_compare(&address, holder->address);
+	if (is_address(name)) {
+		holder->in_bar = !strcmp(name, holder->address);
 		holder->bar_depth = depth;
 	} else if (holder->in_bar && owner_find(name)) {
 		holder->found = owner_find(name);
@@ -407,7 +414,8 @@ static void line_hold(char *line, void *context)
 int framebuffer_holder(const struct sysroot *root, const struct host_function *function,
 		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
 {
-	struct holder holder = { .address = &function->address, .found = "" };
+	struct holder holder = { .address = PCI_ADDRESS(&function->address),
+				 .found = "" };
 	int result = lines_each(root, IOMEM, IOMEM_MAX, line_hold, &holder);
 
 	if (result < 0)
