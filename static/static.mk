@@ -107,6 +107,9 @@ FLAGS_lzma := -std=gnu99 $(addprefix -I$(TREE_lzma)/src/,liblzma/api liblzma/com
 	-DHAVE_LIMITS_H=1 -DHAVE_STRING_H=1 -DSIZEOF_SIZE_T=__SIZEOF_SIZE_T__ \
 	-DTUKLIB_SYMBOL_PREFIX= -DASSUME_RAM=128 -O2
 
+# gcc would make a call of memcpy() from what is there instead of one.
+FLAGS_lzma_decoder := -include static/lzma-copy.h -fno-tree-loop-distribute-patterns
+
 # NO_GZCOMPRESS: gzclose() would drag the compressor in. Z_TESTW=0: crc32() byte by byte, without
 # the tables for whole words. BUILDFIXED: codes that are in no file's blocks but small ones' are
 # made when they are needed.
@@ -130,7 +133,7 @@ I := $(STATIC_BUILD)/include
 HEADERS := $(STATIC_BUILD)/.headers
 
 $(HEADERS): static/toolchain.mk static/static.mk static/musl-specs.sed static/kmod-compat.h \
-		static/util-linux-config.h $(wildcard $(STATIC_BUILD)/src/flags) $(SOURCES)/versions
+		static/util-linux-config.h static/lzma-copy.h $(wildcard $(STATIC_BUILD)/src/flags) $(SOURCES)/versions
 	@rm -rf $(I) $(STATIC_BUILD)/linux-headers
 	@mkdir -p $(I)/pci $(I)/blkid $(STATIC_BUILD)/linux-headers
 ifeq ($(STATIC_LIBC),musl)
