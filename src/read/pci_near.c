@@ -15,7 +15,7 @@
 #define KEYS_FIRST 32 /* a power of two */
 #define IDS_FILE "proc/bus/pci/devices"
 #define IDS_TEXT_MAX (1u << 20)
-/* Seven addresses and seven sizes in 16 columns each; what is jumped over is looked at. */
+/* Seven addresses and sizes in 16 columns each; what is jumped over is looked at. */
 #define IDS_LINE_LEAST 240
 #define IDS_LINE 13 /* bytes of a line that matter */
 #define IDS_FEW 4 /* then their own attributes cost less */
