@@ -299,6 +299,9 @@ static void want_behind(struct search *search, size_t upstream)
 	}
 }
 
+/* A root port, the two ports of a switch, the function: own_switch.c port_above() */
+#define SWITCHED_DEPTH 4
+
 static void want_switches(struct search *search)
 {
 	const struct host *host = search->host;
@@ -307,7 +310,8 @@ static void want_switches(struct search *search)
 		const struct host_function *function = &host->functions[i];
 		size_t port;
 
-		if (function->far || function->is_vf || function->header_type == 1)
+		if (function->far || function->is_vf || function->header_type == 1 ||
+		    function->path.depth < SWITCHED_DEPTH)
 			continue;
 		port = switch_port(search, i, function->id.vendor);
 		if (port != HOST_NO_PARENT)

@@ -546,11 +546,52 @@ static bool root_compare(const char *path)
 	return equal;
 }
 
+/* As deep as its parents make it */
+static void path_set(struct host *host, struct host_function *function)
+{
+	function->path = (struct pci_path){ .depth = 1 };
+	function->path.devfn[0] =
+		(uint8_t)(function->address.device << 3 | function->address.function);
+	for (size_t at = function->parent; at != HOST_NO_PARENT;
+	     at = host->functions[at].parent)
+		function->path.depth++;
+}
+
+/* What is behind the switch of a card is near, however the card is named. */
+static void test_own_switch(void **state)
+{
+	static const char *const texts[] = {
+		"[target arc]\nids = 8086:56a0, 8086:4f90\n",
+		"[target arc]\nid = 8086:56a0\n",
+		"[target arc]\naddress = 0000:03:00.0\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		char *one, *other;
+
+		machine_switch(&whole);
+		for (size_t j = 0; j < whole.n_functions; j++)
+			path_set(&whole, &whole.functions[j]);
+		*record = '\0';
+		config_of(&config, texts[i]);
+		plan_build(&config, &whole, &full);
+		near_look(false);
+		one = plan_text(&whole, &full);
+		other = plan_text(&seen, &near_plan);
+		assert_string_equal(one, other);
+		assert_int_equal(near_plan.targets[0].n_functions, 2);
+		free(one);
+		free(other);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_far),
+		cmocka_unit_test(test_own_switch),
 	};
 	bool equal = true;
 
