@@ -53,7 +53,7 @@ static bool has_domain(const char *text)
 		colon++;
 	if (text[colon] != ':')
 		return false;
-	for (size_t i = colon + 1; text[i] && i <= colon + 3; i++)
+	for (size_t i = colon + 1; i <= colon + 3 && text[i]; i++)
 		if (text[i] == ':')
 			return true;
 	return false;
