@@ -71,14 +71,23 @@ static int directory_open(const struct sysroot *root, const char *address, int *
 	return 0;
 }
 
-static int vendor_check(int dir, const struct host_function *function,
-			const char *address, struct fault *fault)
+/* @ret_dir: -1 when it is not the function that was decided about */
+static int function_identify(const struct sysroot *root,
+			     const struct host_function *function, const char *address,
+			     int *ret_dir, struct fault *fault)
 {
 	cleanup_close int fd = -1;
-	int error = id_open(dir, "vendor", address, &fd, fault);
+	int error = directory_open(root, address, ret_dir, fault);
 
-	return error ? error :
-		       id_check(fd, "vendor", function->id.vendor, address, fault);
+	if (!error)
+		error = id_open(*ret_dir, "vendor", address, &fd, fault);
+	if (!error)
+		error = id_check(fd, "vendor", function->id.vendor, address, fault);
+	if (error) {
+		cleanup_close_p(ret_dir);
+		*ret_dir = -1;
+	}
+	return error;
 }
 
 /**
@@ -125,24 +134,19 @@ static int function_open(const struct sysroot *root, const struct host_function 
 			 const char *address, struct opened *opened, struct fault *fault)
 {
 	struct kept_function *kept = kept_find(root->kept, &function->address);
-	struct kept_function unkept = { .dir = -1, .device = -1 };
-	int error = 0;
+	struct kept_function own = { .dir = -1, .device = -1 };
+	int error;
 
 	if (!kept) {
-		error = directory_open(root, address, &unkept.dir, fault);
-		opened->own = true;
-		opened->dir = unkept.dir;
-		if (!error)
-			error = vendor_check(unkept.dir, function, address, fault);
-		kept = error ? NULL :
-			       kept_add(root->kept, &function->address, unkept.dir);
-		opened->own = !kept;
+		error = function_identify(root, function, address, &own.dir, fault);
+		if (error)
+			return error;
+		kept = kept_add(root->kept, &function->address, own.dir);
 	}
-	if (!error)
-		error = function_check(kept ? kept : &unkept, function, address, fault);
-	cleanup_close_p(&unkept.device);
-	if (kept)
-		opened->dir = kept->dir;
+	opened->own = !kept;
+	opened->dir = kept ? kept->dir : own.dir;
+	error = function_check(kept ? kept : &own, function, address, fault);
+	cleanup_close_p(&own.device);
 	if (error && kept) {
 		kept_remove(root->kept, kept);
 		opened->dir = -1;
