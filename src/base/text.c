@@ -98,6 +98,27 @@ char *text_escape(const char *bytes, char *text, size_t size)
 	return text;
 }
 
+bool text_join(char *text, size_t size, ...)
+{
+	size_t used = 0, length;
+	const char *part;
+	va_list parts;
+
+	va_start(parts, size);
+	while ((part = va_arg(parts, const char *))) {
+		length = strlen(part);
+		if (length >= size - used) {
+			memcpy(text + used, part, size - used - 1);
+			break;
+		}
+		memcpy(text + used, part, length);
+		used += length;
+	}
+	va_end(parts);
+	text[part ? size - 1 : used] = '\0';
+	return !part;
+}
+
 bool text_ends(const char *text, const char *end)
 {
 	size_t length = strlen(text), n_end = strlen(end);

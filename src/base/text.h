@@ -45,6 +45,16 @@ char *text_escape(const char *bytes, char *text, size_t size);
 void text_append(char *text, size_t size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/**
+ * text_join() - write texts one behind the other: paths, without the cost of a format
+ * @text: filled and terminated; what does not fit is cut
+ * @size: bytes of @text, at least 1
+ * @...: texts, and NULL behind the last
+ *
+ * Return: false when something was cut
+ */
+bool text_join(char *text, size_t size, ...) __attribute__((sentinel));
+
 /** text_ends() - is @end the end of the text? */
 bool text_ends(const char *text, const char *end);
 

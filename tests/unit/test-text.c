@@ -322,11 +322,32 @@ static void del_is_escaped(void **state)
 	free(text);
 }
 
+/* What fits just, what does not, and nothing */
+static void joins_texts(void **state)
+{
+	char text[8];
+
+	(void)state;
+	assert_true(text_join(text, sizeof(text), "sys", "/", "abc", NULL));
+	assert_string_equal(text, "sys/abc");
+	assert_false(text_join(text, sizeof(text), "sys", "/", "abcd", "", NULL));
+	assert_string_equal(text, "sys/abc");
+	assert_false(text_join(text, sizeof(text), "sys/abc", "d", "e", NULL));
+	assert_string_equal(text, "sys/abc");
+	assert_true(text_join(text, sizeof(text), "", "a", "", NULL));
+	assert_string_equal(text, "a");
+	assert_true(text_join(text, 1, NULL));
+	assert_string_equal(text, "");
+	assert_false(text_join(text, 1, "a", NULL));
+	assert_string_equal(text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_is_not_text),
 		cmocka_unit_test(escape_cuts_between_characters),
+		cmocka_unit_test(joins_texts),
 		cmocka_unit_test(any_bytes_become_json),
 		cmocka_unit_test(a_document_is_as_janssons),
 		cmocka_unit_test(a_document_fails_whole),
