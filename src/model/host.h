@@ -79,6 +79,19 @@ enum host_want {
 };
 
 /**
+ * enum host_need - the host's use of functions that a verdict depends on; bits
+ * @HOST_NEED_DISKS: block devices and what lies on them
+ * @HOST_NEED_MOUNTS: mounted filesystems also where there is no block device
+ * @HOST_NEED_ROUTES: the network's routes
+ */
+enum host_need {
+	HOST_NEED_DISKS = 1,
+	HOST_NEED_MOUNTS = 2,
+	HOST_NEED_ROUTES = 4,
+	HOST_NEED_ALL = 7,
+};
+
+/**
  * enum host_recorded - use of a function when the image was built (record.h)
  * @HOST_RECORDED_UNCLAIMED: no driver had it, and no module would have claimed it
  * @HOST_RECORDED_DISK: any of the first four

@@ -865,16 +865,35 @@ void plan_build(const struct config *config, const struct host *host, struct pla
 	}
 }
 
-bool plan_needs_disks(const struct host *host, const struct plan *plan)
+/* Of the USB controller of a display only disks count that are there already. */
+static unsigned int function_needs(const struct host *host,
+				   const struct plan_target *target, size_t index)
 {
-	for (size_t t = 0; t < plan->n_targets; t++)
-		for (size_t i = 0; i < plan->targets[t].n_functions; i++) {
-			size_t function = plan->targets[t].functions[i].function;
-			uint32_t class = host->functions[function].class_code >> 8;
+	const struct host_function *function =
+		&host->functions[target->functions[index].function];
+	enum host_load load = host_load_of(function->class_code);
+	uint32_t class = function->class_code >> 8;
 
-			if (class >> 8 != 0x03 && class >> 8 != 0x04 &&
-			    class >> 8 != 0x12 && class != 0x0c80)
-				return true;
-		}
-	return false;
+	if (class >> 8 == 0x03 || class >> 8 == 0x04 || class >> 8 == 0x12 ||
+	    class == 0x0c80)
+		return 0;
+	if (load == HOST_LOAD_NETWORK || function->driver_unknown ||
+	    !function->has_header || function->header_type != 0 ||
+	    (function->driver[0] && !plan_driver_is_idle(function->driver)))
+		return HOST_NEED_ALL;
+	if (load == HOST_LOAD_NONE)
+		return 0;
+	return is_display_usb(target, index, function) ?
+		       HOST_NEED_DISKS :
+		       HOST_NEED_DISKS | HOST_NEED_MOUNTS;
+}
+
+unsigned int plan_needs(const struct host *host, const struct plan *plan)
+{
+	unsigned int needs = 0;
+
+	for (size_t t = 0; t < plan->n_targets; t++)
+		for (size_t i = 0; i < plan->targets[t].n_functions; i++)
+			needs |= function_needs(host, &plan->targets[t], i);
+	return needs;
 }

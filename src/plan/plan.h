@@ -158,12 +158,14 @@ struct plan {
 void plan_build(const struct config *config, const struct host *host, struct plan *plan);
 
 /**
- * plan_needs_disks() - does a verdict depend on where the host's disks are?
+ * plan_needs() - of what the host uses, what does a verdict depend on?
  *
- * Return: false for displays, sound, accelerators and UCSI functions only: these have no
- * disks
+ * Displays, sound, accelerators and UCSI functions have no disks. A disk or a link of the
+ * network is the work of a driver, so an endpoint that has none carries nothing yet.
+ *
+ * Return: bits of enum host_need
  */
-bool plan_needs_disks(const struct host *host, const struct plan *plan);
+unsigned int plan_needs(const struct host *host, const struct plan *plan);
 
 /**
  * plan_driver_is_idle() - does a driver hold a function without using it?

@@ -723,47 +723,67 @@ bool disks_mark(const struct sysroot *root, const char *spec, const char *what,
 	return spec_mark(&disks, spec, what);
 }
 
-void disks_read(const struct sysroot *root, const char *cmdline, struct host *host)
+/* Return: -ENOENT: a kernel without block devices; 0, and *@ret_any: is there one? */
+static int devices_look(const struct sysroot *root, bool *ret_any)
 {
-	disks_follow(root, cmdline, NULL, host);
+	cleanup_listing struct listing *list = NULL;
+	int result = sysroot_list(root->fd, BLOCK, &list);
+
+	*ret_any = !result && sysroot_list_next(list);
+	return result || *ret_any ? result : -errno;
 }
 
-void disks_follow(const struct sysroot *root, const char *cmdline,
-		  const struct disks_visit *visit, struct host *host)
+static void uses_read(struct disks *disks, const char *cmdline, bool has_devices)
+{
+	struct host *host = disks->host;
+	int result = lines_each(disks->root, "proc/self/mountinfo", TEXT_LIMIT,
+				mount_read, disks);
+	struct fault fault;
+
+	if (result < 0)
+		unknown_note(host, result, "proc/self/mountinfo");
+	parameters_read(disks, cmdline,
+			has_devices && host->record_disks != HOST_RECORD_GOOD);
+	result = lines_each(disks->root, "proc/swaps", TEXT_LIMIT, swap_read, disks);
+	/* A kernel without swap has no such file. */
+	if (result < 0 && result != -ENOENT)
+		unknown_note(host, result, "proc/swaps");
+	if (disks->lost) {
+		host->disks_known = FACT_UNKNOWN;
+		fault_set(&fault, -ENODEV,
+			  "%s: the disk that it is on is not known (%u such)",
+			  disks->first_lost, disks->lost);
+		host_note(host, &fault);
+	}
+}
+
+static void follow(const struct sysroot *root, const char *cmdline, bool mounts,
+		   const struct disks_visit *visit, struct host *host)
 {
 	struct probe probe = { .left = PROBE_ALL_MS };
 	struct disks disks = {
 		.root = root, .host = host, .visit = visit, .probe = &probe
 	};
-	cleanup_listing struct listing *devices = NULL;
 	bool has_devices;
-	struct fault fault;
-	int result;
+	int result = devices_look(root, &has_devices);
 
 	host->root_resolved = false;
 	host->network_needed = false;
 	host->disks_known = FACT_YES;
-	result = sysroot_list(root->fd, BLOCK, &devices);
-	has_devices = !result && sysroot_list_next(devices);
-	if (!result && !has_devices)
-		result = -errno;
 	if (result < 0 && result != -ENOENT)
 		unknown_note(host, result, BLOCK);
-	result = lines_each(disks.root, "proc/self/mountinfo", TEXT_LIMIT, mount_read,
-			    &disks);
-	if (result < 0)
-		unknown_note(host, result, "proc/self/mountinfo");
-	parameters_read(&disks, cmdline,
-			has_devices && host->record_disks != HOST_RECORD_GOOD);
-	result = lines_each(disks.root, "proc/swaps", TEXT_LIMIT, swap_read, &disks);
-	/* A kernel without swap has no such file. */
-	if (result < 0 && result != -ENOENT)
-		unknown_note(host, result, "proc/swaps");
-	if (disks.lost) {
-		host->disks_known = FACT_UNKNOWN;
-		fault_set(&fault, -ENODEV,
-			  "%s: the disk that it is on is not known (%u such)",
-			  disks.first_lost, disks.lost);
-		host_note(host, &fault);
-	}
+	if (result < 0 || has_devices || mounts)
+		uses_read(&disks, cmdline, has_devices);
+}
+
+void disks_read(const struct sysroot *root, const char *cmdline, bool mounts,
+		struct host *host)
+{
+	follow(root, cmdline, mounts, NULL, host);
+}
+
+void disks_follow(const struct sysroot *root, const char *cmdline,
+		  const struct disks_visit *visit, struct host *host)
+{
+	follow(root, cmdline, true, visit, host);
 }

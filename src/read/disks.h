@@ -10,13 +10,16 @@
 /**
  * disks_read() - find the functions under root=, resume=, mounted filesystems and swap
  * @root: where the machine is
+ * @mounts: filesystems and swap also where there is no block device: then none of them is
+ *	on a disk, but a root may be on the network
  * @host: functions are filled already; is_host_disk, use, disks_known and root_resolved
  *	are filled; notes added
  *
  * The functions of a block device are in its sysfs path; those of device mapper, md and
  * loop devices are the functions of the devices below them.
  */
-void disks_read(const struct sysroot *root, const char *cmdline, struct host *host);
+void disks_read(const struct sysroot *root, const char *cmdline, bool mounts,
+		struct host *host);
 
 /**
  * struct disks_visit - callback for the block devices that the host depends on
@@ -27,7 +30,7 @@ struct disks_visit {
 	void *context;
 };
 
-/** disks_follow() - disks_read() with a callback for devices; @visit may be NULL */
+/** disks_follow() - disks_read() of all with a callback for devices */
 void disks_follow(const struct sysroot *root, const char *cmdline,
 		  const struct disks_visit *visit, struct host *host);
 

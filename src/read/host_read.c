@@ -84,10 +84,13 @@ static void host_begin(const struct sysroot *root, struct host *host)
 	release_read(root, host);
 }
 
-void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host)
+void host_read_use(const struct sysroot *root, const char *cmdline, unsigned int needs,
+		   struct host *host)
 {
-	disks_read(root, cmdline, host);
-	(void)network_read(root, host);
+	if (needs & HOST_NEED_DISKS)
+		disks_read(root, cmdline, needs & HOST_NEED_MOUNTS, host);
+	if (needs & HOST_NEED_ROUTES)
+		(void)network_read(root, host);
 }
 
 int host_read_functions(const struct sysroot *root, struct host *host,
@@ -108,7 +111,7 @@ int host_read(const struct sysroot *root, const struct config *config,
 	iommu_read(root, cmdline, host);
 	modules_read(root, config, cmdline, host);
 	framebuffer_read(root, host);
-	host_read_use(root, cmdline, host);
+	host_read_use(root, cmdline, HOST_NEED_ALL, host);
 	return 0;
 }
 

@@ -44,10 +44,10 @@ int host_read_near(const struct sysroot *root, uint8_t *want, struct host *host,
 /**
  * host_read_use() - read the host's use of disks (disks_read()) and routes
  * (network_read())
- *
- * At boot this is called only when a verdict depends on it (plan_needs_disks()), since a
- * failing disk is slow.
+ * @needs: bits of enum host_need (plan_needs()): at boot only what a verdict depends on,
+ *	since a failing disk is slow
  */
-void host_read_use(const struct sysroot *root, const char *cmdline, struct host *host);
+void host_read_use(const struct sysroot *root, const char *cmdline, unsigned int needs,
+		   struct host *host);
 
 #endif

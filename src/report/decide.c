@@ -98,6 +98,7 @@ static int near_look(struct look *look, struct fault *fault)
 {
 	struct run *run = look->run;
 	struct host *host = &run->host;
+	unsigned int needs;
 	int result = host_read_names(look->root, run->cmdline, host, fault);
 
 	if (result < 0)
@@ -113,9 +114,10 @@ static int near_look(struct look *look, struct fault *fault)
 	look->read = true;
 	result = plan_rounds(look, fault);
 	/* A dying disk is slow, and a person can wait for it. */
-	if (result < 0 || (look->acts && !plan_needs_disks(host, &run->plan)))
+	needs = look->acts ? plan_needs(host, &run->plan) : HOST_NEED_ALL;
+	if (result < 0 || !needs)
 		return result;
-	host_read_use(look->root, run->cmdline, host);
+	host_read_use(look->root, run->cmdline, needs, host);
 	return plan_rounds(look, fault);
 }
 

@@ -145,7 +145,7 @@ static void iomem_take(const struct sysroot *root)
 static void use_take(const struct sysroot *root)
 {
 	host_restore();
-	disks_read(root, CMDLINE, &host);
+	disks_read(root, CMDLINE, true, &host);
 	demand(host.disks_known != FACT_YES || !host.n_notes);
 }
 

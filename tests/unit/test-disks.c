@@ -210,7 +210,7 @@ static void read_disks(struct tree *tree, const char *cmdline)
 {
 	host.n_notes = 0;
 	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
-	disks_read(&tree->root, cmdline, &host);
+	disks_read(&tree->root, cmdline, true, &host);
 }
 
 /* What is used: "n" the NVMe disk (and the bridge above it), "s" SATA, "u" USB */
@@ -358,6 +358,18 @@ static void test_early(void **state)
 		assert_int_equal(host.n_notes, 0);
 		assert_false(host.functions[0].is_host_disk);
 	}
+	/* nothing can be on a disk: what is mounted is read for the network only */
+	tree_put(&tree, LINE("0:50", "/", "nfs4", "10.0.0.1:/srv"),
+		 "proc/self/mountinfo");
+	disks_read(&tree.root, "", true, &host);
+	assert_true(host.network_needed);
+	disks_read(&tree.root, "", false, &host);
+	assert_false(host.network_needed);
+	assert_int_equal(host.disks_known, FACT_YES);
+	tree_put(&tree, LINE("0:30", "/srv", "zfs", "tank"), "proc/self/mountinfo");
+	disks_read(&tree.root, "", false, &host);
+	assert_int_equal(host.disks_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
 	/* before there is a class of block devices */
 	tree_delete(&tree, "sys/class/block");
 	tree_put(&tree, LINE("0:30", "/srv", "zfs", "tank"), "proc/self/mountinfo");

@@ -2357,35 +2357,67 @@ static void test_culprit(void **state)
 }
 
 /* Ports and functions that the kernel counts as isolated although they have no ACS */
-/* A boot looks at disks when a verdict depends on them, and only then. */
-static void test_needs_disks(void **state)
+/* A boot looks at disks and routes when a verdict depends on them, and only then. */
+static void test_needs(void **state)
 {
 	static const struct {
-		const char *config;
-		bool needs;
+		const char *config, *driver;
+		unsigned int needs;
 	} wanted[] = {
-		{ "[target card]\naddress = 0b:00.0\n", false },
-		{ AT_CARD, true },
-		{ AT_CARD "functions = 0,1,3\n", false },
-		{ "[target disk]\nid = 144d:a808\n", true },
-		{ "[target none]\nid = 0001:0001\n", false },
+		{ "[target card]\naddress = 0b:00.0\n", "nouveau", 0 },
+		{ AT_CARD, "", HOST_NEED_DISKS },
+		{ AT_CARD, "vfio-pci", HOST_NEED_DISKS },
+		{ AT_CARD, "xhci_hcd", HOST_NEED_ALL },
+		{ AT_CARD "functions = 0,1,3\n", "xhci_hcd", 0 },
+		{ "[target disk]\nid = 144d:a808\n", "",
+		  HOST_NEED_DISKS | HOST_NEED_MOUNTS },
+		{ "[target disk]\nid = 144d:a808\n", "nvme", HOST_NEED_ALL },
+		{ "[target usb]\naddress = 09:00.2\n", "",
+		  HOST_NEED_DISKS | HOST_NEED_MOUNTS },
+		{ "[target net]\naddress = 0c:00.0\n", "", HOST_NEED_ALL },
+		{ "[target serial]\naddress = 0d:00.0\n", "", 0 },
+		{ "[target serial]\naddress = 0d:00.0\n", "pciback", 0 },
+		{ "[target serial]\naddress = 0d:00.0\n", "8250", HOST_NEED_ALL },
+		{ "[target none]\nid = 0001:0001\n", "nouveau", 0 },
 	};
+	struct host_function *serial;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
 		machine_desktop(&host);
+		machine_add(&host, "0000:0c:00.0", 0x0200, "8086:1572", 27);
+		machine_add(&host, "0000:0d:00.0", 0x0700, "13a8:0152", 28);
+		for (size_t f = 0; f < host.n_functions; f++)
+			(void)snprintf(host.functions[f].driver, HOST_NAME_MAX, "%s",
+				       wanted[i].driver);
 		config_of(&config, wanted[i].config);
 		plan_build(&config, &host, &plan);
-		assert_int_equal(plan_needs_disks(&host, &plan), wanted[i].needs);
+		if (plan_needs(&host, &plan) != wanted[i].needs)
+			fail_msg("%s, driver %s: %u", wanted[i].config, wanted[i].driver,
+				 plan_needs(&host, &plan));
 	}
+	/* nothing is known to be free */
+	config_of(&config, "[target serial]\naddress = 0d:00.0\n");
+	plan_build(&config, &host, &plan);
+	serial = machine_at(&host, "0000:0d:00.0");
+	assert_int_equal(plan_needs(&host, &plan), 0);
+	serial->driver_unknown = true;
+	assert_int_equal(plan_needs(&host, &plan), HOST_NEED_ALL);
+	serial->driver_unknown = false;
+	serial->has_header = false;
+	assert_int_equal(plan_needs(&host, &plan), HOST_NEED_ALL);
+	serial->has_header = true;
+	serial->header_type = 1;
+	assert_int_equal(plan_needs(&host, &plan), HOST_NEED_ALL);
 	/* a target that was there before lies behind the last */
+	machine_desktop(&host);
 	config_of(&config, "[target card]\naddress = 0b:00.0\n"
 			   "[target disk]\nid = 144d:a808\n");
 	plan_build(&config, &host, &plan);
-	assert_true(plan_needs_disks(&host, &plan));
+	assert_int_not_equal(plan_needs(&host, &plan), 0);
 	config.n_targets = 1;
 	plan_build(&config, &host, &plan);
-	assert_false(plan_needs_disks(&host, &plan));
+	assert_int_equal(plan_needs(&host, &plan), 0);
 }
 
 static void test_vouched_for(void **state)
@@ -2737,7 +2769,7 @@ int main(void)
 		cmocka_unit_test(test_culprit),
 		cmocka_unit_test(test_mapping),
 		cmocka_unit_test(test_noiommu_mode),
-		cmocka_unit_test(test_needs_disks),
+		cmocka_unit_test(test_needs),
 		cmocka_unit_test(test_vouched_for),
 		cmocka_unit_test(test_any_machine),
 	};
