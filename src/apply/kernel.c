@@ -10,10 +10,12 @@
 
 #include "apply/screen.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "read/framebuffer.h"
 #include "read/kept.h"
 
 #define PCI_BUS "sys/bus/pci"
+#define ATTRIBUTE_PATH (sizeof(PCI_BUS "/drivers//bind") + HOST_NAME_MAX)
 
 static int gone_fault(const char *address, struct fault *fault)
 {
@@ -61,7 +63,7 @@ static int directory_open(const struct sysroot *root, const char *address, int *
 	char path[sizeof(PCI_BUS "/devices/") + PCI_ADDRESS_TEXT];
 	int dir;
 
-	(void)snprintf(path, sizeof(path), PCI_BUS "/devices/%s", address);
+	(void)text_join(path, sizeof(path), PCI_BUS "/devices/", address, NULL);
 	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOENT)
 		return gone_fault(address, fault);
@@ -92,10 +94,12 @@ static int function_identify(const struct sysroot *root,
 
 /**
  * struct opened - an open function whose identity was checked
+ * @override: its driver_override; -1: not opened
  * @own: it is not in struct kept
  */
 struct opened {
 	int dir;
+	int override;
 	bool own;
 };
 
@@ -106,9 +110,9 @@ static void cleanup_opened_p(struct opened *opened)
 }
 
 #define cleanup_opened __attribute__((cleanup(cleanup_opened_p)))
-#define OPENED_NONE       \
-	{                 \
-		.dir = -1 \
+#define OPENED_NONE                       \
+	{                                 \
+		.dir = -1, .override = -1 \
 	}
 
 /* What is kept was identified by then, but may be gone: its device id tells. */
@@ -134,17 +138,18 @@ static int function_open(const struct sysroot *root, const struct host_function 
 			 const char *address, struct opened *opened, struct fault *fault)
 {
 	struct kept_function *kept = kept_find(root->kept, &function->address);
-	struct kept_function own = { .dir = -1, .device = -1 };
+	struct kept_function own = { .dir = -1, .override = -1, .device = -1 };
 	int error;
 
 	if (!kept) {
 		error = function_identify(root, function, address, &own.dir, fault);
 		if (error)
 			return error;
-		kept = kept_add(root->kept, &function->address, own.dir);
+		kept = kept_add(root->kept, &function->address, own.dir, -1);
 	}
 	opened->own = !kept;
 	opened->dir = kept ? kept->dir : own.dir;
+	opened->override = kept ? kept->override : -1;
 	error = function_check(kept ? kept : &own, function, address, fault);
 	cleanup_close_p(&own.device);
 	if (error && kept) {
@@ -155,54 +160,82 @@ static int function_open(const struct sysroot *root, const struct host_function 
 }
 
 /* An attribute takes one write(); a second one would be a second command. */
-int attribute_write(int dir, const char *name, const char *text)
+static int attribute_put(int fd, const char *text)
 {
-	cleanup_close int fd =
-		openat(dir, name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
 	size_t length = strlen(text);
-	ssize_t written;
+	ssize_t written = write(fd, text, length);
 
-	if (fd < 0)
-		return -errno;
-	written = write(fd, text, length);
 	if (written < 0)
 		return -errno;
 	return (size_t)written == length ? 0 : -EIO;
 }
 
-/* Where an attribute is (@ret_dir: the function's directory or the root), and its text */
-struct attribute {
-	int dir;
-	char path[sizeof(PCI_BUS "/drivers//bind") + HOST_NAME_MAX];
-	char text[HOST_NAME_MAX + PCI_ADDRESS_TEXT];
-};
-
-static void attribute_find(enum kernel_attribute attribute, int root, int dir,
-			   const char *address, const char *value,
-			   struct attribute *ret_attribute)
+static int attribute_open(int dir, const char *name)
 {
-	struct attribute *a = ret_attribute;
+	return openat(dir, name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
+}
 
-	a->dir = dir;
-	(void)snprintf(a->text, sizeof(a->text), "%s", address);
+int attribute_write(int dir, const char *name, const char *text)
+{
+	cleanup_close int fd = attribute_open(dir, name);
+
+	return fd < 0 ? -errno : attribute_put(fd, text);
+}
+
+/* On the running machine it stays open for the next function. */
+static int bind_write(const struct sysroot *root, const char *driver, const char *path,
+		      const char *address)
+{
+	struct kept *kept = root->live ? root->kept : NULL;
+
+	if (!kept)
+		return attribute_write(root->fd, path, address);
+	if (kept->bind < 0 || strcmp(kept->driver, driver) != 0) {
+		cleanup_close_p(&kept->bind);
+		kept->bind = attribute_open(root->fd, path);
+		(void)text_join(kept->driver, sizeof(kept->driver), driver, NULL);
+	}
+	return kept->bind < 0 ? -errno : attribute_put(kept->bind, address);
+}
+
+static int attribute_set(const struct sysroot *root, const struct opened *opened,
+			 enum kernel_attribute attribute, const char *address,
+			 const char *value, const char *path)
+{
+	/* An empty write would not reach the kernel; a newline clears. */
+	const char *driver = value[0] ? value : "\n";
+
 	switch (attribute) {
 	case KERNEL_OVERRIDE:
-		(void)snprintf(a->path, sizeof(a->path), "driver_override");
-		/* An empty write would not reach the kernel; a newline clears. */
-		(void)snprintf(a->text, sizeof(a->text), "%s", value[0] ? value : "\n");
-		break;
+		return opened->override < 0 ?
+			       attribute_write(opened->dir, path, driver) :
+			       attribute_put(opened->override, driver);
 	case KERNEL_UNBIND:
-		(void)snprintf(a->path, sizeof(a->path), "driver/unbind");
-		break;
+		return attribute_write(opened->dir, path, address);
 	case KERNEL_BIND:
-		a->dir = root;
-		(void)snprintf(a->path, sizeof(a->path), PCI_BUS "/drivers/%s/bind",
-			       value);
-		break;
+		return bind_write(root, value, path, address);
 	case KERNEL_PROBE:
-		a->dir = root;
-		(void)snprintf(a->path, sizeof(a->path), PCI_BUS "/drivers_probe");
-		break;
+	default:
+		return attribute_write(root->fd, path, address);
+	}
+}
+
+/* Below the function's directory or the root */
+static const char *attribute_path(enum kernel_attribute attribute, const char *value,
+				  char path[static ATTRIBUTE_PATH])
+{
+	switch (attribute) {
+	case KERNEL_OVERRIDE:
+		return "driver_override";
+	case KERNEL_UNBIND:
+		return "driver/unbind";
+	case KERNEL_BIND:
+		(void)text_join(path, ATTRIBUTE_PATH, PCI_BUS "/drivers/", value, "/bind",
+				NULL);
+		return path;
+	case KERNEL_PROBE:
+	default:
+		return PCI_BUS "/drivers_probe";
 	}
 }
 
@@ -212,17 +245,16 @@ static int sysfs_write(void *context, const struct host_function *function,
 {
 	const struct sysroot *root = context;
 	cleanup_opened struct opened opened = OPENED_NONE;
-	struct attribute place;
-	int error;
-	const char *address = PCI_ADDRESS(&function->address);
+	const char *address = PCI_ADDRESS(&function->address), *path;
+	char text[ATTRIBUTE_PATH];
+	int error = function_open(root, function, address, &opened, fault);
 
-	error = function_open(root, function, address, &opened, fault);
 	if (error)
 		return error;
-	attribute_find(attribute, root->fd, opened.dir, address, value, &place);
-	error = attribute_write(place.dir, place.path, place.text);
+	path = attribute_path(attribute, value, text);
+	error = attribute_set(root, &opened, attribute, address, value, path);
 	if (error)
-		return fault_set(fault, error, "%s: %s: %s", address, place.path,
+		return fault_set(fault, error, "%s: %s: %s", address, path,
 				 strerror(-error));
 	return 0;
 }
@@ -270,7 +302,7 @@ static int driver_list(void *context, const struct host_driver *driver,
 	int error;
 
 	list->n = 0;
-	(void)snprintf(path, sizeof(path), PCI_BUS "/drivers/%s", driver->name);
+	(void)text_join(path, sizeof(path), PCI_BUS "/drivers/", driver->name, NULL);
 	error = sysroot_list(root->fd, path, &entries);
 	if (error == -ENOENT)
 		return 0;

@@ -146,6 +146,17 @@ static ssize_t attribute_read(int fd, char *text, size_t size)
 	return more < 0 ? more : first + more;
 }
 
+/* Without the newlines at its end, and terminated */
+static ssize_t text_end(char *text, ssize_t length, size_t size)
+{
+	if ((size_t)length == size)
+		return -EFBIG;
+	while (length && text[length - 1] == '\n')
+		length--;
+	text[length] = '\0';
+	return length;
+}
+
 ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 {
 	cleanup_close int fd = file_open(dir, name);
@@ -154,14 +165,7 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size)
 	if (fd < 0)
 		return fd;
 	length = attribute_read(fd, text, size);
-	if (length < 0)
-		return length;
-	if ((size_t)length == size)
-		return -EFBIG;
-	while (length && text[length - 1] == '\n')
-		length--;
-	text[length] = '\0';
-	return length;
+	return length < 0 ? length : text_end(text, length, size);
 }
 
 static int number_take(const char *text, size_t length, unsigned int base, uint64_t max,
@@ -172,16 +176,22 @@ static int number_take(const char *text, size_t length, unsigned int base, uint6
 	return number_parse(text + skip, length - skip, base, max, ret_value);
 }
 
-int sysroot_number_at(int fd, unsigned int base, uint64_t max, uint64_t *ret_value)
+ssize_t sysroot_text_at(int fd, char *text, size_t size)
 {
-	char text[NUMBER_MAX];
-	ssize_t length = pread(fd, text, sizeof(text), 0);
+	ssize_t length = pread(fd, text, size, 0);
 
 	if (length < 0)
 		return -errno;
-	while (length && text[length - 1] == '\n')
-		length--;
-	return number_take(text, (size_t)length, base, max, ret_value);
+	return text_end(text, length, size);
+}
+
+int sysroot_number_at(int fd, unsigned int base, uint64_t max, uint64_t *ret_value)
+{
+	char text[NUMBER_MAX];
+	ssize_t length = sysroot_text_at(fd, text, sizeof(text));
+
+	return length < 0 ? (int)length :
+			    number_take(text, (size_t)length, base, max, ret_value);
 }
 
 int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,

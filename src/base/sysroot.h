@@ -159,7 +159,10 @@ ssize_t sysroot_read(int dir, const char *name, char *text, size_t size);
 int sysroot_read_number(int dir, const char *name, unsigned int base, uint64_t max,
 			uint64_t *ret_value);
 
-/** sysroot_number_at() - the same of an open attribute, which may be asked again */
+/** sysroot_text_at() - sysroot_read() of an open attribute, which may be asked again */
+ssize_t sysroot_text_at(int fd, char *text, size_t size);
+
+/** sysroot_number_at() - sysroot_read_number() of an open attribute */
 int sysroot_number_at(int fd, unsigned int base, uint64_t max, uint64_t *ret_value);
 
 /**

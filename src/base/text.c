@@ -220,7 +220,8 @@ static size_t byte_escape(unsigned char byte, char text[static ESCAPE_MAX])
 		return (size_t)snprintf(text, ESCAPE_MAX, "\\x%02x", byte);
 	if (byte == '"' || byte == '\\')
 		return (size_t)snprintf(text, ESCAPE_MAX, "\\%c", byte);
-	return (size_t)snprintf(text, ESCAPE_MAX, "%c", byte);
+	text[0] = (char)byte;
+	return 1;
 }
 
 void quote_escape(const char *bytes, size_t length, char *text, size_t size)

@@ -314,21 +314,22 @@ static int target_fits(const struct config *config, const struct config_target *
 {
 	char place[CONFIG_FILE_MAX + 12], other[CONFIG_FILE_MAX + 12];
 
-	place_format(target, place, sizeof(place));
 	for (size_t i = 0; i < config->n_targets; i++) {
 		if (strcmp(config->targets[i].name, target->name) != 0)
 			continue;
+		place_format(target, place, sizeof(place));
 		place_format(&config->targets[i], other, sizeof(other));
 		return fault_set(fault, -EEXIST,
 				 "%s: found target %s again, expected another name; "
 				 "this one is in %s",
 				 place, target->name, other);
 	}
-	if (config->n_targets == CONFIG_TARGETS_MAX)
-		return fault_set(fault, -E2BIG,
-				 "%s: found one target too many, expected at most %d",
-				 place, CONFIG_TARGETS_MAX);
-	return 0;
+	if (config->n_targets < CONFIG_TARGETS_MAX)
+		return 0;
+	place_format(target, place, sizeof(place));
+	return fault_set(fault, -E2BIG,
+			 "%s: found one target too many, expected at most %d", place,
+			 CONFIG_TARGETS_MAX);
 }
 
 int config_add_target(struct config *config, const struct config_target *target,

@@ -21,26 +21,34 @@
  * @dir: descriptor that @name is relative to
  * @name: path below it
  * @hashed: name in the hash: where it is in an image
- * @shown: path for messages, as it is on the machine
- * @typed: path to type in a command: with the root's path in front
+ * @above: in front of its name on the machine: "/", or nothing
+ * @typed: in front of that in a command: the root's path, or what keeps a name that
+ *	begins with '-' from being an option
  * @owner_any: it may belong to the user that runs the program
  */
 struct source {
 	int dir;
 	const char *name;
 	const char *hashed;
-	char shown[PATH_MAX];
-	char typed[PATH_MAX + SYSROOT_PATH_MAX];
+	const char *above;
+	const char *typed;
 	bool owner_any;
 };
+
+/* Its path on the machine, for messages */
+static void source_show(const struct source *source, char text[static PATH_MAX])
+{
+	(void)text_join(text, PATH_MAX, source->above, source->name, NULL);
+}
 
 /* Refuse a file; its name is escaped for terminals. */
 static int source_fault(const struct source *source, int error, const char *what,
 			struct fault *fault)
 {
-	char shown[CONFIG_FILE_MAX];
+	char path[PATH_MAX], shown[CONFIG_FILE_MAX];
 
-	quote_escape(source->shown, strlen(source->shown), shown, sizeof(shown));
+	source_show(source, path);
+	quote_escape(path, strlen(path), shown, sizeof(shown));
 	return fault_set(fault, error, "%s: %s", shown, what);
 }
 
@@ -48,11 +56,14 @@ static int source_fault(const struct source *source, int error, const char *what
 static int source_remedy(const struct source *source, const char *what,
 			 const char *command, struct fault *fault)
 {
+	char path[PATH_MAX], whole[PATH_MAX + SYSROOT_PATH_MAX];
 	char shown[CONFIG_FILE_MAX], typed[CONFIG_FILE_MAX];
 
-	quote_escape(source->shown, strlen(source->shown), shown, sizeof(shown));
+	source_show(source, path);
+	quote_escape(path, strlen(path), shown, sizeof(shown));
+	(void)text_join(whole, sizeof(whole), source->typed, path, NULL);
 	return fault_set(fault, -EPERM, "%s: %s; type: %s %s", shown, what, command,
-			 text_shell(source->typed, typed, sizeof(typed)));
+			 text_shell(whole, typed, sizeof(typed)));
 }
 
 /*
@@ -99,6 +110,7 @@ static void source_read(const struct sysroot *root, const struct source *source,
 			struct config *config)
 {
 	cleanup_free char *text = NULL;
+	char path[PATH_MAX];
 	struct fault fault;
 	size_t length = 0;
 
@@ -108,17 +120,21 @@ static void source_read(const struct sysroot *root, const struct source *source,
 		length = 0;
 	}
 	config_hash_add(config, source->hashed, text ? text : "", length);
-	if (text)
-		(void)config_parse(config, source->shown, text, length, &fault);
+	if (!text)
+		return;
+	source_show(source, path);
+	(void)config_parse(config, path, text, length, &fault);
 }
 
 /* One below the root */
 static void source_name(const struct sysroot *root, const char *name,
 			struct source *source)
 {
-	*source = (struct source){ .dir = root->fd, .name = name, .hashed = name };
-	(void)snprintf(source->shown, sizeof(source->shown), "/%s", name);
-	(void)snprintf(source->typed, sizeof(source->typed), "%s/%s", root->path, name);
+	*source = (struct source){ .dir = root->fd,
+				   .name = name,
+				   .hashed = name,
+				   .above = "/",
+				   .typed = root->path };
 }
 
 /* A file below the root; a link to nothing is there, and bad. */
@@ -213,7 +229,7 @@ static void drop_ins_read(const struct sysroot *root, struct config *config)
 		config_reject(config, &fault);
 	}
 	for (size_t i = 0; i < names->count; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", CONFIG_DIR, names->name[i]);
+		(void)text_join(path, sizeof(path), CONFIG_DIR "/", names->name[i], NULL);
 		file_read(root, path, config);
 	}
 }
@@ -223,13 +239,15 @@ static void drop_ins_read(const struct sysroot *root, struct config *config)
 static void given_read(const struct sysroot *root, const char *file,
 		       struct config *config)
 {
-	struct source source = {
-		.dir = AT_FDCWD, .name = file, .hashed = CONFIG_PATH, .owner_any = true
+	const struct source source = {
+		.dir = AT_FDCWD,
+		.name = file,
+		.hashed = CONFIG_PATH,
+		.above = "",
+		.typed = *file == '-' ? "./" : "",
+		.owner_any = true,
 	};
 
-	(void)snprintf(source.shown, sizeof(source.shown), "%s", file);
-	(void)snprintf(source.typed, sizeof(source.typed), "%s%s",
-		       *file == '-' ? "./" : "", file);
 	source_read(root, &source, config);
 }
 

@@ -14,12 +14,13 @@ struct kept_function *kept_find(struct kept *kept, const struct pci_address *add
 void kept_remove(struct kept *kept, struct kept_function *function)
 {
 	cleanup_close_p(&function->dir);
+	cleanup_close_p(&function->override);
 	cleanup_close_p(&function->device);
 	*function = kept->functions[--kept->n];
 }
 
 struct kept_function *kept_add(struct kept *kept, const struct pci_address *address,
-			       int dir)
+			       int dir, int override)
 {
 	struct kept_function *before = kept_find(kept, address);
 
@@ -27,7 +28,7 @@ struct kept_function *kept_add(struct kept *kept, const struct pci_address *addr
 		kept_remove(kept, before);
 	if (!kept || kept->n == KEPT_MAX)
 		return NULL;
-	kept->functions[kept->n] = (struct kept_function){ *address, dir, -1 };
+	kept->functions[kept->n] = (struct kept_function){ *address, dir, override, -1 };
 	return &kept->functions[kept->n++];
 }
 
@@ -36,5 +37,6 @@ void kept_done(struct kept *kept)
 	while (kept->n)
 		kept_remove(kept, kept->functions);
 	cleanup_close_p(&kept->devices);
-	kept->devices = -1;
+	cleanup_close_p(&kept->bind);
+	kept->devices = kept->bind = -1;
 }

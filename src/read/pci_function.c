@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "read/kept.h"
 
 #define CLASS_BRIDGE 0x06
@@ -111,6 +112,28 @@ static void text_read(struct pci_scan *scan, int dir, const char *address,
 	host_note(scan->host, &fault);
 }
 
+/*
+ * One that may be written soon is opened for that as well.
+ *
+ * Return: open, or -1
+ */
+static int override_read(struct pci_scan *scan, int dir, const char *address,
+			 struct host_function *function)
+{
+	bool keeps = scan->kept && scan->live &&
+		     function->class_code >> 16 != CLASS_BRIDGE;
+	int fd = keeps ? openat(dir, "driver_override",
+				O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) :
+			 -1;
+
+	if (fd < 0 || sysroot_text_at(fd, function->override, HOST_NAME_MAX) < 0)
+		text_read(scan, dir, address, "driver_override", function->override,
+			  HOST_NAME_MAX);
+	if (!strcmp(function->override, "(null)"))
+		function->override[0] = '\0';
+	return fd;
+}
+
 static void binding_read(struct pci_scan *scan, int dir, const char *address,
 			 struct host_function *function)
 {
@@ -120,10 +143,6 @@ static void binding_read(struct pci_scan *scan, int dir, const char *address,
 
 	function->driver_unknown =
 		!link_read(scan, dir, address, "driver", function->driver);
-	text_read(scan, dir, address, "driver_override", function->override,
-		  sizeof(function->override));
-	if (!strcmp(function->override, "(null)"))
-		function->override[0] = '\0';
 	(void)link_read(scan, dir, address, "iommu", function->unit);
 	if (!link_read(scan, dir, address, "iommu_group", group))
 		function->unreadable = true;
@@ -331,8 +350,8 @@ static int path_parse(const char *link, struct host_function *function,
 	return 0;
 }
 
-void pci_path_read(struct pci_scan *scan, struct host_function *function,
-		   struct pci_above *ret_above)
+int pci_path_read(struct pci_scan *scan, struct host_function *function,
+		  struct pci_above *ret_above)
 {
 	char link[SYSROOT_PATH_MAX * 2], address[PCI_ADDRESS_TEXT];
 	struct fault fault;
@@ -344,10 +363,11 @@ void pci_path_read(struct pci_scan *scan, struct host_function *function,
 	if (!result)
 		result = path_parse(link, function, ret_above);
 	if (!result)
-		return;
+		return 0;
 	fault_set(&fault, result, "%s: its path through the bridges is not known: %s",
 		  address, strerror(-result));
 	host_note(scan->host, &fault);
+	return result;
 }
 
 /* A function that was removed meanwhile would look like one that does not answer. */
@@ -382,10 +402,10 @@ static bool id_read(struct pci_scan *scan, const char *address,
 	char path[PCI_ADDRESS_TEXT + sizeof("/vendor")];
 	uint64_t vendor, device;
 
-	(void)snprintf(path, sizeof(path), "%s/vendor", address);
+	(void)text_join(path, sizeof(path), address, "/vendor", NULL);
 	if (number_read(scan, scan->devices, address, path, 16, UINT16_MAX, &vendor))
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/device", address);
+	(void)text_join(path, sizeof(path), address, "/device", NULL);
 	if (number_read(scan, scan->devices, address, path, 16, UINT16_MAX, &device))
 		return false;
 	function->id =
@@ -467,24 +487,28 @@ static bool modalias_read(int dir, struct host_function *function)
 	return true;
 }
 
-/* The facts for rules and report. */
-static void state_read(struct pci_scan *scan, int dir, const char *address, bool details,
-		       struct host_function *function)
+/* The facts for rules and report; returns what override_read() does. */
+static int state_read(struct pci_scan *scan, int dir, const char *address, bool details,
+		      struct host_function *function)
 {
+	int override;
+
 	if (details || !modalias_read(dir, function))
 		identity_read(scan, dir, address, function);
 	binding_read(scan, dir, address, function);
+	override = override_read(scan, dir, address, function);
 	if (host_is_display(function)) /* others have none */
 		function->boot_vga = fact_read(scan, dir, address, "boot_vga");
 	function->is_vf = sysroot_exists(dir, "physfn");
 	vfs_read(scan, dir, address, function);
+	return override;
 }
 
 bool pci_function_read(struct pci_scan *scan, bool details,
 		       struct host_function *function, struct pci_above *ret_above)
 {
 	char address[PCI_ADDRESS_TEXT];
-	cleanup_close int dir = -1;
+	cleanup_close int dir = -1, override = -1;
 
 	*ret_above = (struct pci_above){ 0 };
 	pci_address_format(&function->address, address);
@@ -497,7 +521,7 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 	dir = function_open(scan, address, function);
 	if (dir < 0)
 		return dir == -1;
-	state_read(scan, dir, address, details, function);
+	override = state_read(scan, dir, address, details, function);
 	if (details)
 		details_read(scan, dir, address, function);
 	else
@@ -506,11 +530,11 @@ bool pci_function_read(struct pci_scan *scan, bool details,
 		revision_read(scan, dir, address, function);
 	if (!details && host_is_bridge(function)) /* for select.c */
 		removable_read(scan, dir, address, function);
-	pci_path_read(scan, function, ret_above);
-	if (!is_still_there(scan, address))
+	if (pci_path_read(scan, function, ret_above) < 0 &&
+	    !is_still_there(scan, address))
 		return false;
 	if (function->class_code >> 16 != CLASS_BRIDGE &&
-	    kept_add(scan->kept, &function->address, dir))
-		dir = -1;
+	    kept_add(scan->kept, &function->address, dir, override))
+		dir = override = -1;
 	return true;
 }

@@ -61,10 +61,12 @@ void pci_above_set(struct host *host, struct host_function *function,
 		   const struct pci_above *above);
 
 /**
- * pci_path_read() - read only the path through the bridges; adds a note if it is unknown
+ * pci_path_read() - read only the path through the bridges
+ *
+ * Return: 0, so the function is there; else -errno, and a note was added
  */
-void pci_path_read(struct pci_scan *scan, struct host_function *function,
-		   struct pci_above *ret_above);
+int pci_path_read(struct pci_scan *scan, struct host_function *function,
+		  struct pci_above *ret_above);
 
 /**
  * pci_header_take() - set the type of a header

@@ -218,7 +218,7 @@ static bool want_read(struct pci_scan *scan, unsigned int want,
 	if (want & HOST_WANT_FUNCTION)
 		return function_read(scan, function);
 	if (want & HOST_WANT_PATH) {
-		pci_path_read(scan, function, &above);
+		(void)pci_path_read(scan, function, &above);
 		pci_above_set(scan->host, function, &above);
 	}
 	want &= HOST_WANT_ID | HOST_WANT_SUBSYSTEM | HOST_WANT_VFS;
