@@ -439,6 +439,19 @@ static void want_planned(struct search *search)
 	}
 }
 
+void near_forget(struct near *near, const struct host *host)
+{
+	memset(near->asked, 0, host->n_functions);
+}
+
+void near_begin(struct near *near, const struct host *host,
+		const struct record_place *places, size_t n_places)
+{
+	near->places = places;
+	near->n_places = n_places;
+	near_forget(near, host);
+}
+
 bool near_find(const struct config *config, const struct host *host,
 	       const struct plan *plan, struct near *near)
 {

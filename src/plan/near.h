@@ -29,11 +29,18 @@ struct near {
 	uint8_t asked[HOST_FUNCTIONS_MAX];
 };
 
+/** near_begin() - before the first call of near_find() */
+void near_begin(struct near *near, const struct host *host,
+		const struct record_place *places, size_t n_places);
+
+/** near_forget() - functions have other indices now: what was asked is asked again */
+void near_forget(struct near *near, const struct host *host);
+
 /**
  * near_find() - find the facts to read next
  * @host: facts so far; at first all functions are far
  * @plan: plan from @host; NULL: there is none yet
- * @near: zeroed before the first call, except for places; want is filled
+ * @near: want is filled
  *
  * The caller reads these facts and calls again, until nothing is wanted: each round leads
  * further, from a slot to its groups, from a group to its members.

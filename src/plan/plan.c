@@ -865,12 +865,8 @@ void plan_build(const struct config *config, const struct host *host, struct pla
 	}
 }
 
-/* Of the USB controller of a display only disks count that are there already. */
-static unsigned int function_needs(const struct host *host,
-				   const struct plan_target *target, size_t index)
+static unsigned int function_needs(const struct host_function *function)
 {
-	const struct host_function *function =
-		&host->functions[target->functions[index].function];
 	enum host_load load = host_load_of(function->class_code);
 	uint32_t class = function->class_code >> 8;
 
@@ -881,19 +877,35 @@ static unsigned int function_needs(const struct host *host,
 	    !function->has_header || function->header_type != 0 ||
 	    (function->driver[0] && !plan_driver_is_idle(function->driver)))
 		return HOST_NEED_ALL;
-	if (load == HOST_LOAD_NONE)
-		return 0;
-	return is_display_usb(target, index, function) ?
-		       HOST_NEED_DISKS :
-		       HOST_NEED_DISKS | HOST_NEED_MOUNTS;
+	return load == HOST_LOAD_NONE ? 0 : HOST_NEED_DISKS | HOST_NEED_MOUNTS;
+}
+
+/* What is in the way could be taken as well: that is a part of the remedy. */
+static unsigned int target_needs(const struct host *host,
+				 const struct plan_target *target)
+{
+	unsigned int needs = 0;
+
+	for (size_t i = 0; i < target->n_functions; i++) {
+		const struct host_function *function =
+			&host->functions[target->functions[i].function];
+		unsigned int own = function_needs(function);
+
+		/* Only disks count that are there already. */
+		if (is_display_usb(target, i, function) && own != HOST_NEED_ALL)
+			own = HOST_NEED_DISKS;
+		needs |= own;
+	}
+	for (size_t i = 0; i < target->n_blockers; i++)
+		needs |= function_needs(&host->functions[target->blockers[i]]);
+	return needs;
 }
 
 unsigned int plan_needs(const struct host *host, const struct plan *plan)
 {
 	unsigned int needs = 0;
 
-	for (size_t t = 0; t < plan->n_targets; t++)
-		for (size_t i = 0; i < plan->targets[t].n_functions; i++)
-			needs |= function_needs(host, &plan->targets[t], i);
+	for (size_t i = 0; i < plan->n_targets; i++)
+		needs |= target_needs(host, &plan->targets[i]);
 	return needs;
 }

@@ -215,7 +215,7 @@ static int drop_ins_find(const struct sysroot *root, struct names *names,
 
 static void drop_ins_read(const struct sysroot *root, struct config *config)
 {
-	cleanup_free struct names *names = calloc(1, sizeof(*names));
+	cleanup_free struct names *names = malloc(sizeof(*names));
 	char path[sizeof(CONFIG_DIR) + SYSROOT_NAME_MAX];
 	struct fault fault;
 
@@ -224,6 +224,7 @@ static void drop_ins_read(const struct sysroot *root, struct config *config)
 		config_reject(config, &fault);
 		return;
 	}
+	names->count = 0;
 	if (drop_ins_find(root, names, &fault) < 0) {
 		config->n_files++;
 		config_reject(config, &fault);

@@ -67,9 +67,8 @@ static int rounds(struct look *look, const struct plan *plan, struct fault *faul
 		if (gone < 0)
 			return gone;
 		look->read = true;
-		/* Functions have other indices now: what was asked is asked again. */
 		if (gone)
-			memset(look->near->asked, 0, sizeof(look->near->asked));
+			near_forget(look->near, host);
 		if (plan)
 			return 1;
 	}
@@ -105,8 +104,7 @@ static int near_look(struct look *look, struct fault *fault)
 		return result;
 	host->drivers_count |= look->acts;
 	record_load(look->root, &look->record, host);
-	look->near->places = look->record.places;
-	look->near->n_places = look->record.n_places;
+	near_begin(look->near, host, look->record.places, look->record.n_places);
 	result = rounds(look, NULL, fault);
 	if (result < 0)
 		return result;
@@ -125,7 +123,7 @@ static int near_look(struct look *look, struct fault *fault)
 static int look_near(const struct sysroot *root, bool acts, struct run *run,
 		     struct fault *fault)
 {
-	cleanup_free struct near *near = calloc(1, sizeof(*near));
+	cleanup_free struct near *near = malloc(sizeof(*near));
 	struct look look = { .root = root, .run = run, .acts = acts, .near = near };
 	int result;
 

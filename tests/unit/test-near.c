@@ -195,13 +195,14 @@ static void near_plan_build(void)
 static void near_look(bool acts)
 {
 	const char *cursor = record;
+	size_t n_places = 0;
 
-	memset(&near, 0, sizeof(near));
-	near.places = places;
-	while (record_next(&cursor, &places[near.n_places]))
-		near.n_places++;
+	while (record_next(&cursor, &places[n_places]))
+		n_places++;
 	n_read = 0;
 	names_read();
+	memset(&near, 0xff, sizeof(near)); /* as memory may be */
+	near_begin(&near, &seen, places, n_places);
 	while (near_find(&config, &seen, NULL, &near))
 		want_read();
 	near_plan_build();
