@@ -2402,6 +2402,7 @@ static void test_needs(void **state)
 	config_of(&config, "[target serial]\naddress = 0d:00.0\n");
 	plan_build(&config, &host, &plan);
 	serial = machine_at(&host, "0000:0d:00.0");
+	serial->driver[0] = '\0';
 	assert_int_equal(plan_needs(&host, &plan), 0);
 	serial->driver_unknown = true;
 	assert_int_equal(plan_needs(&host, &plan), HOST_NEED_ALL);
