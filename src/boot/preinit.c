@@ -112,6 +112,25 @@ static void child_wait(pid_t pid, const sigset_t *signals)
 	(void)kill(pid, SIGKILL);
 }
 
+/*
+ * The child does not wait for its worker's last instructions (supervise.c), and /init may
+ * take any child for its own. One that does not end is left.
+ */
+static void orphans_reap(const sigset_t *signals)
+{
+	const struct timespec patience = { .tv_nsec = 100000000 };
+
+	for (;;) {
+		pid_t ended = waitpid(-1, NULL, WNOHANG);
+
+		if (ended < 0)
+			return;
+		if (!ended && sigtimedwait(signals, NULL, &patience) < 0 &&
+		    errno == EAGAIN)
+			return;
+	}
+}
+
 /* Return: true in the child */
 static bool work_start(const sigset_t *old, const sigset_t *signals)
 {
@@ -121,8 +140,10 @@ static bool work_start(const sigset_t *old, const sigset_t *signals)
 		(void)sigprocmask(SIG_SETMASK, old, NULL);
 		return true;
 	}
-	if (pid > 0)
+	if (pid > 0) {
 		child_wait(pid, signals);
+		orphans_reap(signals);
+	}
 	return false;
 }
 

@@ -12,6 +12,11 @@
  *  - then a third one that writes log and report in its place, also when the worker only
  *    failed to write these.
  *
+ * The worker's end is not awaited: once the report is in its place, which is the last
+ * thing that is written, the worker leaves its status in the shared memory and wakes the
+ * supervisor by the signal that its end would send. All that it does from then on is to
+ * close files and to exit. A worker that has something to print has no such notice.
+ *
  * A late process is killed. A process that sleeps uninterruptibly in the kernel dies only
  * when that call returns. The call may still take effect then: a write to driver_override
  * that waited for the device's lock, for example. So the process that gives back asks
@@ -414,16 +419,30 @@ static enum status part_report(struct watch *watch, struct fault *fault)
 	return status_of(run);
 }
 
+/* Whoever is the parent by now knows what to do with a SIGCHLD about nothing. */
+static void notice_give(struct run *run)
+{
+	__atomic_store_n(&run->is_settled, true, __ATOMIC_RELEASE);
+	(void)kill(getppid(), SIGCHLD);
+}
+
+static bool notice_look(const struct run *run)
+{
+	return __atomic_load_n(&run->is_settled, __ATOMIC_ACQUIRE);
+}
+
 static enum status part_work(struct watch *watch, struct fault *fault)
 {
-	enum status status;
+	struct run *run = watch->run;
 
 	work_do(watch);
-	watch->run->is_over = true;
+	run->is_over = true;
 	(void)alarm(SUPERVISE_GRACE);
-	status = part_report(watch, fault);
-	watch->run->is_reported = true;
-	return status;
+	run->status = part_report(watch, fault);
+	run->is_reported = true;
+	if (!fault->error)
+		notice_give(run);
+	return run->status;
 }
 
 /* ---- the supervisor ---- */
@@ -489,10 +508,13 @@ static bool is_asked_to_end(int number)
 }
 
 /*
- * Wait until @pid has ended or it is @until; 0: until the worker's deadline, which may
- * become known while we wait. A signal to terminate acts like the end of the time.
+ * Wait until @pid has ended or it is @until; 0: until the worker's notice or deadline,
+ * which may become known while we wait. A signal to terminate acts like the end of the
+ * time. No signal is lost: they are blocked, and what it could be about is looked at
+ * before each wait.
  *
- * Return: true when it has ended; *ret_status is of waitpid(), or UNKNOWN
+ * Return: true when it has ended, and *ret_status is of waitpid(), or UNKNOWN; or when
+ * the worker has given notice
  */
 static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_status)
 {
@@ -506,7 +528,7 @@ static bool child_wait(struct watch *watch, pid_t pid, uint64_t until, int *ret_
 		killed_look(watch);
 		if (ended < 0)
 			*ret_status = UNKNOWN;
-		if (ended)
+		if (ended || (!until && notice_look(watch->run)))
 			return true;
 		if (now >= limit)
 			return false;
@@ -540,11 +562,17 @@ static bool exit_is_good(int status, enum status *ret_status)
 static bool over_watch(struct watch *watch, pid_t pid, bool ended, int status,
 		       enum status *ret_status)
 {
-	watch->end = watch->start + lock_ms(watch->run) + deadline_ms(watch->run) +
+	const struct run *run = watch->run;
+
+	if (notice_look(run) && run->status <= STATUS_BAD) {
+		*ret_status = run->status;
+		return true;
+	}
+	watch->end = watch->start + lock_ms(run) + deadline_ms(run) +
 		     SUPERVISE_GRACE * UINT64_C(1000);
 	if (!ended)
 		(void)child_kill(watch, pid);
-	return ended && watch->run->is_reported && exit_is_good(status, ret_status);
+	return ended && run->is_reported && exit_is_good(status, ret_status);
 }
 
 /* Return: true: it has written the report itself */

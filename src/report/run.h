@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "base/status.h"
 #include "model/config.h"
 #include "model/guard.h"
 #include "model/host.h"
@@ -192,6 +193,8 @@ extern const char *const run_end_names[];
  * @is_over: the worker only has to report now, for which it gets additional time
  * @is_logged: the outcome is in the kernel's log
  * @is_reported: the report is written, or the reason why not is logged
+ * @is_settled: likewise, and the worker has nothing to print: it only exits from here on
+ * @status: of the worker, valid with @is_settled
  * @guard: of the boot; idle in a late run
  * @guard_asked: answer of the process that asks the firmware; valid when that has ended
  */
@@ -211,6 +214,8 @@ struct run {
 	bool is_over;
 	bool is_logged;
 	bool is_reported;
+	bool is_settled;
+	enum status status;
 	struct guard guard;
 	struct guard guard_asked;
 	struct image image;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define STATUS 7 /* so that the end of another program is not taken for this one's */
@@ -27,5 +28,7 @@ int main(int argc, char **argv)
 	for (int number = 1; number < 32; number++)
 		if (sigismember(&blocked, number))
 			printf("blocked %d\n", number);
+	if (wait(NULL) > 0)
+		printf("a child that is not ours\n");
 	return STATUS;
 }

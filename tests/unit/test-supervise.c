@@ -300,6 +300,12 @@ pid_t fork(void)
 	return 0;
 }
 
+/* The worker's notice; `fail`: it is lost. No word: the supervisor may go on by now. */
+static int notice_send(void)
+{
+	return happen("notice") ? -1 : (int)syscall(SYS_kill, stage->supervisor, SIGCHLD);
+}
+
 /*
  * One that acts is killed when it rests, and has ended then: the log is always the same.
  */
@@ -309,6 +315,8 @@ int kill(pid_t pid, int number)
 	size_t i = 0;
 	int result;
 
+	if (pid == stage->supervisor && number == SIGCHLD)
+		return notice_send();
 	while (i < stage->n_children && stage->children[i] != one)
 		i++;
 	if (i == stage->n_children) {
@@ -1023,26 +1031,96 @@ static const struct row rows[] = {
 		.log = ACTS REPORTS ", reserved" KILLED AGAIN ", release",
 	},
 	{
-		.name = "killed when its report is written",
+		.name = "killed when it has given notice",
 		.script = "end:raise=9",
-		.log = ACTS REPORTS ", reserved" AGAIN ", release",
-	},
-	{
-		.name = "its status is that of a bad config",
-		.script = "end:exit=2",
-		.status = STATUS_BAD,
 		.log = ACTS REPORTS ", reserved, release",
 	},
 	{
-		.name = "its status is none of ours",
-		.script = "end:exit=3",
-		.log = ACTS REPORTS ", reserved" AGAIN ", release",
+		.name = "killed before its notice has come",
+		.script = "notice:raise=9",
+		.log = ACTS REPORTS ", reserved, release",
 	},
 	{
-		.name = "it hangs when its report is written",
+		.name = "an exit status does not change what it gave notice of",
+		.script = "end:exit=3",
+		.log = ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "it hangs when it has given notice",
 		.script = "end:hang",
+		.log = ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "its notice is lost, and it hangs",
+		.script = "notice:fail end:hang",
+		.took = 200,
+		.log = ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "SIGTERM with its notice",
+		.script = "notice:send=15 end:hang",
+		.log = ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "a signal about nothing is no notice",
+		.script = "apply:send=17+hang",
+		.status = STATUS_SHORT,
+		.took = 20000,
+		.log = ACTS KILLED GIVES_BACK
+		", close, log, report deadline, rolled back: deadline, release",
+	},
+	{
+		.name = "its report hangs, and a signal about nothing comes",
+		.script = "report:send=17+hang",
 		.took = 23000,
 		.log = ACTS REPORTS ", reserved" KILLED AGAIN ", release",
+	},
+	{
+		.name = "what it prints is waited for",
+		.script = "unwritten:fail end:hang",
+		.took = 23000,
+		.log = ACTS REPORTS
+		", reserved, say 3 \"there is no report: dev: is full\"" KILLED AGAIN
+		", release",
+		.fault = "there is no report: dev: is full",
+	},
+	{
+		.name = "killed while it prints",
+		.script = "unwritten:fail end:raise=9",
+		.log = ACTS REPORTS
+		", reserved, say 3 \"there is no report: dev: is full\"" AGAIN
+		", release",
+		.fault = "there is no report: dev: is full",
+	},
+	{
+		.name = "its status is none of ours, and it had something to print",
+		.script = "unwritten:fail end:exit=3",
+		.log = ACTS REPORTS
+		", reserved, say 3 \"there is no report: dev: is full\"" AGAIN
+		", release",
+		.fault = "there is no report: dev: is full",
+	},
+	{
+		.name = "its status is that of a bad config",
+		.script = "unwritten:fail end:exit=2",
+		.status = STATUS_BAD,
+		.log = ACTS REPORTS
+		", reserved, say 3 \"there is no report: dev: is full\", release",
+		.fault = "there is no report: dev: is full",
+	},
+	{
+		.name = "the worker of a late run hangs when it has given notice",
+		.script = "device may:fail end:hang",
+		.log = LATE_LOOKS ", alarm 6, release",
+	},
+	{
+		.name = "a late run that has something to print",
+		.script = "device decide:fail end:hang",
+		.status = STATUS_SHORT,
+		.took = 63000,
+		.log = LATE_LOOKS ", try, alarm 61, decide, alarm 6, log" KILLED
+				  ", log, release",
+		.fault = "nothing is reserved: it could not be decided",
 	},
 	{
 		.name = "both reports crash",
@@ -1140,8 +1218,11 @@ static const struct row rows[] = {
 	},
 	{
 		.name = "the status of the worker is lost",
-		.script = "wait:fail",
-		.log = ACTS REPORTS ", reserved" AGAIN ", release",
+		.script = "unwritten:fail wait:fail",
+		.log = ACTS REPORTS
+		", reserved, say 3 \"there is no report: dev: is full\"" AGAIN
+		", release",
+		.fault = "there is no report: dev: is full",
 	},
 	{
 		.name = "the status of a crash is lost",
