@@ -124,10 +124,10 @@ static const uint16_t allowed[] = {
 };
 
 #define WORD_BITS 32 /* of what a filter can load */
-#define WORDS 16 /* of a map of all their numbers: the last ones are in the 450s */
+#define WORDS 14 /* of a map of all their numbers, which end below 448 */
 #define HEAD 10 /* the machine, the number and where its bit is */
 #define TAIL 4 /* the answer by the bit */
-/* A search among words: a comparison between two, and two instructions for each */
+/* A comparison and two instructions for each word */
 #define CODE_MAX (HEAD + 3 * WORDS + TAIL)
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS)
 
@@ -161,31 +161,28 @@ static void words_find(uint32_t words[static WORDS])
 			words[allowed[i] / WORD_BITS] |= 1U << allowed[i] % WORD_BITS;
 }
 
-/* The jumps to the tail are set once its place is known. */
-#define TO_TAIL BPF_STMT(BPF_JMP | BPF_JA, 0)
-
-/* Load the word of a number in [first, last), which is in the accumulator. */
-static void words_add(struct sock_fprog *program, const uint32_t *words, size_t first,
-		      size_t last)
+/*
+ * Load the word of the number in the accumulator. A word that was found jumps to the jump
+ * of the next one, and so on: the kernel translates a filter until no jump becomes
+ * shorter, and these have their length at once.
+ */
+static void words_add(struct sock_fprog *program, const uint32_t *words)
 {
-	size_t middle = first + (last - first) / 2, jump = program->len;
-
-	if (last - first == 1) {
-		add(program,
-		    (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, words[first]));
-		add(program, (struct sock_filter)TO_TAIL);
-		return;
+	for (uint32_t i = 0; i < WORDS; i++) {
+		if (i < WORDS - 1)
+			add(program,
+			    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
+							 (i + 1) * WORD_BITS, 2, 0));
+		add(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, words[i]));
+		if (i < WORDS - 1)
+			add(program, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA,
+								  i < WORDS - 2 ? 2 : 1));
 	}
-	add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K,
-						  (uint32_t)middle * WORD_BITS, 0, 0));
-	words_add(program, words, first, middle);
-	program->filter[jump].jt = (uint8_t)(program->len - jump - 1);
-	words_add(program, words, middle, last);
 }
 
 /*
- * A map of all numbers, a bit each: a word of it is loaded by a search, and shifted by
- * the rest of the number.
+ * A map of all numbers, a bit each: a word of it is loaded, and shifted by the rest of
+ * the number.
  *
  * Kernels since 5.11 run a filter for each number when it is set, to keep a list of those
  * that are always allowed (seccomp_cache_prepare()). They stop at the first instruction
@@ -213,10 +210,7 @@ static void calls_restrict(void)
 	uint32_t words[WORDS] = { 0 };
 
 	words_find(words);
-	words_add(&program, words, 0, WORDS);
-	for (size_t i = HEAD; i < program.len; i++)
-		if (code[i].code == (BPF_JMP | BPF_JA))
-			code[i].k = (uint32_t)(program.len - i - 1);
+	words_add(&program, words);
 	add(&program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0));
 	add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 1, 0));
 	add(&program, (struct sock_filter)REFUSE);
