@@ -367,9 +367,10 @@ struct kept_function *kept_find(struct kept *kept, const struct pci_address *add
 }
 
 struct kept_function *kept_add(struct kept *kept, const struct pci_address *address,
-			       int dir)
+			       int dir, int override)
 {
 	(void)dir;
+	(void) override;
 	return kept_find(kept, address);
 }
 
