@@ -38,27 +38,26 @@ static void note(const char *name, uint64_t begin)
 	close(fd);
 }
 
-#define PHASE(name, parameters, arguments) \
-	void __real_##name parameters;     \
-	void __wrap_##name parameters;     \
-	void __wrap_##name parameters      \
-	{                                  \
-		uint64_t begin = now();    \
-                                           \
-		__real_##name arguments;   \
-		note(#name, begin);        \
+/* The headers' types: else a parameter more would go unnoticed. */
+#define PHASE(name, parameters, arguments)             \
+	__typeof__(name) __real_##name, __wrap_##name; \
+	void __wrap_##name parameters                  \
+	{                                              \
+		uint64_t begin = now();                \
+                                                       \
+		__real_##name arguments;               \
+		note(#name, begin);                    \
 	}
 
-#define PHASE_RESULT(name, parameters, arguments)     \
-	int __real_##name parameters;                 \
-	int __wrap_##name parameters;                 \
-	int __wrap_##name parameters                  \
-	{                                             \
-		uint64_t begin = now();               \
-		int result = __real_##name arguments; \
-                                                      \
-		note(#name, begin);                   \
-		return result;                        \
+#define PHASE_RESULT(name, parameters, arguments)      \
+	__typeof__(name) __real_##name, __wrap_##name; \
+	int __wrap_##name parameters                   \
+	{                                              \
+		uint64_t begin = now();                \
+		int result = __real_##name arguments;  \
+                                                       \
+		note(#name, begin);                    \
+		return result;                         \
 	}
 
 PHASE_RESULT(config_read,
@@ -78,8 +77,10 @@ PHASE(modules_read,
        struct host *host),
       (root, config, cmdline, host))
 PHASE(framebuffer_read, (const struct sysroot *root, struct host *host), (root, host))
-PHASE(host_read_use, (const struct sysroot *root, const char *cmdline, struct host *host),
-      (root, cmdline, host))
+PHASE(host_read_use,
+      (const struct sysroot *root, const char *cmdline, unsigned int needs,
+       struct host *host),
+      (root, cmdline, needs, host))
 PHASE(plan_build,
       (const struct config *config, const struct host *host, struct plan *ret_plan),
       (config, host, ret_plan))
