@@ -266,7 +266,7 @@ void listing_close(struct listing *list)
 {
 	if (!list)
 		return;
-	close(list->fd);
+	cleanup_close_p(&list->fd);
 	free(list);
 }
 

@@ -192,7 +192,7 @@ int sysroot_link_name(int dir, const char *name, char *text, size_t size);
 
 /**
  * struct listing - a directory that is being read
- * @fd: of it
+ * @fd: of it; -1: it was handed over
  * @at: the entry in @bytes that comes next
  * @length: of @bytes; 0: nothing was read yet
  */

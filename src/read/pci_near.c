@@ -95,6 +95,10 @@ static int keys_read(const struct sysroot *root, struct keys *keys, struct fault
 	 */
 	if (errno)
 		return fault_set(fault, -errno, "/" PCI_DEVICES ": %s", strerror(errno));
+	if (root->kept && root->kept->devices < 0) {
+		root->kept->devices = list->fd;
+		list->fd = -1;
+	}
 	keys_sort(keys);
 	return 0;
 }
