@@ -115,13 +115,27 @@ static void cleanup_opened_p(struct opened *opened)
 		.dir = -1, .override = -1 \
 	}
 
-/* What is kept was identified by then, but may be gone: its device id tells. */
+/* A file of a function that is gone cannot be read, whatever is at its address by now. */
+static int presence_check(int fd, const char *address, struct fault *fault)
+{
+	char byte;
+
+	if (pread(fd, &byte, 1, 0) >= 0)
+		return 0;
+	return errno == ENODEV ? gone_fault(address, fault) :
+				 fault_set(fault, -errno, "%s: driver_override: %s",
+					   address, strerror(errno));
+}
+
+/* What is kept was identified by then, but may be gone. */
 static int function_check(struct kept_function *kept,
 			  const struct host_function *function, const char *address,
 			  struct fault *fault)
 {
 	int error = 0;
 
+	if (kept->override >= 0)
+		return presence_check(kept->override, address, fault);
 	if (kept->device < 0)
 		error = id_open(kept->dir, "device", address, &kept->device, fault);
 	if (error)

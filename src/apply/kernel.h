@@ -43,7 +43,7 @@ enum kernel_screen { KERNEL_SCREEN_RELEASE, KERNEL_SCREEN_RESTORE };
 /**
  * struct kernel - the calls of the real kernel, or of a fake one
  * @write: write an attribute of a function. Its directory was opened when its identity
- *	(vendor, device) was checked; the device id is read again right before; -ESTALE
+ *	(vendor, device) was checked; one of its files is read right before; -ESTALE
  *	when it is not the function that was decided about. Success proves nothing but the
  *	write.
  * @driver: name of the driver that is bound to the function now; "": none
