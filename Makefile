@@ -90,7 +90,7 @@ $(SOURCES)/versions: static/fetch-sources static/sources.sha256 $(SOURCES)/origi
 
 $(STATIC_BUILD)/libraries: static/static.mk static/toolchain.mk static/kmod-compat.h \
 		static/util-linux-config.h static/musl-specs.sed $(STATIC_BUILD)/src/flags \
-		$(SOURCES)/versions
+		$(wildcard static/*.c static/*/*.c) $(SOURCES)/versions
 	$(Q)$(MAKE) -f static/static.mk --no-print-directory
 	@touch $@
 

@@ -12,9 +12,15 @@
 #include "report/plan_json.h"
 
 /* Those that sysfs, module loading and driver probes are known to give; libc has no names
- * on musl. */
-#define NAME(error) [error] = #error
-static const char *const error_names[] = {
+ * on musl. No pointers: these would be relocated at each start. */
+#define NAME(error)           \
+	{                     \
+		error, #error \
+	}
+static const struct {
+	uint8_t number;
+	char name[13];
+} error_names[] = {
 	NAME(EPERM),	    NAME(ENOENT),  NAME(ESRCH),	       NAME(EINTR),
 	NAME(EIO),	    NAME(ENXIO),   NAME(E2BIG),	       NAME(ENOEXEC),
 	NAME(EBADF),	    NAME(EAGAIN),  NAME(ENOMEM),       NAME(EACCES),
@@ -29,6 +35,15 @@ static const char *const error_names[] = {
 };
 #undef NAME
 
+/* NULL: it is none of these */
+static const char *error_name(size_t number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(error_names); i++)
+		if (error_names[i].number == number)
+			return error_names[i].name;
+	return NULL;
+}
+
 static void error_put(struct document *document, const char *key, int error)
 {
 	size_t number = error < 0 ? (size_t)-error : 0;
@@ -39,8 +54,7 @@ static void error_put(struct document *document, const char *key, int error)
 	}
 	document_open(document, key, '{');
 	document_number(document, "number", (int64_t)number);
-	document_word(document, "name",
-		      number < ARRAY_SIZE(error_names) ? error_names[number] : NULL);
+	document_word(document, "name", error_name(number));
 	document_close(document, '}');
 }
 

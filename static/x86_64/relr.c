@@ -34,9 +34,8 @@ __asm__(".pushsection .text.relr_start,\"ax\",@progbits\n"
 
 static Elf64_Addr *relocate_bitmap(Elf64_Addr *where, Elf64_Addr bitmap, Elf64_Addr base)
 {
-	for (size_t i = 0; i < BITMAP_WORDS; i++)
-		if (bitmap >> (i + 1) & 1)
-			where[i] += base;
+	for (bitmap >>= 1; bitmap; bitmap &= bitmap - 1)
+		where[__builtin_ctzll(bitmap)] += base;
 	return where + BITMAP_WORDS;
 }
 
