@@ -132,19 +132,29 @@ enum iommu_state iommu_state_of(const struct host *host)
 					       IOMMU_STATE_CANNOT_TELL;
 }
 
-static bool has_framebuffer(const struct host_function *function)
+/* The best evidence about one function, boot_vga apart; BOOT_DISPLAY_NO: none */
+static enum boot_display evidence_of(const struct host_function *function)
 {
-	return function->framebuffer[0];
+	if (function->framebuffer[0])
+		return BOOT_DISPLAY_FRAMEBUFFER;
+	if (function->shows_boot)
+		return BOOT_DISPLAY_SHOWN;
+	return function->has_console ? BOOT_DISPLAY_CONSOLE : BOOT_DISPLAY_NO;
 }
 
-static bool shows_boot(const struct host_function *function)
+/* The best one about any function */
+static enum boot_display evidence_find(const struct host *host)
 {
-	return function->shows_boot;
-}
+	enum boot_display best = BOOT_DISPLAY_NO;
 
-static bool has_console(const struct host_function *function)
-{
-	return function->has_console;
+	for (size_t i = 0; i < host->n_functions; i++) {
+		enum boot_display evidence = evidence_of(&host->functions[i]);
+
+		if (evidence != BOOT_DISPLAY_NO &&
+		    (best == BOOT_DISPLAY_NO || evidence < best))
+			best = evidence;
+	}
+	return best;
 }
 
 bool host_may_come_later(const struct host *host, size_t function)
@@ -177,37 +187,27 @@ bool host_class_is_gpu(uint32_t class_code)
 enum boot_display host_boot_display(const struct host *host,
 				    const struct host_function *function)
 {
-	static const struct {
-		bool (*holds)(const struct host_function *function);
-		enum boot_display is;
-	} evidence[] = {
-		{ has_framebuffer, BOOT_DISPLAY_FRAMEBUFFER },
-		{ shows_boot, BOOT_DISPLAY_SHOWN },
-		{ has_console, BOOT_DISPLAY_CONSOLE },
-	};
+	enum boot_display own = evidence_of(function), best;
 
 	/*
 	 * No evidence about other functions matters here: this ends most calls on a large
 	 * machine.
 	 */
-	if (!has_framebuffer(function) && !shows_boot(function) &&
-	    !has_console(function) && function->boot_vga != FACT_YES &&
+	if (own == BOOT_DISPLAY_NO && function->boot_vga != FACT_YES &&
 	    !host_is_display(function))
 		return BOOT_DISPLAY_NO;
-	for (size_t i = 0; i < ARRAY_SIZE(evidence); i++) {
-		if (evidence[i].holds(function))
-			return evidence[i].is;
-		/*
-		 * While the framebuffer's place is unknown, weaker evidence does not
-		 * exclude other functions.
-		 */
-		if (evidence[i].is != BOOT_DISPLAY_FRAMEBUFFER &&
-		    host->framebuffer_known != FACT_YES)
-			continue;
-		for (size_t j = 0; j < host->n_functions; j++)
-			if (evidence[i].holds(&host->functions[j]))
-				return BOOT_DISPLAY_NO;
-	}
+	best = evidence_find(host);
+	if (own == best && own != BOOT_DISPLAY_NO)
+		return own;
+	/*
+	 * While the framebuffer's place is unknown, weaker evidence does not exclude other
+	 * functions.
+	 */
+	if (best == BOOT_DISPLAY_FRAMEBUFFER ||
+	    (best != BOOT_DISPLAY_NO && host->framebuffer_known == FACT_YES))
+		return BOOT_DISPLAY_NO;
+	if (own != BOOT_DISPLAY_NO)
+		return own;
 	if (function->boot_vga == FACT_YES)
 		return BOOT_DISPLAY_VGA;
 	if (!host_is_display(function) ||
