@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/address.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
+#include "base/text.h"
 
 /*
  * Read one hexadecimal field of @digits_min to @digits_max digits that ends at @end or at
@@ -114,29 +115,33 @@ int pci_address_parse(const char *text, struct pci_address *ret_address)
 	return 0;
 }
 
-static char *hexadecimal(char *text, uint32_t value, unsigned int digits)
+static char *domain_put(char *text, uint32_t domain)
 {
-	while (digits--)
-		*text++ = "0123456789abcdef"[value >> 4 * digits & 15];
+	unsigned int digits = 4;
+
+	while (digits < 8 && domain >> 4 * digits)
+		digits++;
+	text = text_hex(text, domain, digits);
+	*text++ = ':';
 	return text;
+}
+
+static char *devfn_put(char *text, uint8_t device, uint8_t function)
+{
+	text = text_hex(text, device, 2);
+	*text++ = '.';
+	return text_hex(text, function, 1);
 }
 
 /* By hand: a mode that lists a large machine writes ten of them for each function. */
 char *pci_address_format(const struct pci_address *address,
 			 char text[static PCI_ADDRESS_TEXT])
 {
-	unsigned int digits = 4;
-	char *end = text;
+	char *end = domain_put(text, address->domain);
 
-	while (digits < 8 && address->domain >> 4 * digits)
-		digits++;
-	end = hexadecimal(end, address->domain, digits);
+	end = text_hex(end, address->bus, 2);
 	*end++ = ':';
-	end = hexadecimal(end, address->bus, 2);
-	*end++ = ':';
-	end = hexadecimal(end, address->device, 2);
-	*end++ = '.';
-	end = hexadecimal(end, address->function, 1);
+	end = devfn_put(end, address->device, address->function);
 	*end = '\0';
 	return text;
 }
@@ -189,11 +194,17 @@ int pci_id_parse(const char *text, struct pci_id *ret_id)
 
 char *pci_id_format(const struct pci_id *id, char text[static PCI_ID_TEXT])
 {
-	if (id->has_subsystem)
-		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x:%04x:%04x", id->vendor,
-			       id->device, id->subvendor, id->subdevice);
-	else
-		(void)snprintf(text, PCI_ID_TEXT, "%04x:%04x", id->vendor, id->device);
+	char *end = text_hex(text, id->vendor, 4);
+
+	*end++ = ':';
+	end = text_hex(end, id->device, 4);
+	if (id->has_subsystem) {
+		*end++ = ':';
+		end = text_hex(end, id->subvendor, 4);
+		*end++ = ':';
+		end = text_hex(end, id->subdevice, 4);
+	}
+	*end = '\0';
 	return text;
 }
 
@@ -225,22 +236,19 @@ int pci_path_parse(const char *text, struct pci_path *ret_path)
 	return -EINVAL;
 }
 
+/* ffffffff:00, and /00.0 for each */
+static_assert(11 + PCI_PATH_DEPTH_MAX * 5 < PCI_PATH_TEXT, "the longest path fits");
+
 char *pci_path_format(const struct pci_path *path, char text[static PCI_PATH_TEXT])
 {
-	int used = 0;
+	char *end = path->domain ? domain_put(text, path->domain) : text;
 
-	if (path->domain)
-		used = snprintf(text, PCI_PATH_TEXT, "%04x:", path->domain);
-	used += snprintf(text + used, PCI_PATH_TEXT - (size_t)used, "%02x", path->bus);
+	end = text_hex(end, path->bus, 2);
 	for (unsigned int i = 0; i < path->depth; i++) {
-		size_t left = PCI_PATH_TEXT - (size_t)used;
-		int more = snprintf(text + used, left, "%c%02x.%u", i ? '/' : ':',
-				    path->devfn[i] >> 3, path->devfn[i] & 7U);
-
-		if ((size_t)more >= left)
-			return text;
-		used += more;
+		*end++ = i ? '/' : ':';
+		end = devfn_put(end, path->devfn[i] >> 3, path->devfn[i] & 7);
 	}
+	*end = '\0';
 	return text;
 }
 

@@ -68,55 +68,91 @@ static bool is_hidden(uint32_t code)
 	return false;
 }
 
+/* One byte as \xNN; returns its end. */
+static char *byte_put(char *text, unsigned char byte)
+{
+	*text++ = '\\';
+	*text++ = 'x';
+	return text_hex(text, byte, 2);
+}
+
 char *text_escape(const char *bytes, char *text, size_t size)
 {
-	static const char digits[] = "0123456789abcdef";
 	const unsigned char *from = (const unsigned char *)bytes;
-	size_t used = 0;
+	char *to = text, *const end = text + size - 1;
 
-	while (*from) {
-		bool plain = *from >= ' ' && *from < 0x7f;
-		size_t length = plain ? 1 : text_character(from);
-		bool escaped = !length || (!plain && is_hidden(text_code(from, length)));
+	for (;;) {
+		size_t length;
+		bool escaped;
 
-		if (used + (escaped ? 4 : length) >= size)
+		while (*from >= ' ' && *from < 0x7f && to < end)
+			*to++ = (char)*from++;
+		if (!*from)
+			break;
+		length = text_character(from);
+		escaped = !length || is_hidden(text_code(from, length));
+		if ((escaped ? 4 : length) > (size_t)(end - to))
 			break;
 		if (escaped) {
 			/* the second byte of a C1 character is no UTF-8 when alone */
-			memcpy(text + used, "\\x", 2);
-			text[used + 2] = digits[*from >> 4];
-			text[used + 3] = digits[*from & 15];
-			used += 4;
-			from++;
-		} else {
-			memcpy(text + used, from, length);
-			used += length;
-			from += length;
+			to = byte_put(to, *from++);
+			continue;
 		}
+		memcpy(to, from, length);
+		to += length;
+		from += length;
 	}
-	text[used] = '\0';
+	*to = '\0';
 	return text;
+}
+
+char *text_hex(char *text, uint32_t value, unsigned int digits)
+{
+	for (char *at = text + digits; at > text; value >>= 4)
+		*--at = "0123456789abcdef"[value & 15];
+	return text + digits;
+}
+
+/* Return: false when something was cut */
+static bool parts_put(char *text, size_t size, va_list parts)
+{
+	const char *part;
+
+	while ((part = va_arg(parts, const char *))) {
+		size_t length = strlen(part);
+		bool fits = length < size;
+
+		if (!fits)
+			length = size - 1;
+		memcpy(text, part, length);
+		text += length;
+		size -= length;
+		if (!fits)
+			break;
+	}
+	*text = '\0';
+	return !part;
 }
 
 bool text_join(char *text, size_t size, ...)
 {
-	size_t used = 0, length;
-	const char *part;
+	va_list parts;
+	bool fits;
+
+	va_start(parts, size);
+	fits = parts_put(text, size, parts);
+	va_end(parts);
+	return fits;
+}
+
+void text_extend(char *text, size_t size, ...)
+{
+	size_t used = strlen(text);
 	va_list parts;
 
 	va_start(parts, size);
-	while ((part = va_arg(parts, const char *))) {
-		length = strlen(part);
-		if (length >= size - used) {
-			memcpy(text + used, part, size - used - 1);
-			break;
-		}
-		memcpy(text + used, part, length);
-		used += length;
-	}
+	(void)parts_put(text + used, size - used, parts);
 	va_end(parts);
-	text[part ? size - 1 : used] = '\0';
-	return !part;
 }
 
 bool text_ends(const char *text, const char *end)

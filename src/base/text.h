@@ -55,6 +55,22 @@ void text_append(char *text, size_t size, const char *format, ...)
  */
 bool text_join(char *text, size_t size, ...) __attribute__((sentinel));
 
+/**
+ * text_extend() - text_join() behind what is there
+ * @text: terminated; what does not fit is cut
+ * @size: bytes of @text
+ */
+void text_extend(char *text, size_t size, ...) __attribute__((sentinel));
+
+/**
+ * text_hex() - write a number in hexadecimal
+ * @text: filled, not terminated
+ * @digits: how many
+ *
+ * Return: behind the last
+ */
+char *text_hex(char *text, uint32_t value, unsigned int digits);
+
 /** text_ends() - is @end the end of the text? */
 bool text_ends(const char *text, const char *end);
 

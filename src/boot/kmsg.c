@@ -10,21 +10,24 @@
 #include "base/text.h"
 #include "plan/remedy.h"
 
+#define add(text, ...) text_extend(text, KMSG_TEXT_MAX, __VA_ARGS__, NULL)
 #define append(text, ...) text_append(text, KMSG_TEXT_MAX, __VA_ARGS__)
 
-static void append_address(char text[static KMSG_TEXT_MAX], const struct run *run,
-			   size_t function)
+static void add_address(char text[static KMSG_TEXT_MAX], const struct run *run,
+			size_t function)
 {
-	append(text, " %s", PCI_ADDRESS(&run->host.functions[function].address));
+	add(text, " ", PCI_ADDRESS(&run->host.functions[function].address));
 }
 
 void kmsg_format(enum kmsg_level level, const char *text,
 		 char record[static KMSG_RECORD_MAX])
 {
-	int length = snprintf(record, KMSG_RECORD_MAX,
-			      "<%u>vfio-early: ", (unsigned int)level);
+	static const char head[] = "<0>vfio-early: ";
+	const size_t length = sizeof(head) - 1;
 
-	(void)text_escape(text, record + length, KMSG_RECORD_MAX - (size_t)length);
+	memcpy(record, head, length);
+	record[1] = (char)('0' + level);
+	(void)text_escape(text, record + length, KMSG_RECORD_MAX - length);
 }
 
 /**
@@ -100,12 +103,11 @@ bool kmsg_farewell(const struct run *run, char text[static KMSG_TEXT_MAX])
 			if (plan->targets[t].verdict != VERDICT_RESERVE ||
 			    !host_is_boot_display(&run->host, host))
 				continue;
-			append(text,
-			       "%s: this screen stops now, by design:", name_of(run, t));
-			append_address(text, run, function);
-			append(text, " shows it and is reserved. To get it back, add "
-				     "vfio_early.mode=off to the kernel command line in "
-				     "the boot loader");
+			add(text, name_of(run, t), ": this screen stops now, by design:");
+			add_address(text, run, function);
+			add(text, " shows it and is reserved. To get it back, add "
+				  "vfio_early.mode=off to the kernel command line in "
+				  "the boot loader");
 			return true;
 		}
 	return false;
@@ -118,17 +120,17 @@ static void reserved_describe(const struct run *run, size_t target,
 	const struct plan_target *plan = &run->plan.targets[target];
 	const char *last = NULL;
 
-	append(text, ":");
+	add(text, ":");
 	for (size_t i = 0; i < plan->n_functions; i++) {
 		const char *driver = run->host.drivers[plan->functions[i].driver].name;
 
 		if (last && strcmp(driver, last))
-			append(text, " (%s)", last);
-		append_address(text, run, plan->functions[i].function);
+			add(text, " (", last, ")");
+		add_address(text, run, plan->functions[i].function);
 		last = driver;
 	}
 	if (last)
-		append(text, " (%s)", last);
+		add(text, " (", last, ")");
 }
 
 /* Functions that could not be given back to the host */
@@ -143,9 +145,9 @@ static void kept_describe(const struct run *run, size_t target,
 
 		if (!function->given_back || !function->undo_error)
 			continue;
-		append(text, "; not given back:");
-		append_address(text, run, plan->functions[i].function);
-		append(text, " (%s)", strerror(-function->undo_error));
+		add(text, "; not given back:");
+		add_address(text, run, plan->functions[i].function);
+		add(text, " (", strerror(-function->undo_error), ")");
 	}
 }
 
@@ -162,15 +164,15 @@ enum kmsg_level kmsg_target(const struct run *run, size_t target,
 		     run->config.targets[plan->config].optional);
 
 	text[0] = '\0';
-	append(text, "%s: %s", name_of(run, target), target_state_names[outcome->state]);
+	add(text, name_of(run, target), ": ", target_state_names[outcome->state]);
 	if (outcome->state == TARGET_RESERVED) {
 		reserved_describe(run, target, text);
 		return KMSG_INFO;
 	}
-	append(text, ": %s: %s", reason->code, detail);
+	add(text, ": ", reason->code, ": ", detail);
 	kept_describe(run, target, text);
 	if (!calm && reason->remedy[0])
-		append(text, "; %s", remedy_of(&run->host, plan, outcome->reason));
+		add(text, "; ", remedy_of(&run->host, plan, outcome->reason));
 	return calm ? KMSG_INFO : KMSG_WARNING;
 }
 
@@ -182,17 +184,17 @@ static enum kmsg_level kmsg_stray(const struct run *run, size_t stray,
 	const char *driver = run->host.drivers[found->driver].name;
 
 	text[0] = '\0';
-	append(text, "no target names");
-	append_address(text, run, found->function);
+	add(text, "no target names");
+	add_address(text, run, found->function);
 	if (!found->came) {
-		append(text, ": it was with %s before", driver);
+		add(text, ": it was with ", driver, " before");
 		return KMSG_INFO;
 	}
-	append(text, ": %s had taken it, it is", driver);
+	add(text, ": ", driver, " had taken it, it is");
 	if (found->undo_error)
-		append(text, " not given back (%s)", strerror(-found->undo_error));
+		add(text, " not given back (", strerror(-found->undo_error), ")");
 	else
-		append(text, " given back");
+		add(text, " given back");
 	return KMSG_WARNING;
 }
 
@@ -203,8 +205,8 @@ static void guard_send(struct log *log, const struct guard *guard)
 
 	if (guard->state == GUARD_IDLE || guard->state == GUARD_PASSED)
 		return;
-	(void)snprintf(text, sizeof(text), "%s%s%s", guard_tell(guard),
-		       guard->detail[0] ? ": " : "", guard->detail);
+	(void)text_join(text, sizeof(text), guard_tell(guard),
+			guard->detail[0] ? ": " : "", guard->detail, NULL);
 	log_send(log, guard->state == GUARD_FALLBACK ? KMSG_WARNING : KMSG_INFO, text);
 }
 
@@ -225,9 +227,9 @@ static void outcome_send(struct log *log, const struct run *run)
 	}
 	if (!run->apply.left_out[0])
 		return;
-	(void)snprintf(text, sizeof(text),
-		       "left out, because only targets decide what is reserved: %s",
-		       run->apply.left_out);
+	(void)text_join(text, sizeof(text),
+			"left out, because only targets decide what is reserved: ",
+			run->apply.left_out, NULL);
 	log_send(log, KMSG_WARNING, text);
 }
 
@@ -238,15 +240,14 @@ static void action_describe(const struct run *run, size_t index,
 	const struct step *step = &run->apply.steps[index];
 
 	text[0] = '\0';
-	append(text, "%s: %s", name_of(run, action->target),
-	       action_type_names[action->type]);
-	append_address(text, run, action->function);
-	append(text, " %s: %s", run->host.drivers[action->driver].name,
-	       step_state_names[step->state]);
+	add(text, name_of(run, action->target), ": ", action_type_names[action->type]);
+	add_address(text, run, action->function);
+	add(text, " ", run->host.drivers[action->driver].name, ": ",
+	    step_state_names[step->state]);
 	if (step->end)
 		append(text, ", %llu us", (unsigned long long)(step->end - step->start));
 	if (step->error)
-		append(text, ": %s", step->fault.text);
+		add(text, ": ", step->fault.text);
 }
 
 static void debug_send(struct log *log, const struct run *run)
@@ -268,27 +269,27 @@ static void undecided_send(struct log *log, const struct run *run)
 
 	switch (run->end) {
 	case RUN_COMPLETED:
-		append(text, "nothing is reserved: this machine could not be read");
+		add(text, "nothing is reserved: this machine could not be read");
 		break;
 	case RUN_DEADLINE:
-		append(text,
-		       "nothing is reserved: the deadline passed before the plan was made");
+		add(text,
+		    "nothing is reserved: the deadline passed before the plan was made");
 		break;
 	case RUN_CRASHED:
-		append(text, "nothing is reserved: the worker ended before it had "
-			     "decided");
+		add(text, "nothing is reserved: the worker ended before it had "
+			  "decided");
 		if (run->signal)
 			append(text, " (signal %d)", run->signal);
 		break;
 	}
 	if (run->waiting)
-		append(text, ": another run has not ended");
-	append(text, " (phase: %s)", run_phase_names[run->phase]);
+		add(text, ": another run has not ended");
+	add(text, " (phase: ", run_phase_names[run->phase], ")");
 	if (run->crash.error)
-		append(text, "; %s", run->crash.text);
+		add(text, "; ", run->crash.text);
 	if (run->phase >= RUN_PLAN)
 		for (size_t i = 0; i < run->host.n_notes; i++)
-			append(text, "; %s", run->host.notes[i].text);
+			add(text, "; ", run->host.notes[i].text);
 	log_send(log, KMSG_ERROR, text);
 }
 
@@ -298,8 +299,8 @@ void kmsg_report(const struct sysroot *root, const struct run *run)
 	char text[KMSG_TEXT_MAX];
 
 	if (run->phase >= RUN_FACTS && run->config.invalid) {
-		(void)snprintf(text, sizeof(text), "nothing is reserved: %s",
-			       run->config.fault.text);
+		(void)text_join(text, sizeof(text),
+				"nothing is reserved: ", run->config.fault.text, NULL);
 		log_send(&log, KMSG_ERROR, text);
 	}
 	if (run->phase < RUN_APPLY) {

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -298,5 +297,8 @@ void config_read_image(const struct sysroot *root, struct image *image)
 
 void config_hash_format(const struct config *config, char text[static CONFIG_WORD_MAX])
 {
-	(void)snprintf(text, CONFIG_WORD_MAX, "fnv1a64:%016" PRIx64, config->hash);
+	char *end = stpcpy(text, "fnv1a64:");
+
+	end = text_hex(end, (uint32_t)(config->hash >> 32), 8);
+	*text_hex(end, (uint32_t)config->hash, 8) = '\0';
 }

@@ -342,12 +342,40 @@ static void joins_texts(void **state)
 	assert_string_equal(text, "");
 }
 
+static void extends_texts(void **state)
+{
+	char text[8] = "ab";
+
+	(void)state;
+	text_extend(text, sizeof(text), "cd", "e", NULL);
+	assert_string_equal(text, "abcde");
+	text_extend(text, sizeof(text), "", "fgh", "i", NULL);
+	assert_string_equal(text, "abcdefg");
+	text_extend(text, sizeof(text), "h", NULL);
+	assert_string_equal(text, "abcdefg");
+}
+
+static void writes_hexadecimal(void **state)
+{
+	char text[] = "12345678.";
+
+	(void)state;
+	assert_ptr_equal(text_hex(text, 0x0123ab, 6), text + 6);
+	assert_string_equal(text, "0123ab78.");
+	assert_ptr_equal(text_hex(text, 0xfedcba98, 4), text + 4);
+	assert_string_equal(text, "ba98ab78.");
+	(void)text_hex(text, 0xfedcba98, 8);
+	assert_string_equal(text, "fedcba98.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_is_not_text),
 		cmocka_unit_test(escape_cuts_between_characters),
 		cmocka_unit_test(joins_texts),
+		cmocka_unit_test(extends_texts),
+		cmocka_unit_test(writes_hexadecimal),
 		cmocka_unit_test(any_bytes_become_json),
 		cmocka_unit_test(a_document_is_as_janssons),
 		cmocka_unit_test(a_document_fails_whole),
