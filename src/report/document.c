@@ -2,6 +2,7 @@
 #include "report/document.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,42 +13,39 @@
 #define FIRST_SIZE 8192 /* of a report about one card, and some more */
 #define NUMBER_MAX 24
 #define ESCAPE_MAX 12 /* of a character: two halves of UTF-16 */
+#define AROUND_MAX 8 /* a comma, a newline, quotes and a colon around key and value */
 
-/* Where @length bytes and a NUL have room; NULL: no memory */
+/* Return: false: no memory */
+static bool room_make(struct document *document, size_t needed)
+{
+	size_t size = needed < FIRST_SIZE ? FIRST_SIZE : 2 * needed;
+	char *larger = document->failed ? NULL : realloc(document->bytes, size);
+
+	document->failed = !larger;
+	if (!larger)
+		return false;
+	document->bytes = larger;
+	document->size = size;
+	return true;
+}
+
+/* Where @length bytes and a NUL have room; NULL: the document has failed */
 static char *room_for(struct document *document, size_t length)
 {
 	size_t needed = document->length + length + 1;
 
-	if (document->failed)
+	if (needed > document->size && !room_make(document, needed))
 		return NULL;
-	if (needed > document->size) {
-		size_t size = needed < FIRST_SIZE ? FIRST_SIZE : 2 * needed;
-		char *larger = realloc(document->bytes, size);
-
-		document->failed = !larger;
-		if (!larger)
-			return NULL;
-		document->bytes = larger;
-		document->size = size;
-	}
 	return document->bytes + document->length;
 }
 
-/* What was written from room_for() up to @end */
-static void taken_until(struct document *document, char *end)
+/* What was written from room_for() up to @end; NULL: it could not be written */
+static void taken_until(struct document *document, const char *end)
 {
-	*end = '\0';
-	document->length = (size_t)(end - document->bytes);
-}
-
-static void add(struct document *document, const char *bytes, size_t length)
-{
-	char *to = room_for(document, length);
-
-	if (!to)
-		return;
-	memcpy(to, bytes, length);
-	taken_until(document, to + length);
+	if (end)
+		document->length = (size_t)(end - document->bytes);
+	else
+		document->failed = true;
 }
 
 /* Return: behind what was written, at most ESCAPE_MAX bytes */
@@ -73,42 +71,67 @@ static char *escape_put(char *to, uint32_t character)
 	return to + length;
 }
 
-static bool is_plain(unsigned char byte)
+/* How many bytes @text begins with that a string of JSON has as they are */
+static size_t plain_length(const char *text)
 {
-	return byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';
+	static const bool plain[UCHAR_MAX + 1] = {
+		[' ' ... '!'] = true,
+		['#' ... '['] = true,
+		[']' ... '~'] = true,
+	};
+	const char *end = text;
+
+	if (!plain[(unsigned char)*end])
+		return 0;
+	do
+		end++;
+	while (plain[(unsigned char)*end]);
+	return (size_t)(end - text);
 }
 
-/* Return: behind the closing quote; NULL: it is no UTF-8 */
-static char *string_put(char *to, const char *text)
+/* Most text is plain, so the rest of it is empty. */
+static size_t string_longest(const char *text, size_t plain)
 {
-	*to++ = '"';
-	while (*text) {
-		size_t length;
+	return text[plain] ? plain + ESCAPE_MAX * strlen(text + plain) : plain;
+}
 
-		if (is_plain((unsigned char)*text)) {
-			*to++ = *text++;
-			continue;
-		}
-		length = text_character((const unsigned char *)text);
+/*
+ * From the first character on that is not plain. Apart, because it is rare.
+ *
+ * Return: behind what was written; NULL: it is no UTF-8
+ */
+__attribute__((noinline)) static char *rest_put(char *to, const char *text)
+{
+	while (*text) {
+		size_t length = text_character((const unsigned char *)text);
+
 		if (!length)
 			return NULL;
 		to = escape_put(to, text_code((const unsigned char *)text, length));
 		text += length;
+		length = plain_length(text);
+		memcpy(to, text, length);
+		to += length;
+		text += length;
 	}
-	*to++ = '"';
 	return to;
 }
 
-static void string_add(struct document *document, const char *text)
+/*
+ * @plain: plain_length()
+ *
+ * Return: behind the closing quote; NULL: it is no UTF-8
+ */
+static char *string_put(char *to, const char *text, size_t plain)
 {
-	char *to = room_for(document, 2 + ESCAPE_MAX * strlen(text));
-
+	*to++ = '"';
+	memcpy(to, text, plain);
+	to += plain;
+	if (text[plain])
+		to = rest_put(to, text + plain);
 	if (to)
-		to = string_put(to, text);
-	if (to)
-		taken_until(document, to);
-	else
-		document->failed = true;
+		*to++ = '"';
+	return to;
 }
 
 static char *line_put(char *to, size_t depth)
@@ -119,96 +142,115 @@ static char *line_put(char *to, size_t depth)
 	return to;
 }
 
-/* What is in front of a value */
-static void value_begin(struct document *document, const char *key)
+/* Return: where a value of at most @longest bytes has room, behind its key; NULL: none */
+static char *value_begin(struct document *document, const char *key, size_t longest)
 {
-	size_t longest = key ? ESCAPE_MAX * strlen(key) : 0;
-	char *to = room_for(document, document->depth + longest + 6);
+	size_t plain = key ? plain_length(key) : 0;
+	char *to;
 
+	if (key)
+		longest += string_longest(key, plain);
+	to = room_for(document, document->depth + longest + AROUND_MAX);
 	if (!to)
-		return;
+		return NULL;
 	if (document->filled)
 		*to++ = ',';
 	if (document->depth)
 		to = line_put(to, document->depth);
 	document->filled = true;
-	if (key)
-		to = string_put(to, key);
-	if (!to) {
-		document->failed = true;
-		return;
-	}
-	if (key) {
+	if (!key)
+		return to;
+	to = string_put(to, key, plain);
+	if (to) {
 		*to++ = ':';
 		*to++ = ' ';
 	}
+	return to;
+}
+
+static void plain_add(struct document *document, const char *key, const char *word,
+		      size_t length)
+{
+	char *to = value_begin(document, key, length);
+
+	if (to)
+		to = (char *)memcpy(to, word, length) + length;
 	taken_until(document, to);
+}
+
+static void null_add(struct document *document, const char *key)
+{
+	plain_add(document, key, "null", 4);
+}
+
+/* @plain: plain_length() */
+static void string_add(struct document *document, const char *key, const char *text,
+		       size_t plain)
+{
+	char *to = value_begin(document, key, string_longest(text, plain));
+
+	taken_until(document, to ? string_put(to, text, plain) : NULL);
 }
 
 void document_open(struct document *document, const char *key, char bracket)
 {
-	value_begin(document, key);
-	add(document, &bracket, 1);
+	plain_add(document, key, &bracket, 1);
 	document->depth++;
 	document->filled = false;
 }
 
 void document_close(struct document *document, char bracket)
 {
-	char *to = room_for(document, 2 + document->depth);
+	char *to = room_for(document, document->depth + AROUND_MAX);
 
 	document->depth--;
-	document->filled &= to != NULL;
+	if (!to)
+		return;
 	if (document->filled)
 		to = line_put(to, document->depth);
-	if (to)
-		taken_until(document, to);
-	add(document, &bracket, 1);
+	*to++ = bracket;
+	taken_until(document, to);
 	document->filled = true;
-}
-
-static void plain_put(struct document *document, const char *key, const char *word)
-{
-	value_begin(document, key);
-	add(document, word, strlen(word));
 }
 
 void document_word(struct document *document, const char *key, const char *word)
 {
-	if (!word) {
-		plain_put(document, key, "null");
-		return;
-	}
-	value_begin(document, key);
-	string_add(document, word);
+	if (word)
+		string_add(document, key, word, plain_length(word));
+	else
+		null_add(document, key);
 }
 
 void document_text(struct document *document, const char *key, const char *bytes)
 {
 	char text[TEXT_MAX];
+	size_t plain = plain_length(bytes);
 
-	document_word(document, key,
-		      *bytes ? text_escape(bytes, text, sizeof(text)) : NULL);
+	if (bytes[plain] || plain >= sizeof(text))
+		document_word(document, key, text_escape(bytes, text, sizeof(text)));
+	else if (plain)
+		string_add(document, key, bytes, plain);
+	else
+		null_add(document, key);
 }
 
 void document_number(struct document *document, const char *key, int64_t number)
 {
-	char text[NUMBER_MAX], *at = text + sizeof(text) - 1;
+	char text[NUMBER_MAX], *const end = text + sizeof(text), *at = end;
 	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
 
-	*at = '\0';
 	do {
 		*--at = (char)('0' + left % 10);
 		left /= 10;
 	} while (left);
 	if (number < 0)
 		*--at = '-';
-	plain_put(document, key, at);
+	plain_add(document, key, at, (size_t)(end - at));
 }
 
 void document_flag(struct document *document, const char *key, bool flag)
 {
-	plain_put(document, key, flag ? "true" : "false");
+	plain_add(document, key, flag ? "true" : "false", flag ? 4 : 5);
 }
 
 void document_fact(struct document *document, const char *key, enum fact fact)
@@ -273,9 +315,10 @@ void document_json(struct document *document, const char *key, json_t *value)
 
 char *document_end(struct document *document, size_t *ret_length)
 {
-	char *bytes;
+	char *to = room_for(document, 1), *bytes;
 
-	add(document, "\n", 1);
+	if (to)
+		taken_until(document, stpcpy(to, "\n"));
 	bytes = document->bytes;
 	*ret_length = document->length;
 	if (document->failed) {

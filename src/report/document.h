@@ -17,7 +17,7 @@
 
 /**
  * struct document - a document; zeroed: empty
- * @bytes: terminated; NULL: none
+ * @bytes: NULL: none
  * @length: number of @bytes
  * @size: allocated bytes
  * @depth: number of open objects and arrays

@@ -2,18 +2,16 @@
 #include "report/plan_json.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "plan/remedy.h"
 #include "read/config_read.h"
-
-#include <stdio.h>
 
 static void id_put(struct document *document, const char *key, uint16_t vendor,
 		   uint16_t device)
 {
-	char text[PCI_ID_TEXT];
+	const struct pci_id id = { .vendor = vendor, .device = device };
 
-	snprintf(text, sizeof(text), "%04x:%04x", vendor, device);
-	document_word(document, key, text);
+	document_word(document, key, PCI_ID(&id));
 }
 
 static void subsystem_put(struct document *document, const struct pci_id *id)
@@ -26,9 +24,9 @@ static void subsystem_put(struct document *document, const struct pci_id *id)
 
 static void class_put(struct document *document, uint32_t class_code)
 {
-	char text[8];
+	char text[5];
 
-	snprintf(text, sizeof(text), "%04x", (class_code >> 8) & 0xffff);
+	*text_hex(text, class_code >> 8, 4) = '\0';
 	document_word(document, "class", text);
 }
 

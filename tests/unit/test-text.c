@@ -284,6 +284,67 @@ static void a_document_is_as_janssons(void **state)
 	json_decref(object);
 }
 
+/* Text is escaped twice, as text and as JSON, and cut between. */
+static void text_in_a_document_is_as_janssons(void **state)
+{
+	static const char *const ends[] = { "", "x", "\"", "\n", "\xc3\xbc", "\xff" };
+	static char bytes[TEXT_MAX + 64];
+
+	(void)state;
+	for (size_t length = 1; length < TEXT_MAX + 8;
+	     length += length == 8 ? TEXT_MAX - 20 : 1)
+		for (size_t i = 0; i < ARRAY_SIZE(escapes) + ARRAY_SIZE(ends); i++) {
+			struct document document = { 0 };
+			json_t *value;
+			char *theirs, *ours;
+			size_t n;
+
+			memset(bytes, 'b', length);
+			strcpy(bytes + length,
+			       i < ARRAY_SIZE(ends) ?
+				       ends[i] :
+				       escapes[i - ARRAY_SIZE(ends)].bytes);
+			value = json_value_text(bytes);
+			theirs = json_dumps(value, JSON_VALUE_FLAGS | JSON_ENCODE_ANY);
+			document_text(&document, NULL, bytes);
+			ours = document_end(&document, &n);
+			assert_int_equal(n, strlen(theirs) + 1);
+			assert_memory_equal(ours, theirs, n - 1);
+			json_decref(value);
+			free(theirs);
+			free(ours);
+		}
+}
+
+/* It grows, by little and by much. */
+static void a_long_document_is_whole(void **state)
+{
+	static char word[40000];
+	json_t *array = json_array();
+	struct document document = { 0 };
+	char *theirs, *ours;
+	size_t length;
+
+	(void)state;
+	document_open(&document, NULL, '[');
+	for (size_t i = 0; i < 1000; i++) {
+		size_t used = i % 100 ? i % 13 : sizeof(word) - 1;
+
+		memset(word, i % 7 ? 'w' : '\001', used);
+		word[used] = '\0';
+		document_word(&document, NULL, word);
+		(void)json_array_append_new(array, json_string(word));
+	}
+	document_close(&document, ']');
+	theirs = json_dumps(array, JSON_VALUE_FLAGS);
+	ours = document_end(&document, &length);
+	assert_int_equal(length, strlen(theirs) + 1);
+	assert_memory_equal(ours, theirs, length - 1);
+	free(theirs);
+	free(ours);
+	json_decref(array);
+}
+
 static void a_document_fails_whole(void **state)
 {
 	static const char *const bad[] = { "\xff",
@@ -378,6 +439,8 @@ int main(void)
 		cmocka_unit_test(writes_hexadecimal),
 		cmocka_unit_test(any_bytes_become_json),
 		cmocka_unit_test(a_document_is_as_janssons),
+		cmocka_unit_test(text_in_a_document_is_as_janssons),
+		cmocka_unit_test(a_long_document_is_whole),
 		cmocka_unit_test(a_document_fails_whole),
 		cmocka_unit_test(del_is_escaped),
 		cmocka_unit_test(empty_text_is_null),
