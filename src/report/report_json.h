@@ -9,8 +9,11 @@
 #include "report/document.h"
 #include "report/run.h"
 
-#define REPORT_PATH "run/vfio-early/report.json"
-#define REPORT_FALLBACK_PATH "dev/.vfio-early/report.json" /* /run is full, read-only */
+#define REPORT_DIR "run/vfio-early"
+#define REPORT_FALLBACK_DIR "dev/.vfio-early" /* /run is full, read-only */
+#define REPORT_NAME "report.json"
+#define REPORT_PATH REPORT_DIR "/" REPORT_NAME
+#define REPORT_FALLBACK_PATH REPORT_FALLBACK_DIR "/" REPORT_NAME
 #define REPORT_VERSION 1
 
 /**

@@ -4,18 +4,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "report/document.h"
 
-#define REPORT_NAME "report.json"
-#define RECORD_MAX (8 << 20)
 #define TEMPORARY_NAME ".report.json.new"
+#define FILE_MODE 0644 /* whatever the umask is */
+#define DIRECTORY_MODE 0755
+#define RECORD_MAX (8 << 20)
 
 static int all_write(int fd, const char *text, size_t length)
 {
@@ -32,17 +34,26 @@ static int all_write(int fd, const char *text, size_t length)
 	return 0;
 }
 
+/* A file of that name was left by a run that was killed. */
+static int file_open(int dir)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dir, TEMPORARY_NAME, flags, FILE_MODE);
+
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	(void)unlinkat(dir, TEMPORARY_NAME, 0);
+	return openat(dir, TEMPORARY_NAME, flags, FILE_MODE);
+}
+
 static int file_write(int dir, const char *text, size_t length)
 {
-	cleanup_close int fd = -1;
+	cleanup_close int fd = file_open(dir);
 	int error;
 
-	(void)unlinkat(dir, TEMPORARY_NAME, 0);
-	fd = openat(dir, TEMPORARY_NAME,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return -errno;
-	error = fchmod(fd, 0644) < 0 ? -errno : all_write(fd, text, length);
+	error = fchmod(fd, FILE_MODE) < 0 ? -errno : all_write(fd, text, length);
 	if (!error && renameat(dir, TEMPORARY_NAME, dir, REPORT_NAME) < 0)
 		error = -errno;
 	if (error)
@@ -50,26 +61,57 @@ static int file_write(int dir, const char *text, size_t length)
 	return error;
 }
 
-/* @path: of the report, its directory is made where it is missing */
-static int place_write(const struct sysroot *root, const char *path, const char *text,
-		       size_t length)
-{
-	const char *end = strrchr(path, '/');
-	char name[SYSROOT_PATH_MAX];
-	cleanup_close int dir = -1;
+/* Where the report may be */
+static const struct place {
+	const char *directory;
+	const char *path;
+} places[] = {
+	{ REPORT_DIR, REPORT_PATH },
+	{ REPORT_FALLBACK_DIR, REPORT_FALLBACK_PATH },
+};
 
-	(void)snprintf(name, sizeof(name), "%.*s", (int)(end - path), path);
-	if (mkdirat(root->fd, name, 0755) < 0 && errno != EEXIST)
+/* The lock of this run has made the first place's directory, mostly. */
+static int directory_open(const struct sysroot *root, const char *name)
+{
+	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int dir = openat(root->fd, name, flags);
+
+	if (dir >= 0 || errno != ENOENT)
+		return dir;
+	if (mkdirat(root->fd, name, DIRECTORY_MODE) < 0 && errno != EEXIST)
+		return -1;
+	return openat(root->fd, name, flags);
+}
+
+/*
+ * Before an initramfs has mounted /run (rdinit=), /run is a directory of the image, which
+ * is hidden soon. Every mount of devtmpfs shows the same file system.
+ */
+static bool directory_lasts(const struct sysroot *root, const struct stat *directory)
+{
+	struct stat top;
+
+	return !root->live || fstat(root->fd, &top) < 0 ||
+	       top.st_dev != directory->st_dev;
+}
+
+/* @lasting: -EAGAIN where it would be hidden soon */
+static int place_write(const struct sysroot *root, const struct place *place,
+		       bool lasting, const char *text, size_t length)
+{
+	cleanup_close int dir = directory_open(root, place->directory);
+	struct stat status;
+
+	if (dir < 0 || fstat(dir, &status) < 0)
 		return -errno;
-	dir = openat(root->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (dir < 0)
-		return -errno;
-	if (fchmod(dir, 0755) < 0)
+	if (lasting && !directory_lasts(root, &status))
+		return -EAGAIN;
+	/* the library's fchmodat() is large, since it knows flags */
+	if (status.st_mode != (S_IFDIR | DIRECTORY_MODE) &&
+	    syscall(SYS_fchmodat, dir, ".", DIRECTORY_MODE) < 0)
 		return -errno;
 	return file_write(dir, text, length);
 }
-
-static const char *const places[] = { REPORT_PATH, REPORT_FALLBACK_PATH };
 
 static const char *text_get(const json_t *object, const char *key)
 {
@@ -95,7 +137,8 @@ static json_t *record_load(const struct sysroot *root, const struct run *run)
 		size_t length;
 		json_t *record;
 
-		if (sysroot_load(root->fd, places[i], RECORD_MAX, &text, &length) < 0)
+		if (sysroot_load(root->fd, places[i].path, RECORD_MAX, &text, &length) <
+		    0)
 			continue;
 		record = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
 		if (is_usable(record, run))
@@ -121,42 +164,31 @@ static char *run_text(const struct sysroot *root, const struct run *run,
 	return document_end(&document, ret_length);
 }
 
-/*
- * Before an initramfs has mounted /run (rdinit=), /run is a directory of the image, which
- * is hidden soon. Every mount of devtmpfs shows the same file system.
- */
-static bool run_lasts(const struct sysroot *root)
-{
-	struct stat top, run;
-
-	return !root->live || fstat(root->fd, &top) < 0 ||
-	       fstatat(root->fd, "run", &run, 0) < 0 || top.st_dev != run.st_dev;
-}
-
 int report_write(const struct sysroot *root, const struct run *run, const char **ret_path,
 		 struct fault *fault)
 {
-	size_t first = 0, length;
+	size_t length;
 	char *text cleanup_free = run_text(root, run, &length);
 	int error = 0;
 
 	if (!text)
 		return fault_set(fault, -ENOMEM, "report: %s", strerror(ENOMEM));
-	if (!run_lasts(root)) {
-		first = 1;
-		(void)fault_set(fault, -EAGAIN, "run: it is not mounted yet");
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		const char *place = places[(first + i) % ARRAY_SIZE(places)];
-		const char *other = places[(first + i + 1) % ARRAY_SIZE(places)];
+	/* at last where it is hidden soon, rather than nowhere */
+	for (size_t i = 0; i <= ARRAY_SIZE(places); i++) {
+		const struct place *place = &places[i % ARRAY_SIZE(places)];
+		const struct place *other = &places[(i + 1) % ARRAY_SIZE(places)];
 
-		error = place_write(root, place, text, length);
+		error = place_write(root, place, !i, text, length);
 		if (!error) {
-			(void)unlinkat(root->fd, other, 0); /* an older one */
-			*ret_path = place;
+			(void)unlinkat(root->fd, other->path, 0); /* an older one */
+			*ret_path = place->path;
 			return 0;
 		}
-		(void)fault_set(fault, error, "%s: %s", place, strerror(-error));
+		if (error == -EAGAIN)
+			(void)fault_set(fault, error, "run: it is not mounted yet");
+		else
+			(void)fault_set(fault, error, "%s: %s", place->path,
+					strerror(-error));
 	}
 	return error;
 }

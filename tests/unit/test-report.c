@@ -24,6 +24,7 @@
 #include "report/plan_text.h"
 #include "report/report_json.h"
 #include "report/report_read.h"
+#include "report/report_write.h"
 
 static struct run run;
 static struct report report;
@@ -537,6 +538,87 @@ static void other_files_are_faults(void **state)
 	free(huge);
 }
 
+static void report_is_at(struct tree *tree, const char *want)
+{
+	const char *other = strcmp(want, REPORT_PATH) ? REPORT_PATH :
+							REPORT_FALLBACK_PATH;
+	const char *path = NULL;
+	struct stat status;
+	struct fault fault;
+
+	assert_int_equal(report_write(&tree->root, &run, &path, &fault), 0);
+	assert_string_equal(path, want);
+	assert_int_equal(fstatat(tree->root.fd, path, &status, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(status.st_mode, S_IFREG | 0644);
+	assert_int_not_equal(faccessat(tree->root.fd, other, F_OK, AT_SYMLINK_NOFOLLOW),
+			     0);
+	assert_int_equal(report_read(&tree->root, &report, &fault), 0);
+	report_done(&report);
+}
+
+/* What a killed run, another umask or another hand has left is no hindrance. */
+static void leftovers_give_way(void **state)
+{
+	static const char temporary[] = REPORT_DIR "/.report.json.new";
+	mode_t before = umask(077);
+	struct stat status;
+	struct tree tree;
+	char text[8];
+
+	(void)state;
+	run_make();
+	tree_make(&tree);
+	tree_dir(&tree, "run");
+	report_is_at(&tree, REPORT_PATH);
+	umask(before);
+	tree_put(&tree, "{", temporary);
+	tree_put(&tree, "{", REPORT_FALLBACK_PATH);
+	assert_int_equal(fchmodat(tree.root.fd, REPORT_DIR, 01700, 0), 0);
+	report_is_at(&tree, REPORT_PATH);
+	assert_int_equal(fstatat(tree.root.fd, REPORT_DIR, &status, 0), 0);
+	assert_int_equal(status.st_mode, S_IFDIR | 0755);
+	tree_put(&tree, "root", "etc/passwd");
+	tree_link(&tree, "../../etc/passwd", temporary);
+	tree_delete(&tree, REPORT_PATH);
+	tree_link(&tree, "../../etc/passwd", REPORT_PATH);
+	report_is_at(&tree, REPORT_PATH);
+	assert_int_equal(sysroot_read(tree.root.fd, "etc/passwd", text, sizeof(text)), 4);
+	tree_dir(&tree, temporary);
+	report_is_at(&tree, REPORT_FALLBACK_PATH);
+	tree_delete(&tree, temporary);
+	tree_delete(&tree, REPORT_DIR);
+	tree_dir(&tree, "etc/elsewhere");
+	tree_link(&tree, "../etc/elsewhere", REPORT_DIR);
+	report_is_at(&tree, REPORT_FALLBACK_PATH);
+	tree_delete(&tree, REPORT_DIR);
+	report_is_at(&tree, REPORT_PATH);
+	tree_remove(&tree);
+}
+
+/* A root of the running machine that is one file system: /run would be hidden soon. */
+static void report_is_not_hidden(void **state)
+{
+	const char *path = NULL;
+	struct tree tree;
+	struct fault fault;
+
+	(void)state;
+	run_make();
+	tree_make(&tree);
+	tree_dir(&tree, "run");
+	tree_dir(&tree, "dev");
+	tree.root.live = true;
+	report_is_at(&tree, REPORT_FALLBACK_PATH);
+	tree_delete(&tree, REPORT_FALLBACK_PATH);
+	tree_delete(&tree, REPORT_FALLBACK_DIR);
+	tree_put(&tree, "", REPORT_FALLBACK_DIR);
+	report_is_at(&tree, REPORT_PATH);
+	tree_put(&tree, "", REPORT_DIR "/.report.json.new/in it");
+	assert_int_equal(report_write(&tree.root, &run, &path, &fault), -EEXIST);
+	assert_null(path);
+	tree_remove(&tree);
+}
+
 /* ---- no memory ---- */
 
 static size_t allocations_left;
@@ -690,6 +772,8 @@ int main(void)
 		cmocka_unit_test(garbage_is_a_fault),
 		cmocka_unit_test(the_record_is_found),
 		cmocka_unit_test(other_files_are_faults),
+		cmocka_unit_test(leftovers_give_way),
+		cmocka_unit_test(report_is_not_hidden),
 		cmocka_unit_test(no_memory_gives_no_record),
 		cmocka_unit_test(the_plan_is_printed),
 		cmocka_unit_test(a_piece_that_is_lost_is_an_error),
