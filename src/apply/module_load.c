@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/module_name.h"
+#include "base/text.h"
 #include "model/cmdline.h"
 #include "model/host.h"
 #include "read/kmod.h"
@@ -39,10 +40,12 @@ static const char *const harmless[] = {
 
 /**
  * struct loading - one module_load()
+ * @root: the running machine
  * @left_out: of module_load()
  * @tried: the module that was inserted last
  */
 struct loading {
+	const struct sysroot *root;
 	char *left_out;
 	char tried[HOST_NAME_MAX];
 };
@@ -95,11 +98,21 @@ void module_options_filter(const char *options, char *kept, const char *module,
 	*end = '\0';
 }
 
-/* COMING: the kernel lets a second insertion wait for the first. */
-static bool is_there(const struct kmod_module *module)
+/*
+ * COMING: the kernel lets a second insertion wait for the first. One that has a file and
+ * no directory in sysfs is not there, which costs half of what libkmod does to find out.
+ */
+static bool is_there(const struct loading *loading, const struct kmod_module *module)
 {
-	int state = kmod_module_get_initstate(module);
+	char path[sizeof("sys/module/") + HOST_NAME_MAX];
+	int state;
 
+	if (kmod_module_get_path(module) &&
+	    text_join(path, sizeof(path), "sys/module/", kmod_module_get_name(module),
+		      NULL) &&
+	    !sysroot_look(loading->root->fd, path))
+		return false;
+	state = kmod_module_get_initstate(module);
 	return state == KMOD_MODULE_LIVE || state == KMOD_MODULE_BUILTIN;
 }
 
@@ -149,7 +162,7 @@ static int insert_new(struct loading *loading, struct kmod_module *module)
 
 static int insert(struct loading *loading, struct kmod_module *module)
 {
-	return is_there(module) ? 0 : insert_new(loading, module);
+	return is_there(loading, module) ? 0 : insert_new(loading, module);
 }
 
 /* With its dependencies, without softdeps. As with modprobe, a softdep may fail. */
@@ -167,7 +180,7 @@ static void insert_softly(struct loading *loading, struct kmod_module *module,
 		struct kmod_list *need;
 		int error = 0;
 
-		if (is_there(soft))
+		if (is_there(loading, soft))
 			continue;
 		if (module_is_vfio(name) && !module_is_vfio(soft_name)) {
 			leave_out(loading->left_out, name, soft_name, strlen(soft_name));
@@ -185,14 +198,12 @@ static void insert_softly(struct loading *loading, struct kmod_module *module,
 	}
 }
 
-/* A module between its softdeps */
+/* A module that is not there, between its softdeps */
 static int insert_between(struct loading *loading, struct kmod_module *module)
 {
 	cleanup_kmod_list struct kmod_list *before = NULL, *after = NULL;
 	int error;
 
-	if (is_there(module))
-		return 0;
 	(void)kmod_module_get_softdeps(module, &before, &after);
 	insert_softly(loading, module, before);
 	/* one of them may need it */
@@ -213,7 +224,7 @@ static int insert_all(struct loading *loading, struct kmod_module *module)
 		cleanup_kmod_module struct kmod_module *need =
 			kmod_module_get_module(item);
 
-		error = insert_between(loading, need);
+		error = is_there(loading, need) ? 0 : insert_between(loading, need);
 		if (error)
 			return error;
 	}
@@ -225,7 +236,7 @@ int module_load(const struct sysroot *root, const char *module,
 {
 	cleanup_kmod struct kmod_ctx *kmod = NULL;
 	cleanup_kmod_module struct kmod_module *found = NULL;
-	struct loading loading = { .left_out = left_out };
+	struct loading loading = { .root = root, .left_out = left_out };
 	int error;
 
 	if (!root->live)
@@ -240,7 +251,7 @@ int module_load(const struct sysroot *root, const char *module,
 	if (kmod_module_new_from_name(kmod, module, &found) < 0)
 		return fault_set(fault, -ENOMEM, "module %s: %s", module,
 				 strerror(ENOMEM));
-	if (is_there(found))
+	if (is_there(&loading, found))
 		return 0;
 	if (!kmod_module_get_path(found))
 		return fault_set(fault, -ENOENT, "module %s: there is none", module);
