@@ -62,6 +62,7 @@ run_tool() {
 	true) measure "$@" stopwatch /sbin/floor ;;
 	vfio-early-boot) measure "$@" stopwatch /sbin/vfio-early-boot ;;
 	placed) measure "$@" stopwatch /sbin/vfio-early-boot --config /placed.conf ;;
+	placed-all) measure "$@" stopwatch --all /sbin/vfio-early-boot --config /placed.conf ;;
 	modprobe-ids) measure "$@" stopwatch /sbin/modprobe vfio-pci "ids=$ids" ;;
 	script) measure "$@" stopwatch /bin/sh /recipe.sh $functions ;;
 	driverctl) measure "$@" stopwatch /bin/sh /driverctl.sh $functions ;;

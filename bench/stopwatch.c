@@ -2,14 +2,16 @@
 /*
  * stopwatch - how long a command runs, from before its start until after its end
  *
- * usage: stopwatch COMMAND [ARGUMENT...]
+ * usage: stopwatch [--all] COMMAND [ARGUMENT...]
  *
- * Prints "NANOSECONDS STATUS". Under QEMU's -icount the clock counts instructions, so
+ * --all: until the last process that it has started is gone, too. Prints "NANOSECONDS STATUS". Under QEMU's -icount the clock counts instructions, so
  * this is no measure of the machine that emulates.
  */
 #include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -25,14 +27,20 @@ static uint64_t now(void)
 
 int main(int argc, char **argv)
 {
-	uint64_t begin = now(), end;
-	int status;
+	int all = argc > 1 && !strcmp(argv[1], "--all"), status;
+	char **command = argv + 1 + all;
+	uint64_t begin, end;
 	pid_t pid;
 
-	if (argc < 2 || posix_spawn(&pid, argv[1], NULL, NULL, argv + 1, environ))
+	if (!*command || (all && prctl(PR_SET_CHILD_SUBREAPER, 1)))
+		return 2;
+	begin = now();
+	if (posix_spawn(&pid, *command, NULL, NULL, command, environ))
 		return 2;
 	if (waitpid(pid, &status, 0) != pid)
 		return 1;
+	while (all && wait(NULL) > 0)
+		;
 	end = now();
 	printf("%llu %d\n", (unsigned long long)(end - begin),
 	       WIFEXITED(status) ? WEXITSTATUS(status) : -1);
