@@ -179,21 +179,22 @@ static bool is_takable_peer(const struct host_function *function)
 static struct plan_target *target_add(const struct planner *planner, size_t config)
 {
 	struct plan *plan = planner->plan;
+	struct plan_target *target;
 
 	if (plan->n_targets == PLAN_TARGETS_MAX) {
 		plan->overflow = true;
 		return NULL;
 	}
-	plan->targets[plan->n_targets] = (struct plan_target){
-		.config = config,
-		.verdict = VERDICT_RESERVE,
-		.reason = REASON_NONE,
-		.at = PLAN_NOWHERE,
-		.bundle = plan->n_targets,
-	};
-	memcpy(plan->targets[plan->n_targets].name, planner->config->targets[config].name,
-	       CONFIG_NAME_MAX);
-	return &plan->targets[plan->n_targets++];
+	target = &plan->targets[plan->n_targets];
+	memset(target, 0, offsetof(struct plan_target, functions));
+	target->config = config;
+	target->verdict = VERDICT_RESERVE;
+	target->reason = REASON_NONE;
+	target->at = PLAN_NOWHERE;
+	target->bundle = plan->n_targets;
+	memcpy(target->name, planner->config->targets[config].name, CONFIG_NAME_MAX);
+	plan->n_targets++;
+	return target;
 }
 
 static void target_select(const struct planner *planner, size_t config)

@@ -60,18 +60,21 @@ struct plan_function {
  * @reason: reason of the first rule that refuses; REASON_NONE: no rule refuses
  * @reasons: bit n set: reason n holds
  * @at: index in host.functions: the function that @reason is about; PLAN_NOWHERE: none
- * @detail: sentence with this machine's facts about the reason; empty: none
- * @functions: functions to take, ordered by address; for a refused target those that it
- *	would take; empty when no card could be chosen
- * @blockers: indices in host.functions: other endpoints in the groups of @functions
- * @found: indices in host.functions: functions that match an id (ambiguous, id-mismatch),
- *	as many as fit
  * @peers_help: refused as group-shared, but with peers = take it would be reserved
  * @is_built_in: refused as group-shared, and on a root bus, so it has no slot
  * @has_culprit: @culprit explains why the group is shared
  * @culprit: the port nearest the root that merges the group
  * @bundle: number of its bundle: targets of one bundle share a group and succeed or fail
  *	together
+ * @detail: sentence with this machine's facts about the reason; empty: none
+ * @functions: functions to take, ordered by address; for a refused target those that it
+ *	would take; empty when no card could be chosen
+ * @found: indices in host.functions: functions that match an id (ambiguous, id-mismatch),
+ *	as many as fit
+ * @blockers: indices in host.functions: other endpoints in the groups of @functions
+ *
+ * The arrays are last, and nothing is in them beyond their numbers: memory that is not
+ * used is not touched, and costs nothing (doc/decisions/costs.md).
  */
 struct plan_target {
 	size_t config;
@@ -80,18 +83,18 @@ struct plan_target {
 	enum reason reason;
 	uint64_t reasons;
 	size_t at;
-	char detail[PLAN_DETAIL_MAX];
-	struct plan_function functions[PLAN_FUNCTIONS_MAX];
 	size_t n_functions;
-	size_t blockers[PLAN_BLOCKERS_MAX];
 	size_t n_blockers;
-	size_t found[PLAN_FOUND_MAX];
 	size_t n_found;
 	bool peers_help;
 	bool is_built_in;
 	bool has_culprit;
 	struct acs_culprit culprit;
 	size_t bundle;
+	char detail[PLAN_DETAIL_MAX];
+	struct plan_function functions[PLAN_FUNCTIONS_MAX];
+	size_t found[PLAN_FOUND_MAX];
+	size_t blockers[PLAN_BLOCKERS_MAX];
 };
 
 /**

@@ -149,9 +149,9 @@ struct stray {
 struct apply {
 	size_t n_strays;
 	bool worker_lives;
+	struct step steps[PLAN_ACTIONS_MAX];
 	char left_out[APPLY_LEFT_OUT_MAX];
 	struct stray strays[APPLY_STRAYS_MAX];
-	struct step steps[PLAN_ACTIONS_MAX];
 	struct apply_target targets[PLAN_TARGETS_MAX];
 };
 
