@@ -83,6 +83,42 @@ int lines_each(const struct sysroot *root, const char *path, size_t most,
 	return 0;
 }
 
+int lines_more(struct lines_part *part)
+{
+	char *last = NULL;
+
+	if (part->ended)
+		return 0;
+	part->used -= part->taken;
+	if (part->used)
+		memmove(part->text, part->text + part->taken, part->used);
+	while (!last && !part->ended) {
+		char *larger = realloc(part->text, part->used + part->piece + 1);
+		ssize_t more;
+
+		if (!larger)
+			return -ENOMEM;
+		part->text = larger;
+		more = sysroot_read_fd(part->fd, larger + part->used, part->piece);
+		if (more < 0)
+			return (int)more;
+		part->used += (size_t)more;
+		part->ended = (size_t)more < part->piece;
+		part->piece *= 2;
+		last = memrchr(larger, '\n', part->used);
+	}
+	part->taken = last && !part->ended ? (size_t)(last - part->text) : part->used;
+	part->text[part->taken] = '\0';
+	part->taken += part->taken < part->used;
+	return 1;
+}
+
+void lines_end(struct lines_part *part)
+{
+	cleanup_close_p(&part->fd);
+	free(part->text);
+}
+
 static int directory_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, const struct reader *reader)
 {

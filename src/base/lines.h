@@ -43,6 +43,36 @@ int lines_each(const struct sysroot *root, const char *path, size_t most,
 	       void (*take)(char *line, void *context), void *context);
 
 /**
+ * struct lines_part - a table of the kernel that is read as far as it is needed
+ * @fd: of the file
+ * @piece: bytes that the next part takes, then twice as many, and so on: the kernel makes
+ *	no more lines than are asked for
+ * @text: the lines of this part, terminated
+ * @used: bytes of @text, of which @taken are lines that were given
+ * @ended: there is no more
+ */
+struct lines_part {
+	int fd;
+	size_t piece;
+	char *text;
+	size_t used;
+	size_t taken;
+	bool ended;
+};
+
+/**
+ * lines_more() - read on, to whole lines in @text
+ *
+ * Return: 1; 0 at the end; -errno
+ */
+int lines_more(struct lines_part *part);
+
+/** lines_end() - close the file and free the text, as a local marked cleanup_lines does */
+void lines_end(struct lines_part *part);
+
+#define cleanup_lines __attribute__((cleanup(lines_end)))
+
+/**
  * lines_read_all() - go through the files of a directory, in byte order of their names
  * @suffix: of the files: ".conf"; "": all
  *

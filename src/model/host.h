@@ -153,6 +153,9 @@ enum host_record {
  * @boot_vga: FACT_UNKNOWN: the attribute does not exist (class other than 0300)
  * @framebuffer: owner of a firmware framebuffer in one of its BARs (efifb, simpledrm,
  *	BOOTFB, ...); empty: none
+ * @bars: how many lines of /proc/iomem are its BARs; 0: they were not counted, as of what
+ *	is no display
+ * @bars_end: bytes of /proc/iomem up to the first line behind them
  * @shows_boot: the kernel says that the boot was shown on it (`boot_display`, 6.17+)
  * @has_console: it has the framebuffer device of the text console
  * @is_vf: a virtual function (physfn link)
@@ -200,6 +203,8 @@ struct host_function {
 	char unit[HOST_NAME_MAX];
 	enum fact boot_vga;
 	char framebuffer[HOST_NAME_MAX];
+	unsigned int bars;
+	size_t bars_end;
 	bool shows_boot;
 	bool has_console;
 	bool is_vf;

@@ -3,21 +3,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/lines.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "read/kept.h"
 
 #define IOMEM "proc/iomem"
+#define PLATFORM "sys/bus/platform/devices"
 #define DRM "sys/class/drm"
 #define CONSOLES "sys/class/vtconsole"
 #define DEVICES "sys/class/graphics"
 #define IOMEM_MAX (16u << 20)
-#define ENTRY_PATH_MAX 256
+#define IOMEM_PIECE 4096
+#define ENTRY_PATH_MAX 320 /* a name and one below it */
 #define CLASS_DISPLAY 0x03
 #define CLASS_VGA_OLD 0x0001 /* VGA before PCI had classes */
 
@@ -39,68 +41,143 @@ static const char *const owners[] = {
 };
 
 /**
- * struct walk - where we are in /proc/iomem
- * @bar: the name of the BAR we are in, when @in_bar; whether that is one of @host is
- *	asked only for an owner
- * @bar_depth: indentation of that BAR
- * @owner_depth: indentation of the owner that was found in it; 0: none
- * @orphan: an owner that is in no BAR
+ * struct region - a line of /proc/iomem
+ * @name: not terminated
+ * @length: of @name
+ * @depth: its indentation
  */
-struct walk {
-	struct host *host;
-	const char *bar;
-	bool in_bar;
-	size_t bar_depth;
-	size_t owner_depth;
-	const char *orphan;
+struct region {
+	const char *name;
+	size_t length;
+	size_t depth;
 };
 
-static const char *owner_find(const char *name)
+/* `START-END : NAME`, indented; false: there are no more */
+static bool region_next(const char **cursor, struct region *ret)
 {
+	while (**cursor) {
+		const char *start = *cursor, *at = start, *end;
+
+		while (*at == ' ')
+			at++;
+		ret->depth = (size_t)(at - start);
+		while (*at > ' ' && *at != ':')
+			at++;
+		at += *at == ' ';
+		end = strchrnul(at, '\n');
+		*cursor = end + (*end == '\n');
+		if (*at != ':' || at == start || at[-1] != ' ' || at[1] != ' ')
+			continue;
+		ret->name = at + 2;
+		ret->length = (size_t)(end - ret->name);
+		return true;
+	}
+	return false;
+}
+
+#define SLOT_LENGTH 8 /* of ":00:00.0" */
+
+/* As the kernel writes one (drivers/pci/probe.c pci_setup_device()): a BAR's name */
+static bool is_address(const struct region *region)
+{
+	const char *slot = region->name + region->length - SLOT_LENGTH;
+
+	if (region->length < SLOT_LENGTH + 4 || slot[0] != ':' || slot[3] != ':' ||
+	    slot[6] != '.')
+		return false;
+	for (const char *digit = region->name; digit < slot; digit++)
+		if (!(*digit >= '0' && *digit <= '9') &&
+		    !(*digit >= 'a' && *digit <= 'f'))
+			return false;
+	return true;
+}
+
+/* Most regions begin by other letters than owners do. */
+static bool may_own(char first)
+{
+	switch (first) {
+	case 'B':
+	case 'C':
+	case 'e':
+	case 's':
+	case 'v':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* NULL: it is no framebuffer's */
+static const char *owner_find(const struct region *region)
+{
+	if (!may_own(*region->name))
+		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
-		if (!strcmp(name, owners[i]))
+		if (*owners[i] == *region->name && strlen(owners[i]) == region->length &&
+		    !memcmp(owners[i], region->name, region->length))
 			return owners[i];
 	return NULL;
 }
 
 static void owner_set(struct host_function *function, const char *owner)
 {
-	(void)snprintf(function->framebuffer, sizeof(function->framebuffer), "%s", owner);
+	(void)text_join(function->framebuffer, sizeof(function->framebuffer), owner,
+			NULL);
 }
 
-/* `START-END : NAME`, indented: the name; NULL: it is another line */
-static const char *name_of(const char *line, size_t *ret_depth)
+/**
+ * struct counted - a display whose BARs are counted
+ * @address: as BARs of it are called
+ */
+struct counted {
+	char address[PCI_ADDRESS_TEXT];
+	size_t length;
+	struct host_function *function;
+};
+
+static void counted_set(struct counted *counted, const struct pci_address *address)
 {
-	const char *colon = line;
-
-	while (*colon == ' ')
-		colon++;
-	*ret_depth = (size_t)(colon - line);
-	while (*colon && *colon != ':')
-		colon++;
-	return *colon && colon > line && colon[-1] == ' ' && colon[1] == ' ' ? colon + 2 :
-									       NULL;
+	pci_address_format(address, counted->address);
+	counted->length = strlen(counted->address);
 }
 
-/* As the kernel writes one (drivers/pci/probe.c pci_setup_device()): a BAR's name */
-static bool is_address(const char *name)
+static bool is_of(const struct counted *counted, const struct region *bar)
 {
-	size_t digits = 0;
-
-	while ((name[digits] >= '0' && name[digits] <= '9') ||
-	       (name[digits] >= 'a' && name[digits] <= 'f'))
-		digits++;
-	name += digits;
-	return digits >= 4 && name[0] == ':' && strlen(name) == strlen(":00:00.0") &&
-	       name[3] == ':' && name[6] == '.';
+	return counted->length == bar->length &&
+	       !memcmp(counted->address + bar->length - SLOT_LENGTH,
+		       bar->name + bar->length - SLOT_LENGTH, SLOT_LENGTH) &&
+	       !memcmp(counted->address, bar->name, bar->length);
 }
+
+/**
+ * struct walk - where we are in /proc/iomem
+ * @bar: the BAR we are in, when @in_bar; whether that is one of @host is asked only for
+ *	an owner
+ * @owner_depth: indentation of the owner that was found in it; 0: none
+ * @orphan: an owner that is in no BAR
+ * @counted: as many as there is room for; the others are not counted
+ * @inside: the one whose BAR we are in; NULL: none
+ */
+struct walk {
+	struct host *host;
+	struct region bar;
+	bool in_bar;
+	size_t owner_depth;
+	const char *orphan;
+	struct counted counted[4];
+	size_t n_counted;
+	struct host_function *inside;
+};
 
 static void owner_take(struct walk *walk, const char *owner, size_t depth)
 {
 	const struct host_function *function = NULL;
 	struct pci_address address;
+	char bar[PCI_ADDRESS_TEXT] = "";
 
-	if (walk->in_bar && !pci_address_parse(walk->bar, &address))
+	if (walk->in_bar && walk->bar.length < sizeof(bar))
+		memcpy(bar, walk->bar.name, walk->bar.length);
+	if (!pci_address_parse(bar, &address))
 		function = host_find(walk->host, &address);
 
 	if (!function)
@@ -111,26 +188,73 @@ static void owner_take(struct walk *walk, const char *owner, size_t depth)
 	walk->owner_depth = depth;
 }
 
-/* A line is below what is less indented; a BAR has its function's address. */
-static void line_walk(char *line, void *context)
+static void bar_enter(struct walk *walk, const struct region *region)
 {
-	struct walk *walk = context;
-	size_t depth;
-	const char *name = name_of(line, &depth), *owner;
+	walk->bar = *region;
+	walk->in_bar = true;
+	walk->owner_depth = 0;
+	for (size_t i = 0; i < walk->n_counted; i++)
+		if (is_of(&walk->counted[i], region)) {
+			walk->inside = walk->counted[i].function;
+			walk->inside->bars++;
+		}
+}
 
-	if (!name)
-		return;
-	walk->in_bar = walk->in_bar && depth > walk->bar_depth;
-	if (is_address(name)) {
-		walk->bar = name;
-		walk->in_bar = true;
-		walk->bar_depth = depth;
-		walk->owner_depth = 0;
-		return;
+/* A line is below what is less indented; a BAR has its function's address. */
+static void regions_walk(struct walk *walk, const char *text)
+{
+	const char *cursor = text, *owner;
+	struct region region;
+
+	while (region_next(&cursor, &region)) {
+		bool is_bar = is_address(&region);
+
+		walk->in_bar = walk->in_bar && region.depth > walk->bar.depth;
+		if (walk->inside && (is_bar || !walk->in_bar)) {
+			walk->inside->bars_end = (size_t)(cursor - text);
+			walk->inside = NULL;
+		}
+		if (is_bar)
+			bar_enter(walk, &region);
+		else if ((owner = owner_find(&region)))
+			owner_take(walk, owner, region.depth);
 	}
-	owner = owner_find(name);
-	if (owner)
-		owner_take(walk, owner, depth);
+	if (walk->inside)
+		walk->inside->bars_end = (size_t)(cursor - text);
+}
+
+static void counted_begin(struct walk *walk)
+{
+	struct host *host = walk->host;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		struct host_function *function = &host->functions[i];
+		struct counted *counted = &walk->counted[walk->n_counted];
+
+		function->bars = 0;
+		if (function->far || !host_is_display(function) ||
+		    walk->n_counted == ARRAY_SIZE(walk->counted))
+			continue;
+		counted_set(counted, &function->address);
+		counted->function = function;
+		walk->n_counted++;
+	}
+}
+
+static int iomem_read(const struct sysroot *root, struct host *host,
+		      const char **ret_orphan)
+{
+	struct walk walk = { .host = host };
+	cleanup_free char *text = NULL;
+	size_t length;
+	int error = sysroot_load(root->fd, IOMEM, IOMEM_MAX, &text, &length);
+
+	if (error)
+		return error;
+	counted_begin(&walk);
+	regions_walk(&walk, text);
+	*ret_orphan = walk.orphan;
+	return 0;
 }
 
 /* It is not known which display shows the boot. */
@@ -147,7 +271,7 @@ static void entry_note(struct host *host, int error, const char *above, const ch
 {
 	char path[2 * ENTRY_PATH_MAX];
 
-	(void)snprintf(path, sizeof(path), "%s/%s", above, entry);
+	(void)text_join(path, sizeof(path), above, "/", entry, NULL);
 	unknown_note(host, error, path);
 }
 
@@ -171,23 +295,40 @@ static void device_own(struct host_function *function, const char *device)
 	function->framebuffer[strcspn(function->framebuffer, ".")] = '\0';
 }
 
+static bool is_display(const struct host_function *function)
+{
+	return function->class_code >> 16 == CLASS_DISPLAY ||
+	       function->class_code >> 8 == CLASS_VGA_OLD;
+}
+
 /*
- * The same device seen from its bus, which leads to a function of which nothing is known.
+ * Since 6.9 or so the framebuffer's platform device is a child of the function
+ * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
+ * taken the display over. Its bus has a link to each, wherever that is
+ * (drivers/base/bus.c bus_add_device()). Of a far function nothing else is known.
  */
+static void device_take(const struct sysroot *root, struct host *host, const char *device)
+{
+	char path[64], link[SYSROOT_PATH_MAX * 2];
+	struct host_function *function;
+	size_t index;
+	int error;
+
+	(void)text_join(path, sizeof(path), PLATFORM "/", device, NULL);
+	error = sysroot_link(root->fd, path, link, sizeof(link));
+	if (error && error != -ENOENT)
+		unknown_note(host, error, path);
+	if (error || !host_of_path(host, link, &index))
+		return;
+	function = &host->functions[index];
+	if ((function->far || is_display(function)) && !function->framebuffer[0])
+		device_own(function, device);
+}
+
 static void platform_read(const struct sysroot *root, struct host *host)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-		char path[64], link[SYSROOT_PATH_MAX * 2];
-		size_t function;
-
-		(void)snprintf(path, sizeof(path), "sys/bus/platform/devices/%s",
-			       devices[i]);
-		if (sysroot_link(root->fd, path, link, sizeof(link)) >= 0 &&
-		    host_of_path(host, link, &function) &&
-		    host->functions[function].far &&
-		    !host->functions[function].framebuffer[0])
-			device_own(&host->functions[function], devices[i]);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		device_take(root, host, devices[i]);
 }
 
 /* What shows the boot is known. */
@@ -219,32 +360,19 @@ static bool says_one(struct host *host, int dir, const char *above, const char *
 	return length > 0 && !strcmp(text, "1");
 }
 
-/* Of the function that a link in a class leads to; NULL: there is none */
-static struct host_function *function_of_link(struct host *host, int dir,
-					      const char *above, const char *entry)
+/* Return: false when a link in a class leads to no function */
+static bool function_of_link(struct host *host, int dir, const char *above,
+			     const char *entry, size_t *ret_function)
 {
 	char link[SYSROOT_PATH_MAX * 2];
-	size_t function;
 	int result = sysroot_link(dir, entry, link, sizeof(link));
 
 	if (result < 0 && result != -EINVAL)
 		entry_note(host, result, above, entry);
-	if (result < 0 || !host_of_path(host, link, &function))
-		return NULL;
-	return &host->functions[function];
+	return !result && host_of_path(host, link, ret_function);
 }
 
-static bool is_display(const struct host_function *function)
-{
-	return function->class_code >> 16 == CLASS_DISPLAY ||
-	       function->class_code >> 8 == CLASS_VGA_OLD;
-}
-
-/*
- * Since 6.9 or so the framebuffer's platform device is a child of the function
- * (kernel: drivers/firmware/sysfb.c sysfb_parent_dev()). It is gone when a driver has
- * taken the display over.
- */
+/* The same device, seen from its function: a recorded machine may lack that bus. */
 static void child_read(struct host *host, int dir, const char *above,
 		       struct host_function *function)
 {
@@ -271,8 +399,8 @@ static void displays_read(const struct sysroot *root, struct host *host)
 
 		if (function->far || !is_display(function))
 			continue;
-		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s",
-			       PCI_ADDRESS(&function->address));
+		(void)text_join(path, sizeof(path), "sys/bus/pci/devices/",
+				PCI_ADDRESS(&function->address), NULL);
 		if (!kept)
 			own = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		dir = kept ? kept->dir : own;
@@ -280,7 +408,7 @@ static void displays_read(const struct sysroot *root, struct host *host)
 			unknown_note(host, -errno, path);
 		if (dir < 0)
 			continue;
-		if (!function->framebuffer[0])
+		if (!root->live && !function->framebuffer[0])
 			child_read(host, dir, path, function);
 		function->shows_boot = function->class_code >> 16 == CLASS_DISPLAY &&
 				       says_one(host, dir, path, "boot_display");
@@ -295,15 +423,14 @@ static void drm_shown_read(const struct sysroot *root, struct host *host)
 	const char *entry;
 
 	while (!result && (entry = sysroot_list_next(list))) {
-		struct host_function *function;
 		char path[ENTRY_PATH_MAX];
+		size_t function;
 
-		(void)snprintf(path, sizeof(path), "%.200s/boot_display", entry);
+		(void)text_join(path, sizeof(path), entry, "/boot_display", NULL);
 		if (!says_one(host, list->fd, DRM, path))
 			continue;
-		function = function_of_link(host, list->fd, DRM, entry);
-		if (function)
-			function->shows_boot = true;
+		if (function_of_link(host, list->fd, DRM, entry, &function))
+			host->functions[function].shows_boot = true;
 	}
 	list_end(host, result ? result : -errno, DRM);
 }
@@ -319,13 +446,13 @@ static bool console_is_on_framebuffer(const struct sysroot *root, struct host *h
 		char path[ENTRY_PATH_MAX], name[64];
 		ssize_t length;
 
-		(void)snprintf(path, sizeof(path), "%.200s/name", entry);
+		(void)text_join(path, sizeof(path), entry, "/name", NULL);
 		length = sysroot_read(list->fd, path, name, sizeof(name));
 		if (length < 0 && length != -ENOENT)
 			entry_note(host, (int)length, CONSOLES, path);
 		if (length <= 0 || !strstr(name, "frame buffer device"))
 			continue;
-		(void)snprintf(path, sizeof(path), "%.200s/bind", entry);
+		(void)text_join(path, sizeof(path), entry, "/bind", NULL);
 		if (says_one(host, list->fd, CONSOLES, path))
 			return true;
 	}
@@ -341,7 +468,8 @@ static void console_read(const struct sysroot *root, struct host *host)
 {
 	cleanup_listing struct listing *list = NULL;
 	uint64_t first = UINT64_MAX, number;
-	struct host_function *function = NULL;
+	bool found = false;
+	size_t function;
 	const char *entry;
 	int result;
 
@@ -352,21 +480,21 @@ static void console_read(const struct sysroot *root, struct host *host)
 		    number > first)
 			continue;
 		first = number;
-		function = function_of_link(host, list->fd, DEVICES, entry);
+		found = function_of_link(host, list->fd, DEVICES, entry, &function);
 	}
 	list_end(host, result ? result : -errno, DEVICES);
-	if (function && console_is_on_framebuffer(root, host))
-		function->has_console = true;
+	if (found && console_is_on_framebuffer(root, host))
+		host->functions[function].has_console = true;
 }
 
 void framebuffer_read(const struct sysroot *root, struct host *host)
 {
-	struct walk walk = { .host = host };
+	const char *orphan = NULL;
 	struct fault fault;
-	int result = lines_each(root, IOMEM, IOMEM_MAX, line_walk, &walk);
+	int result = iomem_read(root, host, &orphan);
 
 	host->framebuffer_known = result < 0 ? FACT_UNKNOWN : FACT_YES;
-	host->framebuffer_orphan = walk.orphan;
+	host->framebuffer_orphan = orphan;
 	platform_read(root, host);
 	displays_read(root, host);
 	drm_shown_read(root, host);
@@ -375,52 +503,83 @@ void framebuffer_read(const struct sysroot *root, struct host *host)
 		fault_set(&fault, result, "/" IOMEM ": cannot be read: %s",
 			  strerror(-result));
 		host_note(host, &fault);
-	} else if (walk.orphan && !is_found(host)) {
+	} else if (orphan && !is_found(host)) {
 		host->framebuffer_known = FACT_UNKNOWN;
 		if (any_far(host))
 			return; /* a caller that needs it reads all functions first */
 		fault_set(&fault, -ENXIO,
-			  "/" IOMEM ": %s is in no BAR, so its owner is unknown",
-			  walk.orphan);
+			  "/" IOMEM ": %s is in no BAR, so its owner is unknown", orphan);
 		host_note(host, &fault);
 	}
 }
 
-/* The owner of a part of the memory of one function */
+/**
+ * struct holder - the owner of a part of the memory of one function
+ * @bars: how many of its BARs will follow; 0: it is not known
+ */
 struct holder {
-	const char *address;
+	struct counted function;
+	unsigned int bars;
 	const char *found;
 	size_t bar_depth;
 	bool in_bar;
 };
 
-static void line_hold(char *line, void *context)
+/* Return: true when the last BAR was left */
+static bool holder_walk(struct holder *holder, const char *text)
 {
-	struct holder *holder = context;
-	size_t depth;
-	const char *name = name_of(line, &depth);
+	struct region region;
 
-	if (!name)
-		return;
-	holder->in_bar = holder->in_bar && depth > holder->bar_depth;
-	if (is_address(name)) {
-		holder->in_bar = !strcmp(name, holder->address);
-		holder->bar_depth = depth;
-	} else if (holder->in_bar && owner_find(name)) {
-		holder->found = owner_find(name);
+	while (region_next(&text, &region)) {
+		bool is_bar = is_address(&region), left = holder->in_bar;
+
+		holder->in_bar = left && !is_bar && region.depth > holder->bar_depth;
+		if (left && !holder->in_bar && holder->bars && !--holder->bars)
+			return true;
+		if (is_bar) {
+			holder->in_bar = is_of(&holder->function, &region);
+			holder->bar_depth = region.depth;
+		} else if (holder->in_bar && owner_find(&region)) {
+			holder->found = owner_find(&region);
+		}
 	}
+	return false;
+}
+
+/*
+ * The kernel makes no more lines than are read (fs/seq_file.c seq_read_iter()). Where the
+ * function had no framebuffer, its BARs are enough: those that were counted. If there are
+ * fewer of them now, all is read.
+ */
+static int holder_find(const struct sysroot *root, const struct host_function *function,
+		       struct holder *holder)
+{
+	bool counted = function->bars && !function->framebuffer[0];
+	cleanup_lines struct lines_part part = {
+		.fd = sysroot_file_open(root->fd, IOMEM),
+		.piece = counted ? function->bars_end : IOMEM_PIECE,
+	};
+	int more;
+
+	if (part.fd < 0)
+		return -errno;
+	counted_set(&holder->function, &function->address);
+	holder->bars = counted ? function->bars : 0;
+	while ((more = lines_more(&part)) > 0)
+		if (holder_walk(holder, part.text))
+			break;
+	return more < 0 ? more : 0;
 }
 
 int framebuffer_holder(const struct sysroot *root, const struct host_function *function,
 		       char ret_owner[static HOST_NAME_MAX], struct fault *fault)
 {
-	struct holder holder = { .address = PCI_ADDRESS(&function->address),
-				 .found = "" };
-	int result = lines_each(root, IOMEM, IOMEM_MAX, line_hold, &holder);
+	struct holder holder = { .found = "" };
+	int error = holder_find(root, function, &holder);
 
-	if (result < 0)
-		return fault_set(fault, result, "/" IOMEM ": cannot be read: %s",
-				 strerror(-result));
-	(void)snprintf(ret_owner, HOST_NAME_MAX, "%s", holder.found);
+	if (error)
+		return fault_set(fault, error, "/" IOMEM ": cannot be read: %s",
+				 strerror(-error));
+	(void)text_join(ret_owner, HOST_NAME_MAX, holder.found, NULL);
 	return 0;
 }

@@ -155,12 +155,196 @@ static void test_framebuffer_far(void **state)
 	gpu->framebuffer[0] = '\0';
 	framebuffer_read(&tree->root, &host);
 	assert_string_equal(gpu->framebuffer, "vesafb");
-	/* of one that is near, its own directory tells */
+	/* of one that is near, its own directory tells as well */
 	read_pci(tree);
 	tree_put(tree, "", "proc/iomem");
 	framebuffer_read(&tree->root, &host);
-	assert_string_equal(gpu->framebuffer, "simple-framebuffer");
+	assert_string_equal(gpu->framebuffer, "efi-framebuffer");
 	assert_true(gpu->shows_boot);
+	tree_delete(tree, "sys/bus/platform/devices/efi-framebuffer.0");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "simple-framebuffer");
+}
+
+/* The running kernel's bus knows all devices. */
+static void test_framebuffer_bus(void **state)
+{
+	static const char link[] = "sys/bus/platform/devices/vesa-framebuffer.0";
+	struct tree *tree = *state;
+	struct host_function *gpu = &host.functions[0];
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x038000, -1);
+	tree_put(tree, "", "proc/iomem");
+	tree_dir(tree, "sys/devices/" GPU_PATH "/simple-framebuffer.0");
+	read_pci(tree);
+	tree->root.live = true;
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "");
+	/* below no function, as before 6.9, and below one */
+	tree_link(tree, "../../../devices/platform/vesa-framebuffer.0", "%s", link);
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "");
+	tree_delete(tree, link);
+	tree_link(tree, "../../../devices/" GPU_PATH "/vesa-framebuffer.0", "%s", link);
+	gpu->class_code = 0x020000;
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "");
+	gpu->class_code = 0x038000;
+	framebuffer_read(&tree->root, &host);
+	assert_string_equal(gpu->framebuffer, "vesa-framebuffer");
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
+	/* one that cannot be read may lead to any */
+	tree_delete(tree, link);
+	tree_dir(tree, link);
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_true(host_has_note(&host, "vesa-framebuffer.0: cannot be read"));
+	tree->root.live = false;
+}
+
+/* Each name that an owner may have, and none that only begins like it or ends there */
+static void test_framebuffer_owners(void **state)
+{
+	static const char *const owners[] = {
+		"BOOTFB",
+		"simplefb",
+		"simpledrm",
+		"efifb",
+		"efidrm",
+		"simple-framebuffer",
+		"efi-framebuffer",
+		"vesafb",
+		"vesadrm",
+		"vesa-framebuffer",
+		"Coreboot Framebuffer",
+	};
+	struct tree *tree = *state;
+	char text[128];
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+		for (int length = (int)strlen(owners[i]); length; length--) {
+			bool whole = !owners[i][length];
+
+			(void)snprintf(text, sizeof(text),
+				       "d0-d8 : " GPU "\n  d0-d2 : %.*s", length,
+				       owners[i]);
+			tree_put(tree, text, "proc/iomem");
+			read_pci(tree);
+			framebuffer_read(&tree->root, &host);
+			assert_string_equal(host.functions[0].framebuffer,
+					    whole ? owners[i] : "");
+		}
+}
+
+#define WINDOW "c0-df : PCI Bus 0000:00\n  d0-df : PCI Bus 0000:09\n"
+#define BAR(range) "    " range " : " GPU "\n"
+#define INNER(range, name) "      " range " : " name "\n"
+
+static const char *holder_of(struct tree *tree, const char *iomem)
+{
+	static char owner[HOST_NAME_MAX];
+
+	tree_put(tree, iomem, "proc/iomem");
+	assert_int_equal(
+		framebuffer_holder(&tree->root, host_at(&host, GPU), owner, &fault), 0);
+	return owner;
+}
+
+static unsigned int bars_of(struct tree *tree, const char *iomem)
+{
+	tree_put(tree, iomem, "proc/iomem");
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	return host_at(&host, GPU)->bars;
+}
+
+/*
+ * The second look goes as far as the first one saw BARs of the display. What follows
+ * behind them only shows that it went no further: the kernel makes no new BAR.
+ */
+static void test_holder(void **state)
+{
+	static const char facts[] = WINDOW BAR("d0-d1") BAR("d4-d5")
+		INNER("d4-d4", "vfio-pci") "  e0-e1 : 0000:00:02.0\n";
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/0000:00:02.0", "8086:9a49", 0x020000, -1);
+	assert_int_equal(bars_of(tree, facts), 2);
+	assert_int_equal(host_at(&host, GPU)->bars_end, strlen(facts));
+	assert_int_equal(host_at(&host, "0000:00:02.0")->bars, 0); /* no display */
+	assert_string_equal(holder_of(tree, facts), "");
+	/* in the first and in the last of them, however deep, and however long the lines */
+	assert_string_equal(holder_of(tree, WINDOW BAR("d0-d1") INNER("d0-d0", "efifb")
+						    BAR("d4-d5")),
+			    "efifb");
+	assert_string_equal(
+		holder_of(tree,
+			  WINDOW BAR("d0-d1") BAR("d4-d5")
+				  INNER("d4-d4", "a") "        d4-d4 : BOOTFB\n"
+						      "          d4-d4 : simpledrm\n"),
+		"simpledrm");
+	/* behind them, or in a BAR that was not there: that far nothing is read */
+	assert_string_equal(
+		holder_of(tree, WINDOW BAR("d0-d1") BAR("d4-d5") "  e0-e1 : efifb\n" BAR(
+					"e4-e5") INNER("e4-e4", "efifb")),
+		"");
+	/* one is gone: all is read */
+	assert_string_equal(holder_of(tree, WINDOW BAR("d0-d1") "  e0-e1 : b\n" BAR(
+						    "e4-e5") INNER("e4-e4", "efifb")),
+			    "efifb");
+	assert_string_equal(holder_of(tree, WINDOW), "");
+	/* one that had a framebuffer: all is read */
+	assert_int_equal(bars_of(tree, WINDOW BAR("d0-d1") INNER("d0-d0", "BOOTFB")), 1);
+	assert_string_equal(holder_of(tree, WINDOW BAR("d0-d1") "  e0-e1 : b\n" BAR(
+						    "e4-e5") INNER("e4-e4", "efifb")),
+			    "efifb");
+	/* the last line of all */
+	assert_int_equal(bars_of(tree, "d0-d1 : " GPU), 1);
+	assert_string_equal(holder_of(tree, "d0-d1 : " GPU "\n  d0-d1 : efifb"), "efifb");
+	/* a longer table than one piece, of what was not counted */
+	host.functions[1].bars = host.functions[0].bars = 0;
+	{
+		char text[3 * 4096] = "";
+
+		for (size_t i = 0; i < 10000; i += strlen(text + i))
+			(void)snprintf(text + i, sizeof(text) - i,
+				       "%04zx-%04zx : 0000:77:00.0\n", i, i);
+		(void)strcat(text, BAR("d0-d1") INNER("d0-d1", "vesafb"));
+		assert_string_equal(holder_of(tree, text), "vesafb");
+	}
+}
+
+/* More displays than are counted: the others are looked for in all of it. */
+static void test_holder_many(void **state)
+{
+	struct tree *tree = *state;
+	char owner[HOST_NAME_MAX], path[64];
+	size_t counted = 0;
+
+	for (unsigned int i = 0; i < 9; i++) {
+		(void)snprintf(path, sizeof(path), "pci0000:00/0000:0%u:00.0", i);
+		tree_function(tree, path, "10de:1e84", 0x030000, -1);
+	}
+	tree_put(tree,
+		 "d0-d1 : 0000:00:00.0\nd2-d3 : 0000:08:00.0\nd4-d5 : 0000:08:00.0\n",
+		 "proc/iomem");
+	read_pci(tree);
+	host.functions[1].far = true;
+	host.functions[8].bars = 1; /* of an earlier look */
+	framebuffer_read(&tree->root, &host);
+	for (size_t i = 0; i < host.n_functions; i++)
+		counted += host.functions[i].bars;
+	assert_int_equal(counted, 1);
+	tree_put(tree, "d2-d3 : 0000:08:00.0\nd4-d5 : 0000:08:00.0\n  d4-d5 : efifb\n",
+		 "proc/iomem");
+	assert_int_equal(
+		framebuffer_holder(&tree->root, &host.functions[8], owner, &fault), 0);
+	assert_string_equal(owner, "efifb");
 }
 
 /* Only displays, also those from before PCI had classes */
@@ -390,10 +574,18 @@ static void test_boot_display(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_framebuffer),	       TEST(test_framebuffer_child),
-		TEST(test_framebuffer_far),    TEST(test_framebuffer_classes),
-		TEST(test_framebuffer_orphan), TEST(test_framebuffer_unread),
-		TEST(test_framebuffer_first),  TEST(test_boot_display),
+		TEST(test_framebuffer),
+		TEST(test_framebuffer_child),
+		TEST(test_framebuffer_far),
+		TEST(test_framebuffer_classes),
+		TEST(test_framebuffer_orphan),
+		TEST(test_framebuffer_unread),
+		TEST(test_framebuffer_first),
+		TEST(test_boot_display),
+		TEST(test_framebuffer_bus),
+		TEST(test_framebuffer_owners),
+		TEST(test_holder),
+		TEST(test_holder_many),
 	};
 
 	return cmocka_run_group_tests_name("framebuffer", tests, NULL, NULL);
