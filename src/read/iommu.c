@@ -4,12 +4,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "model/cmdline.h"
@@ -17,7 +17,7 @@
 
 #define UNITS "sys/class/iommu"
 #define GROUPS "sys/kernel/iommu_groups"
-#define INTERRUPTS_PIECE 256 /* on a large machine it is long; a line or two may tell */
+#define INTERRUPTS_PIECE 128 /* on a large machine it is long; a line or two may tell */
 #define REGIONS_TEXT 16384 /* a sysfs attribute has at most 4096, on arm64 16384 bytes */
 
 static void note(struct host *host, int error, const char *what)
@@ -109,106 +109,17 @@ static int regions_read(int dir, struct host_group *group)
 	return 0;
 }
 
-/* @details: also what no rule asks for */
-static void group_read(const struct sysroot *root, struct host *host, bool details,
-		       struct host_group *group)
-{
-	char path[sizeof(GROUPS) + 64], name[HOST_NAME_MAX];
-	cleanup_close int dir = -1;
-	ssize_t length;
-	int result;
-
-	(void)snprintf(path, sizeof(path), GROUPS "/%u", group->number);
-	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0) {
-		note(host, -errno, path);
-		return;
-	}
-	if (details && sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
-		group->type[0] = '\0';
-	/*
-	 * Only a group that VFIO made up is called so (vfio_noiommu_group_alloc()); most
-	 * have no name.
-	 */
-	length = sysroot_read(dir, "name", name, sizeof(name));
-	if (length < 0 && length != -ENOENT) {
-		(void)snprintf(path, sizeof(path), GROUPS "/%u/name", group->number);
-		note(host, (int)length, path);
-		return;
-	}
-	group->noiommu = length > 0 && !strcmp(name, "vfio-noiommu");
-	result = regions_read(dir, group);
-	if (!result) {
-		group->known = true;
-		return;
-	}
-	group->direct = false;
-	group->relaxable = false;
-	(void)snprintf(path, sizeof(path), GROUPS "/%u/reserved_regions", group->number);
-	note(host, result, path);
-}
-
-static int groups_compare(const void *a, const void *b)
-{
-	const struct host_group *left = a, *right = b;
-
-	return (left->number > right->number) - (left->number < right->number);
-}
-
-static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
-
-/*
- * Adds those of functions that are not known yet, at the end, some of them several times.
- *
- * Return: how many there are
- */
-static size_t groups_add(struct host *host)
-{
-	size_t count = host->n_groups;
-
-	for (size_t i = 0; i < host->n_functions; i++) {
-		unsigned int number = host->functions[i].group;
-
-		if (host->functions[i].has_group && !host_group_find(host, number))
-			host->groups[count++] = (struct host_group){ .number = number };
-	}
-	return count;
-}
-
-/*
- * Only groups that hold a PCI function: the others are not needed. What is known by now
- * stays as it is.
- */
-static void groups_read(const struct sysroot *root, struct host *host, bool details)
-{
-	size_t known = host->n_groups, count = groups_add(host), unique = known;
-
-	qsort(host->groups + known, count - known, sizeof(host->groups[0]),
-	      groups_compare);
-	for (size_t i = known; i < count; i++)
-		if (unique == known ||
-		    host->groups[i].number != host->groups[unique - 1].number)
-			host->groups[unique++] = host->groups[i];
-	for (size_t i = known; i < unique; i++)
-		group_read(root, host, details, &host->groups[i]);
-	host->n_groups = unique;
-	if (known)
-		qsort(host->groups, unique, sizeof(host->groups[0]), groups_compare);
-}
-
 /*
  * The kernel lists all functions of a group, even those that cannot be read themselves.
  *
  * Return: false when the list cannot be read, or ends by an error
  */
-static bool group_list(const struct sysroot *root, struct host *host, unsigned int number)
+static bool group_list(int dir, struct host *host, unsigned int number)
 {
-	char path[sizeof(GROUPS) + 64];
 	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
-	(void)snprintf(path, sizeof(path), GROUPS "/%u/devices", number);
-	if (sysroot_list(root->fd, path, &list) < 0)
+	if (sysroot_list(dir, "devices", &list) < 0)
 		return false;
 	while ((name = sysroot_list_next(list))) {
 		struct pci_address address;
@@ -226,18 +137,144 @@ static bool group_list(const struct sysroot *root, struct host *host, unsigned i
 	return !errno;
 }
 
+/* Only a group that VFIO made up is called so; most have no name. */
+static int name_read(int dir, struct host_group *group)
+{
+	char name[HOST_NAME_MAX];
+	ssize_t length = sysroot_read(dir, "name", name, sizeof(name));
+
+	group->noiommu = length > 0 && !strcmp(name, "vfio-noiommu");
+	return length < 0 && length != -ENOENT ? (int)length : 0;
+}
+
+/**
+ * struct groups - how groups are read
+ * @details: also what no rule asks for
+ * @lists: also their members
+ * @listed: that did not fail
+ */
+struct groups {
+	struct host *host;
+	bool details;
+	bool lists;
+	bool listed;
+};
+
+#define NUMBER_TEXT 11 /* 32 bits */
+
+static const char *number_format(unsigned int number, char text[static NUMBER_TEXT])
+{
+	char *digit = text + NUMBER_TEXT - 1;
+
+	*digit = '\0';
+	do
+		*--digit = (char)('0' + number % 10);
+	while (number /= 10);
+	return digit;
+}
+
+static void group_read(const struct sysroot *root, struct groups *groups,
+		       struct host_group *group)
+{
+	char path[sizeof(GROUPS) + 64], text[NUMBER_TEXT];
+	const char *number = number_format(group->number, text), *attribute = "name";
+	cleanup_close int dir = -1;
+	int error = 0;
+
+	(void)text_join(path, sizeof(path), GROUPS "/", number, NULL);
+	dir = openat(root->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0) {
+		note(groups->host, -errno, path);
+		groups->listed = groups->listed && !groups->lists;
+		group->noiommu = false;
+		return;
+	}
+	if (groups->lists && groups->listed)
+		groups->listed = group_list(dir, groups->host, group->number);
+	if (groups->details &&
+	    sysroot_read(dir, "type", group->type, sizeof(group->type)) < 0)
+		group->type[0] = '\0';
+	if (groups->details || group->noiommu)
+		error = name_read(dir, group);
+	if (!error) {
+		attribute = "reserved_regions";
+		error = regions_read(dir, group);
+	}
+	group->known = !error;
+	if (!error)
+		return;
+	group->direct = false;
+	group->relaxable = false;
+	(void)text_join(path, sizeof(path), GROUPS "/", number, "/", attribute, NULL);
+	note(groups->host, error, path);
+}
+
+static int groups_compare(const void *a, const void *b)
+{
+	const struct host_group *left = a, *right = b;
+
+	return (left->number > right->number) - (left->number < right->number);
+}
+
+static_assert(HOST_GROUPS_MAX >= HOST_FUNCTIONS_MAX, "a group for each function");
+
+/*
+ * Adds those of functions that are not known yet, at the end, some of them several times.
+ * One may be VFIO's only if a function in it has no unit: VFIO makes up a group for a
+ * device that has none (drivers/vfio/group.c vfio_group_find_or_alloc()), and what has a
+ * unit got its group from that (drivers/iommu/iommu.c iommu_device_link()).
+ *
+ * Return: how many there are
+ */
+static size_t groups_add(struct host *host)
+{
+	size_t count = host->n_groups;
+
+	for (size_t i = 0; i < host->n_functions; i++) {
+		const struct host_function *function = &host->functions[i];
+
+		if (function->has_group && !host_group_find(host, function->group))
+			host->groups[count++] = (struct host_group){
+				.number = function->group,
+				.noiommu = !function->unit[0],
+			};
+	}
+	return count;
+}
+
+/*
+ * Only groups that hold a PCI function: the others are not needed. What is known by now
+ * stays as it is.
+ */
+static void groups_read(const struct sysroot *root, struct groups *groups)
+{
+	struct host *host = groups->host;
+	size_t known = host->n_groups, count = groups_add(host), unique = known;
+
+	qsort(host->groups + known, count - known, sizeof(host->groups[0]),
+	      groups_compare);
+	for (size_t i = known; i < count; i++)
+		if (unique == known ||
+		    host->groups[i].number != host->groups[unique - 1].number)
+			host->groups[unique++] = host->groups[i];
+		else
+			host->groups[unique - 1].noiommu &= host->groups[i].noiommu;
+	for (size_t i = known; i < unique; i++)
+		group_read(root, groups, &host->groups[i]);
+	host->n_groups = unique;
+	if (known)
+		qsort(host->groups, unique, sizeof(host->groups[0]), groups_compare);
+}
+
 void iommu_read_groups(const struct sysroot *root, struct host *host)
 {
 	size_t known = host->n_groups;
-	bool listed = !known || host->groups_listed;
+	struct groups groups = { .host = host, .lists = !known || host->groups_listed };
 
-	groups_read(root, host, false);
-	if (known == host->n_groups)
-		return;
-	/* A list again costs little; which of them are new is not known after sorting. */
-	for (size_t i = 0; i < host->n_groups && listed; i++)
-		listed = group_list(root, host, host->groups[i].number);
-	host->groups_listed = listed;
+	groups.listed = groups.lists;
+	groups_read(root, &groups);
+	if (known != host->n_groups)
+		host->groups_listed = groups.listed;
 }
 
 /*
@@ -273,20 +310,26 @@ static void chip_judge(const char *chip, struct host *host)
 	}
 }
 
-/* `NUMBER: COUNT... CHIP ...`; other labels than numbers have no chip. */
-static void interrupt_judge(char *line, struct host *host)
+static const char *digits_end(const char *text)
 {
-	char *cursor = line, *word;
+	while (*text >= '0' && *text <= '9')
+		text++;
+	return text;
+}
 
-	word = strsep(&cursor, ":");
-	word += strspn(word, " ");
-	if (!cursor || !*word || word[strspn(word, "0123456789")])
+/* `NUMBER: COUNT... CHIP ...`; other labels than numbers have no chip. */
+static void interrupt_judge(const char *line, struct host *host)
+{
+	const char *word = line + strspn(line, " "), *end = digits_end(word);
+
+	if (end == word || *end != ':')
 		return;
-	while ((word = strsep(&cursor, " \n")))
-		if (word[strspn(word, "0123456789")]) {
-			chip_judge(word, host);
-			return;
-		}
+	do {
+		word = end + 1;
+		end = digits_end(word);
+	} while (*end == ' ');
+	if (*end)
+		chip_judge(word, host);
 }
 
 /*
@@ -296,23 +339,22 @@ static void interrupt_judge(char *line, struct host *host)
  */
 static int interrupts_read(const struct sysroot *root, struct host *host)
 {
-	cleanup_close int fd = sysroot_file_open(root->fd, "proc/interrupts");
-	char piece[INTERRUPTS_PIECE]; /* outlives the file that uses it */
-	cleanup_fclose FILE *file = NULL;
-	cleanup_free char *line = NULL;
-	size_t size = 0;
+	cleanup_lines struct lines_part part = {
+		.fd = sysroot_file_open(root->fd, "proc/interrupts"),
+		.piece = INTERRUPTS_PIECE,
+	};
+	int more = 1;
 
-	if (fd < 0)
+	if (part.fd < 0)
 		return -errno;
-	file = fdopen(fd, "r");
-	if (!file)
-		return -errno;
-	fd = -1;
-	(void)setvbuf(file, piece, _IOFBF, sizeof(piece));
-	errno = 0;
-	while (host->interrupt_remapping != FACT_YES && getline(&line, &size, file) >= 0)
-		interrupt_judge(line, host);
-	return feof(file) ? 0 : -errno;
+	while (host->interrupt_remapping != FACT_YES && (more = lines_more(&part)) > 0) {
+		char *cursor = part.text, *line;
+
+		while (host->interrupt_remapping != FACT_YES &&
+		       (line = strsep(&cursor, "\n")))
+			interrupt_judge(line, host);
+	}
+	return more < 0 ? more : 0;
 }
 
 static int chips_read(const struct sysroot *root, struct host *host)
@@ -328,8 +370,7 @@ static int chips_read(const struct sysroot *root, struct host *host)
 		char path[HOST_NAME_MAX], chip[HOST_NAME_MAX];
 		ssize_t length;
 
-		if ((size_t)snprintf(path, sizeof(path), "%s/chip_name", name) >=
-		    sizeof(path))
+		if (!text_join(path, sizeof(path), name, "/chip_name", NULL))
 			continue;
 		length = sysroot_read(list->fd, path, chip, sizeof(chip));
 		if (length > 0)
@@ -358,18 +399,6 @@ static void remapping_read(const struct sysroot *root, struct host *host)
 		     first ? "proc/interrupts" : "sys/kernel/irq");
 }
 
-/* Most machines can read all of their functions, and need no list. */
-static void unreadable_list(const struct sysroot *root, struct host *host)
-{
-	bool listed = true, needed = false;
-
-	for (size_t i = 0; i < host->n_functions; i++)
-		needed |= host->functions[i].unreadable;
-	for (size_t i = 0; needed && i < host->n_groups && listed; i++)
-		listed = group_list(root, host, host->groups[i].number);
-	host->groups_listed = listed;
-}
-
 void iommu_read_machine(const struct sysroot *root, const char *cmdline,
 			struct host *host)
 {
@@ -384,8 +413,13 @@ void iommu_read_machine(const struct sysroot *root, const char *cmdline,
 
 void iommu_read(const struct sysroot *root, const char *cmdline, struct host *host)
 {
+	struct groups groups = { .host = host, .details = true, .listed = true };
+
 	iommu_read_machine(root, cmdline, host);
 	host->n_groups = 0;
-	groups_read(root, host, true);
-	unreadable_list(root, host);
+	/* Most machines can read all of their functions, and need no list. */
+	for (size_t i = 0; i < host->n_functions; i++)
+		groups.lists |= host->functions[i].unreadable;
+	groups_read(root, &groups);
+	host->groups_listed = groups.listed;
 }

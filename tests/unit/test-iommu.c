@@ -18,6 +18,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
+#include "base/lines.h"
 #include "helper-tree.h"
 #include "read/iommu.h"
 #include "read/pci.h"
@@ -429,6 +430,9 @@ static void test_xen(void **state)
 	assert_int_equal(iommu_state_of(&host), IOMMU_STATE_XEN_DOM0);
 }
 
+#define SHORT "         0         0         0         0         0         0         0"
+#define LONG SHORT SHORT SHORT SHORT SHORT
+
 static const struct interrupts {
 	const char *text;
 	enum fact want;
@@ -468,6 +472,10 @@ static const struct interrupts {
 	/* no number, none at all, and a chip that tells nothing */
 	{ "            CPU0\n 1x: 0 IO-APIC 2-edge timer\n : 0 PCI-MSI\n", FACT_UNKNOWN },
 	{ "            CPU0\n  1:  0  XT-PIC  timer\n", FACT_UNKNOWN },
+	/* longer lines than a piece that is read */
+	{ "            CPU0\n  1:  0" LONG "  XT-PIC  timer\n  2:  0" LONG
+	  "  IR-IO-APIC    1-edge      i8042\n",
+	  FACT_YES },
 	/* what comes behind the chip is a name, and may be any */
 	{ "            CPU0\n  1:  0  XT-PIC  PCI-MSI\n", FACT_UNKNOWN },
 };
@@ -516,6 +524,34 @@ static void test_interrupts_unread(void **state)
 	lists_break = false;
 	assert_true(host.interrupts_unread);
 	assert_true(host_has_note(&host, "sys/kernel/irq: cannot be read"));
+}
+
+/* Whatever is read at a time: each line whole, and no more of the file than is asked for */
+static void test_lines_more(void **state)
+{
+	static const char text[] = "a\n\n a longer line\nb:\n"
+				   "the last one";
+	struct tree *tree = *state;
+
+	tree_put(tree, text, "proc/interrupts");
+	for (size_t piece = 1; piece < sizeof(text) + 2; piece++) {
+		cleanup_lines struct lines_part part = {
+			.fd = sysroot_file_open(tree->root.fd, "proc/interrupts"),
+			.piece = piece,
+		};
+		char all[sizeof(text) + 8] = "";
+		int more;
+
+		while ((more = lines_more(&part)) > 0) {
+			if (!all[0] && piece < 16)
+				assert_true(lseek(part.fd, 0, SEEK_CUR) <= 32);
+			(void)strcat(strcat(all, part.text), part.ended ? "" : "\n");
+			assert_true(strlen(all) < sizeof(text) + 1);
+		}
+		assert_int_equal(more, 0);
+		assert_string_equal(all, text);
+		assert_int_equal(lines_more(&part), 0);
+	}
 }
 
 static void test_chips(void **state)
@@ -655,6 +691,50 @@ static void test_groups_near(void **state)
 	assert_false(host.groups_listed);
 }
 
+/* A function with a unit has a real group: what that is called is not asked. */
+static void test_groups_named(void **state)
+{
+	static const char name[] = "sys/kernel/iommu_groups/4/name";
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	tree_function(tree, "pci0000:00/0000:00:03.1/0000:09:00.1", "10de:10f8", 0x040300,
+		      4);
+	tree_dir(tree, "sys/kernel/iommu_groups/4/devices");
+	tree_put(tree, "vfio-noiommu\n", "%s", name);
+	for (unsigned int with_unit = 0; with_unit < 4; with_unit++) {
+		read_pci(tree);
+		for (size_t i = 0; i < host.n_functions; i++)
+			(void)strcpy(host.functions[i].unit,
+				     with_unit >> i & 1 ? "dmar0" : "");
+		host.n_groups = 0;
+		iommu_read_groups(&tree->root, &host);
+		assert_int_equal(host.n_groups, 1);
+		assert_true(host.groups[0].known);
+		assert_int_equal(host.groups[0].noiommu, !with_unit);
+		/* all that there is to know */
+		iommu_read(&tree->root, "", &host);
+		assert_true(host.groups[0].noiommu);
+	}
+	/* one that cannot be read matters only there; one that is not there is no such */
+	tree_delete(tree, name);
+	tree_dir(tree, name);
+	for (int with_unit = 0; with_unit < 2; with_unit++) {
+		read_pci(tree);
+		(void)strcpy(host.functions[0].unit, with_unit ? "dmar0" : "");
+		host.n_groups = 0;
+		iommu_read_groups(&tree->root, &host);
+		assert_int_equal(host.groups[0].known, with_unit);
+		assert_int_equal(host.n_notes, !with_unit);
+	}
+	host.functions[0].unit[0] = '\0';
+	host.functions[0].group = 9;
+	host.n_groups = 0;
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.groups[1].number, 9);
+	assert_false(host.groups[1].noiommu);
+}
+
 /* All of it: a group's list is read where a function cannot name its group. */
 static void test_groups_of_unreadable(void **state)
 {
@@ -699,6 +779,8 @@ int main(void)
 		TEST(test_xen),
 		TEST(test_interrupts),
 		TEST(test_interrupts_unread),
+		TEST(test_lines_more),
+		TEST(test_groups_named),
 		TEST(test_chips),
 		TEST(test_units_many),
 		TEST(test_units_bad),
