@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "apply/module_load.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "plan/risk.h"
 #include "read/guard_read.h"
 #include "read/probe.h"
@@ -21,7 +21,7 @@
 
 static void none_set(struct guard *guard, const char *why)
 {
-	(void)snprintf(guard->detail, sizeof(guard->detail), "%s", why);
+	(void)text_join(guard->detail, sizeof(guard->detail), why, NULL);
 	guard->state = GUARD_NONE;
 }
 
@@ -94,12 +94,13 @@ static void firmware_ask(const struct sysroot *root, const struct run *run,
 	guard->needs = guard_needs_of(&run->config, risk);
 	guard->state = guard_judge(&record, &now);
 	if (guard->state == GUARD_FALLBACK)
-		(void)snprintf(guard->detail, sizeof(guard->detail),
-			       "the boot of kernel %s did not prove good: %s",
-			       record.kernel,
-			       record.risk == GUARD_RISK_SCREEN ?
-				       "the screen of the host was to be taken" :
-				       "it ended before its trial");
+		(void)text_join(guard->detail, sizeof(guard->detail),
+				"the boot of kernel ", record.kernel,
+				" did not prove good: ",
+				record.risk == GUARD_RISK_SCREEN ?
+					"the screen of the host was to be taken" :
+					"it ended before its trial",
+				NULL);
 	if (guard->state == GUARD_TRIAL && record_note(dir, &record, &now, &fault) < 0)
 		none_set(guard, fault.text);
 }
@@ -154,9 +155,10 @@ void guard_note(const struct sysroot *root, struct run *run)
 	if (off || (!run->image.guard[0] && !run->image.unread)) {
 		run->guard.state = GUARD_OFF;
 		if (!off)
-			(void)snprintf(run->guard.detail, sizeof(run->guard.detail),
-				       "the image was built where nothing would end a "
-				       "trial");
+			(void)text_join(run->guard.detail, sizeof(run->guard.detail),
+					"the image was built where nothing would end a "
+					"trial",
+					NULL);
 		return;
 	}
 	if (!why) {

@@ -77,9 +77,11 @@ bool cmdline_next(const char **cursor, char *name, size_t name_size, char *value
 /* Anywhere; most names that are asked for are not there */
 static bool is_mentioned(const char *cmdline, const char *name)
 {
-	for (; *cmdline; cmdline++)
-		if (*cmdline == *name && module_name_begins(cmdline, name))
+	while ((cmdline = strchr(cmdline, *name))) {
+		if (module_name_begins(cmdline, name))
 			return true;
+		cmdline++;
+	}
 	return false;
 }
 

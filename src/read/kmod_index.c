@@ -227,7 +227,7 @@ static int confs_check(const struct sysroot *root, const char *directory,
 
 		if (!dot || (strcmp(dot, ".conf") != 0 && strcmp(dot, ".alias") != 0))
 			continue;
-		(void)snprintf(path, PATH_LENGTH, "%s/%.255s", directory, entry);
+		(void)text_join(path, PATH_LENGTH, directory, "/", entry, NULL);
 		error = conf_check(root, path);
 		if (error)
 			return error;
@@ -245,12 +245,12 @@ static int files_check(const struct sysroot *root, const char *directory,
 	int error;
 
 	for (size_t i = 0; i < ARRAY_SIZE(indices); i++) {
-		(void)snprintf(path, PATH_LENGTH, "%.255s/%s", directory, indices[i]);
+		(void)text_join(path, PATH_LENGTH, directory, "/", indices[i], NULL);
 		error = index_check(root, path);
 		if (error)
 			return error;
 	}
-	(void)snprintf(path, PATH_LENGTH, "%.255s/modules.softdep", directory);
+	(void)text_join(path, PATH_LENGTH, directory, "/modules.softdep", NULL);
 	error = conf_check(root, path);
 	for (size_t i = 0; !error && i < KMOD_PLACES; i++)
 		error = confs_check(root, kmod_places[i] + 1, path);
@@ -289,7 +289,7 @@ int kmod_index_check(const struct sysroot *root, const char *release, struct fau
 	char directory[PATH_LENGTH], path[PATH_LENGTH] = "";
 	int error;
 
-	(void)snprintf(directory, sizeof(directory), "lib/modules/%.200s", release);
+	(void)text_join(directory, sizeof(directory), "lib/modules/", release, NULL);
 	error = files_check(root, directory, path);
 	return error ? check_fault(fault, error, path, release) : 0;
 }
@@ -303,11 +303,16 @@ int kmod_index_check(const struct sysroot *root, const char *release, struct fau
  * struct below - a look at what is below a prefix
  * @only: the value that does not count
  * @left: nodes that may still be read
+ * @size: of the file
+ * @tail: its end, where the first nodes are, from @tail_start on
  */
 struct below {
 	int fd;
 	const char *only;
 	unsigned int left;
+	size_t size;
+	size_t tail_start;
+	unsigned char tail[NODE_MAX];
 };
 
 static bool node_has_only(struct below *below, uint32_t node, const char *prefix);
@@ -351,26 +356,39 @@ static bool values_are(const struct below *below, const struct walk *walk, size_
 	return true;
 }
 
+static bool node_read(const struct below *below, size_t start,
+		      unsigned char bytes[static NODE_MAX], struct walk *walk)
+{
+	ssize_t length;
+
+	if (start >= below->tail_start && start < below->size) {
+		walk->bytes = below->tail + (start - below->tail_start);
+		walk->size = below->size - start;
+		return true;
+	}
+	length = sysroot_pread(below->fd, bytes, NODE_MAX, start);
+	walk->bytes = bytes;
+	walk->size = length > 0 ? (size_t)length : 0;
+	return length > 0;
+}
+
 /* What its own bytes say, which come before its children; in doubt not */
 static bool node_has_only(struct below *below, uint32_t node, const char *prefix)
 {
 	unsigned char bytes[NODE_MAX];
-	ssize_t length;
-	struct walk walk = { .bytes = bytes };
+	struct walk walk = { .n_steps = 0 };
 	size_t at = 0;
 
 	if (!below->left)
 		return false;
 	below->left--;
-	length = sysroot_pread(below->fd, bytes, sizeof(bytes), node & OFFSET_MASK);
-	if (length < 0)
+	if (!node_read(below, node & OFFSET_MASK, bytes, &walk))
 		return false;
-	walk.size = (size_t)length;
 	if (node & HAS_PREFIX) {
 		if (!text_take(&walk, &at))
 			return false;
-		for (size_t i = 0; bytes[i] && *prefix; i++, prefix++)
-			if (bytes[i] != (unsigned char)*prefix)
+		for (size_t i = 0; walk.bytes[i] && *prefix; i++, prefix++)
+			if (walk.bytes[i] != (unsigned char)*prefix)
 				return true;
 	}
 	if (node & HAS_CHILDREN && !children_have_only(below, &walk, &at, prefix))
@@ -383,7 +401,7 @@ static bool index_has_only(const struct sysroot *root, const char *path,
 {
 	cleanup_close int fd = -1;
 	off_t size = file_open(root, path, INDEX_MAX, &fd);
-	struct below below = { .only = only, .left = NODES_MAX };
+	struct below below;
 	unsigned char head[HEADER_SIZE];
 	struct walk walk = { .bytes = head, .size = sizeof(head) };
 	uint32_t magic, version, node;
@@ -397,6 +415,13 @@ static bool index_has_only(const struct sysroot *root, const char *path,
 	    version >> 16 != VERSION_MAJOR)
 		return false;
 	below.fd = fd;
+	below.only = only;
+	below.left = NODES_MAX;
+	below.size = (size_t)size;
+	below.tail_start = below.size > NODE_MAX ? below.size - NODE_MAX : 0;
+	if (sysroot_pread(fd, below.tail, below.size - below.tail_start,
+			  below.tail_start) != (ssize_t)(below.size - below.tail_start))
+		return false;
 	return node_has_only(&below, node, prefix);
 }
 
@@ -405,12 +430,12 @@ bool kmod_index_has_only(const struct sysroot *root, const char *release,
 {
 	char path[PATH_LENGTH];
 
-	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/modules.alias.bin",
-		       release);
+	(void)text_join(path, sizeof(path), "lib/modules/", release, "/modules.alias.bin",
+			NULL);
 	if (!index_has_only(root, path, prefix, only, true))
 		return false;
-	(void)snprintf(path, sizeof(path), "lib/modules/%.200s/modules.builtin.alias.bin",
-		       release);
+	(void)text_join(path, sizeof(path), "lib/modules/", release,
+			"/modules.builtin.alias.bin", NULL);
 	return index_has_only(root, path, prefix, only, false);
 }
 

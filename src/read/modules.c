@@ -12,12 +12,15 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 #include "base/module_name.h"
+#include "base/text.h"
 #include "model/cmdline.h"
 #include "read/kmod.h"
 #include "read/kmod_index.h"
 
 #define VFIO_PCI 0 /* always the first of host.drivers */
 #define ALIAS_MAX 256
+#define DRIVERS "sys/bus/pci/drivers/"
+#define MODULES "sys/module/"
 #define ALIAS_PREFIX "vfio_pci:" /* of a variant: then as modalias has it */
 
 /*
@@ -34,12 +37,14 @@ static const char *const driver_names[] = {
  * struct modules - one look at the modules of a machine
  * @kmod: of kmod_of()
  * @is_open: @kmod was asked for; NULL then: it is not known where modules would be
+ * @lists: what host.drivers have; NULL: it is not registered
  */
 struct modules {
 	const struct sysroot *root;
 	struct host *host;
 	struct kmod_ctx *kmod;
 	bool is_open;
+	struct listing *lists[HOST_DRIVERS_MAX];
 };
 
 /* Opened when it is asked for first: the loaded VFIO modules of a boot say all of it. */
@@ -61,12 +66,13 @@ static struct kmod_ctx *kmod_of(struct modules *modules)
 	return modules->kmod;
 }
 
-static bool is_registered(const struct sysroot *root, const char *driver)
+/* Opens the list of what a driver has; true: it is registered */
+static bool list_open(struct modules *modules, size_t index, const char *driver)
 {
 	char path[HOST_NAME_MAX + 32];
 
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver);
-	return sysroot_exists(root->fd, path);
+	(void)text_join(path, sizeof(path), DRIVERS, driver, NULL);
+	return !sysroot_list(modules->root->fd, path, &modules->lists[index]);
 }
 
 /* A module that is built in has no such attribute (kernel/params.c, kernel/module). */
@@ -74,7 +80,7 @@ static bool is_loaded(const struct sysroot *root, const char *module)
 {
 	char path[HOST_NAME_MAX + 32];
 
-	(void)snprintf(path, sizeof(path), "sys/module/%s/initstate", module);
+	(void)text_join(path, sizeof(path), MODULES, module, "/initstate", NULL);
 	return sysroot_exists(root->fd, path);
 }
 
@@ -86,18 +92,18 @@ static void driver_of(const struct sysroot *root, const char *module,
 	cleanup_listing struct listing *list = NULL;
 	const char *entry;
 
-	(void)snprintf(name, HOST_NAME_MAX, "%s", module);
+	(void)text_join(name, HOST_NAME_MAX, module, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
 		if (module_name_equal(module, driver_names[i]))
-			(void)snprintf(name, HOST_NAME_MAX, "%s", driver_names[i]);
+			(void)text_join(name, HOST_NAME_MAX, driver_names[i], NULL);
 	if (!strcmp(name, "vfio-pci"))
 		return; /* in every kernel that has it */
-	(void)snprintf(path, sizeof(path), "sys/module/%s/drivers", module);
+	(void)text_join(path, sizeof(path), MODULES, module, "/drivers", NULL);
 	if (sysroot_list(root->fd, path, &list) < 0)
 		return;
 	while ((entry = sysroot_list_next(list)))
 		if (!strncmp(entry, "pci:", 4) && module_name_equal(entry + 4, module))
-			(void)snprintf(name, HOST_NAME_MAX, "%s", entry + 4);
+			(void)text_join(name, HOST_NAME_MAX, entry + 4, NULL);
 }
 
 /* The module by its own name; NULL: there is none, built in or not. */
@@ -157,10 +163,10 @@ static bool file_is_there(const struct modules *modules, const char *file)
 	char path[HOST_NAME_MAX + SYSROOT_PATH_MAX];
 
 	if (file[0] == '/')
-		(void)snprintf(path, sizeof(path), "%s", file + 1);
+		(void)text_join(path, sizeof(path), file + 1, NULL);
 	else
-		(void)snprintf(path, sizeof(path), "lib/modules/%s/%s",
-			       modules->host->kernel, file);
+		(void)text_join(path, sizeof(path), "lib/modules/", modules->host->kernel,
+				"/", file, NULL);
 	return sysroot_exists(modules->root->fd, path);
 }
 
@@ -195,10 +201,9 @@ static bool module_lacks(const struct modules *modules, const struct kmod_module
 	return false;
 }
 
-static enum host_driver_state state_find(struct modules *modules,
-					 const struct host_driver *driver)
+static enum host_driver_state
+state_find(struct modules *modules, const struct host_driver *driver, bool registered)
 {
-	bool registered = is_registered(modules->root, driver->name);
 	cleanup_kmod_module struct kmod_module *module = NULL;
 	char lacks[HOST_NAME_MAX];
 	struct fault fault;
@@ -243,7 +248,8 @@ static size_t driver_add(struct modules *modules, const char *name)
 	}
 	module_name_copy(driver.module, name, strlen(name));
 	driver_of(modules->root, driver.module, driver.name);
-	driver.state = state_find(modules, &driver);
+	driver.state = state_find(modules, &driver,
+				  list_open(modules, host->n_drivers, driver.name));
 	host->drivers[host->n_drivers] = driver;
 	return host->n_drivers++;
 }
@@ -259,8 +265,11 @@ static void driver_add_named(struct modules *modules, const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(driver_names); i++)
 		if (!strcmp(host->drivers[index].name, driver_names[i]))
 			return;
-	if (!is_registered(modules->root, host->drivers[index].name))
-		(void)snprintf(host->drivers[index].name, HOST_NAME_MAX, "%s", name);
+	if (modules->lists[index])
+		return;
+	(void)text_join(host->drivers[index].name, HOST_NAME_MAX, name, NULL);
+	if (host->drivers[index].state != HOST_DRIVER_MODULE)
+		(void)list_open(modules, index, name);
 }
 
 /* Characters of a pattern that stand for themselves */
@@ -291,7 +300,7 @@ static void variant_choose(char *index, const char *alias,
 		    pattern_literals(pattern) <= score || fnmatch(pattern, alias, 0))
 			continue;
 		score = pattern_literals(pattern);
-		(void)snprintf(best, HOST_NAME_MAX, "%s", module);
+		(void)text_join(best, HOST_NAME_MAX, module, NULL);
 	}
 }
 
@@ -317,7 +326,7 @@ static void variant_find(const struct modules *modules, const char *alias,
 		if (!strcmp(name, "vfio_pci") || !strcmp(name, best))
 			continue;
 		variants++;
-		(void)snprintf(best, HOST_NAME_MAX, "%s", name);
+		(void)text_join(best, HOST_NAME_MAX, name, NULL);
 	}
 	if (variants < 2)
 		return;
@@ -336,8 +345,8 @@ static bool index_exists(const struct modules *modules, const char *name)
 {
 	char path[HOST_NAME_MAX + 64];
 
-	(void)snprintf(path, sizeof(path), "lib/modules/%s/%s", modules->host->kernel,
-		       name);
+	(void)text_join(path, sizeof(path), "lib/modules/", modules->host->kernel, "/",
+			name, NULL);
 	return sysroot_exists(modules->root->fd, path);
 }
 
@@ -367,12 +376,12 @@ static void functions_match(struct modules *modules)
 		/* VFIO takes no bridge. */
 		if (function->far || !has_aliases || host_is_bridge(function))
 			continue;
-		(void)snprintf(path, sizeof(path), "sys/bus/pci/devices/%s/modalias",
-			       PCI_ADDRESS(&function->address));
+		(void)text_join(path, sizeof(path), "sys/bus/pci/devices/",
+				PCI_ADDRESS(&function->address), "/modalias", NULL);
 		if (sysroot_read(modules->root->fd, path, text, sizeof(text)) < 0 ||
 		    strncmp(text, "pci:", 4))
 			continue;
-		(void)snprintf(alias, sizeof(alias), "%s%s", ALIAS_PREFIX, text + 4);
+		(void)text_join(alias, sizeof(alias), ALIAS_PREFIX, text + 4, NULL);
 		variant_find(modules, alias, best);
 		if (best[0])
 			function->vfio_driver = driver_add(modules, best);
@@ -380,25 +389,20 @@ static void functions_match(struct modules *modules)
 }
 
 /* A VFIO driver lists what it has: that is known of far functions, too. */
-static void holders_read(const struct sysroot *root, struct host *host,
-			 const struct host_driver *driver)
+static void holders_read(struct host *host, const struct host_driver *driver,
+			 struct listing *list)
 {
-	char path[HOST_NAME_MAX + 32];
-	cleanup_listing struct listing *list = NULL;
 	const char *name;
 
-	(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s", driver->name);
-	if (sysroot_list(root->fd, path, &list) < 0)
-		return;
-	while ((name = sysroot_list_next(list))) {
+	while (list && (name = sysroot_list_next(list))) {
 		struct pci_address address;
 		const struct host_function *found = NULL;
 
 		if (!pci_address_parse(name, &address))
 			found = host_find(host, &address);
 		if (found && found->far)
-			(void)snprintf(host->functions[found - host->functions].driver,
-				       HOST_NAME_MAX, "%s", driver->name);
+			(void)text_join(host->functions[found - host->functions].driver,
+					HOST_NAME_MAX, driver->name, NULL);
 	}
 }
 
@@ -465,6 +469,25 @@ static void options_read(struct modules *modules, const char *module, const char
 		option_find(options, length - tail, name, is_set);
 }
 
+static bool parameter_shown(const struct modules *modules, const char *module,
+			    const char *name, bool *ret_set)
+{
+	char path[HOST_NAME_MAX * 3], text[16];
+
+	(void)text_join(path, sizeof(path), MODULES, module, "/parameters/", name, NULL);
+	if (sysroot_read(modules->root->fd, path, text, sizeof(text)) <= 0)
+		return false;
+	*ret_set = is_on(text);
+	return true;
+}
+
+/* Only with it can vfio-pci be there, by which state_find() has judged. */
+static bool comes_with_driver(const struct modules *modules, const char *module)
+{
+	return !strcmp(module, "vfio") &&
+	       modules->host->drivers[VFIO_PCI].state == HOST_DRIVER_LOADED;
+}
+
 /*
  * A loaded module shows it, or has no such parameter; else modprobe.d, then the command
  * line, will set it.
@@ -475,12 +498,12 @@ static bool parameter_read(struct modules *modules, const char *cmdline,
 	char path[HOST_NAME_MAX * 3], text[16];
 	bool is_set = false;
 
-	(void)snprintf(path, sizeof(path), "sys/module/%s/parameters/%s", module, name);
-	if (sysroot_read(modules->root->fd, path, text, sizeof(text)) > 0)
-		return is_on(text);
-	if (!modules->root->contained || !is_loaded(modules->root, module))
+	if (parameter_shown(modules, module, name, &is_set))
+		return is_set;
+	if (!modules->root->contained ||
+	    !(comes_with_driver(modules, module) || is_loaded(modules->root, module)))
 		options_read(modules, module, name, &is_set);
-	(void)snprintf(path, sizeof(path), "%s.%s", module, name);
+	(void)text_join(path, sizeof(path), module, ".", name, NULL);
 	if (cmdline_get(cmdline, path, text, sizeof(text)))
 		is_set = is_on(text);
 	return is_set;
@@ -495,7 +518,7 @@ static bool module_exists(struct modules *modules, const char *name)
 	cleanup_kmod_module struct kmod_module *module = NULL;
 	char path[HOST_NAME_MAX + 32];
 
-	(void)snprintf(path, sizeof(path), "sys/module/%s", name);
+	(void)text_join(path, sizeof(path), MODULES, name, NULL);
 	if (sysroot_look(modules->root->fd, path))
 		return true;
 	module = module_find(kmod_of(modules), name);
@@ -510,11 +533,14 @@ static bool module_exists(struct modules *modules, const char *name)
  */
 static bool unsafe_interrupts_read(struct modules *modules, const char *cmdline)
 {
-	bool iommufd = !module_exists(modules, "vfio_iommu_type1") &&
-		       module_exists(modules, "iommufd");
+	static const char name[] = "allow_unsafe_interrupts",
+			  type1[] = "vfio_iommu_type1";
+	bool iommufd, is_set;
 
-	return parameter_read(modules, cmdline, iommufd ? "iommufd" : "vfio_iommu_type1",
-			      "allow_unsafe_interrupts");
+	if (parameter_shown(modules, type1, name, &is_set))
+		return is_set;
+	iommufd = !module_exists(modules, type1) && module_exists(modules, "iommufd");
+	return parameter_read(modules, cmdline, iommufd ? "iommufd" : type1, name);
 }
 
 void modules_read(const struct sysroot *root, const struct config *config,
@@ -535,9 +561,10 @@ void modules_read(const struct sysroot *root, const struct config *config,
 	for (size_t i = 0; i < config->n_targets; i++)
 		if (config->targets[i].driver[0])
 			driver_add_named(&modules, config->targets[i].driver);
-	for (size_t i = 0; i < host->n_drivers; i++)
-		if (host->drivers[i].state != HOST_DRIVER_MODULE)
-			holders_read(root, host, &host->drivers[i]);
+	for (size_t i = 0; i < host->n_drivers; i++) {
+		holders_read(host, &host->drivers[i], modules.lists[i]);
+		listing_close(modules.lists[i]);
+	}
 	host->unsafe_interrupts = unsafe_interrupts_read(&modules, cmdline);
 	host->noiommu_mode =
 		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");

@@ -365,6 +365,38 @@ static void test_named(void **state)
 	assert_int_equal(host.drivers[2].state, HOST_DRIVER_LOADED);
 }
 
+/* What a driver has is known of a far function, by whatever name it is registered. */
+static void test_holders(void **state)
+{
+	static const char *const names[] = { "vfio-pci", "other_vfio", "other-vfio" };
+	struct tree *tree = *state;
+	struct host_function *gpu;
+
+	index_make(tree);
+	config.n_targets = 1;
+	(void)strcpy(config.targets[0].driver, "other-vfio");
+	read_modules(tree, "");
+	gpu = &host.functions[host_at(&host, GPU) - host.functions];
+	gpu->far = true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char path[TREE_NAME_MAX];
+
+		(void)snprintf(path, sizeof(path), "sys/bus/pci/drivers/%s/" GPU,
+			       names[i]);
+		tree_link(tree, "../../../../devices/pci0000:00/0000:00:03.1/" GPU, "%s",
+			  path);
+		gpu->driver[0] = '\0';
+		modules_read(&tree->root, &config, "", &host);
+		assert_string_equal(gpu->driver, names[i]);
+		tree_delete(tree, path);
+		*strrchr(path, '/') = '\0';
+		tree_delete(tree, path);
+		gpu->driver[0] = '\0';
+		modules_read(&tree->root, &config, "", &host);
+		assert_string_equal(gpu->driver, "");
+	}
+}
+
 /* ---- options ---- */
 
 static const struct option {
@@ -454,6 +486,16 @@ static void test_noiommu(void **state)
 	tree_put(tree, "N\n", "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
 	read_modules(tree, "vfio.enable_unsafe_noiommu_mode=1");
 	assert_false(host.noiommu_mode);
+	/* What vfio-pci needs is there with it, and takes no options any more. */
+	tree_delete(tree, "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
+	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
+	tree_put(tree, "live\n", "sys/module/vfio_pci/initstate");
+	tree->root.contained = true;
+	read_modules(tree, "");
+	assert_false(host.noiommu_mode);
+	read_modules(tree, "vfio.enable_unsafe_noiommu_mode=1");
+	assert_true(host.noiommu_mode);
+	tree->root.contained = false;
 }
 
 /* ---- without libkmod ---- */
@@ -473,6 +515,15 @@ static void test_alone(void **state)
 	/* what has another prefix does not count, however much they share */
 	module_make(tree, "vfio-mdev", "alias=vfio_pcj:v*", NULL, "vfio_register");
 	module_make(tree, "other", "alias=vfio_pc", NULL, NULL);
+	/* many of them, which depmod writes behind */
+	for (unsigned int i = 0; i < 60; i++) {
+		char name[16], alias[64];
+
+		(void)snprintf(name, sizeof(name), "other%u", i);
+		(void)snprintf(alias, sizeof(alias), "alias=w%03u:which is not short",
+			       i * 13);
+		module_make(tree, name, alias, NULL, NULL);
+	}
 	index_make(tree);
 	assert_true(is_alone(tree));
 	variants_make(tree);
@@ -557,7 +608,7 @@ int main(void)
 		TEST(test_builtin),   TEST(test_file_missing),	TEST(test_no_modules),
 		TEST(test_garbage),   TEST(test_variants),	TEST(test_specific),
 		TEST(test_bridges),   TEST(test_loaded_name),	TEST(test_named),
-		TEST(test_options),   TEST(test_noiommu),
+		TEST(test_options),   TEST(test_noiommu),	TEST(test_holders),
 	};
 
 	return cmocka_run_group_tests_name("modules", tests, NULL, NULL);
