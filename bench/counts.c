@@ -4,8 +4,9 @@
  *
  * usage: counts COMMAND [ARGUMENT...]
  *
- * Counts all its processes together, also those that outlive the first one. Prints "CALLS FAULTS STATUS". Unlike time, these
- * numbers do not depend on the speed of the processor.
+ * Counts all its processes together, also those that outlive the first one. Prints
+ * "CALLS FAULTS STATUS". Unlike time, these numbers do not depend on the speed of the
+ * processor.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -4,8 +4,9 @@
  *
  * usage: stopwatch [--all] COMMAND [ARGUMENT...]
  *
- * --all: until the last process that it has started is gone, too. Prints "NANOSECONDS STATUS". Under QEMU's -icount the clock counts instructions, so
- * this is no measure of the machine that emulates.
+ * --all: until the last process that it has started is gone, too. Prints
+ * "NANOSECONDS STATUS". Under QEMU's -icount the clock counts instructions, so this is no
+ * measure of the machine that emulates.
  */
 #include <spawn.h>
 #include <stdint.h>

@@ -221,9 +221,8 @@ static int attribute_set(const struct sysroot *root, const struct opened *opened
 
 	switch (attribute) {
 	case KERNEL_OVERRIDE:
-		return opened->override < 0 ?
-			       attribute_write(opened->dir, path, driver) :
-			       attribute_put(opened->override, driver);
+		return opened->override < 0 ? attribute_write(opened->dir, path, driver) :
+					      attribute_put(opened->override, driver);
 	case KERNEL_UNBIND:
 		return attribute_write(opened->dir, path, address);
 	case KERNEL_BIND:

@@ -200,8 +200,8 @@ enum boot_display host_boot_display(const struct host *host,
 	if (own == best && own != BOOT_DISPLAY_NO)
 		return own;
 	/*
-	 * While the framebuffer's place is unknown, weaker evidence does not exclude other
-	 * functions.
+	 * While the framebuffer's place is unknown, weaker evidence does not exclude
+	 * other functions.
 	 */
 	if (best == BOOT_DISPLAY_FRAMEBUFFER ||
 	    (best != BOOT_DISPLAY_NO && host->framebuffer_known == FACT_YES))

@@ -37,13 +37,13 @@ static int all_write(int fd, const char *text, size_t length)
 /* A file of that name was left by a run that was killed. */
 static int file_open(int dir)
 {
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int fd = openat(dir, TEMPORARY_NAME, flags, FILE_MODE);
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+	int fd = openat(dir, TEMPORARY_NAME, flags | O_CLOEXEC, FILE_MODE);
 
 	if (fd >= 0 || errno != EEXIST)
 		return fd;
 	(void)unlinkat(dir, TEMPORARY_NAME, 0);
-	return openat(dir, TEMPORARY_NAME, flags, FILE_MODE);
+	return openat(dir, TEMPORARY_NAME, flags | O_CLOEXEC, FILE_MODE);
 }
 
 static int file_write(int dir, const char *text, size_t length)
@@ -73,14 +73,14 @@ static const struct place {
 /* The lock of this run has made the first place's directory, mostly. */
 static int directory_open(const struct sysroot *root, const char *name)
 {
-	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int dir = openat(root->fd, name, flags);
+	const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+	int dir = openat(root->fd, name, flags | O_CLOEXEC);
 
 	if (dir >= 0 || errno != ENOENT)
 		return dir;
 	if (mkdirat(root->fd, name, DIRECTORY_MODE) < 0 && errno != EEXIST)
 		return -1;
-	return openat(root->fd, name, flags);
+	return openat(root->fd, name, flags | O_CLOEXEC);
 }
 
 /*
