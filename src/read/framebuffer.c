@@ -45,51 +45,59 @@ static const char *const owners[] = {
  * @name: not terminated
  * @length: of @name
  * @depth: its indentation
+ * @is_bar: it is called as a function is
  */
 struct region {
 	const char *name;
 	size_t length;
 	size_t depth;
+	bool is_bar;
 };
-
-/* `START-END : NAME`, indented; false: there are no more */
-static bool region_next(const char **cursor, struct region *ret)
-{
-	while (**cursor) {
-		const char *start = *cursor, *at = start, *end;
-
-		while (*at == ' ')
-			at++;
-		ret->depth = (size_t)(at - start);
-		while (*at > ' ' && *at != ':')
-			at++;
-		at += *at == ' ';
-		end = strchrnul(at, '\n');
-		*cursor = end + (*end == '\n');
-		if (*at != ':' || at == start || at[-1] != ' ' || at[1] != ' ')
-			continue;
-		ret->name = at + 2;
-		ret->length = (size_t)(end - ret->name);
-		return true;
-	}
-	return false;
-}
 
 #define SLOT_LENGTH 8 /* of ":00:00.0" */
 
-/* As the kernel writes one (drivers/pci/probe.c pci_setup_device()): a BAR's name */
-static bool is_address(const struct region *region)
+/*
+ * As the kernel writes one (drivers/pci/probe.c pci_setup_device()): the end of an
+ * address that is all of a line; NULL: it is none
+ */
+static const char *address_end(const char *text)
 {
-	const char *slot = region->name + region->length - SLOT_LENGTH;
+	const char *slot = text;
 
-	if (region->length < SLOT_LENGTH + 4 || slot[0] != ':' || slot[3] != ':' ||
-	    slot[6] != '.')
-		return false;
-	for (const char *digit = region->name; digit < slot; digit++)
-		if (!(*digit >= '0' && *digit <= '9') &&
-		    !(*digit >= 'a' && *digit <= 'f'))
-			return false;
-	return true;
+	while ((*slot >= '0' && *slot <= '9') || (*slot >= 'a' && *slot <= 'f'))
+		slot++;
+	if (slot - text < 4 || slot[0] != ':' || slot[1] <= ' ' || slot[2] <= ' ' ||
+	    slot[3] != ':' || slot[4] <= ' ' || slot[5] <= ' ' || slot[6] != '.' ||
+	    slot[7] <= ' ' || (slot[SLOT_LENGTH] && slot[SLOT_LENGTH] != '\n'))
+		return NULL;
+	return slot + SLOT_LENGTH;
+}
+
+/* `START-END : NAME`, indented; false: there are no more. Each line has a colon. */
+static bool region_next(const char **cursor, struct region *ret)
+{
+	while (**cursor) {
+		const char *start = *cursor, *colon, *end;
+
+		ret->depth = 0;
+		while (start[ret->depth] == ' ')
+			ret->depth++;
+		colon = strchrnul(start + ret->depth, ':');
+		ret->name = colon + 2;
+		if (!*colon || colon == start || colon[-1] != ' ' || colon[1] != ' ') {
+			*cursor = strchrnul(start, '\n');
+			*cursor += **cursor == '\n';
+			continue;
+		}
+		end = address_end(ret->name);
+		ret->is_bar = end;
+		if (!end)
+			end = strchrnul(ret->name, '\n');
+		ret->length = (size_t)(end - ret->name);
+		*cursor = end + (*end == '\n');
+		return true;
+	}
+	return false;
 }
 
 /* Most regions begin by other letters than owners do. */
@@ -127,11 +135,13 @@ static void owner_set(struct host_function *function, const char *owner)
 
 /**
  * struct counted - a display whose BARs are counted
- * @address: as BARs of it are called
+ * @address: as BARs of it are called, @length bytes
+ * @bus: the part of it that tells it from most others
  */
 struct counted {
 	char address[PCI_ADDRESS_TEXT];
 	size_t length;
+	const char *bus;
 	struct host_function *function;
 };
 
@@ -139,13 +149,15 @@ static void counted_set(struct counted *counted, const struct pci_address *addre
 {
 	pci_address_format(address, counted->address);
 	counted->length = strlen(counted->address);
+	counted->bus = counted->address + counted->length - SLOT_LENGTH + 1;
 }
 
 static bool is_of(const struct counted *counted, const struct region *bar)
 {
-	return counted->length == bar->length &&
-	       !memcmp(counted->address + bar->length - SLOT_LENGTH,
-		       bar->name + bar->length - SLOT_LENGTH, SLOT_LENGTH) &&
+	const char *bus = bar->name + bar->length - SLOT_LENGTH + 1;
+
+	return counted->length == bar->length && bus[1] == counted->bus[1] &&
+	       bus[0] == counted->bus[0] &&
 	       !memcmp(counted->address, bar->name, bar->length);
 }
 
@@ -207,14 +219,12 @@ static void regions_walk(struct walk *walk, const char *text)
 	struct region region;
 
 	while (region_next(&cursor, &region)) {
-		bool is_bar = is_address(&region);
-
 		walk->in_bar = walk->in_bar && region.depth > walk->bar.depth;
-		if (walk->inside && (is_bar || !walk->in_bar)) {
+		if (walk->inside && (region.is_bar || !walk->in_bar)) {
 			walk->inside->bars_end = (size_t)(cursor - text);
 			walk->inside = NULL;
 		}
-		if (is_bar)
+		if (region.is_bar)
 			bar_enter(walk, &region);
 		else if ((owner = owner_find(&region)))
 			owner_take(walk, owner, region.depth);
@@ -391,14 +401,14 @@ static void displays_read(const struct sysroot *root, struct host *host)
 {
 	for (size_t i = 0; i < host->n_functions; i++) {
 		struct host_function *function = &host->functions[i];
-		const struct kept_function *kept =
-			kept_find(root->kept, &function->address);
+		const struct kept_function *kept;
 		cleanup_close int own = -1;
 		char path[ENTRY_PATH_MAX];
 		int dir;
 
 		if (function->far || !is_display(function))
 			continue;
+		kept = kept_find(root->kept, &function->address);
 		(void)text_join(path, sizeof(path), "sys/bus/pci/devices/",
 				PCI_ADDRESS(&function->address), NULL);
 		if (!kept)
@@ -531,12 +541,13 @@ static bool holder_walk(struct holder *holder, const char *text)
 	struct region region;
 
 	while (region_next(&text, &region)) {
-		bool is_bar = is_address(&region), left = holder->in_bar;
+		bool left = holder->in_bar;
 
-		holder->in_bar = left && !is_bar && region.depth > holder->bar_depth;
+		holder->in_bar = left && !region.is_bar &&
+				 region.depth > holder->bar_depth;
 		if (left && !holder->in_bar && holder->bars && !--holder->bars)
 			return true;
-		if (is_bar) {
+		if (region.is_bar) {
 			holder->in_bar = is_of(&holder->function, &region);
 			holder->bar_depth = region.depth;
 		} else if (holder->in_bar && owner_find(&region)) {
