@@ -223,6 +223,8 @@ int cmdline_apply(const char *cmdline, struct config *config, struct fault *faul
 	struct fault each;
 	int error = 0;
 
+	if (!is_mentioned(cmdline, OUR_NAME))
+		return 0; /* as on most machines */
 	while (cmdline_next(&cmdline, name, sizeof(name), value, sizeof(value))) {
 		if (!is_ours(name) || !parameter_apply(name, value, config, &each) ||
 		    error)
