@@ -26,10 +26,11 @@ void sysroot_seen(int dir, const char *name, enum sysroot_deed deed)
 		sysroot_watch(dir, name, deed);
 }
 
+/* By its members: a copy of the whole would be a page of the stack. */
 int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault)
 {
-	struct sysroot root = { .fd = -1 };
 	size_t length = path ? strlen(path) : 0;
+	int fd;
 
 	/* probably an unset variable in a script, and not the running machine */
 	if (path && !length)
@@ -37,16 +38,22 @@ int sysroot_open(const char *path, struct sysroot *ret_root, struct fault *fault
 				 "--sysroot: expected a directory, found nothing");
 	while (length && path[length - 1] == '/')
 		length--;
-	if (length >= sizeof(root.path))
+	if (length >= sizeof(ret_root->path))
 		return fault_set(fault, -ENAMETOOLONG, "%.64s...: path too long", path);
-	if (length)
-		memcpy(root.path, path, length);
-	root.live = !length;
-	root.fd = open(length ? root.path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (root.fd < 0)
-		return fault_set(fault, -errno, "%s: %s", length ? root.path : "/",
-				 strerror(errno));
-	*ret_root = root;
+	if (!length)
+		path = "/";
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return fault_set(fault, -errno, "%.*s: %s", length ? (int)length : 1,
+				 path, strerror(errno));
+	ret_root->fd = fd;
+	memcpy(ret_root->path, path, length);
+	ret_root->path[length] = '\0';
+	ret_root->live = !length;
+	ret_root->contained = false;
+	ret_root->missed = NULL;
+	ret_root->kept = NULL;
+	ret_root->modules = NULL;
 	return 0;
 }
 

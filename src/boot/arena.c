@@ -139,9 +139,11 @@ static size_t length_of(const struct block *block)
 	return block->before + sizeof(*block) + block->size;
 }
 
+/* The first one is of the program itself: neither a call nor a table of pages. */
 static bool piece_begin(void)
 {
-	char *start = map(ARENA_PIECE);
+	static _Alignas(ARENA_UNIT) char first[ARENA_PIECE];
+	char *start = arena.end ? map(ARENA_PIECE) : first;
 
 	if (!start)
 		return false;

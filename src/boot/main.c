@@ -191,12 +191,13 @@ static enum status options_do(struct sysroot *root, const struct options *option
 
 int main(int argc, char **argv)
 {
+	static struct sysroot root; /* a page of the stack less */
 	enum status status = STATUS_BAD;
-	struct sysroot root = { .fd = -1 };
 	struct options options = { 0 };
 	struct fault fault = { 0 };
 	enum preinit_role role = preinit(argv, &fault);
 
+	root.fd = -1;
 	descriptors_hold();
 	if (role == PREINIT_NONE && !options_parse(argv + (argc > 0), &options))
 		return STATUS_BAD;
