@@ -481,13 +481,6 @@ static bool parameter_shown(const struct modules *modules, const char *module,
 	return true;
 }
 
-/* Only with it can vfio-pci be there, by which state_find() has judged. */
-static bool comes_with_driver(const struct modules *modules, const char *module)
-{
-	return !strcmp(module, "vfio") &&
-	       modules->host->drivers[VFIO_PCI].state == HOST_DRIVER_LOADED;
-}
-
 /*
  * A loaded module shows it, or has no such parameter; else modprobe.d, then the command
  * line, will set it.
@@ -500,8 +493,7 @@ static bool parameter_read(struct modules *modules, const char *cmdline,
 
 	if (parameter_shown(modules, module, name, &is_set))
 		return is_set;
-	if (!modules->root->contained ||
-	    !(comes_with_driver(modules, module) || is_loaded(modules->root, module)))
+	if (!modules->root->contained || !is_loaded(modules->root, module))
 		options_read(modules, module, name, &is_set);
 	(void)text_join(path, sizeof(path), module, ".", name, NULL);
 	if (cmdline_get(cmdline, path, text, sizeof(text)))
@@ -566,7 +558,9 @@ void modules_read(const struct sysroot *root, const struct config *config,
 		listing_close(modules.lists[i]);
 	}
 	host->unsafe_interrupts = unsafe_interrupts_read(&modules, cmdline);
+	/* A plan says it only where no IOMMU is active. */
 	host->noiommu_mode =
+		(!root->contained || !host_iommu_active(host)) &&
 		parameter_read(&modules, cmdline, "vfio", "enable_unsafe_noiommu_mode");
 	cleanup_kmod_p(&modules.kmod);
 }

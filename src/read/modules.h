@@ -14,7 +14,8 @@
  * @config: drivers that it names are looked up too
  * @cmdline: kernel command line (options of modules that are not loaded yet)
  * @host: functions and kernel are filled already; drivers, functions[].vfio_driver,
- *	unsafe_interrupts and noiommu_mode are filled; notes added
+ *	unsafe_interrupts and noiommu_mode are filled (of a boot that one only where no
+ *	IOMMU is active by the groups so far); notes added
  *
  * The most specific `vfio_pci:` alias wins (kernel: scripts/mod/file2alias.c
  * do_pci_entry(), drivers/vfio/pci/vfio_pci.c); without one it is vfio-pci.

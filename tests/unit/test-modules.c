@@ -486,16 +486,28 @@ static void test_noiommu(void **state)
 	tree_put(tree, "N\n", "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
 	read_modules(tree, "vfio.enable_unsafe_noiommu_mode=1");
 	assert_false(host.noiommu_mode);
-	/* What vfio-pci needs is there with it, and takes no options any more. */
+	/* what is loaded takes no options any more */
 	tree_delete(tree, "sys/module/vfio/parameters/enable_unsafe_noiommu_mode");
-	tree_dir(tree, "sys/bus/pci/drivers/vfio-pci");
-	tree_put(tree, "live\n", "sys/module/vfio_pci/initstate");
+	tree_put(tree, "live\n", "sys/module/vfio/initstate");
 	tree->root.contained = true;
 	read_modules(tree, "");
 	assert_false(host.noiommu_mode);
 	read_modules(tree, "vfio.enable_unsafe_noiommu_mode=1");
 	assert_true(host.noiommu_mode);
+	/* with an active IOMMU no plan speaks of it */
+	host.functions[0].has_group = true;
+	host.functions[0].group = 4;
+	host.groups[0] = (struct host_group){ .number = 4, .noiommu = true };
+	host.n_groups = 1;
+	for (int active = 0; active < 2; active++) {
+		host.groups[0].noiommu = !active;
+		modules_read(&tree->root, &config, "vfio.enable_unsafe_noiommu_mode=1",
+			     &host);
+		assert_int_equal(host.noiommu_mode, !active);
+	}
 	tree->root.contained = false;
+	modules_read(&tree->root, &config, "vfio.enable_unsafe_noiommu_mode=1", &host);
+	assert_true(host.noiommu_mode);
 }
 
 /* ---- without libkmod ---- */
