@@ -638,7 +638,8 @@ static void alarm_ignore(int number)
 
 /*
  * Signals as we need them, whatever the parent process set: an ignored SIGCHLD would
- * take the children's status away, and a full file system or pipe is an errno.
+ * take the children's status away, and a full file system or pipe is an errno. What is
+ * blocked and ignored can be waited for (kernel: sig_ignored()).
  */
 static void signals_set(struct watch *watch)
 {
@@ -647,11 +648,10 @@ static void signals_set(struct watch *watch)
 	sigset_t alarms;
 
 	(void)sigemptyset(&watch->signals);
-	for (size_t i = 0; i < ARRAY_SIZE(waited); i++) {
-		(void)sigaction(waited[i], &action, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(waited); i++)
 		(void)sigaddset(&watch->signals, waited[i]);
-	}
 	(void)sigprocmask(SIG_BLOCK, &watch->signals, NULL);
+	(void)sigaction(SIGCHLD, &action, NULL);
 	(void)sigaction(SIGALRM, &action, NULL);
 	(void)sigemptyset(&alarms);
 	(void)sigaddset(&alarms, SIGALRM);

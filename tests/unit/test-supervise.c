@@ -639,6 +639,9 @@ static void signals_spoil(void)
 	sigset_t blocked;
 
 	(void)signal(SIGCHLD, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGALRM, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGXFSZ, SIG_DFL);
