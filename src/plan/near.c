@@ -321,23 +321,17 @@ static void want_switches(struct search *search)
 	}
 }
 
-static void want_groups(struct search *search)
+/* By their groups; and those that were marked when disks were looked at */
+static void want_marked(struct search *search)
 {
 	const struct host *host = search->host;
 
 	for (size_t i = 0; i < host->n_functions; i++)
-		if (host->functions[i].far && host->functions[i].has_group)
+		if (host->functions[i].far &&
+		    (host->functions[i].has_group || host->functions[i].is_host_disk))
 			want(search, i, HOST_WANT_FUNCTION);
 	if (host->n_groups && !host->groups_listed)
 		want_all(search, HOST_WANT_FUNCTION);
-}
-
-/* Marked when disks were looked at */
-static void want_disks(struct search *search)
-{
-	for (size_t i = 0; i < search->host->n_functions; i++)
-		if (search->host->functions[i].is_host_disk)
-			want(search, i, HOST_WANT_FUNCTION);
 }
 
 /* Some function of the machine has to show that there is an IOMMU. */
@@ -467,8 +461,7 @@ bool near_find(const struct config *config, const struct host *host,
 		want_target(&search, i);
 	want_record(&search);
 	want_switches(&search);
-	want_groups(&search);
-	want_disks(&search);
+	want_marked(&search);
 	if (plan)
 		want_planned(&search);
 	want_evidence(&search);

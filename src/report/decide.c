@@ -93,6 +93,18 @@ static int plan_rounds(struct look *look, struct fault *fault)
 	return more;
 }
 
+/* As the first plan has it, before anything of that is read */
+static bool uses_nothing(const struct host *host)
+{
+	bool nothing = host->disks_known == FACT_YES && !host->root_resolved &&
+		       !host->network_needed;
+
+	for (size_t i = 0; i < host->n_functions && nothing; i++)
+		nothing = !host->functions[i].is_host_disk &&
+			  !host->functions[i].has_route;
+	return nothing;
+}
+
 static int near_look(struct look *look, struct fault *fault)
 {
 	struct run *run = look->run;
@@ -110,13 +122,14 @@ static int near_look(struct look *look, struct fault *fault)
 		return result;
 	modules_read(look->root, &run->config, run->cmdline, host);
 	look->read = true;
+	host->disks_known = FACT_YES;
 	result = plan_rounds(look, fault);
 	/* A dying disk is slow, and a person can wait for it. */
 	needs = look->acts ? plan_needs(host, &run->plan) : HOST_NEED_ALL;
 	if (result < 0 || !needs)
 		return result;
 	host_read_use(look->root, run->cmdline, needs, host);
-	return plan_rounds(look, fault);
+	return uses_nothing(host) ? 0 : plan_rounds(look, fault);
 }
 
 /* Only facts that the verdict depends on, since a boot waits for every read. */
