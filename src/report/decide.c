@@ -122,7 +122,7 @@ static int near_look(struct look *look, struct fault *fault)
 		return result;
 	modules_read(look->root, &run->config, run->cmdline, host);
 	look->read = true;
-	host->disks_known = FACT_YES;
+	host->disks_known = FACT_YES; /* until they are read: uses_nothing() */
 	result = plan_rounds(look, fault);
 	/* A dying disk is slow, and a person can wait for it. */
 	needs = look->acts ? plan_needs(host, &run->plan) : HOST_NEED_ALL;
