@@ -8,6 +8,8 @@
  *
  *  - the worker: config, facts, plan, actions, all noted in memory that both share, then
  *    the kernel log and the report;
+ *  - on a machine with more functions than that memory has room for, which only the
+ *    worker finds out, another worker with more of it;
  *  - when that one crashes or is late, another one that gives back what it had begun;
  *  - then a third one that writes log and report in its place, also when the worker only
  *    failed to write these.
@@ -57,6 +59,8 @@
 #include "report/run.h"
 
 #define UNKNOWN (-1) /* the status of a child: neither an exit nor a signal */
+#define ROOM_MAX (1u << 24) /* functions: more than 250 full domains */
+#define ROOM_SPARE 64 /* for functions that come meanwhile */
 #define FORK_TRIES 5
 #define FORK_PAUSE 50 /* milliseconds */
 #define SLICE 200 /* milliseconds: the deadline is learned while the worker runs */
@@ -74,7 +78,7 @@ static_assert(DEVICE_LOCK_SECONDS + RUN_LATE_SECONDS + SUPERVISE_GRACE < UDEV_SE
 	      "udev ends the run of a late function");
 
 /* The processes, in order */
-enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
+enum part { PART_WORK, PART_WORK_AGAIN, PART_GIVE_BACK, PART_REPORT };
 
 /**
  * struct watch - data of the supervisor
@@ -83,6 +87,9 @@ enum part { PART_WORK, PART_GIVE_BACK, PART_REPORT };
  * @device: --device ADDRESS, or NULL
  * @running: it is a running system
  * @run: shared with all processes
+ * @room: functions for which that has room
+ * @again: the first worker asked for more room
+ * @began: microseconds, CLOCK_BOOTTIME
  * @lock: of device_lock_open(); -1: it could not be opened
  * @modules: libkmod, in the worker
  * @killed: the worker, if it was killed and has not ended; 0: none
@@ -96,6 +103,9 @@ struct watch {
 	const struct pci_address *device;
 	bool running;
 	struct run *run;
+	size_t room;
+	bool again;
+	uint64_t began;
 	int lock;
 	struct kmod_ctx *modules;
 	pid_t killed;
@@ -131,6 +141,44 @@ static uint64_t lock_ms(const struct run *run)
 	if (!run->late)
 		return 0;
 	return run->waiting || waited > most ? most : waited;
+}
+
+/* ---- the shared memory ---- */
+
+static size_t run_size(size_t room)
+{
+	return sizeof(struct run) +
+	       (room - HOST_FUNCTIONS_MAX) * sizeof(struct host_function);
+}
+
+/* Return: 0 or -errno, and then all is as before */
+static int run_map(struct watch *watch, size_t room)
+{
+	void *memory = mmap(NULL, run_size(room), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	uint64_t waited = watch->run ? watch->run->waited : 0;
+
+	if (memory == MAP_FAILED)
+		return -errno;
+	if (watch->run)
+		(void)munmap(watch->run, run_size(watch->room));
+	watch->run = memory;
+	watch->room = room;
+	watch->run->waited = waited;
+	watch->run->start = watch->began;
+	watch->run->late = watch->run->idle = watch->device;
+	watch->run->host.room = room;
+	return 0;
+}
+
+/* The worker has begun nothing, and has nothing to say but that it wants more room. */
+static bool room_is_short(const struct watch *watch)
+{
+	size_t wanted = watch->run->host.wanted;
+
+	return !watch->again && watch->run->phase < RUN_APPLY && wanted > watch->room &&
+	       wanted <= ROOM_MAX;
 }
 
 /* ---- the worker ---- */
@@ -436,6 +484,8 @@ static enum status part_work(struct watch *watch, struct fault *fault)
 	struct run *run = watch->run;
 
 	work_do(watch);
+	if (room_is_short(watch))
+		return STATUS_SHORT;
 	run->is_over = true;
 	(void)alarm(SUPERVISE_GRACE);
 	run->status = part_report(watch, fault);
@@ -449,17 +499,24 @@ static enum status part_work(struct watch *watch, struct fault *fault)
 
 static bool part_is_needed(const struct watch *watch, enum part part)
 {
-	return part != PART_GIVE_BACK ||
-	       (watch->run->end != RUN_COMPLETED && watch->run->phase >= RUN_APPLY);
+	switch (part) {
+	case PART_WORK_AGAIN:
+		return watch->again;
+	case PART_GIVE_BACK:
+		return watch->run->end != RUN_COMPLETED && watch->run->phase >= RUN_APPLY;
+	case PART_WORK:
+	case PART_REPORT:
+	default:
+		return true;
+	}
 }
 
 static enum status part_do(struct watch *watch, enum part part, struct fault *fault)
 {
-	if (part == PART_WORK)
-		return part_work(watch, fault);
+	watch->run->host.room = watch->room; /* whatever a crashed worker left there */
 	if (part == PART_GIVE_BACK)
 		return part_give_back(watch);
-	return part_report(watch, fault);
+	return part == PART_REPORT ? part_report(watch, fault) : part_work(watch, fault);
 }
 
 /*
@@ -586,6 +643,13 @@ static bool work_watch(struct watch *watch, pid_t pid, enum status *ret_status)
 		ended = child_wait(watch, pid, 0, &status);
 	if (run->is_over)
 		return over_watch(watch, pid, ended, status, ret_status);
+	if (ended && room_is_short(watch)) {
+		size_t room = run->host.wanted + ROOM_SPARE;
+
+		watch->again = true; /* it also says that there is no memory */
+		(void)run_map(watch, room);
+		return false;
+	}
 	if (ended)
 		watch->end = watch->start + lock_ms(run) + deadline_ms(run);
 	else
@@ -675,20 +739,17 @@ static int watch_begin(struct watch *watch, struct fault *fault)
 {
 	struct kernel kernel = kernel_of_sysroot(watch->root);
 	struct fault trouble;
-	void *memory;
+	int error;
 
 	watch->start = clock_ms();
 	watch->root->contained = true;
 	signals_set(watch);
-	memory = mmap(NULL, sizeof(*watch->run), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory == MAP_FAILED)
-		return fault_set(fault, -errno,
+	watch->began = kernel.now(kernel.context);
+	error = run_map(watch, HOST_FUNCTIONS_MAX);
+	if (error < 0)
+		return fault_set(fault, error,
 				 "nothing is reserved, there is no report: %s",
-				 strerror(errno));
-	watch->run = memory;
-	watch->run->start = kernel.now(kernel.context);
-	watch->run->late = watch->run->idle = watch->device;
+				 strerror(-error));
 	if (device_lock_open(watch->root, &watch->lock, &trouble) < 0 && watch->device) {
 		*fault = trouble;
 		return trouble.error;
@@ -725,6 +786,7 @@ enum status supervise(struct sysroot *root, const char *config,
 			return part_do(&watch, part, fault);
 		switch (part) {
 		case PART_WORK:
+		case PART_WORK_AGAIN:
 			if (!work_watch(&watch, pid, &status))
 				break;
 			device_lock_release(watch.lock);

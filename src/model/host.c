@@ -40,6 +40,11 @@ static int function_compare(const void *key, const void *member)
 	return pci_address_compare(key, &function->address);
 }
 
+size_t host_room(const struct host *host)
+{
+	return host->room > HOST_FUNCTIONS_MAX ? host->room : HOST_FUNCTIONS_MAX;
+}
+
 const struct host_function *host_find(const struct host *host,
 				      const struct pci_address *address)
 {

@@ -14,7 +14,7 @@
 #include "base/address.h"
 #include "base/fault.h"
 
-#define HOST_FUNCTIONS_MAX 16384
+#define HOST_FUNCTIONS_MAX 16384 /* for which each struct host has room */
 #define HOST_GROUPS_MAX HOST_FUNCTIONS_MAX
 #define HOST_UNITS_MAX 256
 #define HOST_DRIVERS_MAX 64
@@ -296,6 +296,9 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
 
 /**
  * struct host - the machine
+ * @room: of @functions, if that is more than HOST_FUNCTIONS_MAX: then memory behind the
+ *	struct belongs to it (boot/supervise.c)
+ * @wanted: number of functions, where there was no room for them; else 0
  * @groups_listed: the members of each group that matters are known, so that an unreadable
  *	function which is in none of their lists is in none of these groups
  * @table: ACPI table that describes an IOMMU: DMAR, IVRS, IORT, VIOT; empty: none. An
@@ -336,6 +339,8 @@ enum host_xen { HOST_XEN_NO, HOST_XEN_DOM0, HOST_XEN_GUEST };
  * @functions: ordered by address
  */
 struct host {
+	size_t room;
+	size_t wanted;
 	size_t n_functions;
 	size_t n_groups;
 	bool groups_listed;
@@ -371,6 +376,9 @@ struct host {
 	struct host_group groups[HOST_GROUPS_MAX];
 	struct host_function functions[HOST_FUNCTIONS_MAX];
 };
+
+/** host_room() - how many functions fit */
+size_t host_room(const struct host *host);
 
 /**
  * host_find() - the function at an address

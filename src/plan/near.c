@@ -438,9 +438,11 @@ void near_forget(struct near *near, const struct host *host)
 	memset(near->asked, 0, host->n_functions);
 }
 
-void near_begin(struct near *near, const struct host *host,
+void near_begin(struct near *near, uint8_t *memory, const struct host *host,
 		const struct record_place *places, size_t n_places)
 {
+	near->want = memory;
+	near->asked = memory + host->n_functions;
 	near->places = places;
 	near->n_places = n_places;
 	near_forget(near, host);

@@ -25,12 +25,15 @@
 struct near {
 	const struct record_place *places;
 	size_t n_places;
-	uint8_t want[HOST_FUNCTIONS_MAX];
-	uint8_t asked[HOST_FUNCTIONS_MAX];
+	uint8_t *want;
+	uint8_t *asked;
 };
 
-/** near_begin() - before the first call of near_find() */
-void near_begin(struct near *near, const struct host *host,
+/**
+ * near_begin() - before the first call of near_find()
+ * @memory: two bytes for each function, as long as @near is used
+ */
+void near_begin(struct near *near, uint8_t *memory, const struct host *host,
 		const struct record_place *places, size_t n_places);
 
 /** near_forget() - functions have other indices now: what was asked is asked again */

@@ -77,7 +77,10 @@ static void release_read(const struct sysroot *root, struct host *host)
 /* Not the large arrays: each reader fills what it counts. */
 static void host_begin(const struct sysroot *root, struct host *host)
 {
+	size_t room = host->room;
+
 	memset(host, 0, offsetof(struct host, drivers));
+	host->room = room;
 	host->udev_ran = sysroot_exists(root->fd, "run/udev/data");
 	/* A recorded machine is asked what its next boot would do. */
 	host->drivers_count = root->live && !host->udev_ran;

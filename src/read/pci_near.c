@@ -38,10 +38,6 @@ static int key_add(struct keys *keys, const char *name, struct fault *fault)
 	if (pci_address_parse(name, &address) < 0)
 		return fault_set(fault, -EIO, "/" PCI_DEVICES ": %s is not an address",
 				 name);
-	if (keys->count == HOST_FUNCTIONS_MAX)
-		return fault_set(fault, -E2BIG,
-				 "more than %d PCI functions are not supported",
-				 HOST_FUNCTIONS_MAX);
 	/* Full at each power of two from KEYS_FIRST on */
 	if (!keys->count ||
 	    (keys->count >= KEYS_FIRST && !(keys->count & (keys->count - 1)))) {
@@ -121,6 +117,12 @@ int pci_names_read(const struct sysroot *root, struct host *host, struct fault *
 	struct keys keys = { 0 };
 	int error = keys_read(root, &keys, fault);
 
+	if (!error && keys.count > host_room(host)) {
+		host->wanted = keys.count;
+		error = fault_set(fault, -E2BIG,
+				  "%zu PCI functions: there is memory for %zu",
+				  keys.count, host_room(host));
+	}
 	host->n_functions = error ? 0 : keys.count;
 	for (size_t i = 0; i < host->n_functions; i++)
 		function_begin(&host->functions[i], keys.list[i]);

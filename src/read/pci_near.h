@@ -11,7 +11,7 @@
  * pci_names_read() - list the functions, without reading them
  * @host: functions and n_functions are filled, ordered by address; all are far
  *
- * Return: 0; -errno; -E2BIG for more than HOST_FUNCTIONS_MAX functions
+ * Return: 0; -errno; -E2BIG for more functions than there is room for: host.wanted
  */
 int pci_names_read(const struct sysroot *root, struct host *host, struct fault *fault);
 

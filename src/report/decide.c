@@ -52,7 +52,7 @@ struct look {
 	struct run *run;
 	bool acts;
 	struct record record;
-	struct near *near;
+	struct near near;
 	bool read;
 };
 
@@ -61,14 +61,14 @@ static int rounds(struct look *look, const struct plan *plan, struct fault *faul
 {
 	struct host *host = &look->run->host;
 
-	while (near_find(&look->run->config, host, plan, look->near)) {
-		int gone = host_read_near(look->root, look->near->want, host, fault);
+	while (near_find(&look->run->config, host, plan, &look->near)) {
+		int gone = host_read_near(look->root, look->near.want, host, fault);
 
 		if (gone < 0)
 			return gone;
 		look->read = true;
 		if (gone)
-			near_forget(look->near, host);
+			near_forget(&look->near, host);
 		if (plan)
 			return 1;
 	}
@@ -109,14 +109,18 @@ static int near_look(struct look *look, struct fault *fault)
 {
 	struct run *run = look->run;
 	struct host *host = &run->host;
+	cleanup_free uint8_t *asked = NULL;
 	unsigned int needs;
 	int result = host_read_names(look->root, run->cmdline, host, fault);
 
 	if (result < 0)
 		return result;
+	asked = malloc(2 * host->n_functions + 1);
+	if (!asked)
+		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
 	host->drivers_count |= look->acts;
 	record_load(look->root, &look->record, host);
-	near_begin(look->near, host, look->record.places, look->record.n_places);
+	near_begin(&look->near, asked, host, look->record.places, look->record.n_places);
 	result = rounds(look, NULL, fault);
 	if (result < 0)
 		return result;
@@ -136,13 +140,9 @@ static int near_look(struct look *look, struct fault *fault)
 static int look_near(const struct sysroot *root, bool acts, struct run *run,
 		     struct fault *fault)
 {
-	cleanup_free struct near *near = malloc(sizeof(*near));
-	struct look look = { .root = root, .run = run, .acts = acts, .near = near };
-	int result;
+	struct look look = { .root = root, .run = run, .acts = acts };
+	int result = near_look(&look, fault);
 
-	if (!near)
-		return fault_set(fault, -ENOMEM, "%s", strerror(ENOMEM));
-	result = near_look(&look, fault);
 	record_done(&look.record);
 	return result;
 }

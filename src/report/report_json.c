@@ -148,7 +148,7 @@ static enum reason undecided_reason(enum run_end end)
 static void host_copy(const struct host *from, struct host *to)
 {
 	memcpy(to, from, offsetof(struct host, groups));
-	if (from->n_functions <= HOST_FUNCTIONS_MAX)
+	if (from->n_functions <= host_room(from))
 		memcpy(to->functions, from->functions,
 		       from->n_functions * sizeof(from->functions[0]));
 	if (from->n_groups <= HOST_GROUPS_MAX)
@@ -164,7 +164,9 @@ static void host_copy(const struct host *from, struct host *to)
  */
 static struct run *run_undecided(const struct run *run)
 {
-	struct run *copy = calloc(1, sizeof(*copy));
+	size_t more = host_room(&run->host) - HOST_FUNCTIONS_MAX;
+	struct run *copy =
+		calloc(1, sizeof(*copy) + more * sizeof(run->host.functions[0]));
 
 	if (!copy)
 		return NULL;

@@ -736,6 +736,23 @@ static void test_groups_named(void **state)
 }
 
 /* All of it: a group's list is read where a function cannot name its group. */
+/* A machine beyond the room for groups: nothing is known of those that do not fit. */
+static void test_groups_full(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, 4);
+	read_pci(tree);
+	for (unsigned int i = 0; i < HOST_GROUPS_MAX; i++)
+		host.groups[i] = (struct host_group){ .number = 100 + i, .known = true };
+	host.n_groups = HOST_GROUPS_MAX;
+	host.groups_listed = true;
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, HOST_GROUPS_MAX);
+	assert_null(host_group_find(&host, 4));
+	assert_int_equal(host.functions[0].group, 4);
+}
+
 static void test_groups_of_unreadable(void **state)
 {
 	struct tree *tree = *state;
@@ -785,6 +802,7 @@ int main(void)
 		TEST(test_units_many),
 		TEST(test_units_bad),
 		TEST(test_groups_near),
+		TEST(test_groups_full),
 		TEST(test_groups_of_unreadable),
 	};
 

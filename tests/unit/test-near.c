@@ -37,6 +37,7 @@ static struct host whole, seen;
 static struct config config;
 static struct plan full, near_plan;
 static struct near near;
+static uint8_t asked[2 * HOST_FUNCTIONS_MAX];
 static size_t n_read;
 
 /* The image's record; empty: there is none */
@@ -201,8 +202,8 @@ static void near_look(bool acts)
 		n_places++;
 	n_read = 0;
 	names_read();
-	memset(&near, 0xff, sizeof(near)); /* as memory may be */
-	near_begin(&near, &seen, places, n_places);
+	memset(asked, 0xff, sizeof(asked)); /* as memory may be */
+	near_begin(&near, asked, &seen, places, n_places);
 	while (near_find(&config, &seen, NULL, &near))
 		want_read();
 	near_plan_build();

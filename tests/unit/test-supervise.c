@@ -495,6 +495,8 @@ static void surroundings_check(const struct sysroot *root)
 		note("no group of its own");
 }
 
+#define MORE (HOST_FUNCTIONS_MAX + 4000) /* functions */
+
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault)
 {
@@ -514,6 +516,15 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 	(void)happen("facts");
 	plan_fill(&run->plan);
 	run->phase = RUN_PLAN;
+	host->wanted = 0;
+	if (has("more") && host_room(host) < MORE)
+		host->wanted = MORE;
+	if (has("too-many"))
+		host->wanted = SIZE_MAX;
+	if (host->wanted)
+		return fault_set(fault, -E2BIG, "there is memory for less");
+	if (has("more"))
+		host->functions[MORE - 1].far = true;
 	return happen("decide") ? fault_set(fault, -EIO, "sys: cannot be read") : 0;
 }
 
@@ -810,6 +821,24 @@ static const struct row rows[] = {
 	{
 		.name = "the machine cannot be read",
 		.script = "decide:fail",
+		.status = STATUS_SHORT,
+		.log = DECIDES REPORTS ", release",
+	},
+	{
+		.name = "more functions than there is room for",
+		.script = "more",
+		.log = DECIDES ", " ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "more functions, and a worker that crashes later",
+		.script = "more apply:raise=9",
+		.status = STATUS_SHORT,
+		.log = DECIDES ", " ACTS GIVES_BACK ", " CRASHED
+			       ", rolled back: crashed, release",
+	},
+	{
+		.name = "more functions than there can be",
+		.script = "too-many",
 		.status = STATUS_SHORT,
 		.log = DECIDES REPORTS ", release",
 	},
@@ -1253,6 +1282,13 @@ static const struct row rows[] = {
 		.name = "late: all goes well",
 		.script = "device",
 		.log = LATE_ACTS
+		", alarm 6, log, report late completed, reserved, release",
+	},
+	{
+		.name = "late: more functions than there is room for",
+		.script = "device more",
+		.log = LATE_LOOKS
+		", try, alarm 61, decide, " LATE_ACTS
 		", alarm 6, log, report late completed, reserved, release",
 	},
 	{
