@@ -154,21 +154,21 @@ static size_t run_size(size_t room)
 /* Return: 0 or -errno, and then all is as before */
 static int run_map(struct watch *watch, size_t room)
 {
-	void *memory = mmap(NULL, run_size(room), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct run *before = watch->run;
+	struct run *run = mmap(NULL, run_size(room), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	uint64_t waited = watch->run ? watch->run->waited : 0;
-
-	if (memory == MAP_FAILED)
+	if (run == MAP_FAILED)
 		return -errno;
-	if (watch->run)
-		(void)munmap(watch->run, run_size(watch->room));
-	watch->run = memory;
+	run->start = watch->began;
+	run->late = run->idle = watch->device;
+	run->host.room = room;
+	if (before) {
+		run->waited = before->waited;
+		(void)munmap(before, run_size(watch->room));
+	}
+	watch->run = run;
 	watch->room = room;
-	watch->run->waited = waited;
-	watch->run->start = watch->began;
-	watch->run->late = watch->run->idle = watch->device;
-	watch->run->host.room = room;
 	return 0;
 }
 
