@@ -66,6 +66,13 @@ static const struct iomem {
 	  "  d0000000-d02fffff : BOOTFB\n",
 	  "", "", "BOOTFB" },
 	{ "no colon\n : \n  : 0000:09:00.0\n : efifb\n", "", "", "efifb" },
+	/* lines of another form say nothing, and the next one is read as it is */
+	{ ":\n"
+	  "d0-df : 0000:09:00.0\n"
+	  "  d0-d1: efifb\n"
+	  "  d0-d1 :-efifb\n"
+	  "  d0-d2 : vesafb\n",
+	  "vesafb", "", NULL },
 	/* the innermost owner counts, of equal ones the first, in each BAR anew */
 	{ "d0000000-dfffffff : 0000:09:00.0\n"
 	  "  d0000000-d02fffff : BOOTFB\n"
@@ -262,6 +269,49 @@ static unsigned int bars_of(struct tree *tree, const char *iomem)
 	return host_at(&host, GPU)->bars;
 }
 
+/* What only looks like a function's address is one more line of the BAR that it is in. */
+static void test_framebuffer_addresses(void **state)
+{
+	static const char *const others[] = {
+		"000:0a:00.0",	"0000;0a:00.0", "0000: a:00.0",	 "0000:0 :00.0",
+		"0000:0a;00.0", "0000:0a: 0.0", "0000:0a:0 .0",	 "0000:0a:00;0",
+		"0000:0a:00. ", "0000:0a:00.",	"0000:0a:00.00",
+	};
+	struct tree *tree = *state;
+	char text[128];
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci9af0:00/9af0:00:00.0", "8086:9a49", 0x038000, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		(void)snprintf(text, sizeof(text),
+			       "d0-d8 : " GPU "\n  d0-d4 : %s\n    d0-d2 : efifb\n",
+			       others[i]);
+		assert_int_equal(bars_of(tree, text), 1);
+		assert_string_equal(host_at(&host, GPU)->framebuffer, "efifb");
+	}
+	/* each digit of a domain */
+	(void)bars_of(tree, "d0-d8 : 9af0:00:00.0\n  d0-d2 : efifb\n");
+	assert_string_equal(host_at(&host, "9af0:00:00.0")->framebuffer, "efifb");
+}
+
+/* A display's BARs are its own, and they end with the first line that is in none. */
+static void test_bars(void **state)
+{
+	static const char end[] = WINDOW BAR("d0-d1") INNER("d0-d0", "a") "  e0-e1 : b\n";
+	struct tree *tree = *state;
+
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	assert_int_equal(bars_of(tree, "d0-d1 : 0000:19:00.0\n"
+				       "d2-d3 : 0000:09:00.1\n"
+				       "d4-d5 : " GPU "\n"),
+			 1);
+	assert_int_equal(
+		bars_of(tree, WINDOW BAR("d0-d1")
+				      INNER("d0-d0", "a") "  e0-e1 : b\n  e2-e3 : c\n"),
+		1);
+	assert_int_equal(host_at(&host, GPU)->bars_end, strlen(end));
+}
+
 /*
  * The second look goes as far as the first one saw BARs of the display. What follows
  * behind them only shows that it went no further: the kernel makes no new BAR.
@@ -292,6 +342,11 @@ static void test_holder(void **state)
 	assert_string_equal(
 		holder_of(tree, WINDOW BAR("d0-d1") BAR("d4-d5") "  e0-e1 : efifb\n" BAR(
 					"e4-e5") INNER("e4-e4", "efifb")),
+		"");
+	assert_string_equal(
+		holder_of(tree, WINDOW BAR("d0-d1")
+					BAR("d4-d5") "  e0-e1 : a\n" WINDOW BAR("e4-e5")
+						INNER("e4-e4", "efifb")),
 		"");
 	/* one is gone: all is read */
 	assert_string_equal(holder_of(tree, WINDOW BAR("d0-d1") "  e0-e1 : b\n" BAR(
@@ -373,10 +428,12 @@ static void test_framebuffer_classes(void **state)
 		/* What lies behind the last function is none. */
 		host.functions[1] = host.functions[0];
 		host.functions[1].class_code = 0x030000;
+		host.functions[1].bars = 7;
 		framebuffer_read(&tree->root, &host);
 		assert_string_equal(host.functions[0].framebuffer, rows[i].framebuffer);
 		assert_int_equal(host.functions[0].shows_boot, rows[i].shows);
 		assert_string_equal(host.functions[1].framebuffer, "");
+		assert_int_equal(host.functions[1].bars, 7);
 		assert_false(host.functions[1].shows_boot);
 	}
 }
@@ -454,6 +511,11 @@ static void test_framebuffer_unread(void **state)
 	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
 	assert_true(host_has_note(&host, "vtcon2/name: cannot be read: Is a directory"));
 	tree_delete(tree, "sys/class/vtconsole/vtcon2/name");
+	/* an empty one is no framebuffer's */
+	read_pci(tree);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
 	tree_put(tree, "1\n", CONSOLE "bind");
 
 	/* a list that is none */
@@ -471,6 +533,27 @@ static void test_framebuffer_unread(void **state)
 		assert_true(host_has_note(&host, classes[i]));
 		tree_delete(tree, classes[i]);
 	}
+}
+
+/* A display that has gone shows nothing; one that cannot be opened may. */
+static void test_framebuffer_gone(void **state)
+{
+	static const char path[] = "sys/bus/pci/devices/" IGPU;
+	struct tree *tree = *state;
+
+	tree_put(tree, "", "proc/iomem");
+	tree_function(tree, GPU_PATH, "10de:1e84", 0x030000, -1);
+	tree_function(tree, "pci0000:00/" IGPU, "8086:9a49", 0x038000, -1);
+	read_pci(tree);
+	tree_delete(tree, path);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_YES);
+	assert_int_equal(host.n_notes, 0);
+	tree_put(tree, "", "%s", path);
+	framebuffer_read(&tree->root, &host);
+	assert_int_equal(host.framebuffer_known, FACT_UNKNOWN);
+	assert_int_equal(host.n_notes, 1);
+	assert_true(host_has_note(&host, IGPU ": cannot be read: Not a directory"));
 }
 
 /* The console is on the first framebuffer device, in whatever order they are listed. */
@@ -580,10 +663,13 @@ int main(void)
 		TEST(test_framebuffer_classes),
 		TEST(test_framebuffer_orphan),
 		TEST(test_framebuffer_unread),
+		TEST(test_framebuffer_gone),
 		TEST(test_framebuffer_first),
 		TEST(test_boot_display),
 		TEST(test_framebuffer_bus),
 		TEST(test_framebuffer_owners),
+		TEST(test_framebuffer_addresses),
+		TEST(test_bars),
 		TEST(test_holder),
 		TEST(test_holder_many),
 	};
