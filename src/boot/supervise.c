@@ -162,7 +162,6 @@ static int run_map(struct watch *watch, size_t room)
 		return -errno;
 	run->start = watch->began;
 	run->late = run->idle = watch->device;
-	run->host.room = room;
 	if (before) {
 		run->waited = before->waited;
 		(void)munmap(before, run_size(watch->room));
@@ -513,7 +512,6 @@ static bool part_is_needed(const struct watch *watch, enum part part)
 
 static enum status part_do(struct watch *watch, enum part part, struct fault *fault)
 {
-	watch->run->host.room = watch->room; /* whatever a crashed worker left there */
 	if (part == PART_GIVE_BACK)
 		return part_give_back(watch);
 	return part == PART_REPORT ? part_report(watch, fault) : part_work(watch, fault);
@@ -781,6 +779,7 @@ enum status supervise(struct sysroot *root, const char *config,
 
 		if (!part_is_needed(&watch, part))
 			continue;
+		watch.run->host.room = watch.room; /* whatever a crashed worker left */
 		pid = part_fork();
 		if (!pid)
 			return part_do(&watch, part, fault);

@@ -496,11 +496,24 @@ static void surroundings_check(const struct sysroot *root)
 }
 
 #define MORE (HOST_FUNCTIONS_MAX + 4000) /* functions */
+#define MOST (1u << 24) /* for which memory is asked */
+
+static size_t wanted_now(const struct host *host)
+{
+	size_t room = host_room(host);
+
+	if (has("more") && room < MORE)
+		return MORE;
+	if (has("most") && room < MOST)
+		return MOST;
+	return has("too-many") ? MOST + 1 : has("full") ? room : 0;
+}
 
 int decide(const struct sysroot *root, const char *config, enum decide_look look,
 	   struct run *run, struct fault *fault)
 {
 	struct host *host = &run->host;
+	struct host_function *last = host->functions;
 
 	(void)config;
 	note("decide");
@@ -516,15 +529,11 @@ int decide(const struct sysroot *root, const char *config, enum decide_look look
 	(void)happen("facts");
 	plan_fill(&run->plan);
 	run->phase = RUN_PLAN;
-	host->wanted = 0;
-	if (has("more") && host_room(host) < MORE)
-		host->wanted = MORE;
-	if (has("too-many"))
-		host->wanted = SIZE_MAX;
+	host->wanted = wanted_now(host);
 	if (host->wanted)
 		return fault_set(fault, -E2BIG, "there is memory for less");
 	if (has("more"))
-		host->functions[MORE - 1].far = true;
+		last[MORE - 1].far = true; /* it is there */
 	return happen("decide") ? fault_set(fault, -EIO, "sys: cannot be read") : 0;
 }
 
@@ -558,9 +567,11 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
 	       const struct kernel *kernel, uint64_t until)
 {
 	const struct sysroot *root = kernel->context;
+	struct host *spoilt = (struct host *)host;
 
 	(void)plan;
-	(void)host;
+	if (has("spoils"))
+		spoilt->room = spoilt->wanted = MORE;
 	note("apply for %d", until ? (int)(until / 1000 - stage->clock) : 0);
 	if (!root->kept)
 		note("functions are not kept open");
@@ -631,6 +642,8 @@ int report_write(const struct sysroot *root, const struct run *run, const char *
 		note("another time");
 	if (root->kept)
 		note("functions stay open");
+	if (has("spoils") && host_room(&run->host) != HOST_FUNCTIONS_MAX)
+		note("room for others");
 	if (run->end == RUN_COMPLETED && run->phase == RUN_APPLY)
 		note("it acts still");
 	(void)happen("report");
@@ -835,6 +848,32 @@ static const struct row rows[] = {
 		.status = STATUS_SHORT,
 		.log = DECIDES ", " ACTS GIVES_BACK ", " CRASHED
 			       ", rolled back: crashed, release",
+	},
+	{
+		.name = "the most functions for which memory is asked",
+		.script = "most",
+		.log = DECIDES ", " ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "as many functions as there is room for is not too many",
+		.script = "full",
+		.status = STATUS_SHORT,
+		.log = DECIDES REPORTS ", release",
+	},
+	{
+		.name = "a crash while it acts, and it seems to want more room",
+		.script = "spoils apply:raise=9",
+		.status = STATUS_SHORT,
+		.log = ACTS GIVES_BACK ", " CRASHED ", rolled back: crashed, release",
+	},
+	{
+		.name = "no other process, and it seems to want more room",
+		.script = "spoils apply:raise=9 fork: fork:fail fork:fail fork:fail"
+			  " fork:fail fork:fail fork:fail fork:fail fork:fail fork:fail"
+			  " fork:fail",
+		.status = STATUS_SHORT,
+		.took = 400,
+		.log = ACTS ", alarm 1, " CRASHED ", failed: crashed, release",
 	},
 	{
 		.name = "more functions than there can be",
@@ -1083,6 +1122,12 @@ static const struct row rows[] = {
 	{
 		.name = "it hangs when it has given notice",
 		.script = "end:hang",
+		.log = ACTS REPORTS ", reserved, release",
+	},
+	{
+		.name = "a bad config, and it hangs when it has given notice",
+		.script = "bad-config end:hang",
+		.status = STATUS_BAD,
 		.log = ACTS REPORTS ", reserved, release",
 	},
 	{
@@ -1360,6 +1405,16 @@ static const struct row rows[] = {
 		.log = LATE_LOOKS
 		", try, wait, alarm 61, decide, alarm 61, init, apply for 45000" KILLED
 			GIVES_BACK
+		", close, log, report late deadline, rolled back: deadline"
+		", release",
+	},
+	{
+		.name = "late: nor do those of a worker that wants more room",
+		.script = "device more try:fail wait-lock:take=30000 apply:hang",
+		.status = STATUS_SHORT,
+		.took = 90000,
+		.log = LATE_LOOKS
+		", try, wait, alarm 61, decide, " LATE_ACTS ", kill -2, kill 2" GIVES_BACK
 		", close, log, report late deadline, rolled back: deadline"
 		", release",
 	},
