@@ -166,10 +166,8 @@ static int function_open(const struct sysroot *root, const struct host_function 
 	opened->override = kept ? kept->override : -1;
 	error = function_check(kept ? kept : &own, function, address, fault);
 	cleanup_close_p(&own.device);
-	if (error && kept) {
+	if (error && kept)
 		kept_remove(root->kept, kept);
-		opened->dir = -1;
-	}
 	return error;
 }
 

@@ -4,6 +4,7 @@
  * that libkmod inserts into a kernel that only notes them: its system calls are trapped.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -29,6 +30,7 @@
 #include "base/array.h"
 #include "helper-modules.h"
 #include "helper-tree.h"
+#include "read/kept.h"
 #include "read/pci.h"
 
 #define CARD "0000:09:00.0"
@@ -90,6 +92,16 @@ static int load(void)
 	return kernel.load(kernel.context, &vfio, left_out, &fault);
 }
 
+/* The next descriptor: it is another one when something stays open. */
+static int descriptor_free(void)
+{
+	int fd = dup(tree.root.fd);
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
 /* What is @put there, or a link to itself, in place of @path */
 static void test_faults(void **state)
 {
@@ -106,6 +118,7 @@ static void test_faults(void **state)
 		{ look, CARD_PATH "/device", "\n", -EIO },
 		{ override, "sys/bus/pci/devices/" CARD, NULL, -ESTALE },
 		{ override, CARD_PATH "/vendor", NULL, -ESTALE },
+		{ override, CARD_PATH "/vendor", "0x1002\n", -ESTALE },
 		{ override, CARD_PATH "/vendor", "@", -ELOOP },
 		{ override, CARD_PATH "/device", "none\n", -EINVAL },
 		{ override, CARD_PATH "/device", "0x1e85\n", -ESTALE },
@@ -120,6 +133,7 @@ static void test_faults(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *path = rows[i].path;
+		int before = descriptor_free();
 
 		if (sysroot_exists(tree.root.fd, path))
 			tree_delete(&tree, path);
@@ -133,6 +147,7 @@ static void test_faults(void **state)
 		if (rows[i].call() != rows[i].error)
 			fail_msg("row %zu: %s", i, fault.text);
 		assert_true(!rows[i].error || fault.text[0]);
+		assert_int_equal(descriptor_free(), before);
 		(void)tree_teardown(state);
 		(void)setup(state);
 	}
@@ -170,6 +185,7 @@ static void test_writes(void **state)
 		{ KERNEL_PROBE, "", "sys/bus/pci/drivers_probe", CARD },
 	};
 	char text[64];
+	int before = descriptor_free();
 
 	(void)state;
 	tree_put(&tree, "", CARD_PATH "/driver/unbind");
@@ -183,6 +199,7 @@ static void test_writes(void **state)
 					 sizeof(text)) >= 0);
 		assert_string_equal(text, rows[i].text);
 	}
+	assert_int_equal(descriptor_free(), before);
 }
 
 /* A far function is looked at when it counts: its id and its override of now. */
@@ -217,6 +234,125 @@ static void test_list(void **state)
 			 i & 7);
 	assert_int_equal(kernel.list(kernel.context, &vfio, &functions, &fault), -E2BIG);
 	assert_non_null(strstr(fault.text, "more than 1024 functions"));
+}
+
+/* ---- what stays open ---- */
+
+static int gone = -1; /* a file of a function that has gone */
+
+ssize_t pread(int fd, void *buffer, size_t size, off_t offset)
+{
+	if (fd >= 0 && fd == gone) {
+		errno = ENODEV;
+		return -1;
+	}
+	return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+static void assert_holds(const char *path, const char *expected)
+{
+	int fd = openat(tree.root.fd, path, O_RDONLY | O_CLOEXEC);
+	char text[64] = "";
+
+	assert_true(read(fd, text, sizeof(text) - 1) >= 0);
+	assert_string_equal(text, expected);
+	close(fd);
+}
+
+static struct kept_function *card_keep(struct kept *kept, int flags)
+{
+	int dir = openat(tree.root.fd, CARD_PATH, O_DIRECTORY | O_CLOEXEC);
+	int override = flags < 0 ? -1 : openat(tree.root.fd, "open", flags | O_CLOEXEC);
+
+	assert_true(dir >= 0 && (flags < 0 || override >= 0));
+	tree.root.kept = kept;
+	return kept_add(kept, &host_at(&host, CARD)->address, dir, override);
+}
+
+/* What is written goes into the open file, which also shows that the function is there. */
+static void test_kept_override(void **state)
+{
+	struct kept kept = KEPT_NONE;
+	struct kept_function *card;
+
+	(void)state;
+	tree_put(&tree, "", "open");
+	card = card_keep(&kept, O_RDWR);
+	tree_delete(&tree, CARD_PATH "/device");
+	assert_int_equal(override(), 0);
+	assert_holds("open", "vfio-pci");
+	assert_holds(CARD_PATH "/driver_override", "(null)\n");
+	assert_int_equal(kernel.write(kernel.context, host_at(&host, CARD),
+				      KERNEL_OVERRIDE, "", &fault),
+			 0);
+	assert_holds("open", "vfio-pci\n");
+	assert_int_equal(driver(), 0);
+	assert_int_equal(kept.n, 1);
+	gone = card->override;
+	assert_int_equal(driver(), -ESTALE);
+	assert_string_equal(fault.text, CARD ": the function is gone");
+	assert_int_equal(kept.n, 0);
+	gone = -1;
+	(void)card_keep(&kept, O_WRONLY);
+	assert_int_equal(override(), -EBADF);
+	assert_non_null(strstr(fault.text, CARD ": driver_override: "));
+	assert_int_equal(kept.n, 0);
+	(void)card_keep(&kept, O_RDONLY);
+	assert_int_equal(override(), -EBADF);
+	assert_int_equal(kept.n, 1);
+	kept_done(&kept);
+}
+
+/* Without it the id shows that. */
+static void test_kept_id(void **state)
+{
+	struct kept kept = KEPT_NONE;
+	struct kept_function *card = card_keep(&kept, -1);
+
+	(void)state;
+	assert_int_equal(driver(), 0);
+	assert_true(card->device >= 0);
+	gone = card->device;
+	assert_int_equal(driver(), -ESTALE);
+	assert_string_equal(fault.text, CARD ": the function is gone");
+	assert_int_equal(kept.n, 0);
+	gone = -1;
+	kept_done(&kept);
+}
+
+static int bind_to(const char *name)
+{
+	return kernel.write(kernel.context, host_at(&host, CARD), KERNEL_BIND, name,
+			    &fault);
+}
+
+/* On the running machine the file of a driver is opened once, for all functions. */
+static void test_kept_bind(void **state)
+{
+	struct kept kept = KEPT_NONE;
+	int before = descriptor_free();
+
+	(void)state;
+	(void)card_keep(&kept, -1);
+	tree_put(&tree, "", DRIVER "/bind");
+	tree_put(&tree, "", "sys/bus/pci/drivers/other/bind");
+	assert_int_equal(bind_to("vfio-pci"), 0);
+	assert_int_equal(kept.bind, -1);
+	tree.root.live = true;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(bind_to("vfio-pci"), 0);
+	assert_holds(DRIVER "/bind", CARD CARD);
+	assert_int_equal(bind_to("other"), 0);
+	assert_holds("sys/bus/pci/drivers/other/bind", CARD);
+	assert_holds(DRIVER "/bind", CARD CARD);
+	assert_int_equal(bind_to("none"), -ENOENT);
+	assert_non_null(strstr(fault.text, "/none/bind: "));
+	assert_int_equal(bind_to("none"), -ENOENT);
+	tree_put(&tree, "", "sys/bus/pci/drivers/none/bind");
+	assert_int_equal(bind_to("none"), 0);
+	assert_holds("sys/bus/pci/drivers/none/bind", CARD);
+	kept_done(&kept);
+	assert_int_equal(descriptor_free(), before);
 }
 
 /* The other calls reach what has tests of its own, and the clock goes on. */
@@ -402,8 +538,9 @@ static void test_modules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_faults),  TEST(test_no_write), TEST(test_writes),
-		TEST(test_look),    TEST(test_list),	 TEST(test_others),
+		TEST(test_faults),	  TEST(test_no_write), TEST(test_writes),
+		TEST(test_look),	  TEST(test_list),     TEST(test_others),
+		TEST(test_kept_override), TEST(test_kept_id),  TEST(test_kept_bind),
 		TEST(test_modules),
 	};
 
