@@ -27,6 +27,9 @@
 #define GPU_PATH "pci0000:00/0000:00:03.1/" GPU
 #define PORT "0000:00:03.1"
 
+#define SHORT "         0         0         0         0         0         0         0"
+#define LONG SHORT SHORT SHORT SHORT SHORT
+
 static struct host host;
 static struct fault fault;
 static bool lists_break; /* no directory can be read */
@@ -105,6 +108,10 @@ static void test_iommu_on(void **state)
 	assert_int_equal(host.table_known, FACT_YES);
 	assert_true(host.acs_override);
 	assert_int_equal(host.n_notes, 0);
+	/* what is too long is no type */
+	tree_put(tree, LONG "\n", "sys/kernel/iommu_groups/4/type");
+	read_iommu(tree, "");
+	assert_string_equal(host.groups[0].type, "");
 }
 
 static void test_noiommu(void **state)
@@ -225,6 +232,11 @@ static void test_group_missing(void **state)
 	assert_false(host.groups[0].known);
 	assert_true(host_has_note(&host, "iommu_groups/12"));
 	assert_int_equal(host.n_notes, 1);
+	/* its list is missing where one is needed */
+	assert_true(host.groups_listed);
+	host.functions[0].unreadable = true;
+	iommu_read(&tree->root, "", &host);
+	assert_false(host.groups_listed);
 }
 
 /* What was read before lies behind the end of the list, and is read anew. */
@@ -430,9 +442,6 @@ static void test_xen(void **state)
 	assert_int_equal(iommu_state_of(&host), IOMMU_STATE_XEN_DOM0);
 }
 
-#define SHORT "         0         0         0         0         0         0         0"
-#define LONG SHORT SHORT SHORT SHORT SHORT
-
 static const struct interrupts {
 	const char *text;
 	enum fact want;
@@ -445,6 +454,8 @@ static const struct interrupts {
 	  "   0:         36   IO-APIC   2-edge      timer\n"
 	  "  24:          0   PCI-MSI 32768-edge      PCIe PME\n",
 	  FACT_NO },
+	/* digits to the last one */
+	{ "CPU0\n 9: 9 IR-IO-APIC 9-fasteoi acpi\n", FACT_YES },
 	/* the unit's own interrupt is never remapped */
 	{ "            CPU0\n"
 	  " 120:          0  DMAR-MSI    0-edge      dmar0\n"
@@ -655,6 +666,23 @@ static void test_groups_near(void **state)
 	assert_false(host_at(&host, "0000:00:1f.0")->has_group);
 	assert_int_equal(host.n_notes, 0);
 
+	/* of two that are new, the first has no list */
+	host.functions[0].has_group = true;
+	host.functions[0].group = 0;
+	tree_dir(tree, "sys/kernel/iommu_groups/0");
+	host.n_groups = 0;
+	iommu_read_groups(&tree->root, &host);
+	assert_int_equal(host.n_groups, 2);
+	assert_false(host.groups_listed);
+	tree_dir(tree, "sys/kernel/iommu_groups/0/devices");
+	host.n_groups = 0;
+	iommu_read_groups(&tree->root, &host);
+	assert_true(host.groups_listed);
+	host.functions[0].has_group = false;
+	host.n_groups = 0;
+	host.n_notes = 0;
+	iommu_read_groups(&tree->root, &host);
+
 	/* nothing new: nothing is read */
 	tree_dir(tree, "sys/kernel/iommu_groups/4/devices/0000:00:1f.0");
 	host.groups[0].direct = true;
@@ -735,7 +763,6 @@ static void test_groups_named(void **state)
 	assert_false(host.groups[1].noiommu);
 }
 
-/* All of it: a group's list is read where a function cannot name its group. */
 /* A machine beyond the room for groups: nothing is known of those that do not fit. */
 static void test_groups_full(void **state)
 {
@@ -753,6 +780,7 @@ static void test_groups_full(void **state)
 	assert_int_equal(host.functions[0].group, 4);
 }
 
+/* All of it: a group's list is read where a function cannot name its group. */
 static void test_groups_of_unreadable(void **state)
 {
 	struct tree *tree = *state;
