@@ -365,6 +365,8 @@ static void test_early(void **state)
 	assert_true(host.network_needed);
 	disks_read(&tree.root, "", false, &host);
 	assert_false(host.network_needed);
+	disks_follow(&tree.root, "", NULL, &host);
+	assert_true(host.network_needed);
 	assert_int_equal(host.disks_known, FACT_YES);
 	tree_put(&tree, LINE("0:30", "/srv", "zfs", "tank"), "proc/self/mountinfo");
 	disks_read(&tree.root, "", false, &host);
@@ -377,6 +379,8 @@ static void test_early(void **state)
 	assert_false(host.root_resolved);
 	assert_int_equal(host.n_notes, 1);
 	assert_true(host_has_note(&host, "/srv"));
+	disks_read(&tree.root, "", false, &host);
+	assert_int_equal(host.disks_known, FACT_UNKNOWN);
 	tree_put(&tree, "", "proc/self/mountinfo");
 	read_disks(&tree, "root=/dev/sda1");
 	assert_int_equal(host.disks_known, FACT_YES);
@@ -385,6 +389,30 @@ static void test_early(void **state)
 	assert_int_equal(host.disks_known, FACT_UNKNOWN);
 	assert_true(host_has_note(&host, "sys/class/block"));
 	tree_remove(&tree);
+}
+
+static void name_add(const char *name, void *context)
+{
+	(void)strcat(strcat(context, " "), name);
+}
+
+/* Where there are devices all is read, and the callback is told of each on the way down. */
+static void test_follow(void **state)
+{
+	char names[256] = "";
+	const struct disks_visit visit = { .take = name_add, .context = names };
+	struct tree *tree = *state;
+
+	tree_put(tree, LINE("254:1", "/", "ext4", "/dev/mapper/vg-root"),
+		 "proc/self/mountinfo");
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+	disks_follow(&tree->root, "", &visit, &host);
+	assert_string_equal(names, " dm-1 dm-0 nvme0n1p2");
+	assert_used("n");
+	assert_int_equal(pci_read(&tree->root, &host, &fault), 0);
+	assert_used("");
+	disks_read(&tree->root, "", false, &host);
+	assert_used("n");
 }
 
 /* ---- what is mounted ---- */
@@ -1018,21 +1046,14 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_parameters),
-		cmocka_unit_test(test_early),
-		TEST(test_mounts),
-		TEST(test_btrfs),
-		TEST(test_zfs),
-		TEST(test_stacked),
-		TEST(test_multipath),
-		TEST(test_hardware),
-		TEST(test_virtual),
-		TEST(test_swap),
-		TEST(test_unknown),
-		TEST(test_limits),
-		TEST(test_network),
-		TEST(test_live),
-		cmocka_unit_test(test_list),
+		TEST(test_parameters), cmocka_unit_test(test_early),
+		TEST(test_follow),     TEST(test_mounts),
+		TEST(test_btrfs),      TEST(test_zfs),
+		TEST(test_stacked),    TEST(test_multipath),
+		TEST(test_hardware),   TEST(test_virtual),
+		TEST(test_swap),       TEST(test_unknown),
+		TEST(test_limits),     TEST(test_network),
+		TEST(test_live),       cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests_name("disks", tests, NULL, NULL);
