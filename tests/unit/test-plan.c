@@ -2380,7 +2380,10 @@ static void test_needs(void **state)
 		{ "[target serial]\naddress = 0d:00.0\n", "", 0 },
 		{ "[target serial]\naddress = 0d:00.0\n", "pciback", 0 },
 		{ "[target serial]\naddress = 0d:00.0\n", "8250", HOST_NEED_ALL },
+		{ "[target accelerator]\naddress = 0e:00.0\n", "nouveau", 0 },
 		{ "[target none]\nid = 0001:0001\n", "nouveau", 0 },
+		{ "[target disk]\nid = 144d:a808\n[target none]\nid = 0001:0001\n", "",
+		  HOST_NEED_DISKS | HOST_NEED_MOUNTS },
 	};
 	struct host_function *serial;
 
@@ -2389,6 +2392,7 @@ static void test_needs(void **state)
 		machine_desktop(&host);
 		machine_add(&host, "0000:0c:00.0", 0x0200, "8086:1572", 27);
 		machine_add(&host, "0000:0d:00.0", 0x0700, "13a8:0152", 28);
+		machine_add(&host, "0000:0e:00.0", 0x1200, "1da3:1000", 29);
 		for (size_t f = 0; f < host.n_functions; f++)
 			(void)snprintf(host.functions[f].driver, HOST_NAME_MAX, "%s",
 				       wanted[i].driver);
