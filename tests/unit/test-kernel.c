@@ -35,6 +35,7 @@
 
 #define CARD "0000:09:00.0"
 #define CARD_PATH "sys/devices/pci0000:00/" CARD
+#define EFI "efi-framebuffer.0"
 #define DRIVER "sys/bus/pci/drivers/vfio-pci"
 
 static struct host host;
@@ -92,14 +93,13 @@ static int load(void)
 	return kernel.load(kernel.context, &vfio, left_out, &fault);
 }
 
-/* The next descriptor: it is another one when something stays open. */
-static int descriptor_free(void)
+static unsigned int descriptors_open(void)
 {
-	int fd = dup(tree.root.fd);
+	unsigned int count = 0;
 
-	assert_true(fd >= 0);
-	close(fd);
-	return fd;
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
 }
 
 /* What is @put there, or a link to itself, in place of @path */
@@ -133,7 +133,7 @@ static void test_faults(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const char *path = rows[i].path;
-		int before = descriptor_free();
+		unsigned int before = descriptors_open();
 
 		if (sysroot_exists(tree.root.fd, path))
 			tree_delete(&tree, path);
@@ -147,7 +147,7 @@ static void test_faults(void **state)
 		if (rows[i].call() != rows[i].error)
 			fail_msg("row %zu: %s", i, fault.text);
 		assert_true(!rows[i].error || fault.text[0]);
-		assert_int_equal(descriptor_free(), before);
+		assert_int_equal(descriptors_open(), before);
 		(void)tree_teardown(state);
 		(void)setup(state);
 	}
@@ -185,7 +185,7 @@ static void test_writes(void **state)
 		{ KERNEL_PROBE, "", "sys/bus/pci/drivers_probe", CARD },
 	};
 	char text[64];
-	int before = descriptor_free();
+	unsigned int before = descriptors_open();
 
 	(void)state;
 	tree_put(&tree, "", CARD_PATH "/driver/unbind");
@@ -199,7 +199,7 @@ static void test_writes(void **state)
 					 sizeof(text)) >= 0);
 		assert_string_equal(text, rows[i].text);
 	}
-	assert_int_equal(descriptor_free(), before);
+	assert_int_equal(descriptors_open(), before);
 }
 
 /* A far function is looked at when it counts: its id and its override of now. */
@@ -215,12 +215,29 @@ static void test_look(void **state)
 	tree_attribute(&tree, CARD, "driver_override", "vfio-pci\n");
 	assert_int_equal(kernel.look(kernel.context, &function, &fault), 0);
 	assert_string_equal(function.override, "vfio-pci");
+	tree_attribute(&tree, CARD, "driver_override", "\n");
+	assert_int_equal(kernel.look(kernel.context, &function, &fault), 0);
+	assert_string_equal(function.override, "");
+}
+
+static void test_driver(void **state)
+{
+	char name[HOST_NAME_MAX] = "x";
+
+	(void)state;
+	assert_int_equal(
+		kernel.driver(kernel.context, host_at(&host, CARD), name, &fault), 0);
+	assert_string_equal(name, "");
+	tree_link(&tree, "../../../bus/pci/drivers/nouveau", CARD_PATH "/driver");
+	assert_int_equal(
+		kernel.driver(kernel.context, host_at(&host, CARD), name, &fault), 0);
+	assert_string_equal(name, "nouveau");
 }
 
 static void test_list(void **state)
 {
 	static const struct host_driver vfio = { .name = "vfio-pci" };
-	static struct kernel_list functions;
+	static struct kernel_list functions = { .n = 1 }; /* of before */
 
 	(void)state;
 	tree_put(&tree, "", DRIVER "/bind");
@@ -330,7 +347,7 @@ static int bind_to(const char *name)
 static void test_kept_bind(void **state)
 {
 	struct kept kept = KEPT_NONE;
-	int before = descriptor_free();
+	unsigned int before = descriptors_open();
 
 	(void)state;
 	(void)card_keep(&kept, -1);
@@ -352,7 +369,29 @@ static void test_kept_bind(void **state)
 	assert_int_equal(bind_to("none"), 0);
 	assert_holds("sys/bus/pci/drivers/none/bind", CARD);
 	kept_done(&kept);
-	assert_int_equal(descriptor_free(), before);
+	assert_int_equal(descriptors_open(), before);
+}
+
+/* What is released is restored. */
+static void test_screen(void **state)
+{
+	static const char *const override = "sys/devices/platform/" EFI
+					    "/driver_override";
+	const struct host_function *function = host_at(&host, CARD);
+
+	(void)state;
+	tree_put(&tree, "(null)\n", "%s", override);
+	tree_put(&tree, "", "sys/bus/platform/drivers_probe");
+	tree_link(&tree, "../../../devices/platform/" EFI,
+		  "sys/bus/platform/devices/" EFI);
+	assert_int_equal(kernel.screen(kernel.context, function, KERNEL_SCREEN_RELEASE,
+				       &fault),
+			 0);
+	assert_holds(override, "vfio-early");
+	assert_int_equal(kernel.screen(kernel.context, function, KERNEL_SCREEN_RESTORE,
+				       &fault),
+			 0);
+	assert_holds(override, "\n");
 }
 
 /* The other calls reach what has tests of its own, and the clock goes on. */
@@ -365,12 +404,6 @@ static void test_others(void **state)
 	(void)state;
 	kernel.pause(kernel.context);
 	assert_true(kernel.now(kernel.context) >= before + 1000);
-	assert_int_equal(kernel.screen(kernel.context, function, KERNEL_SCREEN_RELEASE,
-				       &fault),
-			 0);
-	assert_int_equal(kernel.screen(kernel.context, function, KERNEL_SCREEN_RESTORE,
-				       &fault),
-			 0);
 	screen_console_off(&tree.root); /* there is none */
 	tree_put(&tree, "", "proc/iomem");
 	(void)kernel.holder(kernel.context, function, owner, &fault);
@@ -538,10 +571,10 @@ static void test_modules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_faults),	  TEST(test_no_write), TEST(test_writes),
-		TEST(test_look),	  TEST(test_list),     TEST(test_others),
-		TEST(test_kept_override), TEST(test_kept_id),  TEST(test_kept_bind),
-		TEST(test_modules),
+		TEST(test_faults),  TEST(test_no_write),  TEST(test_writes),
+		TEST(test_look),    TEST(test_driver),	  TEST(test_list),
+		TEST(test_screen),  TEST(test_others),	  TEST(test_kept_override),
+		TEST(test_kept_id), TEST(test_kept_bind), TEST(test_modules),
 	};
 
 	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
