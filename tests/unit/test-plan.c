@@ -2663,11 +2663,16 @@ static void assert_plan_sound(void)
 
 	for (size_t i = 0; i < plan.n_targets; i++) {
 		const struct plan_target *target = &plan.targets[i];
+		const char *name = config.targets[target->config].name;
 
 		assert_int_equal(target->verdict == VERDICT_RESERVE,
 				 target->reason == REASON_NONE);
-		if (target->verdict == VERDICT_RESERVE)
-			assert_target_whole(i);
+		assert_int_equal(strcspn(target->name, "#"), strlen(name));
+		assert_memory_equal(target->name, name, strlen(name));
+		if (target->verdict != VERDICT_RESERVE)
+			continue;
+		assert_true(target->at == PLAN_NOWHERE);
+		assert_target_whole(i);
 	}
 	for (size_t i = 0; i < plan.n_actions; i++) {
 		const struct action *action = &plan.actions[i];
