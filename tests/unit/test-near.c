@@ -38,6 +38,7 @@ static struct config config;
 static struct plan full, near_plan;
 static struct near near;
 static uint8_t asked[2 * HOST_FUNCTIONS_MAX];
+static uint8_t given[HOST_FUNCTIONS_MAX]; /* what was wanted so far */
 static size_t n_read;
 
 /* The image's record; empty: there is none */
@@ -138,8 +139,11 @@ static void groups_read(void)
 
 static void want_read(void)
 {
-	for (size_t i = 0; i < seen.n_functions; i++)
+	for (size_t i = 0; i < seen.n_functions; i++) {
+		assert_int_equal(near.want[i] & given[i], 0); /* once */
+		given[i] |= near.want[i];
 		function_read(i, near.want[i]);
+	}
 	groups_read();
 }
 
@@ -203,6 +207,7 @@ static void near_look(bool acts)
 	n_read = 0;
 	names_read();
 	memset(asked, 0xff, sizeof(asked)); /* as memory may be */
+	memset(given, 0, sizeof(given));
 	near_begin(&near, asked, &seen, places, n_places);
 	while (near_find(&config, &seen, NULL, &near))
 		want_read();
