@@ -199,36 +199,39 @@ bool groups_print(const struct render *render, const struct host *host,
 	return true;
 }
 
+static void function_members(struct document *document, const struct host *host,
+			     const struct names *names, size_t index)
+{
+	const struct host_function *function = &host->functions[index];
+	char text[NAMES_TEXT_MAX];
+
+	host_function_members(document, host, index, function->vfio_driver);
+	names_class(names, function, text);
+	document_text(document, "class_name", text);
+	names_device(names, function, text);
+	document_text(document, "name", text);
+	document_number(document, "revision", function->revision);
+	document_word(document, "port", host_port_names[function->port]);
+	document_flag(document, "reset", function->has_reset);
+	document_text(document, "reset_methods", function->reset_methods);
+	document_flag(document, "host_disk", function->is_host_disk);
+}
+
+static void function_put(struct document *document, const struct host *host,
+			 const struct names *names, size_t index)
+{
+	document_open(document, NULL, '{');
+	function_members(document, host, names, index);
+	document_close(document, '}');
+}
+
 json_t *groups_function_to_json(const struct host *host, const struct names *names,
 				size_t index)
 {
-	const struct host_function *function = &host->functions[index];
-	json_t *object = host_function_to_json(host, index, function->vfio_driver);
-	char text[NAMES_TEXT_MAX];
+	struct document document = { 0 };
 
-	names_class(names, function, text);
-	json_value_put(&object, "class_name", json_value_text(text));
-	names_device(names, function, text);
-	json_value_put(&object, "name", json_value_text(text));
-	json_value_put(&object, "revision", json_integer(function->revision));
-	json_value_put(&object, "port", json_string(host_port_names[function->port]));
-	json_value_put(&object, "reset", json_boolean(function->has_reset));
-	json_value_put(&object, "reset_methods",
-		       json_value_text(function->reset_methods));
-	json_value_put(&object, "host_disk", json_boolean(function->is_host_disk));
-	return object;
-}
-
-/* The group has no JSON yet without its functions: they are added to it one by one. */
-static json_t *group_to_json(const struct host_group *group)
-{
-	json_t *object = json_object();
-
-	json_value_put(&object, "group", json_integer(group->number));
-	json_value_put(&object, "type", json_value_text(group->type));
-	json_value_put(&object, "noiommu", json_boolean(group->noiommu));
-	json_value_put(&object, "functions", json_array());
-	return object;
+	function_put(&document, host, names, index);
+	return document_parse(&document);
 }
 
 /* The target's object of the plan, under the GPU's address instead of a name. */
@@ -273,43 +276,36 @@ static void parts_share(const json_t *gpus, json_t *gpu)
 	}
 }
 
-/*
- * Once through the functions, whichever group they are in: on a large machine each has a
- * group of its own. NULL for an array: no memory, which the whole document then has.
- */
-static void members_add(const struct host *host, const struct names *names,
-			json_t **groups, json_t **ungrouped)
+static void groups_put(struct document *document, const struct host *host,
+		       const struct names *names, const struct members *members)
 {
-	for (size_t i = 0; i < host->n_functions; i++) {
-		const struct host_function *function = &host->functions[i];
-		json_t *member = groups_function_to_json(host, names, i), *members;
-		const struct host_group *group =
-			function->has_group ? host_group_find(host, function->group) :
-					      NULL;
+	document_open(document, "groups", '[');
+	for (size_t g = 0; g < host->n_groups; g++) {
+		const struct host_group *group = &host->groups[g];
 
-		if (!group) {
-			json_value_add(ungrouped, member);
-			continue;
-		}
-		members = json_object_get(json_array_get(*groups,
-							 (size_t)(group - host->groups)),
-					  "functions");
-		if (json_array_append_new(members, member) == 0)
-			continue;
-		json_decref(*groups);
-		*groups = NULL;
+		document_open(document, NULL, '{');
+		document_number(document, "group", group->number);
+		document_text(document, "type", group->type);
+		document_flag(document, "noiommu", group->noiommu);
+		document_open(document, "functions", '[');
+		for (size_t i = members->first[g]; i != NOBODY; i = members->next[i])
+			function_put(document, host, names, i);
+		document_close(document, ']');
+		document_close(document, '}');
 	}
+	document_close(document, ']');
+	document_open(document, "ungrouped", '[');
+	for (size_t i = 0; i < host->n_functions; i++)
+		if (!host->functions[i].has_group ||
+		    !host_group_find(host, host->functions[i].group))
+			function_put(document, host, names, i);
+	document_close(document, ']');
 }
 
-json_t *groups_to_json(const struct host *host, const struct names *names,
-		       const struct iommu_answer *iommu, struct trial *trial)
+static json_t *gpus_to_json(const struct host *host, struct trial *trial)
 {
-	json_t *object = json_object(), *groups = json_array(), *gpus = json_array();
-	json_t *ungrouped = json_array();
+	json_t *gpus = json_array();
 
-	for (size_t i = 0; i < host->n_groups; i++)
-		json_value_add(&groups, group_to_json(&host->groups[i]));
-	members_add(host, names, &groups, &ungrouped);
 	for (size_t i = 0; i < host->n_functions; i++)
 		if (host_is_gpu(&host->functions[i])) {
 			json_t *gpu = gpu_to_json(host, i, trial);
@@ -317,11 +313,29 @@ json_t *groups_to_json(const struct host *host, const struct names *names,
 			parts_share(gpus, gpu);
 			json_value_add(&gpus, gpu);
 		}
-	json_value_put(&object, "version", json_integer(GROUPS_VERSION));
-	json_value_put(&object, "iommu", iommu_state_to_json(host, iommu));
-	json_value_put(&object, "groups", groups);
-	json_value_put(&object, "ungrouped", ungrouped);
-	json_value_put(&object, "gpus", gpus);
-	json_value_put(&object, "notes", host_notes_to_json(host));
-	return object;
+	return gpus;
+}
+
+static void value_put(struct document *document, const char *key, json_t *value)
+{
+	document_json(document, key, value);
+	json_decref(value);
+}
+
+bool groups_json_print(FILE *out, const struct host *host, const struct names *names,
+		       const struct iommu_answer *iommu, struct trial *trial)
+{
+	cleanup_members struct members members = { NULL, NULL };
+	struct document document = { 0 };
+
+	if (!members_find(host, &members))
+		return false;
+	document_open(&document, NULL, '{');
+	document_number(&document, "version", GROUPS_VERSION);
+	value_put(&document, "iommu", iommu_state_to_json(host, iommu));
+	groups_put(&document, host, names, &members);
+	value_put(&document, "gpus", gpus_to_json(host, trial));
+	value_put(&document, "notes", host_notes_to_json(host));
+	document_close(&document, '}');
+	return document_print(&document, out);
 }

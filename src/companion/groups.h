@@ -24,12 +24,8 @@ bool groups_print(const struct render *render, const struct host *host,
 		  const struct names *names, const struct iommu_answer *iommu,
 		  struct trial *trial);
 
-/**
- * groups_to_json() - the same as an object
- *
- * Return: a new reference, or NULL when there was no memory
- */
-json_t *groups_to_json(const struct host *host, const struct names *names,
+/** groups_json_print() - the same as an object */
+bool groups_json_print(FILE *out, const struct host *host, const struct names *names,
 		       const struct iommu_answer *iommu, struct trial *trial);
 
 /**

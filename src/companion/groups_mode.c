@@ -14,11 +14,11 @@ static bool groups_write(struct session *session, const struct names *names,
 	const struct host *host = &session->run.host;
 	bool tree = session->values[GROUPS_TREE];
 
+	if (session->json && tree)
+		return json_value_write(session->out, tree_to_json(host, names, iommu));
 	if (session->json)
-		return json_value_write(session->out,
-					tree ? tree_to_json(host, names, iommu) :
-					       groups_to_json(host, names, iommu,
-							      &session->trial));
+		return groups_json_print(session->out, host, names, iommu,
+					 &session->trial);
 	if (!tree)
 		return groups_print(&render, host, names, iommu, &session->trial);
 	tree_print(&render, host, names, iommu);

@@ -329,6 +329,14 @@ char *document_end(struct document *document, size_t *ret_length)
 	return bytes;
 }
 
+bool document_print(struct document *document, FILE *out)
+{
+	size_t length;
+	char *text cleanup_free = document_end(document, &length);
+
+	return text && fwrite(text, 1, length, out) == length && !fflush(out);
+}
+
 json_t *document_parse(struct document *document)
 {
 	size_t length;

@@ -74,6 +74,9 @@ void document_json(struct document *document, const char *key, json_t *value);
  */
 char *document_end(struct document *document, size_t *ret_length);
 
+/** document_print() - document_end() to a stream; false: it failed, or the stream did */
+bool document_print(struct document *document, FILE *out);
+
 /**
  * document_parse() - the document as a value of jansson
  *

@@ -51,8 +51,8 @@ static void brief_put(struct document *document, const struct host *host, size_t
 	document_close(document, '}');
 }
 
-static void function_members(struct document *document, const struct host *host,
-			     size_t index, size_t driver)
+void host_function_members(struct document *document, const struct host *host,
+			   size_t index, size_t driver)
 {
 	const struct host_function *function = &host->functions[index];
 	enum boot_display display = host_boot_display(host, function);
@@ -74,16 +74,6 @@ static void function_members(struct document *document, const struct host *host,
 							FACT_YES);
 	document_text(document, "framebuffer", function->framebuffer);
 	document_text(document, "use", function->use);
-}
-
-json_t *host_function_to_json(const struct host *host, size_t index, size_t driver)
-{
-	struct document document = { 0 };
-
-	document_open(&document, NULL, '{');
-	function_members(&document, host, index, driver);
-	document_close(&document, '}');
-	return document_parse(&document);
 }
 
 static void iommu_put(struct document *document, const char *key, const struct host *host)
@@ -159,7 +149,8 @@ static void functions_put(struct document *document, const struct host *host,
 		const struct plan_function *function = &target->functions[i];
 
 		document_open(document, NULL, '{');
-		function_members(document, host, function->function, function->driver);
+		host_function_members(document, host, function->function,
+				      function->driver);
 		document_word(document, "role", role_names[function->role]);
 		if (outcome)
 			outcome->function(document, outcome->run, index, i);

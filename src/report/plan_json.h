@@ -54,12 +54,11 @@ json_t *plan_to_json(const struct config *config, const struct host *host,
 /* Facts about the machine as JSON; vfio-early-report(5) describes them. */
 
 /**
- * host_function_to_json() - all facts about a function that the rules use
+ * host_function_members() - write all facts about a function that the rules use
  * @driver: index in host.drivers of the VFIO driver to name
- *
- * Return: a new reference, or NULL when there was no memory
  */
-json_t *host_function_to_json(const struct host *host, size_t index, size_t driver);
+void host_function_members(struct document *document, const struct host *host,
+			   size_t index, size_t driver);
 
 /**
  * host_iommu_to_json() - the IOMMU

@@ -138,12 +138,9 @@ void plan_print(FILE *out, const struct config *config, const struct host *host,
 static bool plan_json_show(FILE *out, const struct run *run)
 {
 	struct document document = { 0 };
-	char *text cleanup_free = NULL;
-	size_t length;
 
 	plan_write(&document, &run->config, &run->host, &run->plan);
-	text = document_end(&document, &length);
-	return text && fwrite(text, 1, length, out) == length && !fflush(out);
+	return document_print(&document, out);
 }
 
 bool plan_show(FILE *out, const struct run *run, bool json)
