@@ -113,12 +113,6 @@ int lines_more(struct lines_part *part)
 	return 1;
 }
 
-void lines_end(struct lines_part *part)
-{
-	cleanup_close_p(&part->fd);
-	free(part->text);
-}
-
 static int directory_read(const struct sysroot *root, const char *directory,
 			  const char *suffix, const struct reader *reader)
 {

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/cleanup.h"
 #include "base/sysroot.h"
 
 #define LINES_FILE_MAX (4u << 20) /* bytes of one file */
@@ -67,10 +68,14 @@ struct lines_part {
  */
 int lines_more(struct lines_part *part);
 
-/** lines_end() - close the file and free the text, as a local marked cleanup_lines does */
-void lines_end(struct lines_part *part);
+/* A local marked so closes its file and frees its text. */
+static inline void cleanup_lines_p(struct lines_part *part)
+{
+	cleanup_close_p(&part->fd);
+	free(part->text);
+}
 
-#define cleanup_lines __attribute__((cleanup(lines_end)))
+#define cleanup_lines __attribute__((cleanup(cleanup_lines_p)))
 
 /**
  * lines_read_all() - go through the files of a directory, in byte order of their names

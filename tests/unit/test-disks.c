@@ -396,7 +396,7 @@ static void name_add(const char *name, void *context)
 	(void)strcat(strcat(context, " "), name);
 }
 
-/* Where there are devices all is read, and the callback is told of each on the way down. */
+/* Where there are devices all is read, and the callback is told of each below, too. */
 static void test_follow(void **state)
 {
 	char names[256] = "";

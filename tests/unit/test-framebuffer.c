@@ -328,7 +328,7 @@ static void test_holder(void **state)
 	assert_int_equal(host_at(&host, GPU)->bars_end, strlen(facts));
 	assert_int_equal(host_at(&host, "0000:00:02.0")->bars, 0); /* no display */
 	assert_string_equal(holder_of(tree, facts), "");
-	/* in the first and in the last of them, however deep, and however long the lines */
+	/* in the first and in the last, however deep, and however long the lines */
 	assert_string_equal(holder_of(tree, WINDOW BAR("d0-d1") INNER("d0-d0", "efifb")
 						    BAR("d4-d5")),
 			    "efifb");

@@ -537,7 +537,7 @@ static void test_interrupts_unread(void **state)
 	assert_true(host_has_note(&host, "sys/kernel/irq: cannot be read"));
 }
 
-/* Whatever is read at a time: each line whole, and no more of the file than is asked for */
+/* Whatever is read at a time: each line whole, and of the file only what is asked */
 static void test_lines_more(void **state)
 {
 	static const char text[] = "a\n\n a longer line\nb:\n"

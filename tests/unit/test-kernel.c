@@ -286,7 +286,7 @@ static struct kept_function *card_keep(struct kept *kept, int flags)
 	return kept_add(kept, &host_at(&host, CARD)->address, dir, override);
 }
 
-/* What is written goes into the open file, which also shows that the function is there. */
+/* What is written goes into the open file, which shows that the function is there. */
 static void test_kept_override(void **state)
 {
 	struct kept kept = KEPT_NONE;
