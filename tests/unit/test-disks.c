@@ -104,20 +104,26 @@ int fstatat(int dir, const char *path, struct stat *status, int flags)
 /* The entries up to the broken one; then there is an error. */
 static long entries_cut(int fd, const char *bytes, long length)
 {
-	static int broken_fd = -1;
+	static ino_t broken; /* its descriptor may be another's before it is read on */
 	const struct dirent *entry;
+	struct stat status;
 
-	if (fd == broken_fd) {
-		broken_fd = -1;
+	if (!broken_entry) {
+		broken = 0;
+		return length;
+	}
+	assert_int_equal(fstat(fd, &status), 0);
+	if (status.st_ino == broken) {
+		broken = 0;
 		errno = EIO;
 		return -1;
 	}
 	for (long at = 0; at < length; at += entry->d_reclen) {
 		entry = (const void *)(bytes + at);
-		if (!broken_entry || strcmp(entry->d_name, broken_entry) != 0)
+		if (strcmp(entry->d_name, broken_entry) != 0)
 			continue;
 		if (at) {
-			broken_fd = fd;
+			broken = status.st_ino;
 			return at;
 		}
 		errno = EIO;
