@@ -511,6 +511,22 @@ static void test_far(void **state)
 	assert_int_equal(full.targets[0].verdict, VERDICT_RESERVE);
 }
 
+/* An optional card is not there: the port that it is plugged into is found by its path. */
+static void test_way(void **state)
+{
+	(void)state;
+	machine_desktop(&whole);
+	*record = '\0';
+	whole.groups_listed = true;
+	machine_add(&whole, "0000:40:00.0", 0x0604, "8086:a343", 30)->hotplug = true;
+	config_of(&config, "[target card]\nid = 10de:1e84\naddress = 41:01.0\n"
+			   "path = 40:00.0/01.0\noptional = yes\n");
+	plan_build(&config, &whole, &full);
+	assert_int_equal(full.targets[0].reason, REASON_ABSENT);
+	near_look(true);
+	assert_int_equal(near_plan.targets[0].reason, REASON_ABSENT);
+}
+
 /* ---- a machine below a root ---- */
 
 static struct run run_full, run_near;
@@ -648,6 +664,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_far),
+		cmocka_unit_test(test_way),
 		cmocka_unit_test(test_own_switch),
 	};
 	bool equal = true;
