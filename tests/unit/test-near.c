@@ -338,6 +338,7 @@ static void random_machine(void)
 	machine_init(&whole);
 	whole.groups_listed = true;
 	whole.kernel_minor = one_in(2) ? 1 : 17;
+	whole.kernel_major = one_in(4) ? 7 * dice(2) : 6;
 	whole.drivers_count = one_in(2);
 	for (unsigned int bus = 0, slots = 1 + dice(30); bus < slots; bus++)
 		for (unsigned int number = 0; number < 8; number++)
