@@ -682,6 +682,7 @@ static void run_do(struct tree *tree)
 
 	stage->supervisor = getpid();
 	signals_spoil();
+	stack_paint();
 	status = supervise(&tree->root, NULL, has("device") ? &address : NULL,
 			   has("by-hand"), &fault);
 	if (stage->lock >= 0 && fcntl(stage->lock, F_GETFD) >= 0)
