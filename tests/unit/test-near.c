@@ -512,7 +512,7 @@ static void test_far(void **state)
 	assert_int_equal(full.targets[0].verdict, VERDICT_RESERVE);
 }
 
-/* An optional card is not there: the port that it is plugged into is found by its path. */
+/* An optional card is not there: the port for it is found by its path. */
 static void test_way(void **state)
 {
 	(void)state;
