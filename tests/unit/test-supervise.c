@@ -578,6 +578,7 @@ void apply_run(struct apply *apply, const struct plan *plan, const struct host *
 	(void)happen("apply");
 	if (apply->targets[0].state == TARGET_PENDING)
 		apply->targets[0].state = TARGET_RESERVED;
+	(void)happen("applied");
 }
 
 static void pending_end(struct apply *apply, enum target_state state, enum reason reason)
@@ -956,6 +957,13 @@ static const struct row rows[] = {
 		.took = 20000,
 		.log = ACTS KILLED GIVES_BACK
 		", close, log, report deadline, rolled back: deadline, release",
+	},
+	{
+		.name = "it hangs when all is reserved, and that stays so",
+		.script = "applied:hang",
+		.took = 20000,
+		.log = ACTS KILLED GIVES_BACK
+		", close, log, report deadline, reserved, release",
 	},
 	{
 		.name = "it hangs, a short deadline",
