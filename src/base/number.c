@@ -37,3 +37,11 @@ int number_parse(const char *text, size_t length, unsigned int base, uint64_t ma
 	*ret_value = value;
 	return 0;
 }
+
+char *number_put(uint64_t number, char *end)
+{
+	do
+		*--end = (char)('0' + number % 10);
+	while (number /= 10);
+	return end;
+}

@@ -21,4 +21,14 @@ unsigned int number_digit(char digit);
 int number_parse(const char *text, size_t length, unsigned int base, uint64_t max,
 		 uint64_t *ret_value);
 
+#define NUMBER_TEXT 21 /* the longest in decimal, NUL included */
+
+/**
+ * number_put() - write a number in decimal
+ * @end: the digits are written before it; nothing is terminated
+ *
+ * Return: the first digit
+ */
+char *number_put(uint64_t number, char *end);
+
 #endif

@@ -159,24 +159,12 @@ struct groups {
 	bool listed;
 };
 
-#define NUMBER_TEXT 11 /* 32 bits */
-
-static const char *number_format(unsigned int number, char text[static NUMBER_TEXT])
-{
-	char *digit = text + NUMBER_TEXT - 1;
-
-	*digit = '\0';
-	do
-		*--digit = (char)('0' + number % 10);
-	while (number /= 10);
-	return digit;
-}
-
 static void group_read(const struct sysroot *root, struct groups *groups,
 		       struct host_group *group)
 {
-	char path[sizeof(GROUPS) + 64], text[NUMBER_TEXT];
-	const char *number = number_format(group->number, text), *attribute = "name";
+	char path[sizeof(GROUPS) + 64], text[NUMBER_TEXT] = "";
+	const char *number = number_put(group->number, text + NUMBER_TEXT - 1);
+	const char *attribute = "name";
 	cleanup_close int dir = -1;
 	int error = 0;
 

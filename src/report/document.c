@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #define FIRST_SIZE 8192 /* of a report about one card, and some more */
-#define NUMBER_MAX 24
 #define ESCAPE_MAX 12 /* of a character: two halves of UTF-16 */
 #define AROUND_MAX 8 /* a comma, a newline, quotes and a colon around key and value */
 
@@ -236,13 +236,9 @@ void document_text(struct document *document, const char *key, const char *bytes
 
 void document_number(struct document *document, const char *key, int64_t number)
 {
-	char text[NUMBER_MAX], *const end = text + sizeof(text), *at = end;
-	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char text[NUMBER_TEXT], *const end = text + sizeof(text);
+	char *at = number_put(number < 0 ? -(uint64_t)number : (uint64_t)number, end);
 
-	do {
-		*--at = (char)('0' + left % 10);
-		left /= 10;
-	} while (left);
 	if (number < 0)
 		*--at = '-';
 	plain_add(document, key, at, (size_t)(end - at));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one integer parser. */
+/* The one integer parser, and decimal digits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,10 +66,40 @@ static void test_parse(void **state)
 	assert_true(value == (row->want ? 77 : row->value));
 }
 
+/* Digits before an end, and nothing else */
+static void test_put(void **state)
+{
+	static const struct {
+		uint64_t number;
+		const char *text;
+	} numbers[] = {
+		{ 0, "0" },
+		{ 9, "9" },
+		{ 10, "10" },
+		{ 1234567890, "1234567890" },
+		{ 4294967295, "4294967295" },
+		{ UINT64_MAX, "18446744073709551615" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		char text[NUMBER_TEXT + 1];
+		const char *digits;
+
+		memset(text, '#', sizeof(text));
+		text[NUMBER_TEXT] = '\0';
+		digits = number_put(numbers[i].number, text + NUMBER_TEXT);
+		assert_string_equal(digits, numbers[i].text);
+		assert_ptr_equal(digits, text + NUMBER_TEXT - strlen(digits));
+		assert_int_equal(digits[-1], '#');
+	}
+}
+
 int main(void)
 {
-	static struct CMUnitTest tests[ARRAY_SIZE(rows)];
+	static struct CMUnitTest tests[ARRAY_SIZE(rows) + 1];
 
+	tests[ARRAY_SIZE(rows)] = (struct CMUnitTest)cmocka_unit_test(test_put);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		tests[i] = (struct CMUnitTest){ rows[i].name, test_parse, NULL, NULL,
 						(void *)&rows[i] };
